@@ -1,0 +1,169 @@
+"""What a lesson runs on: seeds, backend, device, and how much work fits it."""
+
+from __future__ import annotations
+
+import os
+import platform
+import random
+import sys
+from collections.abc import Callable
+from typing import TypeVar
+
+from .tables import Table
+
+T = TypeVar("T")
+
+BUDGET_VARIABLE = "CNNCOURSE_BUDGET"
+BUDGETS = ("smoke", "cpu", "gpu")
+
+
+def seed_everything(seed: int = 0) -> None:
+    """Start Python's, NumPy's and Keras's random numbers from one seed.
+
+    Training still differs in the last digits from machine to machine: the order in which
+    threads add up is not part of the seed.
+
+    Args:
+        seed: 0 to 2³² − 1.
+
+    Example:
+        >>> import numpy as np
+        >>> seed_everything(7); first = np.random.rand()
+        >>> seed_everything(7); first == np.random.rand()
+        True
+    """
+    import numpy as np
+
+    random.seed(seed)
+    np.random.seed(seed)
+    # A lesson that has not imported Keras yet should not wait for it here: the first import
+    # happens in `begin`, which seeds after it.
+    if "keras" in sys.modules:
+        import keras
+
+        keras.utils.set_random_seed(seed)
+
+
+def backend() -> str:
+    """The library that Keras computes with: "tensorflow", "jax", "torch" …"""
+    import keras
+
+    return keras.backend.backend()
+
+
+def accelerators() -> list[str]:
+    """Names of the GPUs and TPUs that Keras's backend can use; empty on a CPU.
+
+    Example:
+        >>> isinstance(accelerators(), list)
+        True
+    """
+    return _ACCELERATORS.get(backend(), list)()
+
+
+def device() -> str:
+    """What training runs on, in words, such as "CPU, 2 cores" or "Tesla T4".
+
+    Example:
+        >>> isinstance(device(), str)
+        True
+    """
+    names = accelerators()
+    if not names:
+        cores = _cores()
+        return f"CPU, {cores} core{'' if cores == 1 else 's'}"
+    return names[0] if len(names) == 1 else f"{len(names)} × {names[0]}"
+
+
+def budget_name() -> str:
+    """Which budget is in force: "smoke", "cpu" or "gpu".
+
+    The environment variable CNNCOURSE_BUDGET decides; without it, "gpu" where there is an
+    accelerator and "cpu" elsewhere.
+
+    Raises:
+        ValueError: CNNCOURSE_BUDGET holds another word.
+    """
+    asked = os.environ.get(BUDGET_VARIABLE, "").strip().lower()
+    if not asked:
+        return "gpu" if accelerators() else "cpu"
+    if asked not in BUDGETS:
+        raise ValueError(
+            f"{BUDGET_VARIABLE} is {asked!r}; set it to smoke, cpu or gpu, or leave it unset."
+        )
+    return asked
+
+
+def budget(*, smoke: T, cpu: T, gpu: T) -> T:
+    """The amount of work for this machine: epochs, samples, a whole dictionary of settings.
+
+    Args:
+        smoke: for a quick proof that the code runs (continuous integration, grading).
+        cpu: for a laptop; a whole lesson should stay under four minutes.
+        gpu: for the full training.
+
+    Returns:
+        The one of the three that `budget_name()` names.
+
+    Raises:
+        ValueError: CNNCOURSE_BUDGET holds an unknown word.
+
+    Example:
+        >>> epochs = budget(smoke=1, cpu=5, gpu=30)
+        >>> epochs in (1, 5, 30)
+        True
+    """
+    return {"smoke": smoke, "cpu": cpu, "gpu": gpu}[budget_name()]
+
+
+def versions() -> Table:
+    """Python, Keras, its backend, NumPy and the device: what to say when asking for help."""
+    import keras
+    import numpy as np
+
+    name = backend()
+    engine = sys.modules.get(name)
+    rows = [
+        ["Python", platform.python_version()],
+        ["Keras", keras.__version__],
+        [name, getattr(engine, "__version__", "?")],
+        ["NumPy", np.__version__],
+        ["device", device()],
+        ["budget", budget_name()],
+    ]
+    return Table(["what", "version"], rows)
+
+
+def _cores() -> int:
+    if hasattr(os, "sched_getaffinity"):  # the cores we may use, not those the machine has
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _tensorflow_accelerators() -> list[str]:
+    import tensorflow as tf
+
+    gpus = tf.config.list_physical_devices("GPU")
+    names = [tf.config.experimental.get_device_details(g).get("device_name", "GPU") for g in gpus]
+    return names + ["TPU" for _ in tf.config.list_physical_devices("TPU")]
+
+
+def _jax_accelerators() -> list[str]:
+    import jax
+
+    return [d.device_kind for d in jax.devices() if d.platform != "cpu"]
+
+
+def _torch_accelerators() -> list[str]:
+    import torch
+
+    if torch.cuda.is_available():
+        return [torch.cuda.get_device_name(k) for k in range(torch.cuda.device_count())]
+    return ["Apple GPU"] if torch.backends.mps.is_available() else []
+
+
+_ACCELERATORS: dict[str, Callable[[], list[str]]] = {
+    "tensorflow": _tensorflow_accelerators,
+    "jax": _jax_accelerators,
+    "torch": _torch_accelerators,
+}
