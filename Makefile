@@ -1,0 +1,48 @@
+# The verbs of this repository. Each one sets up .venv by itself, once, and again when the pins change.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+
+.PHONY: help demo lab test build check lint lock clean
+
+help:  ## list the verbs
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 10))' || \
+		{ echo "The course needs Python 3.10 or newer: make $(MAKECMDGOALS) PYTHON=python3.11"; exit 1; }
+	@echo "Setting up $(VENV) (once; a few minutes) …"
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
+	@touch $(READY)
+
+demo: $(READY)  ## build the course, grade a sample class, show the result
+	@$(BIN)/python -m autograder.demo
+
+lab: $(READY)  ## open JupyterLab on the course
+	@$(BIN)/jupyter lab --notebook-dir=notebooks
+
+test: $(READY)  ## the whole test suite, as CI runs it
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/python -m pytest -n 2 --dist loadscope
+
+build: $(READY)  ## regenerate solutions, releases and keys from the authored lessons
+	@$(BIN)/autograder build
+
+check: $(READY)  ## fail on drift between authored and committed files, and on weak exercises
+	@$(BIN)/autograder build --check
+	@$(BIN)/autograder audit
+
+lint: $(READY)  ## format, then report what is left
+	@$(BIN)/ruff format . && $(BIN)/ruff check --fix . && $(BIN)/mypy
+
+lock: $(READY)  ## pin the development environment anew from the ranges in pyproject.toml
+	@$(BIN)/python -m pip install --quiet uv
+	@$(BIN)/uv pip compile pyproject.toml --universal --python-version 3.10 --upgrade \
+		--extra cpu --extra instructor --extra dev \
+		--no-header --no-annotate --no-emit-index-url --quiet --output-file requirements.lock
+
+clean:  ## remove the environment and all that grading wrote
+	rm -rf $(VENV) autograded feedback gradebook.db .autograder demo exports

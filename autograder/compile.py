@@ -1,0 +1,158 @@
+"""From a lesson and its specifications to a key: what right and wrong answers do on the probes.
+
+Only trusted code runs here: the lesson's own solutions, and the wrong answers that its author
+wrote. The public seed gives the student's key, a secret one the judge's.
+"""
+
+from __future__ import annotations
+
+import linecache
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from autograder.exercise import Answer, Exercise
+from autograder.lesson import Lesson
+from cnncourse.check.imposed import seed_of
+from cnncourse.check.key import ExerciseKey, Key, KeyProbe
+from cnncourse.check.kinds import KINDS
+from cnncourse.check.subject import perform
+
+PUBLIC_SEED = 20
+
+
+class SpecificationError(Exception):
+    """A specification that does not work: the reference fails its own probes, say."""
+
+
+def compile_key(lesson: Lesson, seed: int = PUBLIC_SEED) -> Key:
+    """Compile a lesson's exercises.
+
+    Args:
+        lesson: the authored lesson.
+        seed: the probes are drawn from it.
+
+    Returns:
+        The key, in the order of the lesson.
+
+    Raises:
+        SpecificationError: a reference answer raises, or is missing.
+    """
+    compiled = {
+        spec.name: compile_exercise(spec, namespace, seed) for spec, namespace in references(lesson)
+    }
+    # Written answers have no reference cell, and keep their place at the end.
+    for spec in lesson.specs:
+        if spec.name not in compiled:
+            compiled[spec.name] = spec.key(())
+    return Key(lesson.name, compiled)
+
+
+def references(lesson: Lesson):
+    """Yield each exercise with the variables that the lesson has once it is solved.
+
+    Args:
+        lesson: the authored lesson.
+
+    Yields:
+        The specification, and the namespace of the setup cells and of all solutions up to and
+        including this one. The namespace is the same object, growing.
+    """
+    specs = {spec.name: spec for spec in lesson.specs}
+    namespace = fresh_namespace()
+    for name, source in lesson.reference_source():
+        spec = specs.get(name)
+        if spec is None or spec.has_reference:
+            execute(source, namespace, f"{lesson.name}, {name or 'setup'}")
+        if spec is not None:
+            yield spec, namespace
+
+
+def compile_exercise(spec: Exercise, namespace: Mapping[str, Any], seed: int) -> ExerciseKey:
+    """Compile one exercise.
+
+    Args:
+        spec: its specification.
+        namespace: the lesson's variables, this exercise solved.
+        seed: the probes are drawn from it and from the exercise's name.
+
+    Returns:
+        The compiled exercise.
+
+    Raises:
+        SpecificationError: the reference answer raises, or is missing.
+    """
+    rng = np.random.default_rng([seed, seed_of(spec.name)])
+    bare = spec.key(spec.questions_for(rng))
+    mistakes = {
+        a.id: answering(spec, a, namespace)
+        for a in spec.answers
+        if not a.right and spec.has_reference
+    }
+    probes = [_record(spec, bare, probe, namespace, mistakes) for probe in bare.probes]
+    return replace(bare, probes=tuple(probes))
+
+
+def _record(
+    spec: Exercise,
+    key: ExerciseKey,
+    probe: KeyProbe,
+    namespace: Mapping[str, Any],
+    mistakes: dict[str, Callable],
+) -> KeyProbe:
+    kind = KINDS[key.kind]
+    if not spec.has_reference:
+        symptoms = {a.id: {"symptom": a.symptom} for a in spec.answers if a.symptom}
+        return replace(probe, variants=symptoms)
+    expected = kind.record(key, probe, lambda request: perform(namespace, request))
+    if "error" in expected or "absent" in expected:
+        reason = expected.get("error", {}).get("message") or expected.get("absent")
+        raise SpecificationError(f"{spec.name}: the reference fails on {probe.label!r}: {reason}")
+    variants = {
+        name: kind.record(key, probe, ask)
+        for name, ask in mistakes.items()
+        if not kind.examine(key, probe, ask).agrees(expected)
+    }
+    return replace(probe, expected=expected, variants=variants)
+
+
+def answering(spec: Exercise, answer: Answer, namespace: Mapping[str, Any]) -> Callable:
+    """Return what puts requests to an answer, run in place of the lesson's solution.
+
+    Args:
+        spec: the exercise.
+        answer: one of its accepted or wrong answers.
+        namespace: the lesson's variables up to there.
+
+    Returns:
+        A function from request to reply. An answer that raises as it is defined replies so.
+    """
+    own = {k: v for k, v in namespace.items() if k != spec.name}
+    try:
+        execute(spec.cell(answer), own, f"{spec.name}, {answer.id}")
+    except Exception as error:
+        failure = {"error": {"type": type(error).__name__, "message": str(error)}}
+        return lambda request: failure
+    return lambda request: perform(own, request)
+
+
+def fresh_namespace() -> dict[str, Any]:
+    """Return an empty notebook's variables."""
+    os.environ.setdefault("MPLBACKEND", "agg")  # lessons import plots; nothing is shown here
+    return {"__name__": "__main__"}
+
+
+def execute(source: str, namespace: dict[str, Any], label: str) -> None:
+    """Run trusted source as a notebook cell, so that errors show its lines.
+
+    Args:
+        source: the cell.
+        namespace: its variables, changed in place.
+        label: what to call the cell in a traceback.
+    """
+    filename = f"<cell {label}>"
+    linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
+    exec(compile(source, filename, "exec"), namespace)

@@ -1,0 +1,167 @@
+"""The compiled form of a lesson's exercises: what a verdict needs, and nothing more.
+
+One format serves both sides. The student's key is compiled from a public seed and ships with the
+package; the judge's is compiled from a secret seed and never leaves the judge. Values and
+choices are stored as salted hashes, functions and models as what they do on the probes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from functools import lru_cache
+from importlib import resources
+from typing import Any
+
+from cnncourse.check import values
+from cnncourse.check.compare import Tolerance, compare
+from cnncourse.check.rules import Rule
+
+FORMAT = 1
+# Floats in a key come from BLAS, which rounds differently from machine to machine.
+_DRIFT = Tolerance(atol=1e-5, rtol=1e-4, reason="BLAS rounds differently from machine to machine")
+
+
+@dataclass(frozen=True)
+class KeyCriterion:
+    """A criterion as the student sees it."""
+
+    key: str
+    points: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A wrong answer that students give, and what to say to it."""
+
+    id: str
+    message: str
+    revisit: str | None = None
+
+
+@dataclass(frozen=True)
+class KeyProbe:
+    """One question to the answer, and what the reference and the wrong answers said.
+
+    Args:
+        label: the probe in words.
+        criteria: criterion for each aspect the probe is judged on (``{"value": "values"}``).
+        request: what `cnncourse.check.subject.perform` is asked.
+        expected: the reference's record.
+        variants: misconception → the record of its wrong answer, where it differs from the
+            reference's.
+        options: what the kind of exercise needs beside (inputs of a block, a threshold …).
+    """
+
+    label: str
+    criteria: dict[str, str]
+    request: dict[str, Any]
+    expected: dict[str, Any]
+    variants: dict[str, dict[str, Any]]
+    options: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class ExerciseKey:
+    """All that a verdict on one exercise needs."""
+
+    name: str
+    kind: str
+    title: str
+    criteria: tuple[KeyCriterion, ...]
+    probes: tuple[KeyProbe, ...]
+    misconceptions: tuple[Misconception, ...]
+    tolerance: dict[str, Tolerance]
+    revisit: str | None = None
+    rule: Rule | None = None
+
+    def tolerance_for(self, value: Any) -> Tolerance:
+        """Return the tolerance for a value's dtype, or the general one."""
+        dtype = str(getattr(value, "dtype", ""))
+        return self.tolerance.get(dtype) or self.tolerance.get("default") or Tolerance()
+
+
+@dataclass(frozen=True)
+class Key:
+    """The exercises of one lesson, compiled."""
+
+    lesson: str
+    exercises: dict[str, ExerciseKey]
+
+    def to_json(self) -> str:
+        """Return the key as strict JSON text, arrays in base64."""
+        tree = {
+            "format": FORMAT,
+            "lesson": self.lesson,
+            "exercises": [asdict(e) for e in self.exercises.values()],
+        }
+        return values.to_json(tree) + "\n"
+
+    @classmethod
+    def from_json(cls, text: str) -> Key:
+        """Read what `to_json` wrote.
+
+        Raises:
+            ValueError: the text is not a key of this format.
+        """
+        tree = values.from_json(text)
+        if not isinstance(tree, dict) or tree.get("format") != FORMAT:
+            raise ValueError("This is not a key that this version of cnncourse can read.")
+        return cls(tree["lesson"], {e["name"]: _exercise(e) for e in tree["exercises"]})
+
+    @classmethod
+    def load(cls, lesson: str) -> Key:
+        """Return a lesson's visible key, shipped with the package.
+
+        Raises:
+            LookupError: there is no such lesson.
+        """
+        return _load(lesson)
+
+    def differs(self, other: Key) -> str | None:
+        """Say where two keys differ by more than rounding, or None.
+
+        Example:
+            >>> Key("a", {}).differs(Key("a", {})) is None
+            True
+        """
+        a, b = (values.from_json(k.to_json()) for k in (self, other))
+        found = compare(a, b, _DRIFT) or compare(b, a, _DRIFT)
+        return found.text.replace("Your result", "the key") if found else None
+
+
+def lessons() -> list[str]:
+    """Return the lessons that have a key, in order."""
+    folder = resources.files("cnncourse") / "keys"
+    if not folder.is_dir():
+        return []
+    return sorted(f.name.removesuffix(".json") for f in folder.iterdir() if f.name.endswith("json"))
+
+
+@lru_cache(maxsize=4)
+def _load(lesson: str) -> Key:
+    path = resources.files("cnncourse") / "keys" / f"{lesson}.json"
+    if not path.is_file():
+        known = ", ".join(lessons()) or "none"
+        raise LookupError(f"There is no lesson {lesson!r}; the lessons are: {known}.")
+    return Key.from_json(path.read_text(encoding="utf-8"))
+
+
+def _exercise(tree: dict[str, Any]) -> ExerciseKey:
+    return ExerciseKey(
+        name=tree["name"],
+        kind=tree["kind"],
+        title=tree["title"],
+        criteria=tuple(KeyCriterion(**c) for c in tree["criteria"]),
+        probes=tuple(KeyProbe(**p) for p in tree["probes"]),
+        misconceptions=tuple(Misconception(**m) for m in tree["misconceptions"]),
+        tolerance={k: Tolerance(**t) for k, t in tree["tolerance"].items()},
+        revisit=tree["revisit"],
+        rule=_rule(tree["rule"]),
+    )
+
+
+def _rule(tree: dict[str, Any] | None) -> Rule | None:
+    if tree is None:
+        return None
+    return Rule(tuple(tree["forbid"]), tuple(tree["require"]), tree["reason"])

@@ -1,0 +1,152 @@
+"""Trained models: judged on images they have not seen, by accuracy with a margin.
+
+No output of training is compared with another run's: results differ with threads and backends.
+A model that falls short is asked a few questions more, to find the symptom of what went wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from cnncourse.check.compare import Mismatch
+from cnncourse.check.key import ExerciseKey, KeyProbe
+from cnncourse.check.kinds.base import Ask, Findings, Kind, Sighting
+
+# A symptom counts when what it would explain brings back this much accuracy.
+_GAIN = 0.25
+
+
+class TrainedSighting(Sighting):
+    """A model's scores on the hidden images."""
+
+    def __init__(self, reply: dict[str, Any], probe: KeyProbe, ask: Ask) -> None:
+        super().__init__(reply)
+        self._probe, self._ask = probe, ask
+        self._labels = probe.options["labels"]
+        self._scores: Any = reply.get("value")
+        self._cached: str | None = None
+
+    def against(self, record: dict[str, Any]) -> Findings:
+        """Compare accuracy with each threshold, or the symptom with a wrong answer's."""
+        if "symptom" in record:
+            same = record["symptom"] == self.symptom()
+            return {"symptom": None if same else Mismatch("values", "another symptom")}
+        fault = self._fault()
+        if fault:
+            return dict.fromkeys(self._probe.options["thresholds"], fault)
+        accuracy = _accuracy(self._scores, self._labels)
+        findings: Findings = {
+            aspect: None if accuracy >= least else _short(accuracy, least, len(self._labels))
+            for aspect, least in self._probe.options["thresholds"].items()
+        }
+        most = self._probe.options.get("max_parameters")
+        if most is not None:
+            findings["parameters"] = self._budget(most)
+        return findings
+
+    def _fault(self) -> Mismatch | None:
+        n, classes = len(self._labels), self._probe.options["classes"]
+        if not isinstance(self._scores, np.ndarray) or self._scores.dtype.kind not in "fiu":
+            return Mismatch("type", "Your model gives no array of scores.")
+        if self._scores.shape != (n, classes):
+            text = (
+                f"For {n} images your model gives scores of shape {self._scores.shape}; "
+                f"one score a class is expected, so ({n}, {classes})."
+            )
+            return Mismatch("shape", text)
+        if not np.isfinite(self._scores).all():
+            return Mismatch("values", "Your model's scores contain nan or infinity.")
+        return None
+
+    def _budget(self, most: int) -> Mismatch | None:
+        report = self._ask({"op": "inspect", "name": self._probe.request["name"]})
+        count = report.get("report", {}).get("total", 0)
+        if count <= most:
+            return None
+        text = f"Your model has {count:,} parameters; the budget is {most:,}."
+        return Mismatch("values", text)
+
+    def symptom(self) -> str:
+        """Name what is wrong with a model that falls short: the most specific symptom that fits."""
+        if self._cached is None:
+            self._cached = next((n for n, test in _SYMPTOMS.items() if test(self)), "falls_short")
+        return self._cached
+
+    def gain(self, change: Callable[[np.ndarray], np.ndarray]) -> float:
+        """Return how much better the model does on changed images."""
+        reply = self._ask(
+            {**self._probe.request, "inputs": change(self._probe.request["inputs"]), "scale": 1.0}
+        )
+        scores = reply.get("value")
+        if not isinstance(scores, np.ndarray) or scores.shape != np.shape(self._scores):
+            return 0.0
+        return _accuracy(scores, self._labels) - _accuracy(self._scores, self._labels)
+
+    @property
+    def scaled(self) -> float:
+        """The factor that brings stored images to the range the lesson uses."""
+        return float(self._probe.request["scale"])
+
+    @property
+    def faulty(self) -> bool:
+        """Whether there are no usable scores."""
+        return self._fault() is not None
+
+    def top_share(self) -> float:
+        """Share of the images that get the most frequent prediction."""
+        return np.bincount(self._scores.argmax(1)).max() / len(self._labels)
+
+    def consistent(self) -> float:
+        """Accuracy after renaming the model's classes in the way that suits them best."""
+        predicted = self._scores.argmax(1)
+        table = np.zeros((self._scores.shape[1],) * 2, dtype=np.int64)
+        np.add.at(table, (predicted, self._labels), 1)
+        return table.max(axis=1).sum() / len(self._labels)
+
+    def accuracy(self) -> float:
+        """Share of hidden images named rightly."""
+        return _accuracy(self._scores, self._labels)
+
+    def chance(self) -> float:
+        """Accuracy of guessing."""
+        return 1.0 / self._probe.options["classes"]
+
+
+_SYMPTOMS: dict[str, Callable[[TrainedSighting], bool]] = {
+    "no_scores": lambda s: s.faulty,
+    "unscaled": lambda s: s.scaled != 1.0 and s.gain(lambda x: x.astype("float32")) > _GAIN,
+    "inverted": lambda s: (
+        s.gain(lambda x: (x.max() - x.astype("float32")) * np.float32(s.scaled)) > _GAIN
+    ),
+    "transposed": lambda s: (
+        s.gain(lambda x: np.swapaxes(x, 1, 2).astype("float32") * np.float32(s.scaled)) > _GAIN
+    ),
+    "one_class": lambda s: s.top_share() > 0.9,
+    "renamed_classes": lambda s: s.consistent() > s.accuracy() + 2 * _GAIN,
+    "untrained": lambda s: s.accuracy() < 2.5 * s.chance(),
+}
+
+
+class TrainedKind(Kind):
+    """Asks the student's model for its scores on hidden images; the labels stay here."""
+
+    shows_expected = False
+
+    def examine(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> TrainedSighting:
+        """Predict once; symptoms ask again."""
+        return TrainedSighting(ask(probe.request), probe, ask)
+
+
+def _accuracy(scores: Any, labels: np.ndarray) -> float:
+    return float((np.asarray(scores).argmax(1) == labels).mean())
+
+
+def _short(accuracy: float, least: float, n: int) -> Mismatch:
+    text = (
+        f"On {n} images it has not seen, your model names {accuracy:.1%} rightly; "
+        f"at least {least:.0%} are asked for."
+    )
+    return Mismatch("values", text)

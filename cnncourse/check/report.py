@@ -1,0 +1,80 @@
+"""An outcome as text and as HTML: one rendering for the notebook, terminal and feedback page."""
+
+from __future__ import annotations
+
+from html import escape
+
+from cnncourse.check.outcome import AwaitingHand, NotAttempted, Outcome, PartlyRight, Right
+
+# Colours that stay apart for the colour-blind (Okabe and Ito); the symbol says the same in print.
+_COLOURS = {
+    Right: "#009E73",
+    PartlyRight: "#E69F00",
+    NotAttempted: "#7f7f7f",
+    AwaitingHand: "#0072B2",
+}
+_WRONG = "#D55E00"
+
+
+def as_text(outcome: Outcome) -> str:
+    """Render an outcome as plain text.
+
+    Example:
+        >>> print(as_text(NotAttempted("conv2d", (), "Not attempted yet.")))
+        ○ conv2d: not attempted
+          Not attempted yet.
+    """
+    lines = [_headline(outcome), f"  {outcome.message}"]
+    lines += [f"    {line}" for line in outcome.details]
+    if _shows_criteria(outcome):
+        lines += [
+            f"  {'✓' if c.earned else '✗'} {c.text} ({_points(c.points)})" for c in outcome.criteria
+        ]
+    lines += [f"  Note: {note}" for note in outcome.notes]
+    if outcome.revisit and not isinstance(outcome, Right):
+        lines.append(f"  Revisit: {outcome.revisit}")
+    return "\n".join(lines)
+
+
+def as_html(outcome: Outcome) -> str:
+    """Render an outcome as self-contained HTML; everything from the student is escaped.
+
+    Example:
+        >>> "&lt;b&gt;" in as_html(Right("f", (), "<b>"))
+        True
+    """
+    colour = next((c for kind, c in _COLOURS.items() if isinstance(outcome, kind)), _WRONG)
+    parts = [
+        f'<p style="margin:0"><b style="color:{colour}">{escape(_headline(outcome))}</b></p>',
+        f'<p style="margin:.3em 0">{escape(outcome.message)}</p>',
+    ]
+    if outcome.details:
+        lines = escape("\n".join(outcome.details))
+        parts.append(f'<pre style="margin:.3em 0;white-space:pre-wrap">{lines}</pre>')
+    if _shows_criteria(outcome):
+        items = "".join(
+            f"<li>{'✓' if c.earned else '✗'} {escape(c.text)} ({_points(c.points)})</li>"
+            for c in outcome.criteria
+        )
+        parts.append(f'<ul style="margin:.3em 0;list-style:none;padding-left:.5em">{items}</ul>')
+    parts += [f'<p style="margin:.3em 0">Note: {escape(n)}</p>' for n in outcome.notes]
+    if outcome.revisit and not isinstance(outcome, Right):
+        parts.append(f'<p style="margin:.3em 0">Revisit: <em>{escape(outcome.revisit)}</em></p>')
+    style = f"border-left:4px solid {colour};padding:.4em .8em;margin:.2em 0"
+    return f'<div style="{style}">{"".join(parts)}</div>'
+
+
+def _headline(outcome: Outcome) -> str:
+    score = ""
+    if outcome.criteria and not isinstance(outcome, (NotAttempted, AwaitingHand)):
+        score = f" · {outcome.score:g} of {_points(outcome.max_score)}"
+    return f"{outcome.symbol} {outcome.exercise}: {outcome.state}{score}"
+
+
+def _shows_criteria(outcome: Outcome) -> bool:
+    """Criteria are listed where they tell more than the headline does."""
+    return isinstance(outcome, PartlyRight)
+
+
+def _points(n: float) -> str:
+    return f"{n:g} point" if n == 1 else f"{n:g} points"

@@ -1,0 +1,30 @@
+"""Named statistics by which random functions are judged: a key holds the name, not the code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+# Each takes the outputs of repeated calls, stacked on a new first axis, and the input.
+Statistic = Callable[[np.ndarray, np.ndarray], float]
+
+STATISTICS: dict[str, Statistic] = {
+    "mean": lambda ys, x: float(ys.mean()),
+    "std": lambda ys, x: float(ys.std()),
+    "min": lambda ys, x: float(ys.min()),
+    "max": lambda ys, x: float(ys.max()),
+    "zero_fraction": lambda ys, x: float((ys == 0).mean()),
+    # calls whose output is not the input
+    "fraction_changed": lambda ys, x: float(
+        np.mean([y.shape != x.shape or not np.allclose(y, x) for y in ys])
+    ),
+    # different outputs among the calls, as a fraction of the calls
+    "distinct": lambda ys, x: len({y.tobytes() for y in ys}) / len(ys),
+    # calls in which the samples of one batch were not all treated alike
+    "varies_in_batch": lambda ys, x: float(
+        np.mean([len({s.tobytes() for s in y}) > 1 for y in ys])
+    ),
+    # spread between the calls, averaged over the places
+    "spread": lambda ys, x: float(ys.std(axis=0).mean()),
+}

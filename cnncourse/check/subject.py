@@ -1,0 +1,310 @@
+"""The student's side of a check: run the student's object as a request asks, report what it did.
+
+The same code runs in the student's notebook and inside the sandbox. It holds no expected
+answer, so nothing is lost when hostile code rewrites it: it can only change what it reports.
+"""
+
+from __future__ import annotations
+
+import copy
+import linecache
+import traceback
+from collections.abc import Callable, Mapping
+from itertools import count
+from typing import Any
+
+import numpy as np
+
+from cnncourse.check import imposed
+
+Tree = Any
+_UNTOUCHED = "untouched"
+# Models built for a verdict, so that several questions can be put to one: the newest few.
+_BUILT: dict[int, Any] = {}
+_HANDLES = count(1)
+_KEPT = 2
+
+
+def perform(namespace: Mapping[str, Any], request: Mapping[str, Any]) -> dict[str, Tree]:
+    """Do what a request asks with the student's object.
+
+    Args:
+        namespace: the notebook's variables.
+        request: ``op`` names the action; ``name`` the student's object.
+
+    Returns:
+        ``{"absent": why}`` where there is no answer, ``{"error": …}`` where the student's code
+        raised, and otherwise what the action returns.
+
+    Example:
+        >>> perform({"f": lambda x: x + 1}, {"op": "call", "name": "f", "args": [1], "kwargs": {}})
+        {'value': 2, 'mutated': []}
+        >>> perform({}, {"op": "read", "name": "f"})
+        {'absent': 'undefined'}
+    """
+    action = _ACTIONS[request["op"]]
+    if "name" not in request:
+        return _guarded(action, None, request)
+    if request["name"] not in namespace:
+        return {"absent": "undefined"}
+    subject = namespace[request["name"]]
+    if subject is Ellipsis:
+        return {"absent": _UNTOUCHED}
+    return _guarded(action, subject, request)
+
+
+def _guarded(action: Callable, subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
+    try:
+        return action(subject, request)
+    except (Exception, SystemExit) as error:
+        return {"error": _report_error(error)}
+
+
+def _call(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
+    if not callable(subject):
+        return {"value": {"__opaque__": f"{type(subject).__name__}, not a function"}, "mutated": []}
+    args, kwargs = _arguments(request)
+    before = copy.deepcopy(args)
+    value = subject(*args, **kwargs)
+    changed = [i for i, (a, b) in enumerate(zip(args, before, strict=True)) if not _same(a, b)]
+    return {"value": to_tree(value), "mutated": changed}
+
+
+def _repeat(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
+    import keras
+
+    outputs = []
+    for i in range(request["times"]):
+        keras.utils.set_random_seed(request["seed"] + i)
+        args, kwargs = _arguments(request, offset=i)
+        outputs.append(np.asarray(to_tree(subject(*args, **kwargs))))
+    return {"value": np.stack(outputs)}
+
+
+def _read(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
+    entry = request.get("entry")
+    if entry is None:
+        return {"value": to_tree(subject)}
+    if not isinstance(subject, Mapping):
+        return {"value": {"__opaque__": f"{type(subject).__name__}, not a dictionary"}}
+    if entry not in subject:
+        return {"value": {"__opaque__": "missing entry"}}
+    value = subject[entry]
+    return {"absent": _UNTOUCHED} if value is Ellipsis else {"value": to_tree(value)}
+
+
+def _build(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
+    import contextlib
+
+    import keras
+
+    symbolic = request.get("symbolic", False)
+    scope = (
+        keras.StatelessScope(initialize_variables=False) if symbolic else contextlib.nullcontext()
+    )
+    with scope:
+        model = _construct(subject, request)
+    return {"report": inspect_model(model), "handle": _keep(model)}
+
+
+def _construct(subject: Any, request: Mapping[str, Any]) -> Any:
+    import keras
+
+    args, kwargs = _arguments(request)
+    inputs = [keras.Input(tuple(shape)) for shape in request["input_shapes"]]
+    x = inputs[0] if len(inputs) == 1 else inputs
+    if request["style"] == "block":
+        if isinstance(subject, keras.layers.Layer):
+            return keras.Model(inputs, subject(x))
+        made = subject(*args, **kwargs)(x) if isinstance(subject, type) else None
+        return keras.Model(inputs, subject(x, *args, **kwargs) if made is None else made)
+    model = subject if isinstance(subject, keras.Model) else subject(*args, **kwargs)
+    if not isinstance(model, keras.Model):
+        raise TypeError(f"a keras.Model is expected here, but this is {_kind(model)}")
+    if not getattr(model, "inputs", None):
+        model(x)  # a model that has not seen an input yet has no weights
+    return model
+
+
+def _inspect(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
+    return {"report": inspect_model(subject), "handle": _keep(subject)}
+
+
+def inspect_model(model: Any) -> dict[str, Tree]:
+    """Describe a built model: its weights, shapes and counts.
+
+    Args:
+        model: a built `keras.Model`.
+
+    Returns:
+        ``weights`` (role, shape, trainable, layer), ``total`` and ``trainable`` parameters,
+        ``outputs`` (shapes without the batch axis) and ``stages`` (the layers' output shapes in
+        order, repetitions left out).
+    """
+    trainable = {id(w) for w in model.trainable_weights}
+    weights = [
+        {
+            "role": w.name,
+            "shape": list(w.shape),
+            "trainable": id(w) in trainable,
+            "layer": w.path.rpartition("/")[0],
+        }
+        for w in model.weights
+    ]
+    sizes = [int(np.prod(w["shape"])) for w in weights]
+    return {
+        "weights": weights,
+        "total": sum(sizes),
+        "trainable": sum(n for n, w in zip(sizes, weights, strict=True) if w["trainable"]),
+        "outputs": [_shape(t) for t in _as_list(getattr(model, "outputs", None) or [])],
+        "stages": _stages(model),
+    }
+
+
+def _stages(model: Any) -> list[list[int]]:
+    shapes: list[list[int]] = []
+    for layer in model.layers:
+        if getattr(layer, "layers", None):
+            found = _stages(layer)
+        else:
+            try:
+                found = [_shape(t) for t in _as_list(layer.output)]
+            except (AttributeError, ValueError):  # never called, or called several times
+                found = []
+        shapes += [s for i, s in enumerate(found) if s != (found[i - 1] if i else shapes[-1:])]
+    return [s for i, s in enumerate(shapes) if not i or s != shapes[i - 1]]
+
+
+def _run(_: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
+    import keras
+
+    model = _BUILT[request["handle"]]
+    for weight, slot in zip(model.weights, request["weights"], strict=True):
+        weight.assign(imposed.weight(slot["role"], tuple(weight.shape), slot["seed"]))
+    inputs = [keras.ops.convert_to_tensor(x) for x in request["inputs"]]
+    x = inputs[0] if len(inputs) == 1 else inputs
+    return {"value": to_tree(model(x, training=request["training"]))}
+
+
+def _predict(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
+    import keras
+
+    inputs = request["inputs"].astype("float32") * np.float32(request["scale"])
+    if isinstance(subject, keras.Model):
+        return {"value": np.asarray(subject.predict(inputs, batch_size=256, verbose=0))}
+    return {"value": to_tree(subject(inputs))}
+
+
+_ACTIONS: dict[str, Callable[[Any, Mapping[str, Any]], dict[str, Tree]]] = {
+    "call": _call,
+    "repeat": _repeat,
+    "read": _read,
+    "build": _build,
+    "inspect": _inspect,
+    "run": _run,
+    "predict": _predict,
+}
+
+
+def to_tree(value: Any) -> Tree:
+    """Turn what student code returned into plain values and NumPy arrays.
+
+    Example:
+        >>> to_tree((np.float32(1.5), [True, None]))
+        (1.5, [True, None])
+        >>> to_tree({1, 2})
+        {'__opaque__': 'set'}
+    """
+    if value is None or type(value) in (bool, int, float, str, np.ndarray):
+        return value
+    if isinstance(value, np.ndarray):
+        return np.asarray(value)
+    if isinstance(value, (tuple, list)):
+        return (
+            type(value)(map(to_tree, value))
+            if type(value) in (tuple, list)
+            else tuple(map(to_tree, value))
+        )
+    if isinstance(value, Mapping):
+        return {str(k): to_tree(v) for k, v in value.items()}
+    if isinstance(value, np.generic):
+        return value.item() if value.dtype.kind in "biufU" else {"__opaque__": str(value.dtype)}
+    if hasattr(value, "__array__") or hasattr(value, "numpy"):
+        return _array(value)
+    return {"__opaque__": type(value).__name__}
+
+
+def _array(value: Any) -> Tree:
+    try:
+        array = np.asarray(value)
+    except Exception:
+        import keras
+
+        array = np.asarray(keras.ops.convert_to_numpy(value))
+    return array if array.dtype.kind in "biuf" else {"__opaque__": f"array of {array.dtype}"}
+
+
+def _arguments(request: Mapping[str, Any], offset: int = 0) -> tuple[list, dict]:
+    """The call's arguments, fresh for each call, with random generators where they are asked."""
+
+    def fresh(value: Any) -> Any:
+        if isinstance(value, dict) and "__rng__" in value:
+            return np.random.default_rng(value["__rng__"] + offset)
+        return copy.deepcopy(value)
+
+    args = [fresh(a) for a in request.get("args", ())]
+    return args, {k: fresh(v) for k, v in request.get("kwargs", {}).items()}
+
+
+def _same(a: Any, b: Any) -> bool:
+    if isinstance(a, np.ndarray):
+        return isinstance(b, np.ndarray) and a.shape == b.shape and a.tobytes() == b.tobytes()
+    if isinstance(a, (list, tuple)):
+        return len(a) == len(b) and all(map(_same, a, b))
+    return isinstance(a, np.random.Generator) or a == b
+
+
+def _keep(model: Any) -> int:
+    handle = next(_HANDLES)
+    _BUILT[handle] = model
+    for old in list(_BUILT)[:-_KEPT]:
+        del _BUILT[old]
+    return handle
+
+
+def _kind(value: Any) -> str:
+    return "None" if value is None else f"a {type(value).__name__}"
+
+
+def _shape(tensor: Any) -> list[int]:
+    return [-1 if n is None else int(n) for n in tensor.shape[1:]]
+
+
+def _as_list(value: Any) -> list:
+    return list(value) if isinstance(value, (list, tuple)) else [value]
+
+
+def _report_error(error: BaseException) -> dict[str, Tree]:
+    """The exception as data: its type, its text, and the last line of the student's own code."""
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if is_cell(f.filename)]
+    last = frames[-1] if frames else None
+    try:
+        text = str(error)
+    except Exception:
+        text = "(its message could not be read)"
+    return {
+        "type": type(error).__name__,
+        "message": text[:2000],
+        "line": last.lineno if last else None,
+        "code": linecache.getline(last.filename, last.lineno or 0).strip() if last else None,
+    }
+
+
+def is_cell(filename: str) -> bool:
+    """Whether a code object's file name is that of a notebook cell.
+
+    Example:
+        >>> is_cell("<ipython-input-3-0a1b>"), is_cell("/usr/lib/python3/json/decoder.py")
+        (True, False)
+    """
+    return filename.startswith(("<ipython-input", "<cell")) or "ipykernel_" in filename
