@@ -1,0 +1,46 @@
+"""What one submission may use of the machine that grades it, and why that much."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+MIB = 1 << 20
+
+
+@dataclass(frozen=True)
+class GradingLimits:
+    """Bounds on one submission: generous to honest work, finite for the rest.
+
+    Args:
+        cell_seconds: one cell. The slowest honest cell fits a LeNet in 20 s; six times that leaves
+            room for a slow import and a busy machine.
+        answer_seconds: one question put to an answer. The slowest takes 0.5 s (a MobileNetV2).
+        notebook_seconds: a whole notebook. A lesson runs in 60 s in its smoke budget.
+        restarts: how often a notebook that took its process with it is started again. Each restart
+            runs the earlier cells anew, so `notebook_seconds` usually ends it first.
+        memory_bytes: address space of each process. TensorFlow alone maps 2 GiB, mostly unused.
+        notebook_bytes: a submitted ``.ipynb``. Figures make honest ones 1 to 5 MB.
+        cells: cells of a submitted notebook. The longest lesson has fewer than a hundred.
+        source_characters: text of one cell. The longest answer here has a few thousand.
+        files: other files in the student's folder.
+        files_bytes: those files together.
+        attachment_bytes: pictures pasted into one written answer.
+        output_bytes: what one cell may add to the graded notebook.
+
+    Example:
+        >>> GradingLimits().cell_seconds < GradingLimits().notebook_seconds
+        True
+    """
+
+    cell_seconds: float = 120.0
+    answer_seconds: float = 60.0
+    notebook_seconds: float = 600.0
+    restarts: int = 8
+    memory_bytes: int = 6 * 1024 * MIB
+    notebook_bytes: int = 20 * MIB
+    cells: int = 1000
+    source_characters: int = 200_000
+    files: int = 40
+    files_bytes: int = 20 * MIB
+    attachment_bytes: int = 4 * MIB
+    output_bytes: int = 4 * MIB

@@ -1,0 +1,99 @@
+"""A lesson of a few cells and a course around it, for the tests of grading."""
+
+from __future__ import annotations
+
+import json
+import zlib
+from pathlib import Path
+
+import nbformat
+from nbformat import v4
+
+LESSON = "01_mini"
+
+SETUP = f'import numpy as np\nfrom cnncourse import begin\n\ncheck = begin("{LESSON}")'
+DOUBLE = (
+    'def double(x):\n    """Twice x."""\n    raise NotImplementedError("double: not written yet")'
+)
+ANSWER = "answer = ...  # your answer"
+WRITTEN = "**Why?**\n\n*Your answer here.*"
+RIGHT = {"double": "def double(x):\n    return 2 * x", "answer": "answer = 42"}
+
+
+def cell(kind: str, source: str, grade_id: str | None = None, **flags: object):
+    """A cell of the release; flags are nbgrader's."""
+    make = {"code": v4.new_code_cell, "markdown": v4.new_markdown_cell, "raw": v4.new_raw_cell}[
+        kind
+    ]
+    made = make(source)
+    made.id = f"r-{grade_id or zlib.crc32(source.encode())}"
+    if grade_id:
+        meta = {"schema_version": 3, "grade_id": grade_id, "task": False}
+        made.metadata["nbgrader"] = (
+            {"grade": False, "solution": False, "locked": False} | meta | flags
+        )
+    return made
+
+
+def solution(name: str, stub: str):
+    return cell("code", stub, f"{name}-answer", solution=True)
+
+
+def check(name: str, call: str, points: float):
+    return cell("code", call, name, grade=True, locked=True, points=points)
+
+
+def release() -> nbformat.NotebookNode:
+    """The lesson as released: two exercises and a written answer."""
+    setup = cell("code", SETUP)
+    setup.metadata["tags"] = ["setup"]
+    cells = [
+        cell("markdown", "# A lesson"),
+        setup,
+        cell("markdown", "Write `double`."),
+        solution("double", DOUBLE),
+        check("double", "check(double)", 3),
+        cell("code", "print('a demonstration')"),
+        solution("answer", ANSWER),
+        check("answer", "check(answer=answer)", 1),
+        cell("markdown", WRITTEN, "explain", grade=True, solution=True, points=2),
+    ]
+    notebook = v4.new_notebook(cells=cells)
+    notebook.metadata["kernelspec"] = {
+        "name": "python3",
+        "display_name": "Python 3",
+        "language": "python",
+    }
+    return notebook
+
+
+def answered(**answers: str) -> nbformat.NotebookNode:
+    """A submission: the release with some answers filled in (name → source)."""
+    notebook = release()
+    for name, source in answers.items():
+        find(notebook, name).source = source
+    return notebook
+
+
+def find(notebook: nbformat.NotebookNode, name: str):
+    """The cell in which a notebook answers an exercise."""
+    return next(
+        c
+        for c in notebook.cells
+        if grade_id(c) in (f"{name}-answer", "explain" * (name == "explain"))
+    )
+
+
+def grade_id(cell) -> str | None:
+    return cell.metadata.get("nbgrader", {}).get("grade_id")
+
+
+def hand_in(folder: Path, student: str, notebook, lesson: str = LESSON) -> Path:
+    """Write a submission where nbgrader expects it; `notebook` may also be raw text or bytes."""
+    path = folder / student / lesson / f"{lesson}.ipynb"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    if isinstance(notebook, (str, bytes)):
+        path.write_bytes(notebook.encode() if isinstance(notebook, str) else notebook)
+    else:
+        path.write_text(json.dumps(notebook), encoding="utf-8")
+    return path
