@@ -1,0 +1,78 @@
+"""Multiply-adds of one layer."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+Shape = tuple[int | None, ...]
+
+
+def multiply_adds_of(layer: Any, shape_in: Shape, shape_out: Shape) -> int:
+    """Multiply-adds of one layer for one image: one for each use of a weight of its kernels.
+
+    Additions of a bias, normalisation, activation and pooling are not counted, as in the papers.
+
+    Args:
+        layer: a built Keras layer.
+        shape_in, shape_out: of its input and output, without the batch axis.
+
+    Raises:
+        ValueError: the number of places is not known, because a size is None.
+    """
+    import keras
+
+    layers = keras.layers
+    if isinstance(layer, layers.Bidirectional):
+        both = (layer.forward_layer, layer.backward_layer)
+        return sum(multiply_adds_of(one, shape_in, shape_out) for one in both)
+    if isinstance(layer, layers.TimeDistributed):
+        steps = _count(shape_in[:1], layer)
+        return steps * multiply_adds_of(layer.layer, shape_in[1:], shape_out[1:])
+    for kinds, places, weights in _rules():
+        if isinstance(layer, kinds):
+            return _count(places(shape_in, shape_out), layer) * weights(layer)
+    return 0
+
+
+def _rules() -> list[tuple[tuple[type, ...], Any, Any]]:
+    """Kinds of layer; the axes over which their weights are used again; how many weights."""
+    from keras import layers
+
+    def of_output(shape_in: Shape, shape_out: Shape) -> Shape:
+        return shape_out[:-1]
+
+    def of_input(shape_in: Shape, shape_out: Shape) -> Shape:
+        return shape_in[:-1]
+
+    def steps(shape_in: Shape, shape_out: Shape) -> Shape:
+        return shape_in[:1]
+
+    def kernel(layer: Any) -> int:
+        return math.prod(layer.kernel.shape)
+
+    def separable(layer: Any) -> int:
+        return math.prod(layer.depthwise_kernel.shape) + math.prod(layer.pointwise_kernel.shape)
+
+    def recurrent(layer: Any) -> int:
+        cells = getattr(layer.cell, "cells", [layer.cell])
+        return sum(math.prod(w.shape) for c in cells for w in (c.kernel, c.recurrent_kernel))
+
+    transposed = (layers.Conv1DTranspose, layers.Conv2DTranspose, layers.Conv3DTranspose)
+    plain = (layers.Conv1D, layers.Conv2D, layers.Conv3D)
+    depthwise = (layers.DepthwiseConv1D, layers.DepthwiseConv2D)
+    return [
+        ((layers.SeparableConv1D, layers.SeparableConv2D), of_output, separable),
+        (transposed, of_input, kernel),  # every input value is spread over one whole kernel
+        ((*plain, *depthwise, layers.Dense), of_output, kernel),
+        ((layers.SimpleRNN, layers.LSTM, layers.GRU), steps, recurrent),
+    ]
+
+
+def _count(places: Shape, layer: Any) -> int:
+    if None in places:
+        raise ValueError(
+            f"The input of {layer.name!r} has no fixed size, so its multiply-adds cannot be "
+            "counted; build the model with a fixed shape."
+        )
+    return math.prod(places)
