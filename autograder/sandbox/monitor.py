@@ -1,0 +1,241 @@
+"""One child's life: a monitor outside its namespaces, and process 1 inside them.
+
+The monitor is forked from the warm parent and never runs student code. It ends the child when the
+judge hangs up or says so, when the time is over, or when all the child's processes together hold
+more memory than allowed, and then reports how it ended. Killing process 1 ends every process of
+the namespace, whatever session it moved to. If the monitor dies, the kernel kills process 1.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gc
+import json
+import os
+import random
+import select
+import signal
+import socket
+import sys
+import time
+from collections.abc import Mapping
+from typing import NoReturn
+
+from autograder.sandbox import linux, namespaces, shell
+from autograder.sandbox.limits import Limits
+from autograder.sandbox.namespaces import View
+
+_POLL_SECONDS = 0.05
+_SETUP_SECONDS = 30
+_HELD = ("RssAnon:", "RssShmem:")
+_END_NAMES = {signal.SIGSEGV: "a segmentation fault", signal.SIGABRT: "an abort in native code"}
+
+
+class Monitor:
+    """Starts one child and watches it.
+
+    Args:
+        data: the child's end of the channel for requests.
+        control: our end of the channel on which the judge says "end" and reads the report.
+        limits: what the child may use.
+        view: what it sees; `None` means no isolation.
+        environment: its environment variables.
+        handler: what answers its calls.
+    """
+
+    def __init__(
+        self,
+        data: socket.socket,
+        control: socket.socket,
+        limits: Limits,
+        view: View | None,
+        environment: Mapping[str, str],
+        handler: shell.Handler,
+    ) -> None:
+        self.data = data
+        self.control = control
+        self.limits = limits
+        self.view = view
+        self.environment = environment
+        self.handler = handler
+        self.peak = 0
+
+    def run(self) -> NoReturn:
+        """Live the child's life in this freshly forked process, and exit."""
+        started = time.monotonic()
+        try:
+            self._start()
+        except BaseException as error:
+            self._report(failed=f"{type(error).__name__}: {error}")
+            os._exit(1)
+        self._report(ready=True)
+        reason = self._watch(started + self.limits.wall_seconds)
+        os.kill(self.child, signal.SIGKILL)
+        _, status, used = os.wait4(self.child, 0)
+        ended, detail = self._judge_end(reason, status, used.ru_utime + used.ru_stime)
+        self._report(
+            ended=ended,
+            detail=detail,
+            cpu_seconds=round(used.ru_utime + used.ru_stime, 3),
+            peak_memory_bytes=self.peak,
+            wall_seconds=round(time.monotonic() - started, 3),
+        )
+        os._exit(0)
+
+    def _report(self, **fields: object) -> None:
+        with contextlib.suppress(OSError):  # the judge may have hung up
+            self.control.sendall(json.dumps(fields).encode() + b"\n")
+
+    def _start(self) -> None:
+        os.setsid()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGCHLD):
+            signal.signal(number, signal.SIG_DFL)
+        _close_all_but(self.data.fileno(), self.control.fileno())
+        if self.view is not None:
+            namespaces.become_unprivileged()
+            linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+            namespaces.enter()
+        ours, theirs = socket.socketpair()
+        self.base = _anonymous_bytes("/proc/self")
+        self._wake, wake = os.pipe()
+        os.set_blocking(wake, False)
+        self.child = os.fork()
+        if self.child == 0:
+            ours.close()
+            self.control.close()
+            os.close(self._wake)
+            os.close(wake)
+            _live(self, theirs)
+        signal.set_wakeup_fd(wake, warn_on_full_buffer=False)
+        signal.signal(signal.SIGCHLD, lambda *_: None)
+        theirs.close()
+        self.data.close()
+        ours.settimeout(_SETUP_SECONDS)
+        ours.sendall(b"g")
+        word, descriptors, _, _ = socket.recv_fds(ours, 4000, 1)
+        if word != b"ready":
+            raise OSError(word.decode("utf-8", "replace") or "the child ended while it was set up")
+        self.processes = descriptors[0] if descriptors else None
+        ours.close()
+
+    def _watch(self, end: float) -> str | None:
+        """Wait until the child ended by itself (`None`) or must be ended, and say why."""
+        while True:
+            self.peak = max(self.peak, used := self._memory())
+            if used > self.limits.memory_bytes:
+                return "memory"
+            left = end - time.monotonic()
+            if left <= 0:
+                return "timeout"
+            watched = [self.control, self._wake]
+            ready, _, _ = select.select(watched, [], [], min(_POLL_SECONDS, left))
+            if self._wake in ready:
+                return None
+            if self.control in ready:
+                return "closed"
+
+    def _memory(self) -> int:
+        """Bytes that the child's processes hold beyond what each inherited."""
+        if self.processes is None:
+            return max(0, _anonymous_bytes(f"/proc/{self.child}") - self.base)
+        total = 0
+        for name in os.listdir(self.processes):
+            if name.isdigit():
+                held = _anonymous_bytes(name, self.processes)
+                total += max(0, held - self.base)
+        return total
+
+    def _judge_end(self, reason: str | None, status: int, cpu: float) -> tuple[str, str]:
+        limits = self.limits
+        if reason == "closed":
+            return "closed", "The sandbox was closed."
+        if reason == "timeout":
+            return "timeout", f"The notebook took more than {limits.wall_seconds:g} s in all."
+        if reason == "memory":
+            share = limits.memory_bytes / 2**30
+            return "memory", f"The notebook used more than its {share:.2g} GiB of memory."
+        if os.WIFEXITED(status):
+            return "exited", f"The process ended itself with exit status {os.WEXITSTATUS(status)}."
+        number = os.WTERMSIG(status)
+        if number in (signal.SIGKILL, signal.SIGXCPU) and cpu >= limits.cpu_seconds - 1:
+            return (
+                "timeout",
+                f"The notebook used more than {limits.cpu_seconds} s of the processor.",
+            )
+        if number == signal.SIGKILL:
+            return "memory", "The process was killed by the system, most likely for its memory."
+        name = _END_NAMES.get(number, f"signal {number}")
+        return "killed", f"The process was ended by {name}."
+
+
+def _live(monitor: Monitor, setup: socket.socket) -> NoReturn:
+    """Be process 1: isolate this process, say so, and serve until the judge hangs up."""
+    isolated = monitor.view is not None
+    try:
+        if isolated:
+            linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
+        if setup.recv(1) != b"g":  # the monitor died before the line above took hold
+            os._exit(1)
+        os.setsid()
+        if monitor.view is not None:
+            namespaces.furnish(monitor.view, monitor.limits)
+            os.chdir(namespaces.WORK)
+        _silence_standard_streams()
+        descriptors = [os.open("/proc", os.O_RDONLY)] if isolated else []
+        socket.send_fds(setup, [b"ready"], descriptors)
+        for descriptor in (setup.detach(), *descriptors):
+            os.close(descriptor)
+        _renew(monitor.environment)
+        namespaces.confine(monitor.limits, isolated=isolated)
+    except BaseException as error:
+        with contextlib.suppress(OSError):
+            setup.sendall(f"{type(error).__name__}: {error}".encode()[:2000])
+        os._exit(1)
+    shell.serve(monitor.data, monitor.handler, monitor.limits.output_bytes)
+    os._exit(0)
+
+
+def _renew(environment: Mapping[str, str]) -> None:
+    """Shed what was inherited: environment, signal handlers, random state, frozen garbage."""
+    os.environ.clear()
+    os.environ.update(environment)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    random.seed()
+    if "numpy" in sys.modules:
+        sys.modules["numpy"].random.seed()
+    gc.enable()
+    sys.argv[:] = [""]
+    sys.path.insert(0, "")
+
+
+def _silence_standard_streams() -> None:
+    """Let 0, 1 and 2 lead nowhere: C code that fills an undrained pipe would hang."""
+    nowhere = os.open(os.devnull, os.O_RDWR)
+    for standard in range(3):
+        os.dup2(nowhere, standard)
+    os.close(nowhere)
+
+
+def _close_all_but(*kept: int) -> None:
+    low = 3
+    for descriptor in sorted(kept):
+        os.closerange(low, descriptor)
+        low = descriptor + 1
+    os.closerange(low, os.sysconf("SC_OPEN_MAX") if low > 2**16 else 2**16)
+
+
+def _anonymous_bytes(process: str, folder: int | None = None) -> int:
+    """Memory of one process that no file backs; 0 where it ended or this is not Linux.
+
+    Args:
+        process: its folder in /proc.
+        folder: an open /proc that the name is relative to, if not this machine's.
+    """
+    try:
+        descriptor = os.open(f"{process}/status", os.O_RDONLY, dir_fd=folder)
+    except OSError:
+        return 0
+    with contextlib.suppress(OSError), open(descriptor) as file:
+        lines = [line.split() for line in file if line.startswith(_HELD)]
+        return sum(int(kilobytes) * 1024 for _, kilobytes, _ in lines)
+    return 0

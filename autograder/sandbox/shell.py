@@ -1,0 +1,196 @@
+"""The notebook inside a child: an IPython shell without a kernel, and the loop that serves it.
+
+Everything a cell prints, shows or raises goes to a `Recorder`. Nothing here is trusted by the
+judge: the student's code runs in this very process and may change all of it. What it cannot change
+is that answers are value trees, bounded, and read outside without running code.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+from collections.abc import Callable
+from socket import socket
+from typing import Any
+
+from IPython.core.displayhook import DisplayHook
+from IPython.core.displaypub import DisplayPublisher
+from IPython.core.interactiveshell import InteractiveShell
+from matplotlib_inline.backend_inline import configure_inline_support
+from traitlets import Type
+from traitlets.config import Config
+
+from autograder.sandbox import wire
+from autograder.sandbox.outputs import Recorder
+from autograder.sandbox.wire import Deadline, Kind
+from cnncourse.check.values import MalformedTree, Tree, TreeLimits
+
+Handler = Callable[[dict[str, Any], Tree], Tree]
+
+_FOREVER = Deadline(None)
+_LONGEST_REASON = 2000
+
+
+class _Stream(io.TextIOBase):
+    """A standard stream that writes to the recorder; the C library's streams lead nowhere."""
+
+    encoding = "utf-8"
+    errors = "replace"
+
+    def __init__(self, recorder: Recorder, name: str) -> None:
+        self._recorder = recorder
+        self.name = name
+
+    def write(self, text: str) -> int:
+        if not isinstance(text, str):
+            raise TypeError(f"write() argument must be str, not {type(text).__name__}")
+        self._recorder.stream(self.name, text)
+        return len(text)
+
+    def writable(self) -> bool:
+        return True
+
+    def fileno(self) -> int:
+        raise io.UnsupportedOperation("fileno")
+
+
+class _Publisher(DisplayPublisher):
+    recorder: Recorder
+
+    def publish(
+        self,
+        data: dict[str, Any],
+        metadata: dict | None = None,
+        source: Any = None,
+        *,
+        transient: dict | None = None,
+        update: bool = False,
+        **rest: Any,
+    ) -> None:
+        display_id = (transient or {}).get("display_id")
+        self.recorder.display(data, display_id=display_id, update=update)
+
+    def clear_output(self, wait: bool = False) -> None:
+        self.recorder.clear(wait)
+
+
+class _DisplayHook(DisplayHook):
+    recorder: Recorder
+
+    def write_output_prompt(self) -> None:
+        """Notebooks show the number elsewhere."""
+
+    def write_format_data(self, format_dict: dict[str, Any], md_dict: Any = None) -> None:
+        self.recorder.display(format_dict, execution_count=self.prompt_count)
+
+    def finish_displayhook(self) -> None:
+        """There is no line to end."""
+
+
+class Shell(InteractiveShell):
+    """IPython as a notebook sees it, with all output recorded."""
+
+    recorder: Recorder
+    display_pub_class = Type(_Publisher)
+    displayhook_class = Type(_DisplayHook)
+
+    def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
+        try:
+            value = str(evalue)
+        except BaseException:
+            value = "<an exception that cannot be shown as text>"
+        self.recorder.error(etype.__name__, value, [str(line) for line in stb])
+
+    def show_usage_error(self, exc: BaseException) -> None:
+        """A magic that does not exist, or that was used wrongly, is an error of the cell."""
+        self.recorder.error("UsageError", str(exc), [f"UsageError: {exc}"])
+
+    def enable_gui(self, gui: str | None = None) -> None:
+        """There is no event loop to enable: figures come out as images."""
+
+    def ask_exit(self) -> None:
+        """`exit()` ends its cell, not the notebook."""
+        raise SystemExit
+
+    def system(self, command: str) -> None:
+        """Shell commands do not run: say so, and go on with the cell."""
+        print(f"Shell commands do not run here: !{command}", file=sys.stderr)
+        self.user_ns["_exit_code"] = 127
+
+    system_piped = system_raw = system
+
+    def getoutput(self, cmd: str, split: bool = True, depth: int = 0) -> list[str] | str:
+        """Shell commands give nothing."""
+        self.system(cmd)
+        return [] if split else ""
+
+
+def start(output_bytes: int) -> Shell:
+    """Make the one shell of this process, with figures shown inline."""
+    recorder = Recorder(output_bytes)
+    config = Config()
+    config.HistoryManager.enabled = False  # its thread and its file are of no use here
+    config.InteractiveShell.colors = "nocolor"
+    shell = Shell.instance(config=config)
+    shell.recorder = shell.display_pub.recorder = shell.displayhook.recorder = recorder
+    sys.stdout, sys.stderr = _Stream(recorder, "stdout"), _Stream(recorder, "stderr")
+    configure_inline_support(shell, "inline")
+    return shell
+
+
+def serve(sock: socket, handler: Handler, output_bytes: int) -> None:
+    """Answer requests until the other side hangs up.
+
+    Args:
+        sock: where requests come from.
+        handler: what a `CALL` asks: from the cells' variables and a request to an answer.
+        output_bytes: what one cell may output.
+    """
+    shell = start(output_bytes)
+    limits = TreeLimits()
+    answers: dict[int, Callable[[Tree], Tree]] = {
+        Kind.FILES: _write_files,
+        Kind.CELL: lambda source: _run_cell(shell, source),
+        Kind.CALL: lambda request: handler(shell.user_ns, request),
+    }
+    while True:
+        try:
+            message = wire.receive(sock, limits, _FOREVER)
+        except EOFError:
+            return
+        try:
+            kind, answer = Kind.DONE, answers[message.kind](message.tree(limits))
+        except BaseException as error:
+            kind, answer = Kind.FAILED, _describe(error)
+        try:
+            wire.send(sock, message.nonce, kind, answer, limits, _FOREVER)
+        except MalformedTree as error:
+            wire.send(sock, message.nonce, Kind.FAILED, str(error), limits, _FOREVER)
+
+
+def _run_cell(shell: Shell, source: str) -> Tree:
+    shell.recorder.begin()
+    result = shell.run_cell(source, store_history=True)
+    sys.stdout.flush()
+    return {
+        "ok": result.success,
+        "execution_count": result.execution_count,
+        "outputs": shell.recorder.finish(),
+    }
+
+
+def _write_files(files: dict[str, bytes]) -> None:
+    for name, data in files.items():
+        folder = os.path.dirname(name)
+        if folder:
+            os.makedirs(folder, exist_ok=True)
+        with open(name, "wb") as file:
+            file.write(data)
+
+
+def _describe(error: BaseException) -> str:
+    try:
+        return f"{type(error).__name__}: {error}"[:_LONGEST_REASON]
+    except BaseException:
+        return "an exception that cannot be shown as text"
