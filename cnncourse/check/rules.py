@@ -104,7 +104,8 @@ def _imports(tree: ast.AST) -> dict[str, str]:
 def _helpers(own: ast.Module, around: ast.Module) -> list[ast.stmt]:
     """The statements of other cells that define what the answer uses, and what those use."""
     defined = {name: stmt for stmt in around.body for name in _binds(stmt)}
-    wanted, seen = [own], []
+    wanted: list[ast.AST] = [own]
+    seen: list[ast.stmt] = []
     while wanted:
         names = {n.id for n in ast.walk(wanted.pop()) if isinstance(n, ast.Name)}
         for name in sorted(names & defined.keys()):

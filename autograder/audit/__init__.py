@@ -1,0 +1,1 @@
+"""The proof that the checks are good: measured, not believed."""

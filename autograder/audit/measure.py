@@ -1,0 +1,178 @@
+"""Measure the checks: is every wrong answer refused and named, every right one accepted?
+
+Each answer in a specification is judged twice, by the student's key and by a key from another
+seed, as grading would. An exercise that lets a wrong answer through, refuses a right one, or
+cannot tell two mistakes apart is a defect of the course, and fails here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from autograder.compile import PUBLIC_SEED, answering, compile_exercise, execute, references
+from autograder.exercise import Answer, Exercise
+from autograder.lesson import Lesson
+from cnncourse.check.key import ExerciseKey
+from cnncourse.check.outcome import NotAttempted, Outcome, Right, RuleBroken
+from cnncourse.check.subject import perform
+from cnncourse.check.verdict import verdict
+
+# Any seed but the public one: the audit must not depend on the probes that students can see.
+_OTHER_SEED = 7919
+LEAST_ACCEPTED = 3
+LEAST_WRONG = 5
+
+
+@dataclass
+class ExerciseAudit:
+    """What was measured on one exercise."""
+
+    accepted: int = 0
+    accepted_passed: int = 0
+    wrong: int = 0
+    wrong_refused: int = 0
+    diagnosed: int = 0
+    starter_state: str = ""
+    faults: list[str] = field(default_factory=list)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the numbers of the report's contract."""
+        return {k: v for k, v in asdict(self).items() if k != "faults"}
+
+
+@dataclass
+class Audit:
+    """The audit of many exercises, by ``lesson/name``."""
+
+    exercises: dict[str, ExerciseAudit] = field(default_factory=dict)
+
+    @property
+    def kill_rate(self) -> float:
+        """Share of the wrong answers that are refused."""
+        return self._share("wrong_refused", "wrong")
+
+    @property
+    def diagnosis_rate(self) -> float:
+        """Share of the wrong answers whose misconception is named."""
+        return self._share("diagnosed", "wrong")
+
+    @property
+    def false_rejections(self) -> int:
+        """Right answers that are refused."""
+        return sum(e.accepted - e.accepted_passed for e in self.exercises.values())
+
+    @property
+    def faults(self) -> list[str]:
+        """Everything that must be mended, one sentence each."""
+        return [f"{name}: {fault}" for name, e in self.exercises.items() for fault in e.faults]
+
+    def _share(self, part: str, whole: str) -> float:
+        total = sum(getattr(e, whole) for e in self.exercises.values())
+        return sum(getattr(e, part) for e in self.exercises.values()) / total if total else 1.0
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report in the form of `autograder audit --json`.
+
+        Example:
+            >>> Audit().as_dict()["kill_rate"]
+            1.0
+        """
+        return {
+            "exercises": {name: e.as_dict() for name, e in self.exercises.items()},
+            "kill_rate": self.kill_rate,
+            "false_rejections": self.false_rejections,
+            "diagnosis_rate": self.diagnosis_rate,
+        }
+
+
+def audit_lesson(folder: Path) -> dict[str, ExerciseAudit]:
+    """Audit every exercise of a lesson that a machine judges.
+
+    Args:
+        folder: the authored lesson's folder.
+
+    Returns:
+        ``lesson/name`` → what was measured.
+    """
+    lesson = Lesson.read(folder)
+    return {
+        f"{lesson.name}/{spec.name}": audit_exercise(spec, namespace, lesson.stub(spec.name))
+        for spec, namespace in references(lesson)
+        if spec.automatic
+    }
+
+
+def audit_exercise(spec: Exercise, namespace: dict[str, Any], stub: str) -> ExerciseAudit:
+    """Audit one exercise.
+
+    Args:
+        spec: its specification.
+        namespace: the lesson's variables, this exercise solved.
+        stub: the exercise's cell as released.
+
+    Returns:
+        Counts, and a sentence for each fault.
+    """
+    keys = [compile_exercise(spec, namespace, seed) for seed in (PUBLIC_SEED, _OTHER_SEED)]
+    found = ExerciseAudit(faults=spec.problems())
+    for answer in spec.answers:
+        outcomes = list(_outcomes(spec, answer, namespace, keys))
+        _count(found, answer, outcomes)
+    if found.accepted < LEAST_ACCEPTED:
+        found.faults.append(f"{found.accepted} accepted styles; at least {LEAST_ACCEPTED}")
+    if found.wrong < LEAST_WRONG:
+        found.faults.append(f"{found.wrong} wrong answers; at least {LEAST_WRONG}")
+    starter = _starter(spec, namespace, keys[0], stub)
+    found.starter_state = starter.state
+    if not isinstance(starter, NotAttempted):
+        found.faults.append(f"the untouched cell is judged {starter.state!r}")
+    return found
+
+
+def _outcomes(
+    spec: Exercise, answer: Answer, namespace: dict[str, Any], keys: list[ExerciseKey]
+) -> Iterator[Outcome]:
+    ask = answering(spec, answer, namespace)
+    return (verdict(key, ask, spec.cell(answer)) for key in keys)
+
+
+def _count(found: ExerciseAudit, answer: Answer, outcomes: list[Outcome]) -> None:
+    passed = all(isinstance(o, Right) for o in outcomes)
+    if answer.right:
+        found.accepted += 1
+        found.accepted_passed += passed
+        if not passed:
+            failing = next(o for o in outcomes if not isinstance(o, Right))
+            found.faults.append(
+                f"refuses {answer.id!r} ({failing.state}: {failing.message} {failing.details})"
+            )
+        return
+    refused = not any(isinstance(o, Right) for o in outcomes)
+    named = {_named(o) for o in outcomes}
+    found.wrong += 1
+    found.wrong_refused += refused
+    found.diagnosed += named <= {answer.id, "the rule"}
+    if not refused:
+        found.faults.append(f"lets {answer.id!r} through")
+    elif not named <= {answer.id, "the rule"}:
+        found.faults.append(f"takes {answer.id!r} for {', '.join(sorted(map(str, named)))}")
+
+
+def _named(outcome: Outcome) -> str:
+    if isinstance(outcome, RuleBroken):
+        return "the rule"
+    return outcome.misconception or f"nothing known ({outcome.message})"
+
+
+def _starter(spec: Exercise, namespace: dict[str, Any], key: ExerciseKey, stub: str) -> Outcome:
+    own = {k: v for k, v in namespace.items() if k != spec.name}
+    execute(stub, own, f"{spec.name}, as released")
+    return verdict(key, lambda request: perform(own, request), stub)
+
+
+def merged(parts: Iterable[dict[str, ExerciseAudit]]) -> Audit:
+    """Return the audits of several lessons as one."""
+    return Audit({name: e for part in parts for name, e in part.items()})
