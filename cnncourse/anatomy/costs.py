@@ -73,6 +73,6 @@ def _count(places: Shape, layer: Any) -> int:
     if None in places:
         raise ValueError(
             f"The input of {layer.name!r} has no fixed size, so its multiply-adds cannot be "
-            "counted; build the model with a fixed shape."
+            "counted; say input_shape=(height, width, channels)."
         )
     return math.prod(places)

@@ -42,8 +42,12 @@ class _Signal:
         return tuple(self.spec.shape)[1:]
 
 
-def steps(model: Any) -> list[Step]:
+def steps(model: Any, input_shape: Shape | None = None) -> list[Step]:
     """Every use of a layer in a built model, in order; models inside it are opened.
+
+    Args:
+        model: a Keras model.
+        input_shape: without the batch axis, for a model whose input has no fixed size.
 
     Raises:
         ValueError: the model is not built, or its `call` cannot be followed symbolically.
@@ -54,11 +58,18 @@ def steps(model: Any) -> list[Step]:
             f"The layers of {model.name!r} cannot be followed: its `call` does more than Keras "
             "operations on its input; build it with keras.Model(inputs, outputs)."
         )
-    # Every axis between the batch and the channels is a place in the input.
-    pixels = [(ReceptiveField(),) * max(len(t.shape) - 2, 0) for t in graph.inputs]
     found: list[Step] = []
-    _walk(graph, [_Signal(t, s) for t, s in zip(graph.inputs, pixels, strict=True)], "", found)
+    _walk(graph, [_input_signal(tensor, input_shape) for tensor in graph.inputs], "", found)
     return found
+
+
+def _input_signal(tensor: Any, shape: Shape | None) -> _Signal:
+    import keras
+
+    if shape is not None:
+        tensor = keras.KerasTensor((tensor.shape[0], *shape), dtype=tensor.dtype)
+    # Every axis between the batch and the channels is a place in the input.
+    return _Signal(tensor, (ReceptiveField(),) * max(len(tensor.shape) - 2, 0))
 
 
 def _known_inputs(model: Any) -> list[Any]:

@@ -96,7 +96,7 @@ class LayerTable:
         )
 
 
-def layer_table(model: keras.Model) -> LayerTable:
+def layer_table(model: keras.Model, input_shape: Shape | None = None) -> LayerTable:
     """Every layer of a network: output shape, parameters, multiply-adds, receptive field.
 
     A model inside the model is opened: its layers are named "model/layer". So is a layer that
@@ -104,6 +104,7 @@ def layer_table(model: keras.Model) -> LayerTable:
 
     Args:
         model: a built Keras model.
+        input_shape: without the batch axis; only for a model whose input has no fixed size.
 
     Returns:
         A table; its rows can be read too: `layer_table(model)["conv1"].parameters`.
@@ -118,7 +119,7 @@ def layer_table(model: keras.Model) -> LayerTable:
         >>> layer_table(net)["c1"].multiply_adds   # 24·24 places, 6 filters, 5·5 weights
         86400
     """
-    return LayerTable(_rows(steps(model)), count_parameters(model))
+    return LayerTable(_rows(steps(model, input_shape)), count_parameters(model))
 
 
 def count_parameters(model: keras.Model) -> Parameters:
@@ -146,7 +147,7 @@ def count_parameters(model: keras.Model) -> Parameters:
     return Parameters(trainable + frozen, trainable, frozen)
 
 
-def multiply_adds(model: keras.Model) -> int:
+def multiply_adds(model: keras.Model, input_shape: Shape | None = None) -> int:
     """Multiply-adds of one image's way through a network.
 
     Counted as papers do: one for every use of a weight of a convolution, a dense or a recurrent
@@ -154,6 +155,7 @@ def multiply_adds(model: keras.Model) -> int:
 
     Args:
         model: a built Keras model.
+        input_shape: without the batch axis; only for a model whose input has no fixed size.
 
     Raises:
         ValueError: as for `layer_table`.
@@ -164,7 +166,7 @@ def multiply_adds(model: keras.Model) -> int:
         >>> multiply_adds(net)
         10080
     """
-    return layer_table(model).multiply_adds
+    return layer_table(model, input_shape).multiply_adds
 
 
 def receptive_field(

@@ -4,10 +4,20 @@ Every function shows its figure at once in a notebook and returns it; in a scrip
 only returns it. Matplotlib is imported when the first figure is drawn.
 """
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
 from ..tables import Table as table
+from .diagrams import network
 from .lines import curves, lines
 from .pictures import compare, feature_maps, filters, images, matrices, matrix
+from .sliders import interact
 from .style import COLOURS, figure, show, use_style
+
+if TYPE_CHECKING:
+    from .live import LiveCurve
 
 __all__ = [
     "COLOURS",
@@ -17,10 +27,34 @@ __all__ = [
     "figure",
     "filters",
     "images",
+    "interact",
     "lines",
+    "live_curve",
     "matrices",
     "matrix",
+    "network",
     "show",
     "table",
     "use_style",
 ]
+
+
+def live_curve(metrics: Sequence[str] | None = None, *, title: str = "") -> LiveCurve:
+    """A callback for `fit` that shows progress and learning curves in one place as they grow.
+
+    In a notebook it is one picture, which ends as the finished curves; its alternative text
+    gives the last values. In a terminal it is one line an epoch. Use it with `verbose=0`.
+
+    Args:
+        metrics: which curves, such as ["loss"]; None: all.
+        title: over the curves.
+
+    Returns:
+        A Keras callback; after training its `values` holds metric → one number an epoch.
+
+    Example:
+        >>> callback = live_curve(["loss"])   # model.fit(x, y, verbose=0, callbacks=[callback])
+    """
+    from .live import LiveCurve  # a Keras callback: importing it imports Keras
+
+    return LiveCurve(metrics, title)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .style import COLOURS, WIDTH, figure, show
+from .style import COLOURS, WIDTH, figure, in_house_style, show
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _TRAINING, _VALIDATION = "training", "validation"
 
 
+@in_house_style
 def lines(
     x: Any,
     ys: Mapping[str, Any],
@@ -48,6 +49,7 @@ def lines(
     return show(fig, alt=alt)
 
 
+@in_house_style
 def curves(
     history: Any,
     *,

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from .style import COLOURS, DIVERGING, INK, WIDTH, figure, show
+from .style import COLOURS, DIVERGING, FAINT, INK, WIDTH, figure, in_house_style, show
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _MOST_CELLS = 14  # a matrix with more rows or columns is drawn without its numbers
 
 
+@in_house_style
 def images(
     pictures: Any,
     titles: Sequence[object] | None = None,
@@ -71,6 +72,7 @@ def images(
     return show(fig, alt=alt)
 
 
+@in_house_style
 def filters(
     kernels: Any,
     titles: Sequence[object] | None = None,
@@ -117,6 +119,7 @@ def filters(
     return show(fig, alt=alt)
 
 
+@in_house_style
 def feature_maps(
     maps: Any, *, alt: str, count: int = 16, columns: int = 8, suptitle: str = ""
 ) -> Figure:
@@ -147,6 +150,7 @@ def feature_maps(
     return show(fig, alt=alt)
 
 
+@in_house_style
 def matrix(
     array: Any,
     *,
@@ -168,10 +172,14 @@ def matrix(
         >>> fig = matrix([[1, 0, -1]] * 3, title="Prewitt", alt="A kernel: columns 1, 0, −1.")
     """
     return matrices(
-        {title: array}, fmt=fmt, highlight=None if highlight is None else {title: highlight}, alt=alt
+        {title: array},
+        fmt=fmt,
+        highlight=None if highlight is None else {title: highlight},
+        alt=alt,
     )
 
 
+@in_house_style
 def matrices(
     arrays: Mapping[str, Any],
     *,
@@ -223,6 +231,7 @@ def matrices(
     return show(fig, alt=alt)
 
 
+@in_house_style
 def compare(
     yours: Any, expected: Any, *, alt: str, labels: tuple[str, str] = ("yours", "expected")
 ) -> Figure:
@@ -307,7 +316,7 @@ def _bare(ax: Axes) -> None:
     ax.set_xticks([])
     ax.set_yticks([])
     ax.grid(False)
-    ax.spines[:].set_visible(False)
+    ax.spines[:].set(visible=True, color=FAINT, linewidth=0.6)  # a white border pixel has an edge
 
 
 def _draw_panel(ax: Axes, panel: np.ndarray, low: float, high: float, cmap: str) -> None:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import base64
 import io
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from functools import wraps
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 # Okabe and Ito (2008), Color Universal Design: told apart with every kind of colour vision.
 # Their yellow is left out as a line colour: on white nobody sees it.
@@ -60,6 +64,20 @@ def use_style() -> None:
     matplotlib.rcParams.update(_rc())
 
 
+def in_house_style(draw: Callable[P, R]) -> Callable[P, R]:
+    """Decorate a drawing function: in it the house style holds, outside the reader's own."""
+
+    @wraps(draw)
+    def styled(*args: P.args, **kwargs: P.kwargs) -> R:
+        import matplotlib
+
+        with matplotlib.rc_context(_rc()):
+            return draw(*args, **kwargs)
+
+    return styled
+
+
+@in_house_style
 def figure(
     rows: int = 1,
     columns: int = 1,
@@ -85,15 +103,12 @@ def figure(
         >>> line = ax.plot([1, 2, 4])
         >>> fig = show(fig, alt="A line that rises faster and faster.")
     """
-    import matplotlib
     from matplotlib.figure import Figure
 
-    # The context only concerns this figure: a lesson that has not asked for the style keeps its own.
-    with matplotlib.rc_context(_rc()):
-        if height is None:
-            height = min(0.62 * width * rows / columns + 0.3, 8.0)
-        fig = Figure(figsize=(width, height), layout="constrained")
-        return fig, fig.subplots(rows, columns, **options)
+    if height is None:
+        height = min(0.62 * width * rows / columns + 0.3, 8.0)
+    fig = Figure(figsize=(width, height), layout="constrained")
+    return fig, fig.subplots(rows, columns, **options)
 
 
 def show(fig: Figure, *, alt: str) -> Figure:
@@ -137,7 +152,7 @@ def checked_alt(alt: str) -> str:
     """
     if not isinstance(alt, str) or not alt.strip():
         raise ValueError(
-            "This figure has no alternative text; say in alt=\"…\" what it shows, in a sentence."
+            'This figure has no alternative text; say in alt="…" what it shows, in a sentence.'
         )
     return alt.strip()
 
