@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import linecache
 import os
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -51,7 +51,7 @@ def compile_key(lesson: Lesson, seed: int = PUBLIC_SEED) -> Key:
     return Key(lesson.name, compiled)
 
 
-def references(lesson: Lesson):
+def references(lesson: Lesson) -> Iterator[tuple[Exercise, dict[str, Any]]]:
     """Yield each exercise with the variables that the lesson has once it is solved.
 
     Args:

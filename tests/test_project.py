@@ -126,9 +126,12 @@ def test_public_modules_are_documented_and_typed():
     for package in ("cnncourse", "autograder"):
         for path in (ROOT / package).rglob("*.py"):
             for node in ast.parse(path.read_text(encoding="utf-8")).body:
-                if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
-                    if not ast.get_docstring(node) or node.returns is None:
-                        bare.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.name}")
+                if not isinstance(node, ast.FunctionDef) or node.name.startswith("_"):
+                    continue
+                if any(getattr(d, "id", "") == "overload" for d in node.decorator_list):
+                    continue
+                if not ast.get_docstring(node) or node.returns is None:
+                    bare.append(f"{path.relative_to(ROOT)}:{node.lineno} {node.name}")
     assert not bare
 
 
