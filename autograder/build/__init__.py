@@ -1,0 +1,1 @@
+"""From an authored lesson to what students and instructors open."""

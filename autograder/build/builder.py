@@ -1,0 +1,252 @@
+"""Write what a course is built into, or say how it differs from what is there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+
+from autograder.build.assemble import as_text
+from autograder.build.index import entry, index
+from autograder.build.links import surroundings
+from autograder.build.products import (
+    Notebooks,
+    Tell,
+    companions,
+    compiled,
+    notebooks,
+    stale,
+    without_outputs,
+)
+from autograder.course import Course, shown
+from autograder.lesson import AuthoringError, Lesson, Problem, exercise_names, read_cells
+from cnncourse.check.key import Key
+
+
+@dataclass(frozen=True, order=True)
+class Drift:
+    """A file that is not what its authored lesson makes.
+
+    Args:
+        file: the file.
+        reason: how it differs, a clause.
+    """
+
+    file: Path
+    reason: str
+
+    def __str__(self) -> str:
+        return f"{shown(self.file)}: {self.reason}"
+
+
+def build(course: Course, name: str, *, budget: str, run: bool | None, tell: Tell) -> list[Path]:
+    """Write the key and both notebooks of a lesson.
+
+    Args:
+        course: the course.
+        name: the lesson.
+        budget: what ``CNNCOURSE_BUDGET`` is set to when the lesson is executed.
+        run: whether to execute it; None to do so only if its code changed.
+        tell: is told what is being done.
+
+    Returns:
+        The files that were changed.
+
+    Raises:
+        AuthoringError: everything that is wrong with the lesson.
+    """
+    tell("reading")
+    lesson = _read(course, name)
+    tell("compiling the key")
+    key = compiled(lesson)
+    # A key that differs by rounding alone stays, so that building elsewhere changes no file.
+    written = _write(course.key(name), key.to_json()) if key_drift(course, key) else []
+    old = read_notebook(course.solution(name))
+    around = surroundings(course, name)
+    made = notebooks(lesson, around, old, budget=budget, run=run, tell=tell)
+    tell("writing")
+    written += _write(course.solution(name), as_text(made.solution))
+    written += _write(course.release(name), as_text(made.student))
+    for inner in companions(lesson):
+        written += _write(course.release(name).parent / inner, (lesson.folder / inner).read_bytes())
+    return written
+
+
+def write_index(course: Course) -> list[Path]:
+    """Write the list of lessons beside the notebooks, and beside the solutions.
+
+    Args:
+        course: the course.
+
+    Returns:
+        The files that were changed.
+    """
+    text = _index(course)
+    return [path for target in _index_files(course) for path in _write(target, text)]
+
+
+def check(course: Course, name: str, *, budget: str, tell: Tell) -> list[Drift]:
+    """Compare a lesson's files with what its authored form makes; write nothing, run nothing.
+
+    Args:
+        course: the course.
+        name: the lesson.
+        budget: the budget that the lesson has to be executed with.
+        tell: is told what is being done.
+
+    Returns:
+        The files that differ. Outputs of executed cells are not compared: they may differ.
+
+    Raises:
+        AuthoringError: everything that is wrong with the lesson.
+    """
+    tell("reading")
+    lesson = _read(course, name)
+    old = read_notebook(course.solution(name))
+    made = notebooks(lesson, surroundings(course, name), old, tell=tell)
+    drift = list(_notebook_drift(course, name, made))
+    if not drift and stale(lesson, old, budget):
+        reason = f"its code or checks changed since it was executed, or it was not with {budget!r}"
+        drift.append(Drift(course.solution(name), reason))
+    drift += _companion_drift(course, lesson)
+    tell("compiling the key")
+    reason = key_drift(course, compiled(lesson))
+    return drift + ([Drift(course.key(name), reason)] if reason else [])
+
+
+def check_course(course: Course) -> list[Drift]:
+    """Compare what belongs to no single lesson: the index, and what lost its lesson.
+
+    Args:
+        course: the course.
+
+    Returns:
+        The files that differ.
+    """
+    drift = [
+        Drift(path, "it does not list the lessons as they are")
+        for path in _index_files(course)
+        if not path.is_file() or path.read_text(encoding="utf-8") != _index(course)
+    ]
+    names = course.lessons()
+    made = [*course.notebooks.glob("*/"), *course.keys.glob("*.json")]
+    orphans = [path for path in made if path.stem not in names and not path.name.startswith(".")]
+    return drift + [Drift(path, "no authored lesson makes it; delete it") for path in orphans]
+
+
+def key_drift(course: Course, key: Key) -> str | None:
+    """Say how a lesson's committed key differs from a compiled one.
+
+    Args:
+        course: the course.
+        key: as compiled now.
+
+    Returns:
+        A clause; None if they agree, floats to within rounding.
+    """
+    path = course.key(key.lesson)
+    if not path.is_file():
+        return "it is missing"
+    try:
+        committed = Key.from_json(path.read_text(encoding="utf-8"))
+    except (ValueError, KeyError, TypeError):
+        return "it is not a key"
+    return committed.differs(key)
+
+
+def read_notebook(path: Path) -> NotebookNode | None:
+    """Read a notebook that the builder wrote.
+
+    Args:
+        path: the notebook.
+
+    Returns:
+        The notebook; None if the file is missing or is no notebook any more.
+    """
+    try:
+        return nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
+    except (OSError, ValueError, AttributeError, nbformat.ValidationError):
+        return None
+
+
+def _read(course: Course, name: str) -> Lesson:
+    """Read a lesson, and refuse names that other lessons use."""
+    problems: list[Problem] = []
+    lesson = None
+    try:
+        lesson = Lesson.read(course.solutions / name)
+    except AuthoringError as error:
+        problems += error.problems
+    taken = {
+        exercise: other
+        for other in course.lessons()
+        if other != name
+        for exercise in _names_in(course, other)
+    }
+    cells = [] if lesson is None else lesson.cells
+    for exercise, cell in exercise_names(cells or read_cells(course.script(name))[0]):
+        if exercise in taken:
+            sentence = f"The name {exercise!r} is taken by an exercise of {taken[exercise]}."
+            problems.append(Problem(course.script(name), cell.line, sentence))
+    if problems or lesson is None:
+        raise AuthoringError(problems)
+    return lesson
+
+
+def _names_in(course: Course, name: str) -> Sequence[str]:
+    try:
+        return [exercise for exercise, _ in exercise_names(read_cells(course.script(name))[0])]
+    except AuthoringError:  # told when that lesson is built
+        return []
+
+
+def _notebook_drift(course: Course, name: str, made: Notebooks) -> Iterator[Drift]:
+    solution, student = course.solution(name), course.release(name)
+    committed = read_notebook(solution)
+    if committed is None:
+        yield Drift(solution, "it is missing or no notebook")
+    elif solution.read_bytes() != as_text(committed).encode():
+        yield Drift(solution, "it was saved by another program")
+    elif without_outputs(committed) != without_outputs(made.solution):
+        yield Drift(solution, "its cells are not the authored ones")
+    if not student.is_file():
+        yield Drift(student, "it is missing")
+    elif student.read_bytes() != as_text(made.student).encode():
+        yield Drift(student, "its cells are not the authored ones")
+
+
+def _companion_drift(course: Course, lesson: Lesson) -> Iterator[Drift]:
+    """Find files beside a student's notebook that are no copies of the lesson's."""
+    folder = course.release(lesson.name).parent
+    copies = {folder / inner: lesson.folder / inner for inner in companions(lesson)}
+    for copy, original in copies.items():
+        if not copy.is_file() or copy.read_bytes() != original.read_bytes():
+            yield Drift(copy, f"it is no copy of {shown(original)}")
+    for path in sorted(folder.rglob("*")):
+        made = path in copies or path == course.release(lesson.name)
+        if path.is_file() and not made and ".ipynb_checkpoints" not in path.parts:
+            yield Drift(path, "the lesson does not make it; delete it")
+
+
+def _index_files(course: Course) -> list[Path]:
+    return [course.notebooks / "README.md", course.solutions / "README.md"]
+
+
+def _index(course: Course) -> str:
+    released = {name: read_notebook(course.release(name)) for name in course.lessons()}
+    return index([entry(name, notebook) for name, notebook in released.items() if notebook])
+
+
+def _write(path: Path, content: str | bytes) -> list[Path]:
+    """Write a file if it is to change, whole or not at all; return it if so."""
+    data = content.encode() if isinstance(content, str) else content
+    if path.is_file() and path.read_bytes() == data:
+        return []
+    path.parent.mkdir(parents=True, exist_ok=True)
+    part = path.with_name(f".{path.name}.part")
+    part.write_bytes(data)
+    part.replace(path)
+    return [path]

@@ -1,0 +1,157 @@
+"""The cells that the builder adds: where to run a lesson, and the way to its neighbours."""
+
+from __future__ import annotations
+
+import re
+import sys
+from dataclasses import dataclass
+
+from nbformat import NotebookNode, v4
+
+from autograder.course import Course
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
+
+_GITHUB = re.compile(r"https://github\.com/(?P<slug>[\w.-]+/[\w.-]+?)(?:\.git)?/?")
+_TITLE = re.compile(r"^# # (?P<title>.+)$", re.MULTILINE)
+
+
+@dataclass(frozen=True)
+class Neighbour:
+    """A lesson to link to.
+
+    Args:
+        name: its folder.
+        title: its H1.
+    """
+
+    name: str
+    title: str
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What a lesson links to.
+
+    Args:
+        previous: the lesson before it; None for the first.
+        following: the lesson after it; None for the last.
+        repository: address of the repository; None while it has none.
+    """
+
+    previous: Neighbour | None = None
+    following: Neighbour | None = None
+    repository: str | None = None
+
+
+def surroundings(course: Course, lesson: str) -> Surroundings:
+    """Look up what a lesson links to.
+
+    Args:
+        course: the course.
+        lesson: the lesson's name.
+
+    Returns:
+        Its neighbours in teaching order and the address in ``pyproject.toml``.
+    """
+    names = course.lessons()
+    here = names.index(lesson)
+    return Surroundings(
+        _neighbour(course, names[here - 1]) if here else None,
+        _neighbour(course, names[here + 1]) if here + 1 < len(names) else None,
+        repository(course),
+    )
+
+
+def repository(course: Course) -> str | None:
+    """The repository's address, which stands once, in ``pyproject.toml``.
+
+    Args:
+        course: the course.
+
+    Returns:
+        ``project.urls.Repository``; None where it is not set.
+    """
+    path = course.root / "pyproject.toml"
+    if not path.is_file():
+        return None
+    project = tomllib.loads(path.read_text(encoding="utf-8")).get("project", {})
+    return project.get("urls", {}).get("Repository")
+
+
+def navigation(around: Surroundings) -> NotebookNode:
+    """Make the last cell of a lesson.
+
+    Args:
+        around: what the lesson links to.
+
+    Returns:
+        A Markdown cell with relative links, which JupyterLab and GitHub follow.
+
+    Example:
+        >>> print(navigation(Surroundings(following=Neighbour("07_edges", "Edges"))).source)
+        [All lessons](../README.md) · Next: [Edges →](../07_edges/07_edges.ipynb)
+    """
+    links = ["[All lessons](../README.md)"]
+    if around.previous:
+        links.insert(0, f"Previous: [← {around.previous.title}]({_address(around.previous)})")
+    if around.following:
+        links.append(f"Next: [{around.following.title} →]({_address(around.following)})")
+    return v4.new_markdown_cell(" · ".join(links), id="navigation")
+
+
+def badges(lesson: str, around: Surroundings) -> list[NotebookNode]:
+    """Make the cell with links that open a lesson in the cloud.
+
+    Args:
+        lesson: the lesson's name.
+        around: what the lesson links to.
+
+    Returns:
+        One Markdown cell; none where the repository is not on GitHub, which both services read.
+    """
+    found = _GITHUB.fullmatch(around.repository or "")
+    if not found:
+        return []
+    path = f"notebooks/{lesson}/{lesson}.ipynb"
+    colab = f"https://colab.research.google.com/github/{found['slug']}/blob/main/{path}"
+    binder = f"https://mybinder.org/v2/gh/{found['slug']}/main?urlpath=lab/tree/{path}"
+    source = (
+        "[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]"
+        f"({colab}) [![Open in Binder](https://mybinder.org/badge_logo.svg)]({binder})"
+    )
+    return [v4.new_markdown_cell(source, id="badges")]
+
+
+def installer(around: Surroundings) -> list[NotebookNode]:
+    """Make the cell that installs the course's package on Colab.
+
+    Args:
+        around: what the lesson links to.
+
+    Returns:
+        One code cell; none while the repository has no address. The package depends on no
+        TensorFlow, so that the one that Colab ships stays.
+    """
+    if not around.repository:
+        return []
+    source = (
+        "# Where the course is not installed yet, as on Colab: fetch it.\n"
+        "import importlib.util\n\n"
+        'if importlib.util.find_spec("cnncourse") is None:\n'
+        f"    %pip install --quiet git+{around.repository}"
+    )
+    return [v4.new_code_cell(source, id="installer")]
+
+
+def _neighbour(course: Course, lesson: str) -> Neighbour:
+    text = course.script(lesson).read_text(encoding="utf-8-sig", errors="replace")
+    found = _TITLE.search(text)
+    return Neighbour(lesson, found["title"].strip() if found else lesson)
+
+
+def _address(neighbour: Neighbour) -> str:
+    return f"../{neighbour.name}/{neighbour.name}.ipynb"

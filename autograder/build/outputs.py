@@ -1,0 +1,84 @@
+"""What an executed notebook shows: keep it the same from run to run, and fit to be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from nbformat import NotebookNode
+
+from autograder.build.assemble import as_text
+from autograder.lesson import Cell, Problem
+
+LIMIT_BYTES = 3_000_000
+
+_WIDGET = "application/vnd.jupyter.widget-view+json"  # names a model that no file holds
+_ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
+
+
+def tidy(notebook: NotebookNode) -> None:
+    """Take out of a notebook's outputs what changes from run to run and says nothing.
+
+    Views of live widgets go, their text stays; times of execution go too.
+
+    Args:
+        notebook: an executed notebook; it is changed in place.
+    """
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+        for output in cell.get("outputs", ()):
+            output.get("data", {}).pop(_WIDGET, None)
+            output.pop("transient", None)
+        if "outputs" in cell:
+            cell.outputs = [out for out in cell.outputs if out.get("data", True)]
+
+
+def output_problems(
+    notebook: NotebookNode, cells: Mapping[str, Cell], script: Path
+) -> Iterator[Problem]:
+    """Find outputs that are not fit to be published.
+
+    Args:
+        notebook: an executed notebook.
+        cells: cell id → authored cell.
+        script: the authored script, for messages.
+
+    Yields:
+        A problem for each warning, picture without alternative text, memory address, progress
+        bar and, once, for a notebook that is too large.
+    """
+    for cell in notebook.cells:
+        line = cells[cell.id].line if cell.id in cells else 1
+        for output in cell.get("outputs", ()):
+            for sentence in _faults(output):
+                yield Problem(script, line, sentence)
+    size = len(as_text(notebook).encode())
+    if size > LIMIT_BYTES:
+        yield Problem(
+            script,
+            1,
+            f"The executed notebook has {size / 1e6:.1f} MB, more than the "
+            f"{LIMIT_BYTES / 1e6:.0f} MB that are allowed; show fewer or smaller pictures.",
+        )
+
+
+def _faults(output: NotebookNode) -> Iterator[str]:
+    if output.output_type == "error":
+        # nbclient stops at any other error; this one is announced by its tag.
+        return
+    if output.get("name") == "stderr":
+        said = output.text.strip().splitlines() or [""]
+        yield f"This cell wrote to stderr: {said[-1]!r}; a lesson must run without warnings."
+        return
+    data = output.get("data", {})
+    for mime in data:
+        if mime.startswith("image/") and not output.metadata.get(mime, {}).get("alt", "").strip():
+            yield 'A figure without alternative text; show it with plots.show(fig, alt="…").'
+    shown = " ".join(
+        [output.get("text", ""), data.get("text/plain", ""), data.get("text/html", "")]
+    )
+    if found := _ADDRESS.search(shown):
+        yield f"The output shows a memory address ({found[0]}); end the line with `;`."
+    if "\x08" in shown:
+        yield "The output is a progress bar; pass verbose=0 or verbose=2."

@@ -1,0 +1,240 @@
+"""The rules that an authored lesson keeps, one function a rule."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from autograder.lesson.percent import Cell
+from autograder.lesson.regions import BEGIN, defined, find_regions, marker_faults, parse, statements
+
+Faults = Iterator[tuple[int, str]]
+
+# Beside the course's own tags: those by which nbclient and nbval know cells that need care.
+TAGS = (
+    "setup",
+    "exercise",
+    "check",
+    "written",
+    "needs-answer",
+    "gpu",
+    "nbval-check-output",
+    "nbval-ignore-output",
+    "raises-exception",
+)
+HEADER = re.compile(r"^\*\*Time\*\* (\d+) minutes · \*\*Needs\*\* .+ \{\{seconds\}\} s\b.*$")
+QUESTION = re.compile(r"\*\*(?P<text>[^*]+\?)\*\*")
+CHECK = re.compile(r"check\((?P<object>\w+)(?:=(?P<value>\w+))?\)")
+
+_HEADING = re.compile(r"^ {0,3}#(?:\s|$)|<h1\b", re.IGNORECASE)
+_UNDERLINE = re.compile(r"^ {0,3}=+\s*$")
+_FENCE = re.compile(r"^ {0,3}(```+|~~~+)")
+_PICTURE = re.compile(r"!\[(?P<alt>[^\]]*)\]\s*[(\[]")
+_IMG = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
+_ALT = re.compile(r"""\balt\s*=\s*(?:"[^"]*\S[^"]*"|'[^']*\S[^']*')""", re.IGNORECASE)
+_UNFINISHED = re.compile(r"\b(?:TODO|FIXME)\b")
+
+
+def known_tags(cells: Sequence[Cell]) -> Faults:
+    """Refuse a tag that nothing acts on: it is misspelt."""
+    for cell in cells:
+        for tag in cell.tags:
+            if tag not in TAGS:
+                near = difflib.get_close_matches(tag, TAGS, n=1, cutoff=0)
+                yield cell.line, f"The tag {tag!r} is not known; did you mean {near[0]!r}?"
+
+
+def one_title(cells: Sequence[Cell]) -> Faults:
+    """Ask for exactly one H1, as the lesson's first line."""
+    titles = [
+        cell.at(row)
+        for cell in _markdown(cells)
+        for row, line in prose_rows(cell.source)
+        if _HEADING.search(line) or (_UNDERLINE.match(line) and row and _text_above(cell, row))
+    ]
+    for line in titles[1:]:
+        yield line, f"A second H1 (the first is in line {titles[0]}); use ## here."
+    if not titles or titles[0] != cells[0].at(0) or not cells[0].source.startswith("# "):
+        yield cells[0].line, "The lesson must begin with its title as a line `# Title`."
+
+
+def header(cells: Sequence[Cell]) -> Faults:
+    """Ask for the line that says how long the lesson takes and what it needs."""
+    if not any(HEADER.match(line) for line in cells[0].source.split("\n")):
+        yield (
+            cells[0].line,
+            "The first cell needs a line `**Time** 75 minutes · **Needs** lesson 06 · "
+            "**Running everything** {{seconds}} s on two CPU cores` below the title.",
+        )
+
+
+def question(cells: Sequence[Cell]) -> Faults:
+    """Ask for the question that the lesson answers, in bold, before the first exercise."""
+    for cell in cells:
+        if cell.kind == "markdown" and QUESTION.search(cell.source):
+            return
+        if "exercise" in cell.tags:
+            break
+    yield (
+        cells[0].line,
+        "Ask in bold, before the first exercise, the question that the lesson answers: **How …?**",
+    )
+
+
+def alternative_text(cells: Sequence[Cell]) -> Faults:
+    """Ask for alternative text on each picture that Markdown shows."""
+    for cell in _markdown(cells):
+        for row, line in prose_rows(cell.source):
+            bare = [found for found in _PICTURE.finditer(line) if not found["alt"].strip()]
+            bare += [found for found in _IMG.finditer(line) if not _ALT.search(found[0])]
+            for _ in bare:
+                yield cell.at(row), "A picture without alternative text; say what it shows."
+
+
+def finished(cells: Sequence[Cell]) -> Faults:
+    """Refuse notes to oneself."""
+    for cell in cells:
+        for row, line in enumerate(cell.source.split("\n")):
+            if found := _UNFINISHED.search(line):
+                yield cell.at(row), f"{found[0]} is left in the lesson; do it or delete it."
+
+
+def markers(cells: Sequence[Cell]) -> Faults:
+    """Refuse solution markers that do not match or that nothing would cut."""
+    for cell in cells:
+        faults = list(marker_faults(cell.source))
+        yield from ((cell.at(row), sentence) for row, sentence in faults)
+        if faults:
+            continue
+        regions = find_regions(cell.source)
+        holder = "exercise" in cell.tags or "written" in cell.tags
+        if regions and not holder:
+            yield (
+                cell.at(regions[0].begin),
+                "A solution in a cell that is no exercise; add the tag 'exercise' or 'written'.",
+            )
+        if holder and not regions:
+            yield cell.line, f"This cell has no solution; mark one with `{BEGIN}`."
+        if "written" in cell.tags and len(regions) > 1:
+            yield cell.at(regions[1].begin), "A written answer has one solution; join the two."
+
+
+def python(cells: Sequence[Cell]) -> Faults:
+    """Refuse code that is no Python, and solutions that are no whole statements."""
+    for cell in cells:
+        if cell.kind != "code":
+            continue
+        try:
+            parse(cell.source)
+        except SyntaxError as error:
+            yield cell.at((error.lineno or 1) - 1), f"This is not valid Python: {error.msg}."
+            continue
+        if any(marker_faults(cell.source)):
+            continue
+        for region in find_regions(cell.source):
+            if not statements(cell.source, region):
+                yield (
+                    cell.at(region.begin),
+                    "A solution must hold at least one whole statement; this one holds none.",
+                )
+
+
+def places(cells: Sequence[Cell]) -> Faults:
+    """Refuse a tag on a cell of the wrong kind, and a name where none belongs."""
+    wanted = {"written": "markdown", "setup": "code", "exercise": "code", "check": "code"}
+    for cell in cells:
+        roles = [tag for tag in cell.tags if tag in wanted]
+        for role in roles:
+            if cell.kind != wanted[role]:
+                yield cell.line, f"The tag {role!r} belongs on a {wanted[role]} cell."
+        if len(roles) > 1:
+            yield cell.line, f"A cell is {' or '.join(roles)}, not both; take one tag away."
+        if "written" in roles and not (cell.name or "").isidentifier():
+            yield cell.line, 'A written answer needs an identifier as its name: name="explain_x".'
+        if "written" not in roles and cell.name is not None:
+            yield cell.line, "Only written answers have a name on the marker; take it away."
+
+
+def check_calls(cells: Sequence[Cell]) -> Faults:
+    """Refuse a check cell that does more than check one answer."""
+    for cell in cells:
+        if "check" in cell.tags and checked(cell) is None:
+            yield cell.at(0), "A check cell holds `check(name)` or `check(name=name)`, and no more."
+
+
+def opening(cells: Sequence[Cell]) -> Faults:
+    """Ask for a set-up cell before all other code."""
+    code = [cell for cell in cells if cell.kind == "code"]
+    if code and "setup" not in code[0].tags:
+        yield code[0].line, 'The first code cell must be the set-up; give it tags=["setup"].'
+    elif not code:
+        yield cells[0].line, 'The lesson has no set-up cell; write one with tags=["setup"].'
+
+
+RULES: tuple[Callable[[Sequence[Cell]], Faults], ...] = (
+    known_tags,
+    one_title,
+    header,
+    question,
+    alternative_text,
+    finished,
+    markers,
+    python,
+    places,
+    check_calls,
+    opening,
+)
+
+
+def checked(cell: Cell) -> str | None:
+    """The exercise that a check cell checks.
+
+    Args:
+        cell: a cell tagged ``check``.
+
+    Returns:
+        The name; None if the cell is not exactly one call.
+    """
+    call = CHECK.fullmatch(cell.source)
+    return call["object"] if call and call["value"] in (None, call["object"]) else None
+
+
+def defines(cell: Cell, name: str) -> bool:
+    """Say whether a cell binds a name at its top level; False if it is no Python."""
+    try:
+        return name in defined(cell.source)
+    except SyntaxError:
+        return False
+
+
+def prose_rows(source: str) -> Iterator[tuple[int, str]]:
+    """Yield the rows of Markdown that are not inside a fenced block.
+
+    Args:
+        source: Markdown.
+
+    Yields:
+        Row from 0, and the line.
+
+    Example:
+        >>> [row for row, line in prose_rows("a\\n```\\n# b\\n```\\nc")]
+        [0, 4]
+    """
+    fence: str | None = None
+    for row, line in enumerate(source.split("\n")):
+        mark = _FENCE.match(line)
+        if fence is None and mark is None:
+            yield row, line
+        elif fence is None:
+            fence = mark[1]
+        elif mark and mark[1].startswith(fence) and not line.strip().strip(fence[0]):
+            fence = None
+
+
+def _markdown(cells: Sequence[Cell]) -> list[Cell]:
+    return [cell for cell in cells if cell.kind == "markdown"]
+
+
+def _text_above(cell: Cell, row: int) -> bool:
+    return bool(cell.source.split("\n")[row - 1].strip())
