@@ -242,6 +242,7 @@ class Written(Exercise):
     """An answer in words, graded by a person in nbgrader's form.
 
     Attributes:
+        points: what it is worth.
         rubric: what the instructor looks for.
     """
 
@@ -249,6 +250,11 @@ class Written(Exercise):
     has_reference = False
     automatic = False
     rubric: str = ""
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        if "criteria" not in vars(cls):
+            cls.criteria = (Criterion("written", float(cls.points), "graded by hand"),)  # type: ignore[arg-type]
 
     def questions_for(self, rng: np.random.Generator) -> Iterator[KeyProbe]:
         """Yield nothing: no machine reads it."""
