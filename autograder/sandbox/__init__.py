@@ -20,12 +20,14 @@ from autograder.sandbox.errors import (
     Unavailable,
 )
 from autograder.sandbox.limits import GIB, MIB, Limits, Usage
+from autograder.sandbox.probe import Check, probe_isolation
 
 __all__ = [
     "GIB",
     "MIB",
     "PRELOAD",
     "CellResult",
+    "Check",
     "Child",
     "ChildDied",
     "HandlerFailed",
@@ -36,4 +38,5 @@ __all__ = [
     "SandboxError",
     "Unavailable",
     "Usage",
+    "probe_isolation",
 ]

@@ -83,7 +83,7 @@ def command(view: View, options: Sequence[str], python: Sequence[str]) -> list[s
         python: the command to run.
     """
     line = [find_bwrap(), "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"]
-    line += ["--clearenv", "--hostname", "sandbox"]
+    line += ["--clearenv", "--hostname", "sandbox", "--tmpfs", "/tmp"]
     if os.geteuid() == 0:
         line += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
     for place, target in view.links.items():
@@ -96,7 +96,7 @@ def command(view: View, options: Sequence[str], python: Sequence[str]) -> list[s
         line += ["--ro-bind", path, path]
     # A /proc made by bubblewrap would have covered parts, and the kernel then refuses a child its
     # own; the parent runs no student code, so it may as well see the machine's.
-    line += ["--dev", "/dev", "--bind", "/proc", "/proc", "--tmpfs", "/tmp", "--dir", STAGE]
+    line += ["--dev", "/dev", "--bind", "/proc", "/proc", "--dir", STAGE]
     return [*line, "--chdir", "/tmp", *options, "--", *python]
 
 

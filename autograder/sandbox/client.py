@@ -411,16 +411,19 @@ class Child:
 
 
 def _cell_result(answer: Tree, output_bytes: int) -> CellResult:
-    if type(answer) is not dict or set(answer) != {"ok", "execution_count", "outputs"}:
+    if type(answer) is not dict or set(answer) != {"raised", "execution_count", "outputs"}:
         raise ProtocolError("The student's process sent something that is no cell result.")
-    outputs = clean(answer["outputs"], output_bytes)
-    count = answer["execution_count"]
+    count, raised = answer["execution_count"], answer["raised"]
     if type(count) is not int or not 0 <= count < 2**31:
         raise ProtocolError("The student's process sent something that is no cell result.")
-    ok = answer["ok"] is True
-    errors = [] if ok else [o for o in outputs if o["output_type"] == "error"]
-    error = (errors[-1]["ename"], errors[-1]["evalue"], errors[-1]["traceback"]) if errors else None
-    return CellResult(ok, outputs, error, count)
+    outputs = clean(answer["outputs"], output_bytes)
+    if raised is None:
+        return CellResult(True, outputs, None, count)
+    if type(raised) is not list or len(raised) != 2:
+        raise ProtocolError("The student's process sent something that is no cell result.")
+    name, text = (clean_text(part)[:2000] for part in raised)
+    tracebacks = [o["traceback"] for o in outputs if o["output_type"] == "error"]
+    return CellResult(False, outputs, (name, text, tracebacks[-1] if tracebacks else []), count)
 
 
 def _checked_files(files: Mapping[str, bytes], limits: Limits) -> dict[str, bytes]:

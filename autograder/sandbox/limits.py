@@ -20,8 +20,8 @@ class Limits:
         request_seconds: deadline of one request, sending and answering together.
         cpu_seconds: processor time of one process.
         memory_bytes: memory of all the child's processes together, beyond what the warm parent
-            already holds; watched twenty times a second. It is also the address space that one
-            process may add, so that most excesses end as a MemoryError in the student's own line.
+            already holds; watched twenty times a second. One process may add seven eighths of it
+            to its address space, so that most excesses end as a MemoryError in the student's line.
         processes: processes and threads.
         file_bytes: size of one file.
         disk_bytes: everything under the working directory, /tmp and /dev/shm together (kept in

@@ -160,7 +160,7 @@ class Monitor:
         if number in (signal.SIGKILL, signal.SIGXCPU) and cpu >= limits.cpu_seconds - 1:
             return (
                 "timeout",
-                f"The notebook used more than {limits.cpu_seconds} s of the processor.",
+                f"The notebook used more than {limits.cpu_seconds} s of processor time.",
             )
         if number == signal.SIGKILL:
             return "memory", "The process was killed by the system, most likely for its memory."
@@ -191,8 +191,10 @@ def _live(monitor: Monitor, setup: socket.socket) -> NoReturn:
         with contextlib.suppress(OSError):
             setup.sendall(f"{type(error).__name__}: {error}".encode()[:2000])
         os._exit(1)
-    shell.serve(monitor.data, monitor.handler, monitor.limits.output_bytes)
-    os._exit(0)
+    try:
+        shell.serve(monitor.data, monitor.handler, monitor.limits.output_bytes)
+    finally:  # whatever student code did to the loop, no frame above this one may go on
+        os._exit(0)
 
 
 def _renew(environment: Mapping[str, str]) -> None:

@@ -104,7 +104,8 @@ def furnish(view: View, limits: Limits) -> None:
 
 def confine(limits: Limits, *, isolated: bool) -> None:
     """Take on the resource limits and, where isolated, give up every privilege for good."""
-    address_space = _own_address_space() + limits.memory_bytes
+    # Somewhat less than what the monitor allows, so that a MemoryError comes before a kill.
+    address_space = _own_address_space() + limits.memory_bytes // 8 * 7
     bounds = {
         "RLIMIT_AS": address_space,
         "RLIMIT_CPU": limits.cpu_seconds,

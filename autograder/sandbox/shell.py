@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Callable
 from socket import socket
+from types import TracebackType
 from typing import Any
 
 from IPython.core.displayhook import DisplayHook
@@ -30,6 +31,7 @@ Handler = Callable[[dict[str, Any], Tree], Tree]
 
 _FOREVER = Deadline(None)
 _LONGEST_REASON = 2000
+_FRAMES_KEPT = 20
 
 
 class _Stream(io.TextIOBase):
@@ -95,12 +97,13 @@ class Shell(InteractiveShell):
     display_pub_class = Type(_Publisher)
     displayhook_class = Type(_DisplayHook)
 
+    def _get_exc_info(self, exc_tuple: Any = None) -> tuple[Any, Any, Any]:
+        etype, value, traceback = super()._get_exc_info(exc_tuple)
+        _shorten(traceback)
+        return etype, value, traceback
+
     def _showtraceback(self, etype: type, evalue: BaseException, stb: list[str]) -> None:
-        try:
-            value = str(evalue)
-        except BaseException:
-            value = "<an exception that cannot be shown as text>"
-        self.recorder.error(etype.__name__, value, [str(line) for line in stb])
+        self.recorder.error(etype.__name__, _text(evalue), [str(line) for line in stb])
 
     def show_usage_error(self, exc: BaseException) -> None:
         """A magic that does not exist, or that was used wrongly, is an error of the cell."""
@@ -162,20 +165,30 @@ def serve(sock: socket, handler: Handler, output_bytes: int) -> None:
         try:
             kind, answer = Kind.DONE, answers[message.kind](message.tree(limits))
         except BaseException as error:
-            kind, answer = Kind.FAILED, _describe(error)
+            kind, answer = Kind.FAILED, f"{type(error).__name__}: {_text(error)}"
         try:
             wire.send(sock, message.nonce, kind, answer, limits, _FOREVER)
         except MalformedTree as error:
             wire.send(sock, message.nonce, Kind.FAILED, str(error), limits, _FOREVER)
 
 
+def _shorten(traceback: TracebackType | None) -> None:
+    """Cut the middle out of a long traceback: IPython takes ten seconds over a thousand frames."""
+    frames = []
+    while traceback is not None:
+        frames.append(traceback)
+        traceback = traceback.tb_next
+    if len(frames) > 2 * _FRAMES_KEPT:
+        frames[_FRAMES_KEPT - 1].tb_next = frames[-_FRAMES_KEPT]
+
+
 def _run_cell(shell: Shell, source: str) -> Tree:
     shell.recorder.begin()
     result = shell.run_cell(source, store_history=True)
-    sys.stdout.flush()
+    raised = result.error_before_exec or result.error_in_exec
     return {
-        "ok": result.success,
-        "execution_count": result.execution_count,
+        "raised": raised and [type(raised).__name__, _text(raised)],
+        "execution_count": result.execution_count or shell.execution_count,
         "outputs": shell.recorder.finish(),
     }
 
@@ -189,8 +202,8 @@ def _write_files(files: dict[str, bytes]) -> None:
             file.write(data)
 
 
-def _describe(error: BaseException) -> str:
+def _text(error: BaseException) -> str:
     try:
-        return f"{type(error).__name__}: {error}"[:_LONGEST_REASON]
+        return str(error)[:_LONGEST_REASON]
     except BaseException:
-        return "an exception that cannot be shown as text"
+        return "<an exception that cannot be shown as text>"

@@ -1,0 +1,110 @@
+"""Does isolation work on this machine? The named checks behind `autograder doctor`."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from autograder.sandbox import bubblewrap, seccomp
+from autograder.sandbox.client import Child, Sandbox
+from autograder.sandbox.errors import SandboxError
+from autograder.sandbox.limits import MIB, Limits
+
+_LIMITS = Limits(wall_seconds=60, memory_bytes=256 * MIB, disk_bytes=16 * MIB)
+
+
+@dataclass(frozen=True)
+class Check:
+    """One thing that isolation needs.
+
+    Args:
+        name: what was checked.
+        ok: it works here.
+        advice: one sentence: what was found, or how to mend it.
+    """
+
+    name: str
+    ok: bool
+    advice: str
+
+
+# Each cell ends with a value; the child passes if that value is the one expected.
+_INSIDE: dict[str, tuple[str, str, str]] = {
+    "no other process is visible": (
+        "import os; sorted(n for n in os.listdir('/proc') if n.isdigit())",
+        "['1']",
+        "A child sees other processes: do not grade here, and report this.",
+    ),
+    "no network": (
+        "import os; sorted(set(os.listdir('/sys/class/net')) - {'lo'}) "
+        "if os.path.exists('/sys/class/net') else []",
+        "[]",
+        "A child has a network device: do not grade here, and report this.",
+    ),
+    "no privileges": (
+        "[l.split()[1] for l in open('/proc/self/status') "
+        "if l.startswith(('CapEff', 'CapBnd', 'NoNewPrivs', 'Seccomp:'))]",
+        "['0000000000000000', '0000000000000000', '1', '2']",
+        "A child keeps privileges: do not grade here, and report this.",
+    ),
+    "memory is limited": (
+        "try:\n    bytearray(2**30)\nexcept MemoryError:\n    held = True\nheld",
+        "True",
+        "A child's memory is not limited: do not grade here, and report this.",
+    ),
+}
+
+
+def nothing(namespace: dict, request: object) -> None:
+    """The handler of the probe's sandbox: it answers nothing."""
+
+
+def probe_isolation() -> list[Check]:
+    """Check, step by step, whether student code can be isolated on this machine.
+
+    Returns:
+        The checks in order; after one that fails, those that need it are left out.
+
+    Example:
+        >>> [check.name for check in probe_isolation()][:2]
+        ['Linux on a known processor', 'bubblewrap']
+    """
+    checks = [
+        _step("Linux on a known processor", _known_platform),
+        _step("bubblewrap", bubblewrap.find_bwrap),
+    ]
+    if not all(check.ok for check in checks):
+        return checks
+    try:
+        with (
+            Sandbox(handler="autograder.sandbox.probe:nothing", preload=()) as sandbox,
+            sandbox.open(_LIMITS) as child,
+        ):
+            checks.append(Check("a child isolates itself", True, "It works."))
+            return checks + [_inside(child, name) for name in _INSIDE]
+    except SandboxError as error:
+        return [*checks, Check("a child isolates itself", False, str(error))]
+
+
+def _step(name: str, action: Callable[[], str]) -> Check:
+    try:
+        return Check(name, True, action())
+    except (SandboxError, OSError) as error:
+        return Check(name, False, str(error))
+
+
+def _known_platform() -> str:
+    if sys.platform != "linux":
+        raise SandboxError("Isolation needs Linux: grade in a container or a virtual machine.")
+    seccomp.program(platform.machine())
+    return f"Linux {platform.release()} on {platform.machine()}."
+
+
+def _inside(child: Child, name: str) -> Check:
+    source, expected, advice = _INSIDE[name]
+    result = child.run_cell(source)
+    values = [o["data"].get("text/plain") for o in result.outputs if "data" in o]
+    ok = values == [expected]
+    return Check(name, ok, "It works." if ok else advice)
