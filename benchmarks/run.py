@@ -1,0 +1,130 @@
+"""Set two ways of doing the same thing side by side, in one run, and print the ratio."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+os.environ.setdefault("CNNCOURSE_BUDGET", "smoke")
+LESSON = "07_edges"
+
+
+def seconds(action: Callable[[], object], repeats: int = 5) -> float:
+    """Return the median time of an action, in seconds, after one run to warm up."""
+    action()
+    times = []
+    for _ in range(repeats):
+        start = time.perf_counter()
+        action()
+        times.append(time.perf_counter() - start)
+    return statistics.median(times)
+
+
+def report(what: str, ours: float, other: str, theirs: float) -> None:
+    """Print one comparison."""
+    print(f"{what:<42} {ours:9.4f} s   {other:<38} {theirs:9.4f} s   ratio {ours / theirs:7.3f}")
+
+
+def imports() -> None:
+    """Importing the course against importing what it must not import."""
+
+    def fresh(module: str) -> Callable[[], object]:
+        return lambda: subprocess.run([sys.executable, "-c", f"import {module}"], check=True)
+
+    bare = seconds(fresh("sys"))
+    ours = seconds(fresh("cnncourse")) - bare
+    report("import cnncourse", ours, "import numpy", seconds(fresh("numpy")) - bare)
+    report("import cnncourse", ours, "import keras", seconds(fresh("keras"), 2) - bare)
+
+
+def checks() -> None:
+    """An instant check against running the reference on the same probes."""
+    from autograder.compile import references
+    from autograder.lesson import Lesson
+    from cnncourse.check.key import Key
+    from cnncourse.check.subject import perform
+    from cnncourse.check.verdict import verdict
+
+    key = Key.load(LESSON)
+    for spec, namespace in references(Lesson.read(ROOT / "solutions" / LESSON)):
+        exercise = key.exercises[spec.name]
+        if exercise.kind != "function":
+            continue
+
+        def ask(request: dict, namespace: dict = namespace) -> dict:
+            return perform(namespace, request)
+
+        calls = [p.request for p in exercise.probes]
+        whole = seconds(lambda e=exercise, a=ask: verdict(e, a))
+        alone = seconds(lambda c=calls, a=ask: [a(r) for r in c])
+        report(f"check({spec.name})", whole, "its calls alone", alone)
+
+
+def sandbox() -> None:
+    """One child of the warm sandbox against a cold kernel, both running one cell with Keras."""
+    from jupyter_client.manager import start_new_kernel
+
+    from autograder.sandbox import Limits, Sandbox
+
+    cell = "import keras; keras.ops.ones(3)"
+
+    def cold() -> None:
+        manager, client = start_new_kernel()
+        client.execute_interactive(cell, timeout=60)
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+    with Sandbox(handler="cnncourse.check.subject:perform", import_from=[ROOT]) as warm:
+
+        def child() -> None:
+            with warm.open(Limits()) as opened:
+                opened.run_cell(cell)
+
+        report("a sandboxed child, one cell", seconds(child), "a cold kernel", seconds(cold, 3))
+
+
+def grading() -> None:
+    """Grading four right submissions with two workers against one."""
+    import nbformat
+
+    from autograder.demo.course import grade_samples
+    from autograder.demo.sample import sample_class
+    from autograder.lesson import Lesson
+
+    release = nbformat.read(ROOT / "notebooks" / LESSON / f"{LESSON}.ipynb", as_version=4)
+    lesson = Lesson.read(ROOT / "solutions" / LESSON)
+    samples = [s for s in sample_class(lesson, release) if s.least == s.most > 0][:4]
+
+    def graded(jobs: int) -> Callable[[], object]:
+        def run() -> None:
+            with tempfile.TemporaryDirectory() as folder:
+                grade_samples(Path(folder), LESSON, samples, jobs=jobs, quiet=True)
+
+        return run
+
+    two, one = (seconds(graded(jobs), 1) for jobs in (2, 1))
+    report(f"{len(samples)} submissions, two workers", two, "one worker", one)
+
+
+BENCHMARKS = {f.__name__: f for f in (imports, checks, sandbox, grading)}
+
+
+def main() -> None:
+    """Run the benchmarks that are named, or all."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", choices=[[], *BENCHMARKS], metavar="NAME")
+    for name in parser.parse_args().names or BENCHMARKS:
+        BENCHMARKS[name]()
+
+
+if __name__ == "__main__":
+    main()
