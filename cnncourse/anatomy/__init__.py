@@ -5,6 +5,7 @@ computed with data, so a network of a hundred million parameters takes no longer
 """
 
 from .fields import ReceptiveField
+from .graph import shapes_only
 from .table import (
     LayerRow,
     LayerTable,
@@ -24,4 +25,5 @@ __all__ = [
     "layer_table",
     "multiply_adds",
     "receptive_field",
+    "shapes_only",
 ]

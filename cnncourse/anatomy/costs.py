@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterable
 from typing import Any
 
 Shape = tuple[int | None, ...]
 
 
-def multiply_adds_of(layer: Any, shape_in: Shape, shape_out: Shape) -> int:
+def multiply_adds_of(layer: Any, shape_in: Shape, shape_out: Shape) -> int | None:
     """Multiply-adds of one layer for one image: one for each use of a weight of its kernels.
 
     Additions of a bias, normalisation, activation and pooling are not counted, as in the papers.
@@ -17,22 +18,33 @@ def multiply_adds_of(layer: Any, shape_in: Shape, shape_out: Shape) -> int:
         layer: a built Keras layer.
         shape_in, shape_out: of its input and output, without the batch axis.
 
+    Returns:
+        The number; None for a layer with kernels of which it is not known how often they work.
+
     Raises:
         ValueError: the number of places is not known, because a size is None.
     """
-    import keras
+    from keras import layers
 
-    layers = keras.layers
     if isinstance(layer, layers.Bidirectional):
         both = (layer.forward_layer, layer.backward_layer)
-        return sum(multiply_adds_of(one, shape_in, shape_out) for one in both)
+        costs = [multiply_adds_of(one, shape_in, shape_out) for one in both]
+        return None if None in costs else sum(costs)
     if isinstance(layer, layers.TimeDistributed):
-        steps = _count(shape_in[:1], layer)
-        return steps * multiply_adds_of(layer.layer, shape_in[1:], shape_out[1:])
+        one_step = multiply_adds_of(layer.layer, shape_in[1:], shape_out[1:])
+        return None if one_step is None else one_step * _count(shape_in[:1], layer)
     for kinds, places, weights in _rules():
         if isinstance(layer, kinds):
             return _count(places(shape_in, shape_out), layer) * weights(layer)
-    return 0
+    # Weights that scale, shift or are looked up; none of them is a kernel.
+    if isinstance(layer, (layers.Embedding, layers.PReLU, layers.LayerNormalization)):
+        return 0
+    return None if has_kernels(layer.weights) else 0
+
+
+def has_kernels(weights: Iterable[Any]) -> bool:
+    """Whether there is a matrix among the weights; a bias or a scale is a vector."""
+    return any(len(weight.shape) > 1 for weight in weights)
 
 
 def _rules() -> list[tuple[tuple[type, ...], Any, Any]]:

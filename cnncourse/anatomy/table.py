@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..tables import Table
-from .costs import multiply_adds_of
+from .costs import has_kernels, multiply_adds_of
 from .fields import ReceptiveField, of_windows
 from .graph import Step, steps
 from .sight import Fields, Shape
@@ -35,7 +35,7 @@ class LayerRow:
         kind: its class.
         output_shape: without the batch axis.
         parameters: its own, trainable or not; 0 where a shared layer is used again.
-        multiply_adds: for one image.
+        multiply_adds: for one image; None for a layer with kernels that nobody can follow.
         receptive_field: one for each axis of the network's input but batch and channels.
     """
 
@@ -43,7 +43,7 @@ class LayerRow:
     kind: str
     output_shape: Shape
     parameters: int
-    multiply_adds: int
+    multiply_adds: int | None
     receptive_field: Fields
 
 
@@ -53,13 +53,14 @@ class LayerTable:
     Attributes:
         rows: a tuple of `LayerRow`.
         parameters: `Parameters` of the whole network.
-        multiply_adds: of the whole network, for one image.
+        multiply_adds: of the whole network, for one image; None if that of a layer is not known.
     """
 
     def __init__(self, rows: Iterable[LayerRow], parameters: Parameters) -> None:
         self.rows = tuple(rows)
         self.parameters = parameters
-        self.multiply_adds = sum(row.multiply_adds for row in self.rows)
+        costs = [row.multiply_adds for row in self.rows]
+        self.multiply_adds = None if None in costs else sum(costs)
 
     def __iter__(self) -> Iterator[LayerRow]:
         return iter(self.rows)
@@ -86,13 +87,13 @@ class LayerTable:
 
     def _table(self) -> Table:
         cells = [
-            [r.name, r.kind, r.output_shape, r.parameters, r.multiply_adds, _in_words(r)]
+            [r.name, r.kind, r.output_shape, r.parameters, _known(r.multiply_adds), _in_words(r)]
             for r in self.rows
         ]
         return Table(
             ["layer", "kind", "output", "parameters", "multiply-adds", "sees"],
             cells,
-            footer=["total", "", "", self.parameters.total, self.multiply_adds, ""],
+            footer=["total", "", "", self.parameters.total, _known(self.multiply_adds), ""],
         )
 
 
@@ -158,7 +159,7 @@ def multiply_adds(model: keras.Model, input_shape: Shape | None = None) -> int:
         input_shape: without the batch axis; only for a model whose input has no fixed size.
 
     Raises:
-        ValueError: as for `layer_table`.
+        ValueError: as for `layer_table`; or a layer's multiply-adds cannot be known.
 
     Example:
         >>> import keras
@@ -166,7 +167,14 @@ def multiply_adds(model: keras.Model, input_shape: Shape | None = None) -> int:
         >>> multiply_adds(net)
         10080
     """
-    return layer_table(model, input_shape).multiply_adds
+    table = layer_table(model, input_shape)
+    if table.multiply_adds is None:
+        name = next(row.name for row in table if row.multiply_adds is None)
+        raise ValueError(
+            f"The multiply-adds of the layer {name!r} cannot be counted: it does more with its "
+            "weights than Keras's convolution, dense and recurrent layers do."
+        )
+    return table.multiply_adds
 
 
 def receptive_field(
@@ -205,13 +213,20 @@ def _rows(found: Sequence[Step]) -> Iterator[LayerRow]:
         counted.update(map(id, own))
         if step.inner and not own:
             continue  # its inner layers, which come next, say all there is to say
-        cost = 0 if step.inner else multiply_adds_of(step.layer, step.shape_in, step.shape_out)
+        if step.inner:
+            cost = None if has_kernels(own) else 0
+        else:
+            cost = multiply_adds_of(step.layer, step.shape_in, step.shape_out)
         kind = type(step.layer).__name__
         yield LayerRow(step.name, kind, step.shape_out, _count(own), cost, step.sees)
 
 
 def _count(weights: Iterable[Any]) -> int:
     return sum(math.prod(weight.shape) for weight in weights)
+
+
+def _known(cost: int | None) -> object:
+    return "?" if cost is None else cost
 
 
 def _in_words(row: LayerRow) -> str:

@@ -106,7 +106,7 @@ def as_runs(history: Any) -> dict[str, dict[str, np.ndarray]]:
 
 
 def metric_names(runs: Mapping[str, Mapping[str, np.ndarray]]) -> list[str]:
-    """The metrics of all runs, each once, without the prefix `val_`.
+    """The metrics of all runs, each once, without the prefix `val_`, the loss first.
 
     Raises:
         ValueError: there are none.
@@ -115,7 +115,7 @@ def metric_names(runs: Mapping[str, Mapping[str, np.ndarray]]) -> list[str]:
     names.pop("learning_rate", None)  # Keras adds it when a schedule changes the rate
     if not names:
         raise ValueError("The history is empty; train for at least one epoch.")
-    return list(names)
+    return sorted(names, key=lambda name: name != "loss")
 
 
 def draw_metric(ax: Axes, runs: Mapping[str, Mapping[str, np.ndarray]], metric: str) -> None:
