@@ -95,8 +95,8 @@ def sandbox() -> None:
 def grading() -> None:
     """Grading four right submissions with two workers against one."""
     import nbformat
-
     from autograder.demo.course import grade_samples
+
     from autograder.demo.sample import sample_class
     from autograder.lesson import Lesson
 

@@ -36,12 +36,43 @@ def seed_everything(seed: int = 0) -> None:
 
     random.seed(seed)
     np.random.seed(seed)
-    # A lesson that has not imported Keras yet should not wait for it here: the first import
-    # happens in `begin`, which seeds after it.
+    # Who has not imported Keras yet should not wait for it here; `begin` imports it first.
     if "keras" in sys.modules:
         import keras
 
         keras.utils.set_random_seed(seed)
+
+
+def start_backend() -> None:
+    """Import Keras and its backend without the log lines that TensorFlow writes meanwhile.
+
+    They come from C++, before TensorFlow reads any setting that would silence them, and would
+    stand as red text under the first cell of every lesson.
+
+    Raises:
+        ImportError: no backend is installed; the message says what to install.
+
+    Example:
+        >>> start_backend()
+    """
+    if "keras" in sys.modules:
+        return
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    sys.stderr.flush()
+    kept = os.dup(2)
+    silence = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(silence, 2)
+        import keras  # noqa: F401
+    except ImportError as error:
+        raise ImportError(
+            f"Keras found no backend ({error}): run `pip install tensorflow`, or set "
+            "KERAS_BACKEND to jax or torch if you have one of them."
+        ) from error
+    finally:
+        os.dup2(kept, 2)
+        os.close(kept)
+        os.close(silence)
 
 
 def backend() -> str:

@@ -34,6 +34,7 @@ def begin(lesson: str, seed: int = 0) -> Checker:
     """
     from cnncourse import plots, runtime
 
+    runtime.start_backend()
     runtime.seed_everything(seed)
     plots.use_style()
     return Checker(lesson)
