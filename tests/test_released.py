@@ -1,0 +1,66 @@
+"""What happens when a student opens a released notebook and runs all of it, unsolved?"""
+
+from pathlib import Path
+
+import nbformat
+import pytest
+from nbclient import NotebookClient
+
+ROOT = Path(__file__).resolve().parents[1]
+RELEASES = sorted(ROOT.glob("notebooks/*/*.ipynb"))
+# What a cell that builds on the student's answer may do while there is none.
+UNSOLVED = {"NotImplementedError"}
+
+
+@pytest.fixture(scope="module", params=RELEASES, ids=lambda path: path.stem)
+def executed(request, tmp_path_factory):
+    """A released notebook, run as it is in an empty folder."""
+    notebook = nbformat.read(request.param, as_version=4)
+    folder = tmp_path_factory.mktemp(request.param.stem)
+    client = NotebookClient(
+        notebook, timeout=300, allow_errors=True, resources={"metadata": {"path": str(folder)}}
+    )
+    client.execute()
+    return notebook
+
+
+def errors(cell):
+    """Names of the exceptions that a cell ended with."""
+    return [o.ename for o in cell.get("outputs", ()) if o.output_type == "error"]
+
+
+def text(cell):
+    """All plain text that a cell put out."""
+    return "".join(
+        o.get("text", "") or o.get("data", {}).get("text/plain", "")
+        for o in cell.get("outputs", ())
+    )
+
+
+def is_check(cell):
+    """Whether a cell checks an answer."""
+    about = cell.metadata.get("nbgrader", {})
+    return bool(about.get("grade") and not about.get("solution"))
+
+
+def test_every_check_says_not_attempted(executed):
+    """Does each check say that nothing was attempted, and not that something is wrong?"""
+    checks = [c for c in executed.cells if is_check(c)]
+    assert checks
+    for cell in checks:
+        assert "not attempted" in text(cell), f"{cell.source}: {text(cell) or errors(cell)}"
+
+
+def test_only_cells_that_need_an_answer_stop(executed):
+    """Does every other cell run, and those fail only because an answer is not there?"""
+    for cell in executed.cells:
+        found = set(errors(cell))
+        allowed = UNSOLVED if "needs-answer" in cell.metadata.get("tags", ()) else set()
+        assert found <= allowed, f"{found} in the cell:\n{cell.source}"
+
+
+def test_nothing_is_said_on_stderr(executed):
+    """Is there no warning and no log in red?"""
+    for cell in executed.cells:
+        for output in cell.get("outputs", ()):
+            assert output.get("name") != "stderr", f"{output.text} from the cell:\n{cell.source}"
