@@ -273,6 +273,21 @@ def test_what_cannot_be_counted_is_not_called_zero(layer):
         multiply_adds(model)
 
 
+def test_a_network_of_shapes_never_gets_numbers():
+    """Does it stay without values when Keras later traces another layer?"""
+    asked = []
+
+    def initializer(shape, dtype=None):
+        asked.append(shape)
+        return keras.ops.zeros(shape, dtype)
+
+    with shapes_only():
+        model = built(layers.Dense(3, kernel_initializer=initializer), shape=(2,))
+    Residual(4)(keras.Input((8, 8, 4)))
+    assert asked == []
+    assert count_parameters(model).total == 9
+
+
 def test_counting_leaves_the_model_as_it_was():
     """Can layers still be asked for their output after the table was made?"""
     model = lenet5()

@@ -5,7 +5,7 @@ computed with data, so a network of a hundred million parameters takes no longer
 """
 
 from .fields import ReceptiveField
-from .graph import shapes_only
+from .shapes import shapes_only
 from .table import (
     LayerRow,
     LayerTable,

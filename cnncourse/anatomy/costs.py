@@ -28,8 +28,7 @@ def multiply_adds_of(layer: Any, shape_in: Shape, shape_out: Shape) -> int | Non
 
     if isinstance(layer, layers.Bidirectional):
         both = (layer.forward_layer, layer.backward_layer)
-        costs = [multiply_adds_of(one, shape_in, shape_out) for one in both]
-        return None if None in costs else sum(costs)
+        return total(multiply_adds_of(one, shape_in, shape_out) for one in both)
     if isinstance(layer, layers.TimeDistributed):
         one_step = multiply_adds_of(layer.layer, shape_in[1:], shape_out[1:])
         return None if one_step is None else one_step * _count(shape_in[:1], layer)
@@ -40,6 +39,12 @@ def multiply_adds_of(layer: Any, shape_in: Shape, shape_out: Shape) -> int | Non
     if isinstance(layer, (layers.Embedding, layers.PReLU, layers.LayerNormalization)):
         return 0
     return None if has_kernels(layer.weights) else 0
+
+
+def total(costs: Iterable[int | None]) -> int | None:
+    """The sum; None if one of the costs is not known."""
+    known = list(costs)
+    return None if None in known else sum(cost or 0 for cost in known)
 
 
 def has_kernels(weights: Iterable[Any]) -> bool:
@@ -82,9 +87,10 @@ def _rules() -> list[tuple[tuple[type, ...], Any, Any]]:
 
 
 def _count(places: Shape, layer: Any) -> int:
-    if None in places:
+    known = [size for size in places if size is not None]
+    if len(known) < len(places):
         raise ValueError(
             f"The input of {layer.name!r} has no fixed size, so its multiply-adds cannot be "
             "counted; say input_shape=(height, width, channels)."
         )
-    return math.prod(places)
+    return math.prod(known)

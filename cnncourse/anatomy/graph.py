@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,25 +40,6 @@ class _Signal:
     @property
     def shape(self) -> Shape:
         return tuple(self.spec.shape)[1:]
-
-
-@contextmanager
-def shapes_only() -> Iterator[None]:
-    """Networks built in this context have shapes but no numbers: no memory, no waiting.
-
-    They can be counted and drawn, but neither trained nor run.
-
-    Example:
-        >>> import keras
-        >>> with shapes_only():
-        ...     vgg = keras.applications.VGG16(weights=None)   # 138 million parameters, at once
-        >>> vgg.count_params()
-        138357544
-    """
-    import keras
-
-    with keras.StatelessScope(initialize_variables=False):
-        yield
 
 
 def steps(model: Any, input_shape: Shape | None = None) -> list[Step]:

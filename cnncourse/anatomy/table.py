@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from ..tables import Table
-from .costs import has_kernels, multiply_adds_of
+from .costs import has_kernels, multiply_adds_of, total
 from .fields import ReceptiveField, of_windows
 from .graph import Step, steps
 from .sight import Fields, Shape
@@ -59,8 +59,7 @@ class LayerTable:
     def __init__(self, rows: Iterable[LayerRow], parameters: Parameters) -> None:
         self.rows = tuple(rows)
         self.parameters = parameters
-        costs = [row.multiply_adds for row in self.rows]
-        self.multiply_adds = None if None in costs else sum(costs)
+        self.multiply_adds = total(row.multiply_adds for row in self.rows)
 
     def __iter__(self) -> Iterator[LayerRow]:
         return iter(self.rows)

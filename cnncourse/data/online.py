@@ -8,8 +8,6 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
-import numpy as np
-
 from ._files import DataUnavailable, checked
 from .digits import Split
 
@@ -54,7 +52,7 @@ def fashion_mnist() -> Split:
     (x_train, y_train), (x_test, y_test) = _download(load, "Fashion-MNIST", "mnist_sample()")
     digest = sha256()
     for array in (x_train, y_train, x_test, y_test):
-        digest.update(np.ascontiguousarray(array))
+        digest.update(array.tobytes())
     if digest.hexdigest() != _FASHION_SHA256:
         raise DataUnavailable(
             "Fashion-MNIST in Keras's cache is damaged (its SHA-256 differs); delete the folder "

@@ -121,7 +121,7 @@ def photograph(
     content = checked(
         packaged_file("skimage", path).read_bytes(), photo.sha256, f"{path} of scikit-image"
     )
-    image = Image.open(BytesIO(content))
+    image: Image.Image = Image.open(BytesIO(content))
     if gray:
         image = image.convert("L")
     if size is not None:

@@ -38,8 +38,8 @@ class _Box:
     @property
     def size(self) -> tuple[int, int, int]:
         """Height, width, channels; a vector has neither height nor width."""
-        sizes = {1: (0, 0, *self.shape), 2: (self.shape[0], 1, self.shape[-1])}
-        return sizes.get(len(self.shape), (*self.shape[:2], self.shape[-1]))
+        height, width = {1: (0, 0), 2: (self.shape[0], 1)}.get(len(self.shape), self.shape[:2])
+        return height, width, self.shape[-1]
 
 
 @in_house_style

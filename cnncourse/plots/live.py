@@ -9,7 +9,7 @@ from typing import Any
 import keras
 
 from .lines import as_runs, draw_metric, metric_names
-from .style import COLOURS, FAINT, bundle, display_bundle, figure, in_house_style, notebook
+from .style import COLOURS, FAINT, bundle, display_bundle, figure, in_house_style, notebook, set_alt
 
 _SECONDS_BETWEEN_PICTURES = 1.0
 
@@ -90,7 +90,7 @@ class LiveCurve(keras.callbacks.Callback):
             bar.barh([0, 0], [1, progress], color=[FAINT, COLOURS[2]])
             bar.set(xlim=(0, 1))
             bar.set_axis_off()
-        fig.alt = f"Learning curves after {done} of {epochs} epochs. {self._latest()}".strip()
+        set_alt(fig, f"Learning curves after {done} of {epochs} epochs. {self._latest()}")
         return fig
 
     def _send(self, fig: Any) -> None:

@@ -217,7 +217,9 @@ def matrices(
         1, len(panels), squeeze=False, width_ratios=spans,
         width=max(2.2, cell * (sum(spans) + 0.9 * len(spans))), height=cell * tallest + 0.45,
     )  # fmt: skip
-    fig.get_layout_engine().set(wspace=0.9 / (sum(spans) / len(spans)) if signs else 0.05)
+    # Room between neighbours as a part of a mean panel's width: for a sign, nearly one cell.
+    room = 0.9 * len(spans) / sum(spans) if signs else 0.05
+    fig.set_layout_engine("constrained", wspace=room)
     for ax, (title, panel) in zip(axes[0], panels.items(), strict=True):
         _draw_matrix(ax, panel, fmt)
         ax.set_title(title)

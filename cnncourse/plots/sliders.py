@@ -7,7 +7,7 @@ import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-from .style import bundle, checked_alt, display_bundle, held_back, notebook
+from .style import alt_of, bundle, display_bundle, held_back, notebook
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -70,7 +70,7 @@ def _start_values(draw: Callable[..., Figure], sliders: dict[str, Any]) -> dict[
 def _quietly(draw: Callable[..., Figure], values: dict[str, Any]) -> Figure:
     with held_back():
         fig = draw(**values)
-    checked_alt(getattr(fig, "alt", ""))
+    alt_of(fig)  # refuses a figure without
     return fig
 
 

@@ -127,7 +127,7 @@ def show(fig: Figure, *, alt: str) -> Figure:
     Raises:
         ValueError: the alternative text is empty.
     """
-    fig.alt = checked_alt(alt)  # type: ignore[attr-defined]
+    set_alt(fig, alt)
     if "matplotlib.pyplot" in sys.modules:
         sys.modules["matplotlib.pyplot"].close(fig)  # else the inline backend shows it again
     shell = notebook()
@@ -144,8 +144,8 @@ def show(fig: Figure, *, alt: str) -> Figure:
     return fig
 
 
-def checked_alt(alt: str) -> str:
-    """The alternative text without outer spaces.
+def set_alt(fig: Figure, alt: str) -> None:
+    """Give a figure its alternative text.
 
     Raises:
         ValueError: it is no text, or empty.
@@ -154,7 +154,18 @@ def checked_alt(alt: str) -> str:
         raise ValueError(
             'This figure has no alternative text; say in alt="…" what it shows, in a sentence.'
         )
-    return alt.strip()
+    fig.alt = alt.strip()  # type: ignore[attr-defined]
+
+
+def alt_of(fig: Figure) -> str:
+    """A figure's alternative text.
+
+    Raises:
+        ValueError: it has none.
+    """
+    alt = getattr(fig, "alt", "")
+    set_alt(fig, alt)
+    return alt
 
 
 @contextmanager
@@ -180,8 +191,9 @@ def notebook() -> Any:
 
 def bundle(fig: Figure) -> tuple[dict[str, str], dict[str, Any]]:
     """The figure as a Jupyter display message: data by MIME type, and metadata."""
-    data = {"image/png": base64.b64encode(png(fig)).decode(), "text/plain": fig.alt}
-    return data, {"image/png": {"alt": fig.alt}}
+    alt = alt_of(fig)
+    data = {"image/png": base64.b64encode(png(fig)).decode(), "text/plain": alt}
+    return data, {"image/png": {"alt": alt}}
 
 
 def display_bundle(data: dict[str, str], metadata: dict[str, Any], **options: Any) -> Any:
@@ -205,7 +217,7 @@ def png(fig: Figure) -> bytes:
     return buffer.getvalue()
 
 
-def _rc() -> dict[str, Any]:
+def _rc() -> Any:
     from cycler import cycler
 
     return {**_STYLE, "axes.prop_cycle": cycler(color=COLOURS)}
