@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import sys
+from pathlib import Path
+
 from traitlets.config import Config
 
 # nbgrader copies every other file of a lesson's folder to students: these are never for them.
@@ -14,8 +19,17 @@ def configure(config: Config) -> None:
     Args:
         config: nbgrader's configuration; it is changed in place.
     """
+    _find_tools()
     _lay_out(config)
     _release(config)
+    _grade(config)
+
+
+def _find_tools() -> None:
+    """Let nbgrader find the ``alembic`` it starts, even where no environment is activated."""
+    if shutil.which("alembic") is None:
+        tools = str(Path(sys.executable).parent)
+        os.environ["PATH"] = os.pathsep.join([tools, os.environ.get("PATH", os.defpath)])
 
 
 def _lay_out(config: Config) -> None:
@@ -49,3 +63,31 @@ def _release(config: Config) -> None:
         ComputeChecksums,
         SaveCells,
     ]
+
+
+def _grade(config: Config) -> None:
+    """Let ``nbgrader autograde`` and JupyterLab's button grade as ``autograder grade`` does."""
+    from nbconvert.preprocessors import ClearMetadataPreprocessor
+    from nbgrader.preprocessors import (
+        AssignLatePenalties,
+        CheckCellMetadata,
+        IgnorePattern,
+        LimitOutput,
+        SaveAutoGrades,
+    )
+
+    from autograder.preprocessors import Judge, SubmissionExporter, markdown2html
+
+    config.Autograde.exporter_class = SubmissionExporter
+    # nbgrader's own steps, with the judge in the place where the notebook would be executed.
+    config.Autograde.autograde_preprocessors = [
+        Judge,
+        IgnorePattern,
+        ClearMetadataPreprocessor,
+        LimitOutput,
+        SaveAutoGrades,
+        AssignLatePenalties,
+        CheckCellMetadata,
+    ]
+    # Pages show what students wrote to people with more rights than students.
+    config.HTMLExporter.filters = {"markdown2html": markdown2html}

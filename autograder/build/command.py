@@ -102,7 +102,9 @@ def _progress(lessons: int) -> Iterator[tuple[Callable[[str, str], None], Callab
         TimeElapsedColumn(),
         TextColumn("{task.description}"),
     )
-    with Progress(*columns, console=Console(stderr=True), transient=True) as progress:
+    console = Console(stderr=True)
+    hidden = not console.is_terminal
+    with Progress(*columns, console=console, transient=True, disable=hidden) as progress:
         task = progress.add_task("", total=lessons)
         yield (
             lambda lesson, step: progress.update(task, description=f"{lesson}: {step}"),

@@ -66,6 +66,7 @@ class Lesson:
             problems += [Problem(script, *fault) for rule in RULES for fault in rule(cells)]
             problems += [Problem(script, *fault) for fault in _opened(cells, folder.name)]
             problems += [Problem(script, *fault) for fault in _pairing_faults(cells)]
+        if cells and (specifications or not spec_problems):
             problems += _matching_problems(script, cells, specifications)
         if problems:
             raise AuthoringError(problems)

@@ -11,7 +11,7 @@ from types import ModuleType
 
 from autograder.exercise import Exercise
 from autograder.lesson.percent import read_text
-from autograder.lesson.problem import Problem
+from autograder.lesson.problem import AuthoringError, Problem
 
 
 @dataclass(frozen=True)
@@ -44,11 +44,11 @@ def read_specifications(path: Path) -> tuple[list[Specification], list[Problem]]
 
     Returns:
         One entry a class, in the order of the file, and what is wrong with the file.
-
-    Raises:
-        AuthoringError: the file is missing or is not UTF-8.
     """
-    text = read_text(path)
+    try:
+        text = read_text(path)
+    except AuthoringError as error:
+        return [], list(error.problems)
     module = ModuleType(f"exercises_of_{path.parent.name}")
     module.__file__ = str(path)
     # `inspect` finds the source of an answer by way of the module's entry here.
