@@ -10,7 +10,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import cnncourse
@@ -74,13 +74,15 @@ def child_view(read_only: Sequence[Path]) -> View:
     return View(tuple(_without_nested(paths, links)), links)
 
 
-def command(view: View, options: Sequence[str], python: Sequence[str]) -> list[str]:
-    """The command line that runs `python` inside the outer wall.
+def command(view: View, environment: Mapping[str, str]) -> list[str]:
+    """The start of a command line that runs what follows inside the outer wall.
 
     Args:
         view: what children see; the parent sees that and this package.
-        options: further options of bubblewrap.
-        python: the command to run.
+        environment: the parent's environment variables.
+
+    Raises:
+        Unavailable: bubblewrap is missing.
     """
     line = [find_bwrap(), "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"]
     line += ["--clearenv", "--hostname", "sandbox", "--tmpfs", "/tmp"]
@@ -97,7 +99,9 @@ def command(view: View, options: Sequence[str], python: Sequence[str]) -> list[s
     # A /proc made by bubblewrap would have covered parts, and the kernel then refuses a child its
     # own; the parent runs no student code, so it may as well see the machine's.
     line += ["--dev", "/dev", "--bind", "/proc", "/proc", "--dir", STAGE]
-    return [*line, "--chdir", "/tmp", *options, "--", *python]
+    for name, value in environment.items():
+        line += ["--setenv", name, value]
+    return [*line, "--chdir", "/tmp", "--"]
 
 
 def _without_nested(paths: Iterable[Path], links: dict[str, str]) -> list[str]:

@@ -137,9 +137,9 @@ class Sandbox:
     ) -> None:
         self.isolation = isolation
         self._lock = threading.Lock()
-        self._log = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the sandbox)
+        isolated = isolation == "namespaces"
         visible = [Path(p).absolute() for p in (*read_only, *import_from)]
-        view = bubblewrap.child_view(visible) if isolation == "namespaces" else None
+        view = bubblewrap.child_view(visible) if isolated else None
         environment = {**_ENVIRONMENT, **env}
         config = {
             "handler": handler,
@@ -148,37 +148,23 @@ class Sandbox:
             "environment": environment,
             "view": view and dataclasses.asdict(view),
         }
+        settings = {**environment, **_PARENT_ENVIRONMENT}
+        wall = bubblewrap.command(view, settings) if view is not None else []
+        self._log = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the sandbox)
         self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
-        python = [sys.executable, "-I", "-B", "-c", _BOOT, str(theirs.fileno())]
-        python += bubblewrap.search_path()
-        parent_environment = {**environment, **_PARENT_ENVIRONMENT}
-        if view is not None:
-            settings = [x for pair in parent_environment.items() for x in ("--setenv", *pair)]
-            line = bubblewrap.command(view, settings, python)
-        else:
-            line = python
+        boot = ["-I", "-B", "-c", _BOOT, str(theirs.fileno()), *bubblewrap.search_path()]
         with theirs:
             self._process = subprocess.Popen(
-                line,
-                env=parent_environment,
+                [*wall, sys.executable, *boot],
+                env=settings,
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=self._log,
                 start_new_session=True,  # Ctrl-C at the terminal is for the judge to handle
             )
-        try:
-            self._control.send(json.dumps(config).encode())
-            self._control.settimeout(_START_SECONDS)
-            answer = json.loads(self._control.recv(_LONGEST_REPORT) or b"{}")
-        except (OSError, ValueError):
-            answer = {}
-        if not answer.get("ready"):
-            error = self._start_error(answer.get("failed"))
-            self.close()
-            raise error
-        self.start_seconds: float = answer["seconds"]
-        if view is not None:
+        self.start_seconds = self._introduce(config)
+        if isolated:
             self._prove()
 
     @property
@@ -237,6 +223,20 @@ class Sandbox:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+    def _introduce(self, config: dict[str, Any]) -> float:
+        """Tell the parent what to import and wait until it has: how many seconds it took."""
+        try:
+            self._control.send(json.dumps(config).encode())
+            self._control.settimeout(_START_SECONDS)
+            answer = json.loads(self._control.recv(_LONGEST_REPORT) or b"{}")
+        except (OSError, ValueError):
+            answer = {}
+        if not answer.get("ready"):
+            error = self._start_error(answer.get("failed"))
+            self.close()
+            raise error
+        return answer["seconds"]
 
     def _start_error(self, failed: str | None) -> SandboxError:
         if failed:

@@ -14,12 +14,14 @@ import json
 import os
 import random
 import select
+import shutil
 import signal
 import socket
 import sys
+import tempfile
 import time
 from collections.abc import Mapping
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from autograder.sandbox import linux, namespaces, shell
 from autograder.sandbox.limits import Limits
@@ -28,7 +30,10 @@ from autograder.sandbox.namespaces import View
 _POLL_SECONDS = 0.05
 _SETUP_SECONDS = 30
 _HELD = ("RssAnon:", "RssShmem:")
-_END_NAMES = {signal.SIGSEGV: "a segmentation fault", signal.SIGABRT: "an abort in native code"}
+_END_NAMES: dict[int, str] = {
+    signal.SIGSEGV: "a segmentation fault",
+    signal.SIGABRT: "an abort in native code",
+}
 
 
 class Monitor:
@@ -58,6 +63,7 @@ class Monitor:
         self.view = view
         self.environment = environment
         self.handler = handler
+        self.folder: str | None = None  # where it works, if it has no file system of its own
         self.peak = 0
 
     def run(self) -> NoReturn:
@@ -72,6 +78,8 @@ class Monitor:
         reason = self._watch(started + self.limits.wall_seconds)
         os.kill(self.child, signal.SIGKILL)
         _, status, used = os.wait4(self.child, 0)
+        if self.folder is not None:
+            shutil.rmtree(self.folder, ignore_errors=True)
         ended, detail = self._judge_end(reason, status, used.ru_utime + used.ru_stime)
         self._report(
             ended=ended,
@@ -95,6 +103,8 @@ class Monitor:
             namespaces.become_unprivileged()
             linux.prctl(linux.PR_SET_PDEATHSIG, signal.SIGKILL)
             namespaces.enter()
+        else:
+            self.folder = tempfile.mkdtemp(prefix="notebook-")
         ours, theirs = socket.socketpair()
         self.base = _anonymous_bytes("/proc/self")
         self._wake, wake = os.pipe()
@@ -127,7 +137,7 @@ class Monitor:
             left = end - time.monotonic()
             if left <= 0:
                 return "timeout"
-            watched = [self.control, self._wake]
+            watched: list[Any] = [self.control, self._wake]
             ready, _, _ = select.select(watched, [], [], min(_POLL_SECONDS, left))
             if self._wake in ready:
                 return None
@@ -179,13 +189,13 @@ def _live(monitor: Monitor, setup: socket.socket) -> NoReturn:
         os.setsid()
         if monitor.view is not None:
             namespaces.furnish(monitor.view, monitor.limits)
-            os.chdir(namespaces.WORK)
+        os.chdir(monitor.folder or namespaces.WORK)
         _silence_standard_streams()
         descriptors = [os.open("/proc", os.O_RDONLY)] if isolated else []
         socket.send_fds(setup, [b"ready"], descriptors)
         for descriptor in (setup.detach(), *descriptors):
             os.close(descriptor)
-        _renew(monitor.environment)
+        _renew(monitor.environment, monitor.folder or namespaces.HOME)
         namespaces.confine(monitor.limits, isolated=isolated)
     except BaseException as error:
         with contextlib.suppress(OSError):
@@ -197,10 +207,10 @@ def _live(monitor: Monitor, setup: socket.socket) -> NoReturn:
         os._exit(0)
 
 
-def _renew(environment: Mapping[str, str]) -> None:
+def _renew(environment: Mapping[str, str], home: str) -> None:
     """Shed what was inherited: environment, signal handlers, random state, frozen garbage."""
     os.environ.clear()
-    os.environ.update(environment)
+    os.environ.update({k: v.replace(namespaces.HOME, home) for k, v in environment.items()})
     signal.signal(signal.SIGINT, signal.default_int_handler)
     random.seed()
     if "numpy" in sys.modules:

@@ -66,8 +66,8 @@ class Recorder:
         """Add a displayed value, or change those that were displayed with the same id."""
         content = self._bundle(data)
         if update:
-            for output in self._displayed.get(display_id or "", []):
-                output["data"] = content
+            for shown in self._displayed.get(display_id or "", []):
+                shown["data"] = content
             return
         self._clear_if_due()
         output: Output = {"output_type": "display_data", "data": content, "metadata": {}}

@@ -38,9 +38,8 @@ _INSIDE: dict[str, tuple[str, str, str]] = {
         "A child sees other processes: do not grade here, and report this.",
     ),
     "no network": (
-        "import os; sorted(set(os.listdir('/sys/class/net')) - {'lo'}) "
-        "if os.path.exists('/sys/class/net') else []",
-        "[]",
+        "[line.split(':')[0].strip() for line in open('/proc/net/dev') if ':' in line]",
+        "['lo']",
         "A child has a network device: do not grade here, and report this.",
     ),
     "no privileges": (

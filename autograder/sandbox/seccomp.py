@@ -15,6 +15,7 @@ import platform
 import struct
 
 from autograder.sandbox import linux
+from autograder.sandbox.errors import Unavailable
 
 # name: (x86_64, aarch64); None where the architecture has no such call
 _DENIED: dict[str, tuple[int, int | None]] = {
@@ -125,16 +126,15 @@ def program(machine: str) -> list[Instruction]:
         machine: the architecture as `platform.machine()` names it.
 
     Raises:
-        OSError: the filter has no table for that architecture.
+        Unavailable: the filter has no table for that architecture.
 
     Example:
         >>> program("x86_64")[0]
         (32, 0, 0, 4)
     """
     if machine not in _ARCHITECTURES:
-        raise OSError(
-            errno.ENOSYS,
-            f"The sandbox knows no system calls for {machine}: grade on x86_64 or aarch64.",
+        raise Unavailable(
+            f"The sandbox knows no system calls for {machine}: grade on x86_64 or aarch64."
         )
     column, architecture = _ARCHITECTURES[machine]
 
@@ -154,8 +154,9 @@ def program(machine: str) -> list[Instruction]:
         *refuse(_IF_AT_LEAST, _X32_BIT, _FAIL | errno.EPERM),
     ]
     for numbers in _DENIED.values():
-        if numbers[column] is not None:
-            code += refuse(_IF_EQUAL, numbers[column], _FAIL | errno.EPERM)
+        number = numbers[column]
+        if number is not None:
+            code += refuse(_IF_EQUAL, number, _FAIL | errno.EPERM)
     code += refuse(_IF_EQUAL, _CLONE3[column], _FAIL | errno.ENOSYS)
     code += refuse_argument(_CLONE[column], _IF_ANY_BIT, _NEW_NAMESPACES)
     code += refuse_argument(_PRCTL[column], _IF_EQUAL, linux.PR_SET_PDEATHSIG)

@@ -18,6 +18,7 @@ from typing import Any
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
+from IPython.core.pylabtools import activate_matplotlib
 from matplotlib_inline.backend_inline import configure_inline_support
 from traitlets import Type
 from traitlets.config import Config
@@ -30,6 +31,7 @@ from cnncourse.check.values import MalformedTree, Tree, TreeLimits
 Handler = Callable[[dict[str, Any], Tree], Tree]
 
 _FOREVER = Deadline(None)
+_BACKEND = "module://matplotlib_inline.backend_inline"
 _LONGEST_REASON = 2000
 _FRAMES_KEPT = 20
 
@@ -138,7 +140,8 @@ def start(output_bytes: int) -> Shell:
     shell = Shell.instance(config=config)
     shell.recorder = shell.display_pub.recorder = shell.displayhook.recorder = recorder
     sys.stdout, sys.stderr = _Stream(recorder, "stdout"), _Stream(recorder, "stderr")
-    configure_inline_support(shell, "inline")
+    activate_matplotlib(_BACKEND)
+    configure_inline_support(shell, _BACKEND)
     return shell
 
 
