@@ -50,7 +50,7 @@ plots.images(
 
 # %%
 plots.images(
-    [camera, outline], ["the photograph", "its outline"], width=5,
+    [camera, ndimage.binary_dilation(outline)], ["the photograph", "its outline"], width=5,
     alt="The original photograph: a man with a camera on a tripod, on a lawn before distant buildings. Beside it the outline, thin white lines on black.",
 )  # fmt: skip
 
@@ -140,9 +140,9 @@ plots.matrices(
 #
 # Paper and pencil. The image is 3×4, the kernel 2×2:
 #
-# $$I = \begin{pmatrix} 1 & 2 & 0 & 3 \\ 4 & 1 & 1 & 0 \\ 0 & 2 & 5 & 1 \end{pmatrix} \qquad K = \begin{pmatrix} 0 & 1 \\ 2 & -1 \end{pmatrix}$$
+# $$I = \begin{pmatrix} 2 & 2 & 0 & 3 \\ 4 & 1 & 1 & 0 \\ 0 & 2 & 5 & 1 \end{pmatrix} \qquad K = \begin{pmatrix} 0 & 1 \\ 2 & -1 \end{pmatrix}$$
 #
-# The top left output is $0\cdot1 + 1\cdot2 + 2\cdot4 - 1\cdot1 = 9$. Fill in the dictionary `hand_window`:
+# The top left output is $0\cdot2 + 1\cdot2 + 2\cdot4 - 1\cdot1 = 9$. Fill in the dictionary `hand_window`:
 #
 # - `"shape"`: the output's shape, as (rows, columns);
 # - `"top_right"`: the last number of the output's first row;
@@ -154,7 +154,7 @@ plots.matrices(
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
-hand_window = {"shape": (2, 3), "top_right": 5, "bottom_left": -1, "flipped": 7}
+hand_window = {"shape": (2, 3), "top_right": 5, "bottom_left": -1, "flipped": 6}
 ### END SOLUTION
 
 # %% tags=["check"]
@@ -399,7 +399,7 @@ plots.images(
 # %% [markdown]
 # ### Does it matter whose kernel?
 #
-# Here are four gradient strengths of the same three coins, each scaled to its own strongest value. Can you tell them apart?
+# Here are four gradient strengths of the same coin, each on its own scale. Can you tell them apart?
 
 # %%
 coins = data.photograph("coins", size=(240, 304)) / 255.0
@@ -467,7 +467,7 @@ plots.matrices(
 
 
 # %%
-def wall_at(angle=0):
+def wall_at(angle=60):
     """The slope of the brick wall in one direction."""
     kernel = steered(angle)
     return plots.images(
