@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -167,9 +168,11 @@ def read_notebook(path: Path) -> NotebookNode | None:
         The notebook; None if the file is missing or is no notebook any more.
     """
     try:
-        return nbformat.reads(path.read_text(encoding="utf-8"), as_version=4)
+        text = path.read_text(encoding="utf-8")
+        nbformat.validate(json.loads(text), version=4)
     except (OSError, ValueError, AttributeError, nbformat.ValidationError):
         return None
+    return nbformat.reads(text, as_version=4)
 
 
 def _read(course: Course, name: str) -> Lesson:
