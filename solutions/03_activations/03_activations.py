@@ -3,8 +3,8 @@
 #
 # **Time** 90 minutes · **Needs** lesson 02 · **Running everything** {{seconds}} s on two CPU cores
 #
-# Two spiral arms, 800 points. Three networks try to tell the arms apart. The first is a single layer with 3 weights. The second is ten layers deep and has
-# 8,577 weights. The third has three layers, far fewer weights than the second, and one thing that the others lack. Run the cells and look at the middle picture.
+# Two spiral arms, 800 points. Three networks try to tell the arms apart. The first is a single layer with 3 numbers to learn. The second is ten layers deep and has
+# 8,577. The third has three layers, far fewer numbers than the second, and one thing that the others lack. Run the cells and look at the middle picture.
 
 # %% tags=["setup"]
 import keras
@@ -60,7 +60,7 @@ for ax, (name, model) in zip(axes, networks.items()):
     for arm, marker in enumerate("ox"):
         ax.scatter(*X[y == arm].T, s=6, marker=marker, linewidths=0.8, color=plots.COLOURS[arm])
     right = np.mean((model.predict(X, verbose=0)[:, 0] > 0) == y)
-    ax.set(title=f"{name}\n{model.count_params():,} weights, {right:.0%} right", aspect="equal")
+    ax.set(title=f"{name}\n{model.count_params():,} numbers, {right:.0%} right", aspect="equal")
     ax.set(xlabel="$x_1$")
 axes[0].set(ylabel="$x_2$")
 plots.show(
@@ -71,7 +71,7 @@ plots.show(
 )
 
 # %% [markdown]
-# Ten layers, thousands of weights, and the border is one straight line, no better than the single layer's. No amount of training mends it.
+# Ten layers, thousands of numbers to learn, and the border is one straight line, no better than the single layer's. No amount of training mends it.
 # **Why does a network without a bend stay a straight line, however deep?** And when you do put a bend between the layers, does it matter which?
 # Keras ships more than nineteen to choose from. By the end you will have seen one choice cost a network all it could learn, and another cost it nothing.
 #
@@ -153,11 +153,11 @@ check(collapse)
 deep = networks["10 layers"]
 weights = deep.get_weights()
 W, b = collapse(weights[0::2], weights[1::2])
-print(f"{deep.count_params():,} weights fold into {W.size + b.size}: W = {W.ravel()}, b = {b}")
+print(f"{deep.count_params():,} numbers fold into {W.size + b.size}: W = {W.ravel()}, b = {b}")
 print("largest difference on the 800 points:", np.abs(X @ W + b - deep.predict(X, verbose=0)).max())
 
 # %% [markdown]
-# All of it fits in three numbers, up to rounding. The other weights were never needed. Folding works because nothing stands *between* the multiplications. So put something there.
+# All of it fits in three numbers, up to rounding. The rest was never needed. Folding works because nothing stands *between* the multiplications. So put something there.
 
 # %% [markdown]
 # ## One bend folds the paper
@@ -278,7 +278,7 @@ plots.show(
 
 
 # %%
-def tangent(name, at):
+def tangent(name="gelu", at=-1.0):
     """One activation, its slope, and the tangent at one point."""
     fig, (left, right) = plots.figure(1, 2, height=3.0)
     height, rise = float(value(ACTIVATIONS[name], at)), float(slope(ACTIVATIONS[name], at))
@@ -294,7 +294,7 @@ def tangent(name, at):
 
 plots.interact(
     tangent,
-    name=["gelu", *NAMES],
+    name=NAMES,
     at=(-5.0, 5.0, 0.25),
     alt="Left: an activation with its tangent at one point. Right: its slope, with the same point marked.",
 )
@@ -333,7 +333,8 @@ x_wide = np.linspace(-30, 30, 20_001)
 rows = []
 for name in NAMES:
     f_x, rise = value(ACTIVATIONS[name], x_wide), slope(ACTIVATIONS[name], x_wide)
-    rows.append([name, *(f"{v:.3g}" for v in (f_x.min(), f_x.max(), rise.min(), rise.max()))])
+    found = np.round([f_x.min(), f_x.max(), rise.min(), rise.max()], 6) + 0.0
+    rows.append([name, *(f"{v:.3g}" for v in found)])
 plots.table(["on −30 … 30", "lowest", "highest", "least slope", "greatest slope"], rows)
 
 # %% [markdown]
@@ -496,7 +497,7 @@ check(gated)
 # "ReLU is cheap, because it needs no exponential." How cheap, and compared with what? We time each function on a million numbers, one after the other, and divide by ReLU's time.
 # Times jump about on a busy computer, so the middle of nine runs counts and the bars show the spread. Then we time what stands before an activation in a real network: a convolution with 64 filters.
 #
-# **Predict.** Which costs more here: the sigmoid, or the *hard* sigmoid, which was invented to avoid the exponential?
+# **Predict.** The *hard* sigmoid was invented to avoid the exponential. How many times ReLU does it cost here? And the sigmoid?
 
 # %%
 import time
@@ -539,10 +540,9 @@ share = {n: np.median(cost[n]) / of_convolution for n in ("relu", order[-1])}
 print("of the time of the convolution before it:", {n: f"{s:.1%}" for n, s in share.items()})
 
 # %% [markdown]
-# Two things to see. First, the hard versions need not be cheap. Keras computes them as a chain of small steps, and each step reads and writes all the numbers again;
-# moving a number through memory takes longer than computing an exponential. A phone's integer arithmetic, for which they were made, tells another story (Howard et al. 2019, §5.2), and a compiler
-# that joins the steps changes the picture again. Second, look at the last line: beside the convolution, ReLU's time is small. The dearest activations are not free. Cost is a matter of
-# measuring, on the machine that will run the network.
+# Two things to see. First, the hard versions are no bargain here. The hard sigmoid is an addition, a ReLU6 and a division, and takes about as long as that many ReLUs: each step reads and writes a million numbers,
+# and that is what costs, not the arithmetic. A compiler that joins the steps changes the picture, and so does a phone's integer arithmetic, for which they were made (Howard et al. 2019, §5.2).
+# Second, look at the last line. Beside the convolution before it, ReLU's time hardly counts; the dearest one's does. Cost is a matter of measuring, on the machine that will run the network.
 
 # %% [markdown]
 # ## The slope decides what is learned
@@ -678,17 +678,15 @@ stacks = {
 }
 
 # %%
-fig, ax = plots.figure(height=4.0)
+fig, ax = plots.figure(height=4.2)
 layer = np.arange(1, 31)
-for label, runs in stacks.items():
-    line = ax.semilogy(layer, np.median(runs, axis=0), label=label)[0]
-    ax.fill_between(
-        layer, np.min(runs, axis=0), np.max(runs, axis=0), color=line.get_color(), alpha=0.2
-    )
-    ax.annotate(label, (1, np.median(runs, axis=0)[0]), xytext=(-4, 0), textcoords="offset points",
-                ha="right", va="center", color=line.get_color(), fontsize=9)  # fmt: skip
-ax.set(title="How much of the gradient reaches each layer", xlabel="layer (the loss is on the right)",
-       ylabel="gradient / gradient at layer 30", xlim=(-10, 31), xticks=[1, 10, 20, 30])  # fmt: skip
+for (label, runs), marker in zip(stacks.items(), "o^vsDx"):
+    line = ax.semilogy(layer, np.median(runs, axis=0), label=label, marker=marker, markevery=4)[0]
+    low, high = np.min(runs, axis=0), np.max(runs, axis=0)
+    ax.fill_between(layer, low, high, color=line.get_color(), alpha=0.2)
+ax.set(title="How much of the gradient reaches each layer", xticks=[1, 10, 20, 30])
+ax.set(xlabel="layer (the loss is on the right)", ylabel="gradient / gradient at layer 30")
+ax.legend(loc="lower right")
 plots.show(
     fig,
     alt="Gradient length against layer on a logarithmic axis, for six stacks of 30 layers. All meet at 1 at layer 30. Going back to layer 1, sigmoid falls below 1e-18, "
@@ -751,7 +749,7 @@ DEPTHS = runtime.budget(smoke=(1, 10), cpu=(1, 3, 6, 10), gpu=(1, 3, 6, 10, 15))
 TRIALS = range(runtime.budget(smoke=1, cpu=3, gpu=5))
 
 
-def accuracies(depth, activation, optimizer=keras.optimizers.SGD, rate=0.05):
+def accuracies(depth, activation, optimizer=keras.optimizers.SGD, rate=0.03):
     """Test accuracy of one network for each seed."""
     found = []
     for seed in TRIALS:
@@ -784,6 +782,104 @@ with_adam = accuracies(DEPTHS[-1], "sigmoid", keras.optimizers.Adam, 0.001)
 print("sigmoid, deepest network, with Adam:", with_adam)
 
 # %% [markdown]
+# One hidden layer of sigmoids learns. A deep stack of them has learned nothing in this time, while tanh, whose curve has the same shape, is fine. The printed line tries a better optimiser, Adam, which rescales every gradient (lesson 06).
+# The deep sigmoid stays at guessing: the same small slopes also squeeze the *forward* signal, until all images look alike to the last layer, and no rescaling brings back what is not there. The next cell looks: how much do the
+# outputs of a layer differ between two images, at the first and at the tenth layer of an untrained network?
+
+# %%
+rows = []
+for name in ("sigmoid", "tanh", "relu"):
+    a, spread = x_test[:200], []
+    for dense in digit_network(10, name, 0, "sgd").layers[:-1]:
+        a = keras.ops.convert_to_numpy(dense(a))
+        spread.append(float(a.std(axis=0).mean()))
+    rows.append([name, f"{spread[0]:.1e}", f"{spread[-1]:.1e}"])
+plots.table(["untrained stack of", "spread between images, layer 1", "layer 10"], rows)
+
+# %% [markdown]
+# That is why you meet the sigmoid in last layers and in gates, and no longer in stacks. Notice the baseline too: on these digits even the straight line does well at any depth. It trains without trouble. It just cannot bend.
+
+# %% [markdown]
+# ## Dead units
+#
+# ReLU's slope is 1 on the right. On the left it is exactly 0, and that has a price. Take a unit $\mathrm{relu}(w x + b)$ with $w = 1$, $b = -5$, and let all inputs lie between 0 and 1.
+# Then $wx + b$ is at most $-4$. The output is 0 for every input. The slope is 0 for every input. So the gradient of $w$ and of $b$ is 0, whatever the loss, and tomorrow $w$ and $b$ are what they are today.
+# The unit is **dead**: it gives nothing and it learns nothing.
+#
+# One quiet image is no death. A unit that is 0 for most inputs and speaks up for a few is doing its job. Dead means silent on **all** the data.
+#
+# ### Exercise 5 · Count the dead ●●●
+#
+# Write `dead_units(x, kernels, biases)`. It gets a batch of inputs and a stack of dense layers, each followed by ReLU, and returns how many units of each layer are dead on this batch. A unit whose input is
+# exactly zero counts as silent, because Keras gives ReLU the slope 0 there.
+#
+# A small case to try by hand: inputs $-1$ and $2$; one layer with kernel $(1, -1, 0)$ and bias $(0, -2, 0)$. The first unit answers $0, 2$. The second gets $1 - 2$ and $-2 - 2$. The third gets $0$ and $0$. Two are dead.
+#
+# <details><summary>Hint 1 · which axis</summary>
+#
+# After a layer you have an array of shape (inputs, units). Dead is a statement about a unit over all inputs. Along which axis do you look?
+# </details>
+# <details><summary>Hint 2 · the next layer</summary>
+#
+# What goes into the second layer is what came *out* of the first, after ReLU.
+# </details>
+
+
+# %% tags=["exercise"]
+def dead_units(x, kernels, biases):
+    """Count the units of each ReLU layer that are silent on all inputs.
+
+    Args:
+        x: (n, inputs), floating point, n at least 1.
+        kernels: list of arrays; layer l has shape (inputs of l, units of l).
+        biases: list of as many arrays; layer l has shape (units of l,).
+
+    Returns:
+        List with one integer a layer: the number of its units that answer 0 for every row of x.
+    """
+    ### BEGIN SOLUTION
+    counts = []
+    for W, b in zip(kernels, biases):
+        x = np.maximum(x @ W + b, 0)
+        counts.append(int(np.sum(x.max(axis=0) == 0)))
+    return counts
+    ### END SOLUTION
+
+
+# %% tags=["check"]
+check(dead_units)
+
+# %% [markdown]
+# ### How units die
+#
+# Nobody builds dead units. They are made in training, when one large step throws a unit's bias or weights so far to the negative side that no input reaches it any more. So raise the learning rate and count.
+# Beside it, under the same conditions, the network with LeakyReLU, whose slope on the left is 0.2 and which therefore *cannot* die in this way.
+#
+# **Predict.** At the rate at which a good part of the ReLUs die, how well does the leaky network do? Write your guess down before you run the next cell.
+
+
+# %% tags=["needs-answer"]
+def reckless(name, rate):
+    """One row: what a learning rate does to networks with two hidden layers of 64."""
+    dead, accuracy, lost = [], [], 0
+    for seed in TRIALS:
+        model = digit_network(2, name, seed, keras.optimizers.SGD(rate))
+        loss = model.fit(x_train, y_train, batch_size=64, epochs=3, verbose=0).history["loss"][-1]
+        accuracy.append(model.evaluate(x_test, y_test, verbose=0)[1])
+        lost += not np.isfinite(loss)
+        if name == "relu":
+            weights = model.get_weights()
+            dead.append(str(sum(dead_units(x_train, weights[0:4:2], weights[1:4:2]))))
+    spread = f"{min(accuracy):.2f} … {max(accuracy):.2f}"
+    return [rate, name, ", ".join(dead) or "–", spread, f"{lost} of {len(accuracy)}"]
+
+
+headings = ["learning rate", "activation", "dead of 128, by seed", "test accuracy", "loss is nan"]
+plots.table(
+    headings, [reckless(name, rate) for rate in (0.1, 0.3, 1.0) for name in ("relu", "leaky_relu")]
+)
+
+# %% [markdown]
 # At a sensible rate almost no ReLU dies, and the two networks are as good as each other. At the reckless rate a large part of the ReLUs is dead. And the leaky network? Its numbers overflow: the loss is nan, the network is lost.
 # Dead ReLUs were not the disease, they were the blown fuses. The disease was the step. A leaky slope takes out the fuse and leaves the step as it is. When you find many dead units, turn down
 # the learning rate first.
@@ -799,7 +895,7 @@ print("sigmoid, deepest network, with Adam:", with_adam)
 RECOVER = ("relu", "gelu", "elu", "silu", "leaky_relu")
 print({name: f"{float(slope(ACTIVATIONS[name], -4.0)):.1e}" for name in RECOVER})
 
-histories, highest = {}, -np.inf
+recovered, highest = {}, -np.inf
 for name in RECOVER:
     runs = []
     for seed in TRIALS:
@@ -808,19 +904,27 @@ for name in RECOVER:
         highest = max(highest, (x_train @ W + b).max())
         fitted = model.fit(x_train, y_train, batch_size=64, epochs=2 * EPOCHS, verbose=0)
         runs.append(fitted.history["accuracy"])
-    histories[name] = {"accuracy": np.array(runs)}
+    recovered[name] = np.array(runs)
 print(f"highest input that any unit saw before training: {highest:.2f}")
 
 # %%
-plots.curves(
-    histories,
-    title="Training accuracy, every hidden unit started at bias −4",
-    alt="Training accuracy by epoch for five activations. Leaky ReLU climbs at once, then SiLU and ELU; GELU hardly leaves the ground; ReLU stays flat at 10 per cent.",
+fig, ax = plots.figure(height=3.6)
+for (name, runs), marker in zip(recovered.items(), "ov^sD"):
+    epoch = np.arange(1, runs.shape[1] + 1)
+    line = ax.plot(epoch, runs.mean(axis=0), marker=marker, label=name)[0]
+    ax.fill_between(epoch, runs.min(0), runs.max(0), color=line.get_color(), alpha=0.2)
+ax.set(title="Every hidden unit started at bias −4", xlabel="epoch", xticks=epoch, ylim=(0, 1))
+ax.set(ylabel="training accuracy")
+ax.legend(ncols=2, loc="upper left")
+plots.show(
+    fig,
+    alt="Training accuracy by epoch for five activations, mean of the seeds with a band from lowest to highest. Leaky ReLU climbs at once, then SiLU, then ELU; "
+    "GELU rises slowly and late; ReLU stays flat at guessing, about 10 per cent.",
 )
 
 # %% [markdown]
-# The order of recovery is the order of the slopes' sizes at $-4$ (their sign does not matter). ReLU's slope is exactly 0: its hidden layer has not moved by a single bit. GELU's is not zero, and that is why it is moving, but too small
-# to be of use in this time: smooth does not mean safe. A slope that is *written down* as non-zero and a slope that is large enough are two things. In deeper networks a silent ReLU has one more chance,
+# They set off in the order of the slopes' *sizes* at $-4$. Where they end depends on the whole curve, not on one point of it. ReLU's slope is exactly 0, and its line is flat: the hidden layer has not moved by a single bit.
+# GELU's is not zero, but so small that it loses most of the time given here: smooth does not mean safe. In deeper networks a silent ReLU has one more chance,
 # when the layers below it change and bring its inputs back. Its own weights cannot do it.
 
 # %% [markdown]
@@ -859,7 +963,7 @@ print("Keras:  ", value(activations.softmax, [1000.0, 999.0]).round(3))
 
 
 # %%
-def temperatures(T):
+def temperatures(T=1.0):
     """Bars of softmax(scores / T)."""
     fig, ax = plots.figure(height=2.6, width=5.0)
     share = special.softmax(np.array([2.0, 1.0, 0.0, -1.0]) / T)
