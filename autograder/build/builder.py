@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,8 +23,11 @@ from autograder.build.products import (
     without_outputs,
 )
 from autograder.course import Course, shown
-from autograder.lesson import AuthoringError, Lesson, Problem, exercise_names, read_cells
+from autograder.lesson import Lesson
 from cnncourse.check.key import Key
+
+# Names that every lesson may use; all others are unique over the course.
+PER_LESSON = ("quiz",)
 
 
 @dataclass(frozen=True, order=True)
@@ -60,7 +63,7 @@ def build(course: Course, name: str, *, budget: str, run: bool | None, tell: Tel
         AuthoringError: everything that is wrong with the lesson.
     """
     tell("reading")
-    lesson = _read(course, name)
+    lesson = Lesson.read(course.solutions / name)
     tell("compiling the key")
     key = compiled(lesson)
     # A key that differs by rounding alone stays, so that building elsewhere changes no file.
@@ -105,7 +108,7 @@ def check(course: Course, name: str, *, budget: str, tell: Tell) -> list[Drift]:
         AuthoringError: everything that is wrong with the lesson.
     """
     tell("reading")
-    lesson = _read(course, name)
+    lesson = Lesson.read(course.solutions / name)
     old = read_notebook(course.solution(name))
     made = notebooks(lesson, surroundings(course, name), old, tell=tell)
     drift = list(_notebook_drift(course, name, made))
@@ -114,8 +117,8 @@ def check(course: Course, name: str, *, budget: str, tell: Tell) -> list[Drift]:
         drift.append(Drift(course.solution(name), reason))
     drift += _companion_drift(course, lesson)
     tell("compiling the key")
-    reason = key_drift(course, compiled(lesson))
-    return drift + ([Drift(course.key(name), reason)] if reason else [])
+    key_reason = key_drift(course, compiled(lesson))
+    return drift + ([Drift(course.key(name), key_reason)] if key_reason else [])
 
 
 def check_course(course: Course) -> list[Drift]:
@@ -173,37 +176,6 @@ def read_notebook(path: Path) -> NotebookNode | None:
     except (OSError, ValueError, AttributeError, nbformat.ValidationError):
         return None
     return nbformat.reads(text, as_version=4)
-
-
-def _read(course: Course, name: str) -> Lesson:
-    """Read a lesson, and refuse names that other lessons use."""
-    problems: list[Problem] = []
-    lesson = None
-    try:
-        lesson = Lesson.read(course.solutions / name)
-    except AuthoringError as error:
-        problems += error.problems
-    taken = {
-        exercise: other
-        for other in course.lessons()
-        if other != name
-        for exercise in _names_in(course, other)
-    }
-    cells = [] if lesson is None else lesson.cells
-    for exercise, cell in exercise_names(cells or read_cells(course.script(name))[0]):
-        if exercise in taken:
-            sentence = f"The name {exercise!r} is taken by an exercise of {taken[exercise]}."
-            problems.append(Problem(course.script(name), cell.line, sentence))
-    if problems or lesson is None:
-        raise AuthoringError(problems)
-    return lesson
-
-
-def _names_in(course: Course, name: str) -> Sequence[str]:
-    try:
-        return [exercise for exercise, _ in exercise_names(read_cells(course.script(name))[0])]
-    except AuthoringError:  # told when that lesson is built
-        return []
 
 
 def _notebook_drift(course: Course, name: str, made: Notebooks) -> Iterator[Drift]:

@@ -66,7 +66,7 @@ class Exercise(ABC):
     """An exercise's specification; a lesson's classes fill in the attributes.
 
     Attributes:
-        name: what the student defines; unique over the whole course.
+        name: what the student defines; unique within the lesson.
         title: in words.
         difficulty: 1 to 3.
         criteria: what earns points.

@@ -7,14 +7,14 @@
 # 8,577. The third has three layers, far fewer numbers than the second, and one thing that the others lack. Run the cells and look at the middle picture.
 
 # %% tags=["setup"]
-import keras
 import numpy as np
-from keras import activations, layers
+from cnncourse import begin, data, plots, runtime
 from scipy import special
 
-from cnncourse import begin, data, plots, runtime
-
 check = begin("03_activations")
+
+import keras
+from keras import activations, layers
 
 
 # %%

@@ -9,6 +9,7 @@
 # %% tags=["setup"]
 import keras
 import numpy as np
+
 from cnncourse import begin, data, plots, runtime
 
 check = begin("07_edges")
@@ -57,8 +58,11 @@ plots.images(
 # %% [markdown]
 # What the right-hand picture lost is texture: the grass became a lawn of paint. James Elder did such an experiment in 1999, in a paper called *Are edges incomplete?*
 #
-# So a picture lives at its edges. **How can a rule made of nothing but multiplications and sums find them, and would a machine that nobody told about edges find the
-# same rule?** The first half of the question takes most of this lesson. The answer to the second half comes at the end.
+# So a picture lives at its edges.
+#
+# **How can multiplying and adding find edges, and would a machine that nobody told about edges find the same way?**
+#
+# The first half of the question takes most of this lesson. The answer to the second half comes at the end.
 #
 # After this lesson you can
 #
@@ -460,7 +464,7 @@ def steered(angle):
 
 
 plots.matrices(
-    {"Sobel x": SOBEL_X, "outer ring moved by one": SOBEL_45, "steered to 45°": steered(45), "steered to 50°": steered(50)},
+    {"Sobel x": SOBEL_X, "outer ring moved by one": SOBEL_45, "steered to 45°": steered(45).round(1) + 0, "steered to 50°": steered(50).round(1)},
     fmt="+.1f",
     alt="Sobel x; the kernel with its outer numbers moved one place clockwise, −2 −1 0, −1 0 1, 0 1 2; the mixture for 45 degrees, −1.4 −1.4 0, −1.4 0 1.4, 0 1.4 1.4; the mixture for 50 degrees.",
 )
@@ -554,6 +558,9 @@ for name, kernel in {"Sobel x": SOBEL_X, "Laplacian": LAPLACE, "difference of ne
 plots.table(["operator", "peak over noise", "spread of 10 seeds"], rows)
 
 # %% [markdown]
+# You can check these by hand. Independent noise adds up as squares do, so its standard deviation comes out as the root of the kernel's sum of squares: for Sobel $\sqrt{12}$, for the Laplacian $\sqrt{20}$.
+# A clean step gives 4 and 1. And $4/\sqrt{12} = 1.15$, $1/\sqrt{20} = 0.22$: five times worse, and in a noisy image the difference between an edge and a guess.
+#
 # So nobody uses the bare Laplacian on a photograph. Marr and Hildreth (1980) smooth with a Gaussian first. Both steps are sums of products, so they merge into **one** kernel, the Laplacian of the Gaussian.
 # With $r^2 = x^2 + y^2$, and $x$, $y$ counted in pixels from the middle:
 #
@@ -751,9 +758,9 @@ def canny(image, sigma, low, high):
 
 mine = canny(astronaut, 1.5, 0.2, 0.5)
 theirs = library_canny(astronaut, 1.5, 0.2, 0.5, mode="nearest")
-near = lambda edges: ndimage.binary_dilation(edges, np.ones((3, 3)))
-print(f"of my edges, {(mine & near(theirs)).sum() / mine.sum():.1%} lie within a pixel of theirs")
-print(f"of their edges, {(theirs & near(mine)).sum() / theirs.sum():.1%} lie within a pixel of mine")
+for whose, edges, others in (("yours", mine, theirs), ("theirs", theirs, mine)):
+    near = ndimage.binary_dilation(others, np.ones((3, 3)))
+    print(f"of {whose}, {(edges & near).sum() / edges.sum():.1%} lie within a pixel of the other's")
 plots.images(
     [astronaut, mine, theirs], ["photograph", "your canny", "scikit-image's"],
     alt="The astronaut, your edge map and the library's edge map: two line drawings that look the same.",
@@ -907,7 +914,7 @@ for name, results in runs.items():
 # %%
 fig, axes = plots.figure(1, 2, height=3.4)
 for (name, results), colour in zip(runs.items(), plots.COLOURS):
-    for k, (axis, row) in enumerate(zip(axes, (0, 1))):
+    for axis, row in zip(axes, (0, 1)):
         curves = np.array([result[row] for result in results])
         curves = curves / curves[:, :1] if row == 0 else curves
         axis.plot(np.median(curves, axis=0), color=colour, label=name)
@@ -927,10 +934,10 @@ for name, picture in teachers.items():
 
 # %% [markdown]
 # In a photograph, neighbouring pixels are nearly equal. Patches that alternate from pixel to pixel hardly occur, so a kernel that is wrong about *them* pays almost nothing, and the descent along that direction is thousands of times
-# slower. It is lesson 06's ravine, dug by the data. Given enough steps, or an optimiser that rescales directions, it arrives:
-
-# %% [markdown]
-# The same in Keras, on the photograph, with Adam and its per-weight steps. One filter, no bias: this is a CNN, the smallest there is.
+# slower. It is lesson 06's ravine, dug by the data.
+#
+# Can a better teacher's pupil do it? Here is the same photograph, shifted and scaled to mean 0 and standard deviation 1 (which lowers the ratio), with more steps, and Adam in place of plain descent. In Keras: one filter, no bias.
+# It is a CNN, the smallest there is.
 
 # %%
 picture = (teachers["photograph"] - teachers["photograph"].mean()) / teachers["photograph"].std()
