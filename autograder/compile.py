@@ -20,6 +20,7 @@ from cnncourse.check.imposed import seed_of
 from cnncourse.check.key import ExerciseKey, Key, KeyProbe
 from cnncourse.check.kinds import KINDS
 from cnncourse.check.subject import perform
+from cnncourse.runtime import start_backend
 
 PUBLIC_SEED = 20
 
@@ -141,6 +142,7 @@ def answering(spec: Exercise, answer: Answer, namespace: Mapping[str, Any]) -> C
 
 def fresh_namespace() -> dict[str, Any]:
     """Return an empty notebook's variables."""
+    start_backend()  # before a specification or a lesson imports it with its log lines
     os.environ.setdefault("MPLBACKEND", "agg")  # lessons import plots; nothing is shown here
     return {"__name__": "__main__"}
 

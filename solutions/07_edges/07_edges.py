@@ -7,12 +7,13 @@
 # touch an outline*. Then the holes are filled in, the same way both times: every missing pixel becomes the mean of its neighbours, as heat would spread.
 
 # %% tags=["setup"]
-import keras
 import numpy as np
 
 from cnncourse import begin, data, plots, runtime
 
 check = begin("07_edges")
+
+import keras
 
 # %%
 from scipy import ndimage, signal, sparse
@@ -23,7 +24,10 @@ def fill_in(image, known):
     """Keep the known pixels; let the others settle where each is the mean of its neighbours."""
     height, width = image.shape
     steps = [sparse.diags([-1.0, 1.0], [0, 1], shape=(n - 1, n)) for n in (height, width)]
-    down, across = sparse.kron(steps[0], sparse.eye(width)), sparse.kron(sparse.eye(height), steps[1])
+    down, across = (
+        sparse.kron(steps[0], sparse.eye(width)),
+        sparse.kron(sparse.eye(height), steps[1]),
+    )
     heat = (down.T @ down + across.T @ across).tocsr()
     filled, known = image.ravel().copy(), known.ravel()
     flow = -heat[~known][:, known] @ filled[known]
@@ -77,6 +81,7 @@ plots.images(
 #
 # A grey photograph is a table of numbers, one a pixel. Row first, then column; row 0 is at the **top**. So `image[r, c]` lies `r` pixels down and `c` pixels to the
 # right. When formulas speak of $x$ and $y$, $x$ runs along the columns to the right and $y$ runs along the rows, downwards.
+# (A colour photograph has a third axis, of length 3, for red, green and blue. This lesson stays with grey; lesson 08 takes on the third axis.)
 
 # %%
 photo = data.photograph("camera", size=256)
@@ -96,6 +101,7 @@ plots.matrix(
 two_pixels = np.array([5, 3], dtype=np.uint8)
 print("uint8:  ", two_pixels[1:] - two_pixels[:-1])
 print("float64:", two_pixels[1:].astype(float) - two_pixels[:-1].astype(float))
+
 
 # %%
 def visible(picture):
@@ -131,7 +137,11 @@ plots.images(
 wall = np.repeat([[10, 10, 10, 0, 0, 0]], 6, axis=0)
 right_minus_left = np.array([[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]])
 plots.matrices(
-    {"image": wall, "kernel": right_minus_left, "output": signal.correlate2d(wall, right_minus_left, "valid")},
+    {
+        "image": wall,
+        "kernel": right_minus_left,
+        "output": signal.correlate2d(wall, right_minus_left, "valid"),
+    },
     signs=["⋆", "="],
     alt="A 6 by 6 image, left half 10 and right half 0, a 3 by 3 kernel with columns −1, 0, 1, and their 4 by 4 cross-correlation, each row 0, −30, −30, 0.",
 )
@@ -288,8 +298,14 @@ layer = keras.layers.Conv2D(1, 3, use_bias=False)
 layer.build((None, 6, 7, 1))
 layer.set_weights([kernel.reshape(3, 3, 1, 1)])
 output = keras.ops.convert_to_numpy(layer(image.reshape(1, 6, 7, 1)))[0, :, :, 0]
-print("Conv2D is correlation:", np.allclose(output, signal.correlate2d(image, kernel, "valid"), atol=1e-5))
-print("Conv2D is convolution:", np.allclose(output, signal.convolve2d(image, kernel, "valid"), atol=1e-5))
+print(
+    "Conv2D is correlation:",
+    np.allclose(output, signal.correlate2d(image, kernel, "valid"), atol=1e-5),
+)
+print(
+    "Conv2D is convolution:",
+    np.allclose(output, signal.convolve2d(image, kernel, "valid"), atol=1e-5),
+)
 
 # %% [markdown]
 # Keras slides unflipped, and so do the other frameworks (*Deep Learning*, section 9.1, equation 9.6, says why the name stuck). For a network it makes no difference: its kernel is learned,
@@ -316,14 +332,19 @@ print("shifted along with it (equivariant):   ", np.array_equal(after[:, 9:], be
 profile = ndimage.gaussian_filter(gray, 1.5)[60, 40:150]
 first, second = np.gradient(profile), np.gradient(np.gradient(profile))
 fig, axes = plots.figure(3, 1, height=5.2, sharex=True)
-for axis, values, name in zip(axes, (profile, first, second), ("brightness", "1st derivative", "2nd derivative")):
+for axis, values, name in zip(
+    axes, (profile, first, second), ("brightness", "1st derivative", "2nd derivative")
+):
     axis.plot(np.arange(40, 150), values, color=plots.COLOURS[0])
     axis.axhline(0, color="gray", lw=0.8)
     axis.axvline(40 + np.abs(first).argmax(), color=plots.COLOURS[1], ls="--")
     axis.set_ylabel(name)
 axes[0].set_title("row 60 of the photograph, smoothed")
 axes[2].set_xlabel("column (pixels)")
-plots.show(fig, alt="Three stacked plots over the columns of one image row. Brightness falls from sky to hair and rises again behind the head. At the steepest place, marked by a dashed line, the first derivative has its extreme and the second crosses zero.")
+plots.show(
+    fig,
+    alt="Three stacked plots over the columns of one image row. Brightness falls from sky to hair and rises again behind the head. At the steepest place, marked by a dashed line, the first derivative has its extreme and the second crosses zero.",
+)
 
 # %% [markdown]
 # *Dashed: the steepest place. There the first derivative has its extreme, and the second changes sign.*
@@ -339,10 +360,18 @@ plots.show(fig, alt="Three stacked plots over the columns of one image row. Brig
 
 # %%
 difference = np.array([-1, 0, 1])
-PREWITT_X, SOBEL_X, SCHARR_X = (np.outer(average, difference) for average in ([1, 1, 1], [1, 2, 1], [3, 10, 3]))
+PREWITT_X, SOBEL_X, SCHARR_X = (
+    np.outer(average, difference) for average in ([1, 1, 1], [1, 2, 1], [3, 10, 3])
+)
 ROBERTS = np.array([[-1, 0], [0, 1]]), np.array([[0, 1], [-1, 0]])
 plots.matrices(
-    {"Roberts ↘": ROBERTS[0], "Roberts ↗": ROBERTS[1], "Prewitt x": PREWITT_X, "Sobel x": SOBEL_X, "Scharr x": SCHARR_X},
+    {
+        "Roberts ↘": ROBERTS[0],
+        "Roberts ↗": ROBERTS[1],
+        "Prewitt x": PREWITT_X,
+        "Sobel x": SOBEL_X,
+        "Scharr x": SCHARR_X,
+    },
     alt="Five kernels. Roberts: −1 and 1 on either diagonal of a 2 by 2 table. Prewitt, Sobel and Scharr: minus a column, a column of zeros, plus the same column; the columns are 1 1 1, 1 2 1 and 3 10 3.",
 )
 
@@ -352,7 +381,11 @@ plots.matrices(
 # %%
 bricks = data.photograph("brick", size=256) / 255.0
 plots.images(
-    [visible(bricks), visible(np.abs(filtered(bricks, SOBEL_X))), visible(np.abs(filtered(bricks, SOBEL_X.T)))],
+    [
+        visible(bricks),
+        visible(np.abs(filtered(bricks, SOBEL_X))),
+        visible(np.abs(filtered(bricks, SOBEL_X.T))),
+    ],
     ["brick wall", "|Sobel x|", "|Sobel y|"],
     alt="A brick wall with long upright joints and short level ones; the response of Sobel x, in which only the upright joints are bright; the response of Sobel y, in which only the level ones are.",
 )
@@ -407,7 +440,12 @@ plots.images(
 
 # %%
 coins = data.photograph("coins", size=(240, 304)) / 255.0
-pairs = {"Roberts": ROBERTS, "Prewitt": (PREWITT_X, PREWITT_X.T), "Sobel": (SOBEL_X, SOBEL_X.T), "Scharr": (SCHARR_X, SCHARR_X.T)}
+pairs = {
+    "Roberts": ROBERTS,
+    "Prewitt": (PREWITT_X, PREWITT_X.T),
+    "Sobel": (SOBEL_X, SOBEL_X.T),
+    "Scharr": (SCHARR_X, SCHARR_X.T),
+}
 plots.images(
     [visible(np.hypot(filtered(coins, one), filtered(coins, other))[10:70, 10:70]) for one, other in pairs.values()],
     list(pairs),
@@ -464,7 +502,12 @@ def steered(angle):
 
 
 plots.matrices(
-    {"Sobel x": SOBEL_X, "outer ring moved by one": SOBEL_45, "steered to 45°": steered(45).round(1) + 0, "steered to 50°": steered(50).round(1)},
+    {
+        "Sobel x": SOBEL_X,
+        "outer ring moved by one": SOBEL_45,
+        "steered to 45°": steered(45).round(1) + 0,
+        "steered to 50°": steered(50).round(1),
+    },
     fmt="+.1f",
     alt="Sobel x; the kernel with its outer numbers moved one place clockwise, −2 −1 0, −1 0 1, 0 1 2; the mixture for 45 degrees, −1.4 −1.4 0, −1.4 0 1.4, 0 1.4 1.4; the mixture for 50 degrees.",
 )
@@ -515,8 +558,16 @@ found = np.array([[bar_found(sigma, seed) for sigma in sigmas] for seed in seeds
 fig, axis = plots.figure(height=3.4)
 axis.plot(sigmas, found.mean(axis=0), marker="o", color=plots.COLOURS[0])
 axis.fill_between(sigmas, found.min(axis=0), found.max(axis=0), alpha=0.25, color=plots.COLOURS[0])
-axis.set(xlabel="σ of the Gaussian (pixels)", ylabel="rows found", ylim=(0, 1.02), title=f"a 7-pixel bar in noise: mean and range of {len(seeds)} seeds")
-plots.show(fig, alt="Share of rows found against sigma: low without smoothing, above nine tenths between 1.5 and 2.5 pixels, then falling steeply to nearly nothing at 4 pixels.")
+axis.set(
+    xlabel="σ of the Gaussian (pixels)",
+    ylabel="rows found",
+    ylim=(0, 1.02),
+    title=f"a 7-pixel bar in noise: mean and range of {len(seeds)} seeds",
+)
+plots.show(
+    fig,
+    alt="Share of rows found against sigma: low without smoothing, above nine tenths between 1.5 and 2.5 pixels, then falling steeply to nearly nothing at 4 pixels.",
+)
 
 # %% [markdown]
 # Too little drowns in noise. Too much is *worse than nothing*: once the Gaussian is as wide as half the bar, the two sides melt into one hill and its steepest places lie outside the bar. There is no best $\sigma$, only a
@@ -543,6 +594,7 @@ plots.matrices(
 # One kernel, every direction at once, no square root. The price: a second difference multiplies noise again. Count how much. A flat grey wall with noise of standard deviation 1 should
 # give 0 everywhere; a step of height 1 should give a peak. We compare the peak with the noise for each operator.
 
+
 # %%
 def peak_to_noise(kernel, seed):
     """Largest response to a clean step of height 1, over the standard deviation on pure noise."""
@@ -552,7 +604,11 @@ def peak_to_noise(kernel, seed):
 
 
 rows = []
-for name, kernel in {"Sobel x": SOBEL_X, "Laplacian": LAPLACE, "difference of neighbours": np.array([[-1, 1]])}.items():
+for name, kernel in {
+    "Sobel x": SOBEL_X,
+    "Laplacian": LAPLACE,
+    "difference of neighbours": np.array([[-1, 1]]),
+}.items():
     values = [peak_to_noise(kernel, seed) for seed in range(10)]
     rows.append([name, f"{np.mean(values):.2f}", f"± {np.std(values):.2f}"])
 plots.table(["operator", "peak over noise", "spread of 10 seeds"], rows)
@@ -636,16 +692,29 @@ plots.images(
 
 # %%
 fig, axes = plots.figure(1, 4, height=2.3)
-neighbours = {"0°: left, right": (0, 1), "45°: along ↘": (1, 1), "90°: above, below": (1, 0), "135°: along ↙": (1, -1)}
+neighbours = {
+    "0°: left, right": (0, 1),
+    "45°: along ↘": (1, 1),
+    "90°: above, below": (1, 0),
+    "135°: along ↙": (1, -1),
+}
 for axis, (title, (down, right)) in zip(axes, neighbours.items()):
     cells = np.zeros((3, 3))
     cells[1, 1], cells[1 + down, 1 + right], cells[1 - down, 1 - right] = 1, 0.55, 0.55
     axis.imshow(cells, cmap="Blues", vmin=0, vmax=1.3)
-    axis.annotate("", (1 + 0.9 * right, 1 + 0.9 * down), (1, 1), arrowprops={"arrowstyle": "->", "color": plots.COLOURS[1], "lw": 2})
+    axis.annotate(
+        "",
+        (1 + 0.9 * right, 1 + 0.9 * down),
+        (1, 1),
+        arrowprops={"arrowstyle": "->", "color": plots.COLOURS[1], "lw": 2},
+    )
     axis.set(xticks=[0.5, 1.5], yticks=[0.5, 1.5], xticklabels=[], yticklabels=[])
     axis.set_title(title, fontsize=9)
     axis.grid(True, color="gray")
-plots.show(fig, alt="Four 3 by 3 neighbourhoods. The middle pixel is dark, its two neighbours along the gradient lighter: left and right for 0 degrees, the down-right diagonal for 45 degrees, above and below for 90 degrees, the down-left diagonal for 135 degrees.")
+plots.show(
+    fig,
+    alt="Four 3 by 3 neighbourhoods. The middle pixel is dark, its two neighbours along the gradient lighter: left and right for 0 degrees, the down-right diagonal for 45 degrees, above and below for 90 degrees, the down-left diagonal for 135 degrees.",
+)
 
 # %% [markdown]
 # *The arrow is the gradient, $y$ counting downwards as everywhere here. An arrow and its opposite have the same two neighbours, so angles count modulo 180°.*
@@ -826,7 +895,8 @@ def closing_with_bug(image, size):
 
 
 plots.images(
-    [text, closing_with_bug(text, 11)], ["scanned page", "closing_with_bug, window 11"],
+    [text, closing_with_bug(text, 11)],
+    ["scanned page", "closing_with_bug, window 11"],
     alt="The scanned page, and the faulty closing of it, which is framed in black on all four sides.",
 )
 
@@ -899,7 +969,10 @@ def curvature(picture):
     return np.linalg.eigvalsh(patches.T @ patches / len(patches))
 
 
-teachers = {"photograph": gray[40:104, 90:154], "noise": np.random.default_rng(1).normal(size=(64, 64))}
+teachers = {
+    "photograph": gray[40:104, 90:154],
+    "noise": np.random.default_rng(1).normal(size=(64, 64)),
+}
 steps, seeds = 300, range(runtime.budget(smoke=3, cpu=8, gpu=8))
 runs = {
     name: [learn(picture, 0.9 / curvature(picture)[-1], steps, seed) for seed in seeds]
@@ -918,11 +991,28 @@ for (name, results), colour in zip(runs.items(), plots.COLOURS):
         curves = np.array([result[row] for result in results])
         curves = curves / curves[:, :1] if row == 0 else curves
         axis.plot(np.median(curves, axis=0), color=colour, label=name)
-        axis.fill_between(range(steps), curves.min(axis=0), curves.max(axis=0), color=colour, alpha=0.2)
-axes[0].set(yscale="log", ylim=(1e-8, 2), xlabel="step", ylabel="loss, first step = 1", title="how well it imitates")
-axes[1].set(yscale="log", ylim=(1e-6, 5), xlabel="step", ylabel="largest error of a number", title="how close the kernel is to Sobel's")
+        axis.fill_between(
+            range(steps), curves.min(axis=0), curves.max(axis=0), color=colour, alpha=0.2
+        )
+axes[0].set(
+    yscale="log",
+    ylim=(1e-8, 2),
+    xlabel="step",
+    ylabel="loss, first step = 1",
+    title="how well it imitates",
+)
+axes[1].set(
+    yscale="log",
+    ylim=(1e-6, 5),
+    xlabel="step",
+    ylabel="largest error of a number",
+    title="how close the kernel is to Sobel's",
+)
 axes[1].legend()
-plots.show(fig, alt="Two plots over 300 steps, median and range over the seeds. Left: both losses fall; the photograph's falls a thousandfold. Right: the noise's kernel reaches Sobel's within some forty steps; the photograph's kernel is still off by tenths.")
+plots.show(
+    fig,
+    alt="Two plots over 300 steps, median and range over the seeds. Left: both losses fall; the photograph's falls a thousandfold. Right: the noise's kernel reaches Sobel's within some forty steps; the photograph's kernel is still off by tenths.",
+)
 
 # %% [markdown]
 # Every seed, from noise, arrives at Sobel's kernel in some dozens of steps, to six digits. From the photograph the median loss has fallen a thousandfold too, and yet the kernel is off by tenths. **It imitates without having understood.** Why?
@@ -930,25 +1020,31 @@ plots.show(fig, alt="Two plots over 300 steps, median and range over the seeds. 
 # %%
 for name, picture in teachers.items():
     values = curvature(picture)
-    print(f"{name:10} steepest direction {values[-1]:.3f}, flattest {values[0]:.5f}, ratio {values[-1] / values[0]:.0f}")
+    print(
+        f"{name:10} steepest direction {values[-1]:.3f}, flattest {values[0]:.5f}, ratio {values[-1] / values[0]:.0f}"
+    )
 
 # %% [markdown]
 # In a photograph, neighbouring pixels are nearly equal. Patches that alternate from pixel to pixel hardly occur, so a kernel that is wrong about *them* pays almost nothing, and the descent along that direction is thousands of times
 # slower. It is lesson 06's ravine, dug by the data.
 #
-# Can a better teacher's pupil do it? Here is the same photograph, shifted and scaled to mean 0 and standard deviation 1 (which lowers the ratio), with more steps, and Adam in place of plain descent. In Keras: one filter, no bias.
-# It is a CNN, the smallest there is.
+# Can the photograph teach it after all? Three things help: shift and scale the picture to mean 0 and standard deviation 1, which lowers the ratio; take more steps; and let Adam, which gives each weight a step of its own, replace plain
+# descent. Here it is in Keras, one filter and no bias. It is a CNN, the smallest there is.
 
 # %%
 picture = (teachers["photograph"] - teachers["photograph"].mean()) / teachers["photograph"].std()
 steps = runtime.budget(smoke=400, cpu=1500, gpu=1500)
-x, y = (np.repeat(array[None, :, :, None], steps, axis=0) for array in (picture, slide(picture, SOBEL_X)))
+x, y = (
+    np.repeat(array[None, :, :, None], steps, axis=0)
+    for array in (picture, slide(picture, SOBEL_X))
+)
 network = keras.Sequential([keras.Input((64, 64, 1)), keras.layers.Conv2D(1, 3, use_bias=False)])
 network.compile(keras.optimizers.Adam(0.05), "mse")
 network.fit(x, y, batch_size=1, verbose=0)  # the same picture again and again: one step each
 learned = network.get_weights()[0][:, :, 0, 0]
-print(learned.round(2))
-print("largest error:", f"{np.abs(learned - SOBEL_X).max():.4f}")
+values = curvature(picture)
+print(f"ratio of curvatures now {values[-1] / values[0]:.0f}\n{learned.round(2)}")
+print("largest error of a number:", f"{np.abs(learned - SOBEL_X).max():.4f}")
 
 # %% [markdown]
 # ## Nobody asked for edges
@@ -995,10 +1091,16 @@ for name in names:
     shares_of_sobel = []
     for seed in range(5):
         plane = principal(patches_of(name, 3, seed=seed))[0][1:3]
-        shares_of_sobel.append([np.linalg.norm(plane @ k.ravel()) / np.linalg.norm(k) for k in (SOBEL_X, SOBEL_X.T)])
+        shares_of_sobel.append(
+            [np.linalg.norm(plane @ k.ravel()) / np.linalg.norm(k) for k in (SOBEL_X, SOBEL_X.T)]
+        )
     mean, spread = np.mean(shares_of_sobel, axis=0), np.std(shares_of_sobel, axis=0)
     rows.append([name, *(f"{m:.3f} ± {s:.3f}" for m, s in zip(mean, spread))])
-plots.table(["photograph", "Sobel x", "Sobel y"], rows, caption="Share of Sobel's kernels in components 2 and 3, five draws of patches")
+plots.table(
+    ["photograph", "Sobel x", "Sobel y"],
+    rows,
+    caption="Share of Sobel's kernels in components 2 and 3, five draws of patches",
+)
 
 # %% [markdown]
 # So the answer to the opening question is yes: slopes are what patches of photographs differ by, next to brightness. This is not yet a trained network, and a network learns more than this. But look at Figure 3 of the AlexNet paper (lesson 13): the 96 kernels that its first layer learned from 1.2 million photographs.
