@@ -691,26 +691,25 @@ plots.images(
 # Step 3 needs a direction. The gradient points *across* the edge, so each pixel is compared with its two neighbours along the gradient. There are only four pairs of neighbours, so the direction is rounded to the nearest of four:
 
 # %%
-fig, axes = plots.figure(1, 4, height=2.3)
 neighbours = {
     "0°: left, right": (0, 1),
     "45°: along ↘": (1, 1),
     "90°: above, below": (1, 0),
     "135°: along ↙": (1, -1),
 }
+fig, axes = plots.figure(1, 4, height=2.2)
 for axis, (title, (down, right)) in zip(axes, neighbours.items()):
-    cells = np.zeros((3, 3))
-    cells[1, 1], cells[1 + down, 1 + right], cells[1 - down, 1 - right] = 1, 0.55, 0.55
-    axis.imshow(cells, cmap="Blues", vmin=0, vmax=1.3)
+    cells = np.full((3, 3), 0.15)
+    cells[[1, 1 + down, 1 - down], [1, 1 + right, 1 - right]] = 1.0, 0.6, 0.6
+    axis.pcolormesh(cells, cmap="Blues", vmin=0, vmax=1.4, edgecolor="white", linewidth=3)
     axis.annotate(
         "",
-        (1 + 0.9 * right, 1 + 0.9 * down),
-        (1, 1),
-        arrowprops={"arrowstyle": "->", "color": plots.COLOURS[1], "lw": 2},
+        (1.5 + right, 1.5 + down),
+        (1.5, 1.5),
+        arrowprops={"arrowstyle": "->", "color": "white", "lw": 2},
     )
-    axis.set(xticks=[0.5, 1.5], yticks=[0.5, 1.5], xticklabels=[], yticklabels=[])
+    axis.set(xticks=[], yticks=[], aspect="equal", ylim=(3, 0))
     axis.set_title(title, fontsize=9)
-    axis.grid(True, color="gray")
 plots.show(
     fig,
     alt="Four 3 by 3 neighbourhoods. The middle pixel is dark, its two neighbours along the gradient lighter: left and right for 0 degrees, the down-right diagonal for 45 degrees, above and below for 90 degrees, the down-left diagonal for 135 degrees.",
@@ -986,32 +985,18 @@ for name, results in runs.items():
 
 # %%
 fig, axes = plots.figure(1, 2, height=3.4)
-for (name, results), colour in zip(runs.items(), plots.COLOURS):
-    for axis, row in zip(axes, (0, 1)):
+for axis, row in zip(axes, (0, 1)):
+    for name, results in runs.items():
         curves = np.array([result[row] for result in results])
-        curves = curves / curves[:, :1] if row == 0 else curves
-        axis.plot(np.median(curves, axis=0), color=colour, label=name)
-        axis.fill_between(
-            range(steps), curves.min(axis=0), curves.max(axis=0), color=colour, alpha=0.2
-        )
-axes[0].set(
-    yscale="log",
-    ylim=(1e-8, 2),
-    xlabel="step",
-    ylabel="loss, first step = 1",
-    title="how well it imitates",
-)
-axes[1].set(
-    yscale="log",
-    ylim=(1e-6, 5),
-    xlabel="step",
-    ylabel="largest error of a number",
-    title="how close the kernel is to Sobel's",
-)
+        axis.plot(np.median(curves, axis=0), label=name)
+        axis.fill_between(range(steps), curves.min(axis=0), curves.max(axis=0), alpha=0.25)
+    axis.set(yscale="log", xlabel="step")
+axes[0].set(ylim=(1e-8, 50), ylabel="loss", title="how well it imitates")
+axes[1].set(ylim=(1e-6, 5), ylabel="largest error of a number", title="how close it is to Sobel's")
 axes[1].legend()
 plots.show(
     fig,
-    alt="Two plots over 300 steps, median and range over the seeds. Left: both losses fall; the photograph's falls a thousandfold. Right: the noise's kernel reaches Sobel's within some forty steps; the photograph's kernel is still off by tenths.",
+    alt="Two plots over 300 steps, median and range over the seeds. Left: both losses fall; the photograph's about a thousandfold. Right: the kernel learned from noise reaches Sobel's within some sixty steps; the one learned from the photograph is still off by tenths.",
 )
 
 # %% [markdown]

@@ -943,7 +943,7 @@ def _path(shape, steps, strong, rng):
     return strength
 
 
-# Three rows there and back, from the lower left corner upwards, joined at alternating ends.
+# Four rows, there and back, from the lower left corner upwards, joined at alternating ends.
 _SNAKE = [
     *((8, c) for c in range(10)),
     *((7, 9), (6, 9)),
