@@ -1,9 +1,9 @@
 """Data for the lessons. All but Fashion-MNIST, CIFAR-10 and class names works with no network."""
 
 from ._files import DataUnavailable
-from .digits import digits, mnist_sample
+from .handwriting import digits, mnist_sample
 from .online import CIFAR10_CLASSES, FASHION_CLASSES, cifar10, fashion_mnist, imagenet_classes
-from .photographs import PATCH_CLASSES, faces, photo_patches, photograph, photographs
+from .pictures import PATCH_CLASSES, faces, photo_patches, photograph, photographs
 
 __all__ = [
     "CIFAR10_CLASSES",

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from ._files import DataUnavailable, checked
-from .digits import Split
+from .handwriting import Split
 
 _Loaded = TypeVar("_Loaded")
 

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from ..tables import Table as table
+from .charts import curves, lines
 from .diagrams import network
-from .lines import curves, lines
 from .pictures import compare, feature_maps, filters, images, matrices, matrix
 from .sliders import interact
 from .style import COLOURS, figure, show, use_style

@@ -109,10 +109,15 @@ def _from_model(model: Any) -> list[_Box]:
         if len(weighted) > 1:  # block1_conv1, block1_conv2 become block1_conv × 2
             name = f"{re.sub('[_0-9]+$', '', name)} × {len(weighted)}"
         boxes.append(_Box(name, shape, _kind_of(weighted[0].kind)))
-    if len(boxes) > _MOST_BOXES:
-        by_size = groupby(boxes[1:], key=lambda box: box.size[:2])
-        boxes = [boxes[0], *(list(group)[-1] for _, group in by_size)][:_MOST_BOXES]
-    return boxes
+    return _shortened(boxes)
+
+
+def _shortened(boxes: list[_Box]) -> list[_Box]:
+    """If there are too many: the input, and the last box of each map size."""
+    if len(boxes) <= _MOST_BOXES:
+        return boxes
+    by_size = groupby(boxes[1:], key=lambda box: box.size[:2])
+    return [boxes[0], *(list(group)[-1] for _, group in by_size)][:_MOST_BOXES]
 
 
 def _kind_of(layer: str) -> str:

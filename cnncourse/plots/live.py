@@ -8,7 +8,7 @@ from typing import Any
 
 import keras
 
-from .lines import as_runs, draw_metric, metric_names
+from .charts import as_runs, draw_metric, metric_names
 from .style import COLOURS, FAINT, bundle, display_bundle, figure, in_house_style, notebook, set_alt
 
 _SECONDS_BETWEEN_PICTURES = 1.0

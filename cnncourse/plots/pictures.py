@@ -273,14 +273,14 @@ def compare(
 
 def _as_pictures(pictures: Any) -> list[np.ndarray]:
     alone = isinstance(pictures, np.ndarray) and (
-        pictures.ndim == 2 or (pictures.ndim == 3 and pictures.shape[-1] in (3, 4))
+        pictures.ndim == 2 or (pictures.ndim == 3 and pictures.shape[-1] == 3)
     )
     panels = [np.asarray(picture) for picture in ([pictures] if alone else pictures)]
     panels = [p[..., 0] if p.ndim == 3 and p.shape[-1] == 1 else p for p in panels]
     if not panels:
         raise ValueError("There is no picture to draw.")
     for k, panel in enumerate(panels):
-        if panel.ndim != 2 and not (panel.ndim == 3 and panel.shape[-1] in (3, 4)):
+        if panel.ndim != 2 and not (panel.ndim == 3 and panel.shape[-1] == 3):
             raise ValueError(
                 f"A picture is (height, width) or (height, width, 3), but number {k} has shape "
                 f"{panel.shape}."

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..tables import Table
 from ._files import checked, packaged_file
-from .digits import Split
+from .handwriting import Split
 
 
 @dataclass(frozen=True)
