@@ -24,8 +24,9 @@ import functools
 
 import keras
 import numpy as np
-from cnncourse import anatomy, begin, data, plots, runtime
 from keras import layers, ops
+
+from cnncourse import anatomy, begin, data, plots, runtime
 
 check = begin("13_classic")
 
@@ -763,6 +764,7 @@ plots.show(
 # bias. fc6 sees all numbers of pool5.</details>
 # <details><summary>Hint 3 · a check</summary>Between 60 and 63 million, both of them.</details>
 
+
 # %% tags=["exercise"]
 # alexnet = {"conv1": (rows, columns, maps), "pool1": ..., "conv2": ..., "pool2": ...,
 #            "pool5": ..., "one_tower": ..., "two_groups": ...}
@@ -1110,6 +1112,7 @@ plots.table(
 # A colleague counts without Keras. The shapes are right, the result is not: for VGG-16, column D, it
 # ought to be 138,357,544 parameters and 15,470,264,320 multiply-adds.
 
+
 # %% tags=["setup"]
 def vgg_cost_draft(blocks, side=224, channels=3, dense=(4096, 4096, 1000)):
     parameters = multiply_adds = 0
@@ -1203,6 +1206,7 @@ plots.show(
 # of 7 · 7 · 512 numbers and each of its 4096 units.
 #
 # It was so in all three networks, from the first:
+
 
 # %% tags=["needs-answer", "nbval-check-output"]
 def shares(name, network):
