@@ -11,7 +11,7 @@ from autograder.course import CourseError
 
 # Each module has `add_parser(subparsers)`, which names the function that runs the subcommand with
 # `set_defaults(run=...)`. Heavy imports wait inside that function, so that `--help` is quick.
-COMMANDS = ("autograder.build.command",)
+COMMANDS = ("autograder.build.command", "autograder.audit.command", "autograder.commands")
 
 
 def parser() -> argparse.ArgumentParser:
