@@ -482,18 +482,6 @@ def test_two_lessons_may_use_one_name(course):
     assert course.release("02_more").is_file()
 
 
-def test_every_lesson_may_have_a_quiz(course):
-    """Is `quiz`, the name that lessons share, no duplicate?"""
-    edit(course, "answer", "quiz")
-    edit(course, '"answer"', '"quiz"', "exercises.py")
-    lesson = another_lesson("02_more", "More", "more")
-    for file in ("script", "exercises"):
-        lesson[file] = lesson[file].replace("more_answer", "quiz")
-    write_lesson(course.root, **lesson)
-    build(course, "02_more")
-    assert course.release("02_more").is_file()
-
-
 def test_lessons_link_to_their_neighbours(course):
     """Do previous and next lead, relatively, to notebooks that exist?"""
     for number, title in ((2, "More"), (3, "Last")):

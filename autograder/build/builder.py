@@ -26,9 +26,6 @@ from autograder.course import Course, shown
 from autograder.lesson import Lesson
 from cnncourse.check.key import Key
 
-# Names that every lesson may use; all others are unique over the course.
-PER_LESSON = ("quiz",)
-
 
 @dataclass(frozen=True, order=True)
 class Drift:

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
-from autograder.course import CourseError, find_course, shown
+from autograder.course import Course, CourseError, find_course, shown
 
 BUDGETS = ("cpu", "smoke")
 
@@ -59,6 +59,8 @@ def run(arguments: argparse.Namespace) -> int:
     names = course.select(arguments.lessons)
     from autograder.build import builder
 
+    work: Callable[..., list]
+    finish: Callable[[Course], list]
     if arguments.check:
         work = partial(builder.check, course, budget=arguments.budget)
         finish = builder.check_course

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -54,18 +55,20 @@ def compiled(lesson: Lesson) -> Key:
     specifications = lesson.folder / "exercises.py"
     try:
         problems = [
-            Problem(specifications, 1, f"{sentence}.")
+            Problem(specifications, inspect.getsourcelines(type(spec))[1], f"{sentence}.")
             for spec in lesson.specs
             for sentence in spec.problems()
         ]
-        key = None if problems else compile_key(lesson)
+        if problems:
+            raise AuthoringError(problems)
+        key = compile_key(lesson)
+    except AuthoringError:
+        raise
     except Exception as error:  # the lesson's own code runs here, and may raise anything
         raise AuthoringError([_blame(lesson, error)]) from error
-    if key is not None:
-        leaks = leaks_in_text(lesson, {"the key": strings(key.to_json())})
-        problems = [Problem(lesson.script, *leak) for leak in leaks]
-    if problems:
-        raise AuthoringError(problems)
+    leaks = list(leaks_in_text(lesson, {"the key": strings(key.to_json())}))
+    if leaks:
+        raise AuthoringError(Problem(lesson.script, *leak) for leak in leaks)
     return key
 
 

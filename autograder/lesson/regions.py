@@ -160,7 +160,8 @@ def cut_code(source: str, name: str) -> str:
     """
     regions = find_regions(source)
     kept = [row for row in defined(source).get(name, []) if not _inside(row, regions)]
-    done = {None} if kept else set()  # scopes whose stub is there already
+    # Scopes that have their stub already; None is the top level.
+    done: set[ast.AST | None] = {None} if kept else set()
     stubs: dict[Region, list[str]] = {}
     for region in regions:
         scope = _scope(source, region)
@@ -198,7 +199,7 @@ def statements(source: str, region: Region) -> list[ast.stmt]:
         for node in ast.walk(parse(source))
         if isinstance(node, ast.stmt)
         and region.holds(node.lineno - 1)
-        and region.holds(node.end_lineno - 1)
+        and region.holds(_last_row(node))
     ]
 
 
@@ -219,7 +220,7 @@ def _scope(source: str, region: Region) -> ast.AST | None:
         for node in ast.walk(parse(source))
         if isinstance(node, _DEFINITIONS)
         and node.lineno - 1 < region.begin
-        and any(node.end_lineno >= inner.end_lineno for inner in statements(source, region))
+        and any(_last_row(node) >= _last_row(inner) for inner in statements(source, region))
     ]
     return max(around, key=lambda node: node.lineno, default=None)
 
@@ -232,6 +233,10 @@ def _has_constructor(scope: ast.ClassDef, regions: list[Region]) -> bool:
         and not _inside(node.lineno - 1, regions)
         for node in scope.body
     )
+
+
+def _last_row(node: ast.stmt) -> int:
+    return (node.end_lineno or node.lineno) - 1
 
 
 def _inside(row: int, regions: list[Region]) -> bool:

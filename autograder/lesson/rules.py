@@ -224,10 +224,10 @@ def prose_rows(source: str) -> Iterator[tuple[int, str]]:
     fence: str | None = None
     for row, line in enumerate(source.split("\n")):
         mark = _FENCE.match(line)
-        if fence is None and mark is None:
-            yield row, line
-        elif fence is None:
+        if fence is None and mark:
             fence = mark[1]
+        elif fence is None:
+            yield row, line
         elif mark and mark[1].startswith(fence) and not line.strip().strip(fence[0]):
             fence = None
 
