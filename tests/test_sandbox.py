@@ -175,6 +175,13 @@ def test_displays_are_updated_and_cleared_as_in_a_notebook(child):
     assert texts(result) == [("display_data", "'new'"), ("stdout", "kept\n")]
 
 
+def test_output_at_its_limit_travels_whatever_the_characters(sandbox):
+    """A bar of a progress display takes six characters of JSON."""
+    with sandbox.open(Limits(output_bytes=4 * MIB)) as child:
+        result = child.run_cell("print('━' * 4_000_000)")
+    assert texts(result) == [("stdout", "━" * 4_000_000 + "\n")]
+
+
 def test_warnings_are_output_and_no_error(child):
     result = child.run_cell("import warnings\nwarnings.warn('careful')\n1")
     assert result.ok
@@ -372,6 +379,12 @@ def test_the_probe_finds_everything_in_order_where_isolation_works(sandbox):
     checks = probe_isolation()
     assert len(checks) == 7
     assert [check for check in checks if not check.ok] == []
+
+
+def test_another_system_than_linux_is_told_to_use_one(monkeypatch):
+    monkeypatch.setattr(bubblewrap.sys, "platform", "darwin")
+    with pytest.raises(Unavailable, match="needs Linux"):
+        Sandbox(**OPTIONS)
 
 
 def test_a_processor_without_a_table_is_refused():

@@ -9,6 +9,8 @@ import contextlib
 import os
 import shutil
 import socket
+import subprocess
+import sys
 import textwrap
 import time
 from pathlib import Path
@@ -228,7 +230,7 @@ SURVIVED = {
     "KeyboardInterrupt": ("raise KeyboardInterrupt", "KeyboardInterrupt"),
     "an error that cannot be shown": (
         "class Mean(Exception):\n    def __str__(self): raise ValueError\nraise Mean",
-        "Mean",
+        "ValueError",
     ),
 }
 
@@ -306,6 +308,18 @@ def test_no_secret_of_the_judge_is_in_the_childs_memory(attacker):
                         continue
                     found += [("memory", span) for _ in pattern.findall(held)]
                     del held
+        """,
+    )
+
+
+def test_a_child_inherits_no_descriptor_but_its_own_socket(attacker):
+    assert_nothing_found(
+        attacker,
+        """
+        links = [f"/proc/self/fd/{n}" for n in os.listdir("/proc/self/fd")]
+        held = sorted(os.readlink(link) for link in links if os.path.lexists(link))
+        if held[:3] != ["/dev/null"] * 3 or len(held) != 4 or not held[3].startswith("socket:"):
+            found.append(("held", str(held)))
         """,
     )
 
@@ -477,6 +491,31 @@ def test_strays_die_with_the_child(attacker):
     assert name not in _process_names()
 
 
+JUDGE = """
+import sys
+from autograder.sandbox import Sandbox
+sandbox = Sandbox(handler="autograder.sandbox.probe:nothing", preload=())
+child = sandbox.open()
+child.run_cell("import ctypes, time; ctypes.CDLL(None).prctl(15, b'%s', 0, 0, 0)")
+print("ready", flush=True)
+child.run_cell("while True: time.sleep(1)")
+"""
+
+
+def test_children_die_with_a_judge_that_is_killed(sandbox):
+    name = "orphan" + os.urandom(4).hex()
+    command = [sys.executable, "-c", JUDGE % name]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=REPOSITORY) as judge:
+        assert judge.stdout.readline() == b"ready\n"
+        assert name in _process_names()
+        judge.kill()
+    for _ in range(100):
+        if name not in _process_names():
+            return
+        time.sleep(0.1)
+    pytest.fail("a child outlived its judge by ten seconds")
+
+
 def _process_names():
     names = set()
     for path in Path("/proc").glob("[0-9]*/comm"):
@@ -579,6 +618,7 @@ PATCHES = {
     "builtins": "import builtins; builtins.len = builtins.isinstance = lambda *a: 1",
     "the display hook": "sys.displayhook = lambda value: print('right')",
     "the shell": "get_ipython().run_cell = lambda *a, **k: None",
+    "the number of processes that answer": "os.fork()",
     "standard output": "sys.stdout = None",
     "the recorder": "get_ipython().recorder.outputs = [1, 2, 3]",
     "the wire": "from autograder.sandbox import wire; wire.encode = lambda *a: ('\"right\"', [])",

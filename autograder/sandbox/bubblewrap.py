@@ -8,12 +8,14 @@ As root it keeps two capabilities, those to become someone else, and no more.
 from __future__ import annotations
 
 import os
+import platform
 import shutil
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import cnncourse
+from autograder.sandbox import seccomp
 from autograder.sandbox.errors import Unavailable
 from autograder.sandbox.namespaces import STAGE, View
 
@@ -28,6 +30,18 @@ _SYSTEM_FILES = (
     "/usr/share/zoneinfo",
     "/usr/share/fonts",
 )
+
+
+def require_linux() -> str:
+    """Which Linux this is.
+
+    Raises:
+        Unavailable: it is none, or runs on a processor that the sandbox does not know.
+    """
+    if sys.platform != "linux":
+        raise Unavailable("Isolation needs Linux: grade in a container or a virtual machine.")
+    seccomp.program(platform.machine())
+    return f"Linux {platform.release()} on {platform.machine()}."
 
 
 def find_bwrap() -> str:

@@ -28,7 +28,7 @@ from autograder.sandbox.limits import Limits, Usage
 from autograder.sandbox.namespaces import HOME
 from autograder.sandbox.outputs import Output, clean, clean_text
 from autograder.sandbox.wire import Deadline, Kind
-from cnncourse.check.values import Tree, TreeLimits
+from cnncourse.check.values import Tree
 
 Isolation = Literal["namespaces", "none"]
 
@@ -56,7 +56,7 @@ PRELOAD = (
 _DEFAULT_LIMITS = Limits()
 _START_SECONDS = 180.0
 _REPORT_SECONDS = 20.0
-_LONGEST_REPORT = 2**16
+_CHUNK = 2**16
 _BOOT = (
     "import sys; sys.path += sys.argv[2:]; "
     "from autograder.sandbox.parent import main; main(int(sys.argv[1]))"
@@ -138,6 +138,8 @@ class Sandbox:
         self.isolation = isolation
         self._lock = threading.Lock()
         isolated = isolation == "namespaces"
+        if isolated:
+            bubblewrap.require_linux()
         visible = [Path(p).absolute() for p in (*read_only, *import_from)]
         view = bubblewrap.child_view(visible) if isolated else None
         environment = {**_ENVIRONMENT, **env}
@@ -151,7 +153,8 @@ class Sandbox:
         settings = {**environment, **_PARENT_ENVIRONMENT}
         wall = bubblewrap.command(view, settings) if view is not None else []
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the sandbox)
-        self._control, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        self._control, theirs = socket.socketpair()
+        self._reports = _Reports(self._control)
         boot = ["-I", "-B", "-c", _BOOT, str(theirs.fileno()), *bubblewrap.search_path()]
         with theirs:
             self._process = subprocess.Popen(
@@ -190,17 +193,14 @@ class Sandbox:
         """
         data, their_data = socket.socketpair()
         control, their_control = socket.socketpair()
-        request = json.dumps({"limits": dataclasses.asdict(limits)}).encode()
-        with their_data, their_control:
-            try:
-                with self._lock:
-                    descriptors = [their_data.fileno(), their_control.fileno()]
-                    socket.send_fds(self._control, [request], descriptors)
-            except OSError:
-                data.close()
-                control.close()
-                raise SandboxError("The sandbox has been closed.") from None
         child = Child(data, control, limits)
+        with their_data, their_control:
+            answer = self._request_fork(limits, [their_data.fileno(), their_control.fileno()])
+        if "failed" not in answer or answer["failed"]:
+            child._abandon()
+            raise SandboxError(
+                f"The sandbox gives no child: {answer.get('failed', 'it is closed')}."
+            )
         try:
             child._begin(files)
         except BaseException:
@@ -224,14 +224,20 @@ class Sandbox:
     def __exit__(self, *_: object) -> None:
         self.close()
 
+    def _request_fork(self, limits: Limits, descriptors: list[int]) -> dict[str, Any]:
+        request = json.dumps({"limits": dataclasses.asdict(limits)}).encode() + b"\n"
+        with self._lock:
+            try:
+                socket.send_fds(self._control, [request], descriptors)
+            except OSError:
+                return {}
+            return self._reports.next(_REPORT_SECONDS)
+
     def _introduce(self, config: dict[str, Any]) -> float:
         """Tell the parent what to import and wait until it has: how many seconds it took."""
-        try:
-            self._control.send(json.dumps(config).encode())
-            self._control.settimeout(_START_SECONDS)
-            answer = json.loads(self._control.recv(_LONGEST_REPORT) or b"{}")
-        except (OSError, ValueError):
-            answer = {}
+        with contextlib.suppress(OSError):
+            self._control.sendall(json.dumps(config).encode() + b"\n")
+        answer = self._reports.next(_START_SECONDS)
         if not answer.get("ready"):
             error = self._start_error(answer.get("failed"))
             self.close()
@@ -273,8 +279,8 @@ class Child:
         self.limits = limits
         self._data = data
         self._control = control
-        self._reports = b""
-        self._tree_limits = TreeLimits()
+        self._reports = _Reports(control)
+        self._tree_limits = wire.tree_limits(limits.output_bytes)
         self._death: ChildDied | None = None
         self._usage: Usage | None = None
 
@@ -325,10 +331,10 @@ class Child:
         self.close()
 
     def _begin(self, files: Mapping[str, bytes]) -> None:
-        report = self._next_report(_REPORT_SECONDS)
+        report = self._reports.next(_REPORT_SECONDS)
         if not report.get("ready"):
             self._usage = Usage("killed", "It never started.", 0.0, 0, 0.0)
-            cause = report.get("failed", "the warm parent refused to fork")
+            cause = report.get("failed", "it said nothing")
             raise Unavailable(f"A student's process could not be isolated ({cause}). {_MEND}")
         if files:
             self._ask(Kind.FILES, _checked_files(files, self.limits), None)
@@ -378,7 +384,7 @@ class Child:
         with contextlib.suppress(OSError):
             if reason is not None:
                 self._control.sendall(b"end\n")
-            report = self._next_report(_REPORT_SECONDS)
+            report = self._reports.next(_REPORT_SECONDS)
         self._control.close()
         ended = report.get("ended", "killed")
         if reason is None or ended not in ("closed", "exited"):
@@ -394,19 +400,32 @@ class Child:
         self._death = ChildDied("killed" if reason == "closed" else reason, detail)
         return self._death
 
-    def _next_report(self, seconds: float) -> dict[str, Any]:
-        """One line from the monitor, which no student code can reach; {} when it is gone."""
+    def _abandon(self) -> None:
+        """Close a child that was never forked."""
+        self._data.close()
+        self._control.close()
+
+
+class _Reports:
+    """Lines of JSON from the sandbox's own processes, which no student code can reach."""
+
+    def __init__(self, sock: socket.socket) -> None:
+        self._sock = sock
+        self._received = b""
+
+    def next(self, seconds: float) -> dict[str, Any]:
+        """The next one; {} if the other side is gone or silent for so long."""
         deadline = Deadline(seconds)
         try:
-            while b"\n" not in self._reports:
-                self._control.settimeout(deadline.remaining())
-                part = self._control.recv(_LONGEST_REPORT)
+            while b"\n" not in self._received:
+                self._sock.settimeout(deadline.remaining())
+                part = self._sock.recv(_CHUNK)
                 if not part:
                     return {}
-                self._reports += part
+                self._received += part
         except OSError:
             return {}
-        line, _, self._reports = self._reports.partition(b"\n")
+        line, _, self._received = self._received.partition(b"\n")
         return json.loads(line)
 
 

@@ -16,7 +16,6 @@ Nothing is hidden by a list of what to hide: a path is there because `View` name
 from __future__ import annotations
 
 import os
-import resource
 import secrets
 import signal
 from dataclasses import dataclass
@@ -104,6 +103,8 @@ def furnish(view: View, limits: Limits) -> None:
 
 def confine(limits: Limits, *, isolated: bool) -> None:
     """Take on the resource limits and, where isolated, give up every privilege for good."""
+    import resource  # Windows has none, and must still be able to say that it needs Linux
+
     # Somewhat less than what the monitor allows, so that a MemoryError comes before a kill.
     address_space = _own_address_space() + limits.memory_bytes // 8 * 7
     bounds = {
@@ -119,7 +120,10 @@ def confine(limits: Limits, *, isolated: bool) -> None:
         bounds["RLIMIT_NPROC"] = limits.processes
     for name, value in bounds.items():
         if hasattr(resource, name):  # some exist on Linux only
-            _lower(getattr(resource, name), value)
+            kind = getattr(resource, name)
+            _, hard = resource.getrlimit(kind)
+            value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+            resource.setrlimit(kind, (value, value))
     if isolated:
         linux.prctl(linux.PR_SET_NO_NEW_PRIVS, 1)
         linux.drop_capabilities()
@@ -127,18 +131,12 @@ def confine(limits: Limits, *, isolated: bool) -> None:
         seccomp.install()
 
 
-def _lower(kind: int, value: int) -> None:
-    _, hard = resource.getrlimit(kind)
-    value = value if hard == resource.RLIM_INFINITY else min(value, hard)
-    resource.setrlimit(kind, (value, value))
-
-
 def _own_address_space() -> int:
     try:
         pages = int(Path("/proc/self/statm").read_text().split()[0])
     except OSError:  # no /proc: not Linux
         return 0
-    return pages * resource.getpagesize()
+    return pages * os.sysconf("SC_PAGESIZE")
 
 
 def _inside(path: str) -> Path:

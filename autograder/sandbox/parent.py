@@ -20,11 +20,10 @@ import signal
 import socket
 import sys
 import time
-from pathlib import Path
 from typing import Any
 
 _MOST_THREADS = 2
-_LONGEST_REQUEST = 2**20
+_CHUNK = 2**16
 
 
 def main(descriptor: int) -> None:
@@ -43,8 +42,9 @@ def main(descriptor: int) -> None:
         raise
     gc.collect()
     gc.freeze()  # else the first collection in each child would copy all memory
-    if _threads() > _MOST_THREADS:
-        _answer(control, failed=f"importing started {_threads()} threads, which a fork would lose")
+    too_many = _too_many_threads()
+    if too_many:
+        _answer(control, failed=too_many)
         return
     _answer(control, ready=True, seconds=round(time.perf_counter() - started, 3))
     _serve(control, config, handler)
@@ -59,7 +59,8 @@ def _serve(control: socket.socket, config: dict[str, Any], handler: Any) -> None
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # monitors that end leave nothing behind
     while True:
         request, (data, channel) = _request(control)
-        if _threads() <= _MOST_THREADS and os.fork() == 0:
+        too_many = _too_many_threads()
+        if not too_many and os.fork() == 0:
             control.close()
             Monitor(
                 data=socket.socket(fileno=data),
@@ -71,6 +72,7 @@ def _serve(control: socket.socket, config: dict[str, Any], handler: Any) -> None
             ).run()
         os.close(data)
         os.close(channel)
+        _answer(control, failed=too_many)
 
 
 def _import(config: dict[str, Any]) -> Any:
@@ -87,19 +89,27 @@ def _import(config: dict[str, Any]) -> Any:
 
 
 def _request(control: socket.socket) -> tuple[dict[str, Any], list[int]]:
-    """Read one request; exit when the judge has hung up."""
-    message, descriptors, _, _ = socket.recv_fds(control, _LONGEST_REQUEST, 2)
-    if not message:
-        os._exit(0)
-    return json.loads(message), descriptors
+    """Read one request, a line of JSON; exit when the judge has hung up."""
+    line, descriptors = b"", []
+    while not line.endswith(b"\n"):
+        part, received, _, _ = socket.recv_fds(control, _CHUNK, 2)
+        if not part:
+            os._exit(0)
+        line += part
+        descriptors += received
+    return json.loads(line), descriptors
 
 
 def _answer(control: socket.socket, **fields: object) -> None:
-    control.sendall(json.dumps(fields).encode())
+    control.sendall(json.dumps(fields).encode() + b"\n")
 
 
-def _threads() -> int:
+def _too_many_threads() -> str | None:
+    """The reason not to fork, if there is one."""
     try:
-        return len(list(Path("/proc/self/task").iterdir()))
+        threads = len(os.listdir("/proc/self/task"))
     except OSError:  # not Linux: nothing to count by
-        return 1
+        return None
+    if threads <= _MOST_THREADS:
+        return None
+    return f"importing started {threads} threads, which a fork would lose"

@@ -26,7 +26,7 @@ from traitlets.config import Config
 from autograder.sandbox import wire
 from autograder.sandbox.outputs import Recorder
 from autograder.sandbox.wire import Deadline, Kind
-from cnncourse.check.values import MalformedTree, Tree, TreeLimits
+from cnncourse.check.values import MalformedTree, Tree
 
 Handler = Callable[[dict[str, Any], Tree], Tree]
 
@@ -154,7 +154,7 @@ def serve(sock: socket, handler: Handler, output_bytes: int) -> None:
         output_bytes: what one cell may output.
     """
     shell = start(output_bytes)
-    limits = TreeLimits()
+    limits = wire.tree_limits(output_bytes)
     answers: dict[int, Callable[[Tree], Tree]] = {
         Kind.FILES: _write_files,
         Kind.CELL: lambda source: _run_cell(shell, source),

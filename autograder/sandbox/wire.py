@@ -8,6 +8,7 @@ within one monotonic deadline, so that neither a giant claim nor a slow drip cos
 
 from __future__ import annotations
 
+import dataclasses
 import socket
 import struct
 import time
@@ -20,6 +21,12 @@ from cnncourse.check.values import MalformedTree, Tree, TreeLimits, decode, enco
 NONCE_BYTES = 16
 _HEAD = struct.Struct(f"!{NONCE_BYTES}sBII")
 _CHUNK = 2**20
+
+
+def tree_limits(output_bytes: int) -> TreeLimits:
+    """What one message may hold, where a cell may output so much; JSON may take six times that."""
+    usual = TreeLimits()
+    return dataclasses.replace(usual, text=usual.text + 6 * output_bytes)
 
 
 class Kind(IntEnum):
