@@ -184,6 +184,14 @@ def test_black_and_white_mean_the_same_in_all_pictures(picture, limits):
     assert plots.images([picture], alt="x").axes[0].images[0].get_clim() == limits
 
 
+def test_pictures_of_different_kinds_keep_their_own_range():
+    """Can a photograph stand beside a mask, and do two results share one range?"""
+    photo, mask = np.full((2, 2), 200, np.uint8), np.eye(2, dtype=bool)
+    axes = plots.images([photo, mask, MAP - 5, MAP + 5], alt="x").axes
+    limits = [ax.images[0].get_clim() for ax in axes]
+    assert limits == [(0, 255), (0, 1), (-5, 16), (-5, 16)]
+
+
 def test_titles_must_fit_the_pictures():
     """Are both numbers said?"""
     with pytest.raises(ValueError, match="2 pictures but 1 titles"):

@@ -38,8 +38,8 @@ def images(
         titles: one a picture.
         alt: what the figure shows, in a sentence.
         columns: pictures in a row; None chooses.
-        value_range: the values drawn black and white. None: 0 to 255 for whole numbers, 0 to 1
-            for others if they lie there, else from the smallest to the largest of all pictures.
+        value_range: the values drawn black and white. None: 0 to 255 for a picture of uint8, 0
+            to 1 for one whose values lie there; all others share their smallest and largest.
         cmap: colours for pictures of one channel.
         suptitle: a title over all.
         width: inches.
@@ -58,10 +58,11 @@ def images(
         raise ValueError(
             f"There are {len(panels)} pictures but {len(titles)} titles; give one a picture."
         )
-    low, high = _value_range(panels) if value_range is None else value_range
+    ranges = _value_ranges(panels) if value_range is None else [value_range] * len(panels)
     columns = columns or min(len(panels), 4 if len(panels) < 9 else 8)
     fig, axes = _grid(panels, columns, width, has_titles=titles is not None, suptitle=suptitle)
     for k, (ax, panel) in enumerate(zip(axes, panels, strict=True)):
+        low, high = ranges[k]
         if panel.ndim == 3:
             span = (high - low) or 1
             ax.imshow(np.clip((panel - low) / span, 0, 1), interpolation="nearest")
@@ -288,12 +289,21 @@ def _as_pictures(pictures: Any) -> list[np.ndarray]:
     return panels
 
 
-def _value_range(panels: Sequence[np.ndarray]) -> tuple[float, float]:
-    low = float(min(panel.min() for panel in panels))
-    high = float(max(panel.max() for panel in panels))
-    if all(panel.dtype == np.uint8 for panel in panels):
+def _value_ranges(panels: Sequence[np.ndarray]) -> list[tuple[float, float]]:
+    """For each picture the values of black and white; those without a natural range share one."""
+    natural = [_natural_range(panel) for panel in panels]
+    free = [panel for panel, known in zip(panels, natural, strict=True) if known is None]
+    shared = (
+        float(min((panel.min() for panel in free), default=0)),
+        float(max((panel.max() for panel in free), default=1)),
+    )
+    return [shared if known is None else known for known in natural]
+
+
+def _natural_range(panel: np.ndarray) -> tuple[float, float] | None:
+    if panel.dtype == np.uint8:
         return 0, 255
-    return (0, 1) if low >= 0 and high <= 1 else (low, high)
+    return (0, 1) if panel.min() >= 0 and panel.max() <= 1 else None
 
 
 def _grid(
