@@ -18,7 +18,7 @@ class GradingLimits:
         notebook_seconds: a whole notebook. A lesson runs in 60 s in its smoke budget.
         restarts: how often a notebook that took its process with it is started again. Each restart
             runs the earlier cells anew, so `notebook_seconds` usually ends it first.
-        memory_bytes: address space of each process. TensorFlow alone maps 2 GiB, mostly unused.
+        memory_bytes: memory beyond what the warm parent holds. A lesson needs some 0.3 GB.
         notebook_bytes: a submitted ``.ipynb``. Figures make honest ones 1 to 5 MB.
         cells: cells of a submitted notebook. The longest lesson has fewer than a hundred.
         source_characters: text of one cell. The longest answer here has a few thousand.
@@ -36,7 +36,7 @@ class GradingLimits:
     answer_seconds: float = 60.0
     notebook_seconds: float = 600.0
     restarts: int = 8
-    memory_bytes: int = 6 * 1024 * MIB
+    memory_bytes: int = 4 * 1024 * MIB
     notebook_bytes: int = 20 * MIB
     cells: int = 1000
     source_characters: int = 200_000

@@ -97,3 +97,102 @@ def hand_in(folder: Path, student: str, notebook, lesson: str = LESSON) -> Path:
     else:
         path.write_text(json.dumps(notebook), encoding="utf-8")
     return path
+
+
+SCRIPT = f'''# %% [markdown]
+# # A lesson
+#
+# **Time** 5 minutes · **Needs** nothing · **Running everything** {{{{seconds}}}} s on two CPU cores
+#
+# **What is twice a number?**
+
+# %% tags=["setup"]
+{SETUP}
+
+# %% [markdown]
+# Write `double`.
+
+# %% tags=["exercise"]
+def double(x):
+    """Twice x."""
+    ### BEGIN SOLUTION
+    return 2 * x
+    ### END SOLUTION
+
+# %% tags=["check"]
+check(double)
+
+# %%
+print('a demonstration')
+
+# %% tags=["exercise"]
+### BEGIN SOLUTION
+answer = 42
+### END SOLUTION
+
+# %% tags=["check"]
+check(answer=answer)
+
+# %% [markdown] tags=["written"] name="explain"
+# **Why?**
+#
+# ### BEGIN SOLUTION
+# Because.
+# ### END SOLUTION
+'''
+
+SPECIFICATIONS = '''
+import numpy as np
+
+from autograder.exercise import Criterion, Function, Probe, Value, Written, accepted, wrong
+
+
+class Double(Function):
+    name = "double"
+    title = "Twice"
+    criteria = (Criterion("arrays", 2, "arrays are doubled"), Criterion("empty", 1, "so is nothing"))
+
+    def probes(self, rng):
+        yield Probe("arrays", "a random array", args=(rng.normal(size=(3, 4)),))
+        yield Probe("empty", "an empty array", args=(np.zeros((0, 2)),))
+
+    @wrong("You squared it.")
+    def squared(x):
+        return x * x
+
+
+class Answer(Value):
+    name = "answer"
+    title = "The answer"
+    criteria = (Criterion("value", 1, "the value is right"),)
+    expects = "integer"
+    off_by_one = wrong("You counted from one.", source="43")
+
+
+class Explain(Written):
+    name = "explain"
+    title = "Why"
+    criteria = (Criterion("answer", 2, "a reason is given"),)
+    rubric = "A reason."
+'''
+
+CONFIG = """
+from autograder.nbgrader_plugin import configure
+
+configure(get_config())
+"""
+
+
+def course(root: Path):
+    """Write a course of this one lesson, and return it."""
+    from autograder.course import Course
+
+    made = Course(root)
+    folder = made.solutions / LESSON
+    folder.mkdir(parents=True)
+    (folder / f"{LESSON}.py").write_text(SCRIPT, encoding="utf-8")
+    (folder / "exercises.py").write_text(SPECIFICATIONS, encoding="utf-8")
+    made.release(LESSON).parent.mkdir(parents=True)
+    nbformat.write(release(), made.release(LESSON))
+    (root / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8")
+    return made

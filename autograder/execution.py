@@ -1,0 +1,130 @@
+"""A notebook's cells, run in the sandbox, whatever becomes of the processes that run them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any
+
+from autograder.limits import MIB, GradingLimits
+from autograder.sandbox import (
+    CellResult,
+    Child,
+    ChildDied,
+    HandlerFailed,
+    Limits,
+    ProtocolError,
+    Sandbox,
+    SandboxError,
+)
+from cnncourse.check.verdict import SubjectLost
+
+
+class Execution:
+    """A notebook's cells, run one after another, in as many children as they wear out.
+
+    Attributes:
+        over: nothing more will run, because time or restarts are used up.
+    """
+
+    def __init__(self, sandbox: Sandbox, limits: GradingLimits, files: Mapping[str, bytes]) -> None:
+        self.over = False
+        self._sandbox = sandbox
+        self._limits = limits
+        self._files = files
+        self._deadline = time.monotonic() + limits.notebook_seconds
+        self._child: Child | None = None
+        self._finished: list[str] = []
+        self._deaths = 0
+
+    def __enter__(self) -> Execution:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._drop()
+
+    def run(self, source: str) -> CellResult:
+        """Run a cell.
+
+        Raises:
+            SubjectLost: it took the process with it, or there was no time left for it.
+        """
+        child = self._living()
+        seconds = self._seconds(self._limits.cell_seconds)
+        try:
+            result = child.run_cell(source, timeout=seconds)
+        except (ChildDied, ProtocolError) as died:
+            raise self._lost("The cell", died, seconds) from None
+        self._finished.append(source)
+        return result
+
+    def ask(self, request: dict[str, Any]) -> Any:
+        """Put a question to the answers that are defined by now.
+
+        Raises:
+            SubjectLost: no reply will come.
+        """
+        child = self._living()
+        seconds = self._seconds(self._limits.answer_seconds)
+        try:
+            return child.call(request, timeout=seconds)
+        except HandlerFailed as failed:
+            raise SubjectLost(str(failed)) from None
+        except (ChildDied, ProtocolError) as died:
+            raise self._lost("Your answer", died, seconds) from None
+
+    def _living(self) -> Child:
+        """The present child, or a new one in which the cells that ended well have run again."""
+        while self._child is None:
+            self._seconds(1)
+            if self._deaths > self._limits.restarts:
+                self.over = True
+                raise SubjectLost(
+                    f"The notebook had ended its process {self._deaths} times before."
+                )
+            self._child = self._sandbox.open(self._sandbox_limits(), self._files)
+            self._replay()
+        return self._child
+
+    def _replay(self) -> None:
+        for place, source in enumerate(self._finished):
+            try:
+                self._child.run_cell(source, timeout=self._seconds(self._limits.cell_seconds))
+            except (ChildDied, ProtocolError):
+                self._lost("A cell", SandboxError(), 0)
+                del self._finished[place]
+                return
+
+    def _lost(self, what: str, died: SandboxError, seconds: float) -> SubjectLost:
+        """Bury the child; return why, for the student."""
+        self._deaths += 1
+        self._drop()
+        match died:
+            case ChildDied(reason="timeout"):
+                return SubjectLost(f"{what} was stopped after {seconds:.0f} s.")
+            case ChildDied(reason="memory"):
+                most = self._limits.memory_bytes / (1024 * MIB)
+                return SubjectLost(f"{what} used more than {most:g} GB of memory.")
+        return SubjectLost(str(died))
+
+    def _seconds(self, most: float) -> float:
+        left = self._deadline - time.monotonic()
+        if left <= 0:
+            self.over = True
+            allowed = self._limits.notebook_seconds
+            raise SubjectLost(f"The notebook had used up its time ({allowed:g} s) before this.")
+        return min(most, left)
+
+    def _sandbox_limits(self) -> Limits:
+        return Limits(
+            wall_seconds=self._limits.notebook_seconds + 1,
+            request_seconds=self._limits.cell_seconds,
+            cpu_seconds=int(2 * self._limits.notebook_seconds),
+            memory_bytes=self._limits.memory_bytes,
+            output_bytes=self._limits.output_bytes,
+        )
+
+    def _drop(self) -> None:
+        if self._child is not None:
+            self._child.close()
+            self._child = None

@@ -1,0 +1,257 @@
+"""Grade a class: judges side by side, one writer, and nobody's trouble is anybody else's."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from concurrent.futures import Future
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import nbformat
+
+from autograder.course import Course, CourseError
+from autograder.gradebook import Recorder
+from autograder.judge import HANDLER, judge
+from autograder.judgekey import judge_key
+from autograder.limits import GradingLimits
+from autograder.merge import fresh
+from autograder.preprocessors import annotate, lesson_files
+from autograder.sandbox import Isolation, Sandbox, SandboxError, Unavailable
+from autograder.submission import Repaired, repair
+from autograder.workers import run_here, run_on_dask
+from cnncourse.check.key import Key
+from cnncourse.check.outcome import Outcome
+
+
+@dataclass(frozen=True)
+class Task:
+    """What a worker needs to judge one submission.
+
+    Args:
+        student: whose it is.
+        notebook: where the submitted notebook lies, or should.
+        lesson: the lesson.
+        release: the lesson as released, as JSON.
+        key: the judge's key, as JSON.
+        files: what is released beside the notebook.
+        limits: what the submission may use.
+        isolation: how the sandbox keeps it apart.
+    """
+
+    student: str
+    notebook: Path
+    lesson: str
+    release: str = field(repr=False)
+    key: str = field(repr=False)
+    files: dict[str, bytes] = field(repr=False)
+    limits: GradingLimits
+    isolation: Isolation
+
+
+@dataclass(frozen=True)
+class Graded:
+    """One student's result.
+
+    Args:
+        student: whose it is.
+        outcomes: exercise → outcome; empty if the submission could not be judged.
+        error: all there is to report; None for an orderly submission.
+        notebook: the judged notebook; None if there is none, and then nothing is recorded.
+        files: what lies beside it.
+    """
+
+    student: str
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    error: str | None = None
+    notebook: nbformat.NotebookNode | None = field(repr=False, default=None)
+    files: dict[str, bytes] = field(repr=False, default_factory=dict)
+
+    @property
+    def score(self) -> float | None:
+        """Points earned; None if nothing could be judged."""
+        return sum(o.score for o in self.outcomes.values()) if self.outcomes else None
+
+    @property
+    def max_score(self) -> float | None:
+        """Points there were to earn."""
+        return sum(o.max_score for o in self.outcomes.values()) if self.outcomes else None
+
+
+class Grading:
+    """One lesson's submissions, ready to be graded.
+
+    Args:
+        course: the course.
+        lesson: the lesson's name.
+        submitted: folder that holds ``<student>/<lesson>/<lesson>.ipynb``.
+        limits: what one submission may use.
+        isolation: how student code is kept apart.
+
+    Raises:
+        CourseError: the lesson is not released, or nothing was handed in.
+    """
+
+    def __init__(
+        self,
+        course: Course,
+        lesson: str,
+        submitted: Path,
+        limits: GradingLimits | None = None,
+        isolation: Isolation = "namespaces",
+    ) -> None:
+        self.course = course
+        self.lesson = lesson
+        self._students = submissions(submitted, lesson)
+        self._release = _read_release(course, lesson)
+        self._limits = limits or GradingLimits()
+        self._isolation = isolation
+
+    def __len__(self) -> int:
+        return len(self._students)
+
+    def results(self, jobs: int = 2, scheduler: str | None = None) -> Iterator[Graded]:
+        """Judge every submission and record each as soon as it is judged.
+
+        Args:
+            jobs: worker processes on this machine.
+            scheduler: address of a Dask scheduler whose workers to use instead; they must see the
+                submissions under the same path.
+
+        Yields:
+            Results, in the order in which they are recorded.
+
+        Raises:
+            CourseError: grading cannot work here at all; what was yielded before is recorded.
+        """
+        key = judge_key(self.course, self.lesson)
+        tasks, unnamed = self._tasks(key.text)
+        yield from unnamed
+        with Recorder(self.course, self.lesson) as recorder:
+            recorder.prepare(self._release)
+            if scheduler is None:
+                finished = run_here(grade_submission, tasks, jobs)
+            else:
+                finished = run_on_dask(grade_submission, tasks, scheduler)
+            for task, future in finished:
+                yield _recorded(_result(task, future), recorder, key.fingerprint)
+
+    def _tasks(self, key: str) -> tuple[list[Task], list[Graded]]:
+        release = nbformat.writes(self._release)
+        files = lesson_files(self.course, self.lesson)
+        common = (self.lesson, release, key, files, self._limits, self._isolation)
+        tasks, unnamed = [], []
+        for student, notebook in self._students:
+            if student.isprintable():
+                tasks.append(Task(student, notebook, *common))
+            else:
+                why = "The folder's name is not plain text: rename it. Nothing was recorded."
+                unnamed.append(Graded(ascii(student)[1:-1], error=why))
+        return tasks, unnamed
+
+
+def submissions(folder: Path, lesson: str) -> list[tuple[str, Path]]:
+    """Find what was handed in for a lesson.
+
+    Args:
+        folder: holds ``<student>/<lesson>/<lesson>.ipynb``.
+        lesson: the lesson's name.
+
+    Returns:
+        Student, and path of the notebook, which may be missing; sorted by student.
+
+    Raises:
+        CourseError: there is no such folder, or nothing in it.
+    """
+    if not folder.is_dir():
+        raise CourseError(f"There is no folder {folder}: name the one with --submitted.")
+    students = sorted(s for s in folder.iterdir() if os.path.lexists(s / lesson))
+    if not students:
+        where = f"{folder}/<student>/{lesson}/{lesson}.ipynb"
+        raise CourseError(f"Nothing was handed in for {lesson}: submissions belong in {where}.")
+    return [(s.name, s / lesson / f"{lesson}.ipynb") for s in students]
+
+
+def grade_submission(task: Task) -> Graded:
+    """Repair and judge one submission; runs in a worker, which keeps a warm sandbox.
+
+    Args:
+        task: what to judge.
+
+    Returns:
+        The result, whatever the submission is like.
+
+    Raises:
+        CourseError: release and key do not belong together.
+        SandboxError: this machine does not isolate student code, or not any more.
+    """
+    release = nbformat.reads(task.release, as_version=4)
+    repaired = repair(task.notebook, release, task.lesson, task.limits)
+    key = Key.from_json(task.key)
+    files = {**repaired.files, **task.files}
+    try:
+        judged = judge(repaired.notebook, key, _warm(task.isolation), task.limits, files)
+    except Unavailable:
+        raise
+    except SandboxError:  # the warm parent is gone, for the machine's lack of memory say
+        _cool()
+        judged = judge(repaired.notebook, key, _warm(task.isolation), task.limits, files)
+    report = Repaired(repaired.notebook, repaired.findings + judged.findings, repaired.error)
+    return Graded(task.student, judged.outcomes, report.sentence, judged.notebook, repaired.files)
+
+
+_SANDBOXES: dict[Isolation, Sandbox] = {}
+_LOCK = threading.Lock()
+
+
+def _warm(isolation: Isolation) -> Sandbox:
+    with _LOCK:
+        if isolation not in _SANDBOXES:
+            _SANDBOXES[isolation] = Sandbox(handler=HANDLER, isolation=isolation)
+        return _SANDBOXES[isolation]
+
+
+def _cool() -> None:
+    with _LOCK:
+        while _SANDBOXES:
+            _SANDBOXES.popitem()[1].close()
+
+
+def _read_release(course: Course, lesson: str) -> nbformat.NotebookNode:
+    path = course.release(lesson)
+    try:
+        return fresh(nbformat.read(path, as_version=4))
+    except FileNotFoundError:
+        raise CourseError(f"{lesson} is not released: run `autograder build {lesson}`.") from None
+
+
+def _result(task: Task, future: Future[Graded]) -> Graded:
+    error = future.exception()
+    match error:
+        case None:
+            return future.result()
+        case CourseError():
+            raise error
+        case Unavailable():
+            raise CourseError(str(error)) from None
+        case BrokenProcessPool():
+            why = "It ended the process that graded it, twice; nothing was recorded."
+        case _:
+            why = f"It could not be graded ({type(error).__name__}: {error}); nothing was recorded."
+    return Graded(task.student, error=why)
+
+
+def _recorded(graded: Graded, recorder: Recorder, fingerprint: str) -> Graded:
+    """Record a result; if that fails, it fails for this student only."""
+    if graded.notebook is None:
+        return graded
+    annotate(graded.notebook, graded.error, fingerprint)
+    try:
+        recorder.record(graded.student, graded.notebook, graded.files)
+        recorder.feedback(graded.student)
+    except Exception as error:
+        why = f"It was judged, but could not be recorded ({type(error).__name__}: {error})."
+        return replace(graded, error=" ".join(filter(None, (why, graded.error))))
+    return graded

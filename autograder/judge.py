@@ -1,0 +1,208 @@
+"""The verdict on one submission: its cells run in the sandbox, its answers are judged out here.
+
+This process never runs, unpickles or evaluates anything of the student's. It sends source text and
+probe inputs in, gets bounded value trees back, and alone writes what stands under a check cell.
+"""
+
+from __future__ import annotations
+
+import ast
+import copy
+import re
+import time
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import nbformat
+from nbgrader.utils import compute_checksum, is_grade, is_solution
+
+from autograder.course import CourseError
+from autograder.execution import Execution
+from autograder.limits import GradingLimits
+from autograder.markup import error
+from autograder.sandbox import Sandbox, SandboxError
+from cnncourse.check.key import ExerciseKey, Key
+from cnncourse.check.outcome import CriterionResult, NotAttempted, Outcome, Raised
+from cnncourse.check.report import as_html, as_text
+from cnncourse.check.verdict import SubjectLost, verdict
+
+HANDLER = "cnncourse.check.subject:perform"
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A judged submission.
+
+    Args:
+        outcomes: exercise → outcome, in the order of the lesson.
+        notebook: the notebook with the outputs of this run.
+        findings: what went wrong while it ran, a clause each.
+        seconds: how long it took.
+    """
+
+    outcomes: dict[str, Outcome]
+    notebook: nbformat.NotebookNode
+    findings: list[str]
+    seconds: float
+
+
+def judge(
+    notebook: nbformat.NotebookNode,
+    key: Key,
+    sandbox: Sandbox,
+    limits: GradingLimits | None = None,
+    files: Mapping[str, bytes] | None = None,
+) -> Judged:
+    """Run a notebook in a sandboxed child and judge its answers from outside.
+
+    Args:
+        notebook: a repaired submission; it is not changed.
+        key: the judge's key of the lesson.
+        sandbox: a warm sandbox whose handler is `HANDLER`.
+        limits: what the submission may use.
+        files: files for the working folder of the child.
+
+    Returns:
+        An outcome for every graded cell, whatever the submission does.
+
+    Raises:
+        CourseError: release and key do not belong together.
+        Unavailable: the sandbox cannot isolate here.
+    """
+    start = time.monotonic()
+    notebook = copy.deepcopy(notebook)
+    _check_points(notebook, key)
+    with Execution(sandbox, limits or GradingLimits(), files or {}) as execution:
+        walk = _Judge(notebook, key, execution)
+        outcomes = walk.outcomes()
+    return Judged(outcomes, notebook, walk.findings, time.monotonic() - start)
+
+
+def _check_points(notebook: nbformat.NotebookNode, key: Key) -> None:
+    for cell in filter(is_grade, notebook.cells):
+        name, points = cell.metadata.nbgrader.grade_id, cell.metadata.nbgrader.points
+        known = key.exercises.get(name)
+        if known is None or abs(sum(c.points for c in known.criteria) - points) > 1e-9:
+            raise CourseError(
+                f"The released {key.lesson} and its specification disagree on the exercise "
+                f"{name!r}: run `autograder build {key.lesson}` first."
+            )
+
+
+class _Judge:
+    """Walks through a notebook, filling in outputs and outcomes."""
+
+    def __init__(self, notebook: nbformat.NotebookNode, key: Key, execution: Execution) -> None:
+        self._cells = notebook.cells
+        self._key = key
+        self._execution = execution
+        self._answers: dict[str, str] = {}
+        self._failures: dict[str, str] = {}
+        self._seen: list[str] = []
+        self.findings: list[str] = []
+        self._told = False
+
+    def outcomes(self) -> dict[str, Outcome]:
+        """Judge every graded cell; the notebook's outputs are those of this run afterwards."""
+        found: dict[str, Outcome] = {}
+        for number, cell in enumerate(self._cells, start=1):
+            if is_grade(cell):
+                name = cell.metadata.nbgrader.grade_id
+                found[name] = self._written(cell) if is_solution(cell) else self._verdict(name)
+                if cell.cell_type == "code":
+                    cell.outputs = _graded(found[name], cell.metadata.nbgrader.points, number)
+                    cell.execution_count = number
+            elif cell.cell_type == "code":
+                self._run(cell, number)
+        return found
+
+    def _run(self, cell: Any, number: int) -> None:
+        cell.execution_count = number
+        try:
+            result = self._execution.run(cell.source)
+        except SubjectLost as lost:
+            self._note(f"cell {number}", lost)
+            cell.outputs = nbformat.from_dict([error("Stopped", str(lost))])
+            failure = str(lost)
+        else:
+            cell.outputs = nbformat.from_dict(result.outputs)
+            failure = _raised(*result.error[:2]) if result.error else None
+        self._seen.append(_plain(cell.source))
+        if is_solution(cell):
+            name = cell.metadata.nbgrader.grade_id.removesuffix("-answer")
+            self._answers[name] = cell.source
+            if failure:
+                self._failures[name] = failure
+
+    def _verdict(self, name: str) -> Outcome:
+        key = self._key.exercises[name]
+
+        def ask(request: dict[str, Any]) -> Any:
+            try:
+                return self._execution.ask(request)
+            except SubjectLost as lost:
+                self._note(name, lost)
+                raise
+
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")  # the student's invalid escapes, read by rules
+                outcome = verdict(key, ask, self._answers.get(name), "\n".join(self._seen))
+        except SandboxError:
+            raise  # the machine's fault must not cost anybody points
+        except Exception as unexpected:  # a reply that no check foresaw costs this exercise only
+            kind = type(unexpected).__name__
+            self.findings.append(f"the answer to {name} could not be judged ({kind})")
+            return Raised(name, _nothing(key), "Your answer could not be judged: ask about it.")
+        if isinstance(outcome, NotAttempted) and name in self._failures:
+            return Raised(name, _nothing(key), self._failures[name], revisit=key.revisit)
+        return outcome
+
+    def _note(self, where: str, lost: SubjectLost) -> None:
+        """Report what was lost; that there is no time left, once."""
+        if not (self._execution.over and self._told):
+            why = str(lost).rstrip(".")
+            self.findings.append(f"{where}: {why[0].lower()}{why[1:]}")
+        self._told = self._execution.over
+
+    def _written(self, cell: Any) -> Outcome:
+        key = self._key.exercises[cell.metadata.nbgrader.grade_id]
+        if cell.metadata.nbgrader.get("checksum") == compute_checksum(cell):
+            return NotAttempted(key.name, _nothing(key), "No answer was written.")
+        return verdict(key, self._execution.ask)
+
+
+def _raised(kind: str, text: str) -> str:
+    """What a cell raised, for the student; IPython's name of the cell tells them nothing."""
+    text = re.sub(r"\(<ipython-input[^>]*>, (line \d+)\)", r"(\1)", text)
+    return f"Your cell raised {kind}: {text}".rstrip(": ") + "."
+
+
+def _graded(outcome: Outcome, points: float, number: int) -> list[Any]:
+    """A check cell's outputs: the outcome for people, then the score that nbgrader reads."""
+    score = points if outcome.score >= points else max(0.0, outcome.score)
+    shown = {"text/html": as_html(outcome), "text/plain": as_text(outcome)}
+    return [
+        nbformat.v4.new_output("display_data", shown),
+        nbformat.v4.new_output(
+            "execute_result", {"text/plain": f"{score:.12g}"}, execution_count=number
+        ),
+    ]
+
+
+def _nothing(key: ExerciseKey) -> tuple[CriterionResult, ...]:
+    return tuple(CriterionResult(c.key, c.text, c.points, False) for c in key.criteria)
+
+
+def _plain(source: str) -> str:
+    """A cell as rules read it: no magics; nothing if it would keep the others from parsing."""
+    kept = "\n".join(x for x in source.splitlines() if not x.lstrip().startswith(("%", "!")))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            ast.parse(kept)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return ""
+    return kept

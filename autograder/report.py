@@ -1,0 +1,91 @@
+"""What grading shows: a table for people, JSON for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from autograder.files import write_text
+from autograder.grade import Graded
+from cnncourse.check.outcome import AwaitingHand, Right
+
+
+def as_tree(lesson: str, results: Sequence[Graded], seconds: float) -> dict[str, Any]:
+    """Return the report as plain values.
+
+    Args:
+        lesson: the lesson's name.
+        results: one a student.
+        seconds: how long grading took.
+
+    Returns:
+        ``{"lesson", "students": {id: {"score", "max", "exercises", "error"}}, "seconds"}``; a
+        score of None means that nothing was recorded.
+    """
+    students = {
+        graded.student: {
+            "score": graded.score,
+            "max": graded.max_score,
+            "exercises": {name: o.as_dict() for name, o in graded.outcomes.items()},
+            "error": graded.error,
+        }
+        for graded in sorted(results, key=lambda g: g.student)
+    }
+    return {"lesson": lesson, "students": students, "seconds": round(seconds, 3)}
+
+
+def write_json(path: Path, tree: dict[str, Any]) -> None:
+    """Write a report, whole or not at all."""
+    write_text(path, json.dumps(tree, indent=2, ensure_ascii=False) + "\n")
+
+
+def print_table(console: Console, lesson: str, results: Sequence[Graded]) -> None:
+    """Print students, scores and one line on each.
+
+    Args:
+        console: where to.
+        lesson: the lesson's name.
+        results: one a student.
+    """
+    table = Table(title=escape(lesson), title_justify="left")
+    table.add_column("student", no_wrap=True)
+    table.add_column("score", justify="right", no_wrap=True)
+    table.add_column("what there is to say", overflow="fold")
+    for graded in sorted(results, key=lambda g: g.student):
+        table.add_row(escape(graded.student), _score(graded), escape(remark(graded)))
+    console.print(table)
+
+
+def remark(graded: Graded) -> str:
+    """Say in one line what a student's result comes down to.
+
+    Example:
+        >>> remark(Graded("ann", {"f": Right("f", (), "Right.")}))
+        'all right'
+    """
+    if graded.error:
+        return graded.error
+    waiting = sum(isinstance(o, AwaitingHand) for o in graded.outcomes.values())
+    wrong = [o for o in graded.outcomes.values() if not isinstance(o, (Right, AwaitingHand))]
+    parts = ["all right"]
+    if wrong:
+        others = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
+        parts = [f"{wrong[0].exercise}: {_first_line(wrong[0].message)}{others}"]
+    if waiting:
+        parts.append(f"{waiting} to grade by hand")
+    return " · ".join(parts)
+
+
+def _score(graded: Graded) -> str:
+    return "—" if graded.score is None else f"{graded.score:g} / {graded.max_score:g}"
+
+
+def _first_line(text: str) -> str:
+    line = text.split("\n")[0]
+    return line if len(line) <= 160 else line[:157] + "…"

@@ -1,0 +1,121 @@
+"""Many tasks on several processes, of which any may die: each task is done or fails by itself."""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import signal
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any, TypeVar
+
+from autograder.course import CourseError
+
+Task = TypeVar("Task")
+Result = TypeVar("Result")
+Finished = tuple[Task, "Future[Result]"]
+
+_DASK_SECONDS = 20
+
+
+def run_here(
+    function: Callable[[Task], Result], tasks: Sequence[Task], jobs: int
+) -> Iterator[Finished]:
+    """Run a function on each task, on processes of this machine.
+
+    A process that dies breaks the whole pool, and nothing tells which of the tasks at work did it.
+    So each of those runs again, alone.
+
+    Args:
+        function: importable, as are the tasks' types.
+        tasks: what to run it on.
+        jobs: processes side by side.
+
+    Yields:
+        Each task with its finished future, in the order they finish. The future's exception is a
+        `BrokenProcessPool` only for a task that ended its process twice.
+    """
+    waiting = list(tasks)
+    suspects: list[Task] = []
+    while waiting:
+        with _pool(min(jobs, len(waiting))) as pool:
+            for task, future in _finished(pool, function, list(waiting), 2 * jobs):
+                waiting.remove(task)
+                if isinstance(future.exception(), BrokenProcessPool):
+                    suspects.append(task)
+                else:
+                    yield task, future
+    for task in suspects:
+        with _pool(1) as pool:
+            yield from _finished(pool, function, [task], 1)
+
+
+def run_on_dask(
+    function: Callable[[Task], Result], tasks: Sequence[Task], address: str
+) -> Iterator[Finished]:
+    """Run a function on each task, on the workers of a Dask cluster.
+
+    Args:
+        function: importable on the workers.
+        tasks: what to run it on.
+        address: the scheduler's, ``tcp://host:8786``.
+
+    Yields:
+        Each task with its finished future, in the order they finish.
+
+    Raises:
+        CourseError: Dask is not installed, or no scheduler answers.
+    """
+    try:
+        from distributed import Client
+    except ImportError:
+        raise CourseError("--scheduler needs Dask: pip install distributed") from None
+    try:
+        client = Client(address, timeout=_DASK_SECONDS)
+    except (OSError, ValueError) as error:
+        raise CourseError(f"No Dask scheduler answers at {address} ({error}).") from None
+    # A task that kills its worker is retried once, as it is on this machine.
+    with client, client.get_executor(retries=1) as executor:
+        width = 2 * max(1, sum(client.nthreads().values()))
+        yield from _finished(executor, function, tasks, width)
+
+
+def _finished(
+    executor: Executor, function: Callable, tasks: Sequence[Any], width: int
+) -> Iterator[Finished]:
+    """Keep `width` tasks at work; stop handing out more once the executor is broken."""
+    running: dict[Future, Any] = {}
+    queue = iter(tasks)
+    more = True
+    while more or running:
+        while more and len(running) < width:
+            try:
+                task = next(queue)
+                running[executor.submit(function, task)] = task
+            except (StopIteration, BrokenProcessPool):
+                more = False
+        if running:
+            for future in wait(running, return_when=FIRST_COMPLETED).done:
+                yield running.pop(future), future
+
+
+@contextlib.contextmanager
+def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
+    """A pool that is ended at once, work and all, when its user is interrupted."""
+    others = set(multiprocessing.active_children())
+    pool = ProcessPoolExecutor(
+        workers, multiprocessing.get_context("spawn"), initializer=_leave_interrupts_to_the_parent
+    )
+    try:
+        yield pool
+    except BaseException:
+        for process in set(multiprocessing.active_children()) - others:
+            process.terminate()
+        raise
+    finally:
+        pool.shutdown(cancel_futures=True)
+
+
+def _leave_interrupts_to_the_parent() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
