@@ -115,6 +115,7 @@ wrapped, signed = photo[:, 1:] - photo[:, :-1], gray[:, 1:] - gray[:, :-1]
 plots.images(
     [wrapped / 255.0, visible(signed)],
     ["right − left, in uint8", "right − left, in float64"],
+    width=6,
     alt="Left: black and white noise all over, the photographer hardly visible. Right: smooth mid-grey with thin dark and bright lines along the outlines.",
 )
 
@@ -387,6 +388,7 @@ plots.images(
         visible(np.abs(filtered(bricks, SOBEL_X.T))),
     ],
     ["brick wall", "|Sobel x|", "|Sobel y|"],
+    width=6,
     alt="A brick wall with long upright joints and short level ones; the response of Sobel x, in which only the upright joints are bright; the response of Sobel y, in which only the level ones are.",
 )
 
@@ -429,7 +431,7 @@ check(sobel)
 astronaut = data.photograph("astronaut", size=256, gray=True) / 255.0
 gx, gy, strength = sobel(astronaut)
 plots.images(
-    [visible(gx), visible(gy), visible(strength)], ["gx", "gy", "length of the gradient"],
+    [visible(gx), visible(gy), visible(strength)], ["gx", "gy", "length of the gradient"], width=6,
     alt="The astronaut portrait three times: change to the right, change downwards, and the length of the gradient, which shows outlines of every direction.",
 )  # fmt: skip
 
@@ -996,11 +998,11 @@ axes[1].set(ylim=(1e-6, 5), ylabel="largest error of a number", title="how close
 axes[1].legend()
 plots.show(
     fig,
-    alt="Two plots over 300 steps, median and range over the seeds. Left: both losses fall; the photograph's about a thousandfold. Right: the kernel learned from noise reaches Sobel's within some sixty steps; the one learned from the photograph is still off by tenths.",
+    alt="Two plots over 300 steps, median and range over the seeds. Left: both losses fall; the photograph's more than a hundredfold. Right: the kernel learned from noise reaches Sobel's within some sixty steps; the one learned from the photograph is still off by half a unit or more.",
 )
 
 # %% [markdown]
-# Every seed, from noise, arrives at Sobel's kernel in some dozens of steps, to six digits. From the photograph the median loss has fallen a thousandfold too, and yet the kernel is off by tenths. **It imitates without having understood.** Why?
+# Every seed, from noise, arrives at Sobel's kernel in some dozens of steps, to six digits. From the photograph the loss has fallen more than a hundredfold, and yet numbers in the kernel are badly off, for every seed. **It imitates without having understood.** Why?
 
 # %%
 for name, picture in teachers.items():
@@ -1028,8 +1030,8 @@ network.compile(keras.optimizers.Adam(0.05), "mse")
 network.fit(x, y, batch_size=1, verbose=0)  # the same picture again and again: one step each
 learned = network.get_weights()[0][:, :, 0, 0]
 values = curvature(picture)
-print(f"ratio of curvatures now {values[-1] / values[0]:.0f}\n{learned.round(2)}")
-print("largest error of a number:", f"{np.abs(learned - SOBEL_X).max():.4f}")
+print(f"ratio of curvatures now {values[-1] / values[0]:.0f}\n{learned.round(2) + 0}")
+print("largest error of a number:", f"{np.abs(learned - SOBEL_X).max():.0e}")
 
 # %% [markdown]
 # ## Nobody asked for edges
@@ -1063,11 +1065,11 @@ plots.images(
     [f"{k + 1}: {share:.1%}" for k, share in enumerate(shares[:8])],
     columns=4,
     suptitle="how 7×7 patches of five photographs differ, and the share of variance",
-    alt="Eight 7 by 7 patterns. The first is flat, the second and third go from dark to bright along one direction each, at right angles to each other; the next are stripes, saddles and rings.",
+    alt="Eight 7 by 7 patterns. The first is flat, the second and third go from dark to bright along one direction each, at right angles to each other; the next are dark or bright bands and checked patterns.",
 )
 
 # %% [markdown]
-# First comes brightness. Second and third: a slope one way and a slope across it. **First derivatives.** Then bends and saddles: second derivatives. The classic operators fall out of the statistics of photographs. To put a number on it, take 3×3
+# First comes brightness. Second and third: a slope one way and a slope across it. **First derivatives.** Then dark and bright bands, bends in several directions: second derivatives. The classic operators fall out of the statistics of photographs. To put a number on it, take 3×3
 # patches, and ask how much of Sobel's kernel lies in the plane of components 2 and 3 (1 = all of it; a random kernel would have $\sqrt{2/9} \approx 0.47$ of its length there).
 
 # %%

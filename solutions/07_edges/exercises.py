@@ -1407,7 +1407,7 @@ class Quiz(Choices):
         },
         "q6": {
             "a": (
-                "Look at the two curves again: the loss had fallen a thousandfold while the "
+                "Look at the two curves again: the loss had fallen a hundredfold while the "
                 "kernel was still off."
             ),
             "c": (
