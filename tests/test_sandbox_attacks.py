@@ -8,6 +8,7 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -516,12 +517,27 @@ def test_children_die_with_a_judge_that_is_killed(sandbox):
     pytest.fail("a child outlived its judge by ten seconds")
 
 
+def test_a_child_dies_with_its_monitor(attacker):
+    """A student who could end the monitor would gain nothing by it."""
+    name = "ward" + os.urandom(4).hex()
+    assert run(attacker, f"libc.prctl(15, {name.encode()!r}, 0, 0, 0)").ok
+    [child] = [p.parent for p in Path("/proc").glob("[0-9]*/comm") if name in _read(p)]
+    [monitor] = [line for line in _read(child / "status").splitlines() if "PPid:" in line]
+    os.kill(int(monitor.split()[1]), signal.SIGKILL)
+    with pytest.raises(ChildDied):
+        attacker.run_cell("1")
+    assert name not in _process_names()
+
+
 def _process_names():
-    names = set()
-    for path in Path("/proc").glob("[0-9]*/comm"):
-        with contextlib.suppress(OSError):
-            names.add(path.read_text().strip())
-    return names
+    return {_read(path).strip() for path in Path("/proc").glob("[0-9]*/comm")}
+
+
+def _read(path):
+    try:
+        return path.read_text()
+    except OSError:  # the process ended a moment ago
+        return ""
 
 
 FORGED = {

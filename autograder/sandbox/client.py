@@ -11,7 +11,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any, Literal
@@ -88,6 +88,12 @@ _PARENT_ENVIRONMENT = {
     "MALLOC_ARENA_MAX": "4",
     "PYTHONDONTWRITEBYTECODE": "1",
 }
+
+_MEND = (
+    "Allow unprivileged user namespaces (sysctl user.max_user_namespaces, and on Ubuntu "
+    "kernel.apparmor_restrict_unprivileged_userns=0), or in a container start it with "
+    "--security-opt seccomp=unconfined --security-opt systempaths=unconfined."
+)
 
 
 @dataclass(frozen=True)
@@ -265,13 +271,6 @@ class Sandbox:
             raise
 
 
-_MEND = (
-    "Allow unprivileged user namespaces (sysctl user.max_user_namespaces, and on Ubuntu "
-    "kernel.apparmor_restrict_unprivileged_userns=0), or in a container start it with "
-    "--security-opt seccomp=unconfined --security-opt systempaths=unconfined."
-)
-
-
 class Child:
     """One student's process. Make it with `Sandbox.open`; use it as a context manager."""
 
@@ -298,8 +297,8 @@ class Child:
             ChildDied: the process ended, or was ended because it took too long.
             ProtocolError: it sent something else than an answer, and has been ended.
         """
-        answer = self._ask(Kind.CELL, source, timeout)
-        return self._checked(_cell_result, answer, self.limits.output_bytes)
+        most = self.limits.output_bytes
+        return self._ask(Kind.CELL, source, timeout, lambda tree: _cell_result(tree, most))
 
     def call(self, request: Tree, *, timeout: float | None = None) -> Tree:
         """Pass a request to the handler inside the child.
@@ -314,6 +313,7 @@ class Child:
         Raises:
             HandlerFailed: the handler raised; the child lives on.
             ChildDied, ProtocolError: as in `run_cell`.
+            MalformedTree: the request is no value tree.
         """
         return self._ask(Kind.CALL, request, timeout)
 
@@ -339,7 +339,14 @@ class Child:
         if files:
             self._ask(Kind.FILES, _checked_files(files, self.limits), None)
 
-    def _ask(self, kind: Kind, tree: Tree, timeout: float | None) -> Tree:
+    def _ask(
+        self,
+        kind: Kind,
+        tree: Tree,
+        timeout: float | None,
+        read: Callable[[Tree], Any] = lambda tree: tree,
+    ) -> Any:
+        """Make one request; `read` makes sense of the answer or raises ProtocolError."""
         if self._death is not None:
             raise self._death
         seconds = self.limits.request_seconds if timeout is None else timeout
@@ -350,9 +357,8 @@ class Child:
             message = wire.receive(self._data, self._tree_limits, deadline)
             if message.nonce != nonce or message.kind not in (Kind.DONE, Kind.FAILED):
                 raise ProtocolError("The student's process sent an answer to no request.")
-            answer = message.tree(self._tree_limits)
-            if message.kind == Kind.FAILED:
-                answer = clean_text(answer)[:2000]
+            failed = message.kind == Kind.FAILED
+            answer = (clean_text if failed else read)(message.tree(self._tree_limits))
         except TimeoutError:
             died = self._end("timeout", f"No answer came within {seconds:g} s.")
             raise died from None
@@ -361,17 +367,9 @@ class Child:
             raise
         except (EOFError, OSError):
             raise self._end(None, "") from None
-        if message.kind == Kind.FAILED:
-            raise HandlerFailed(f"The handler failed: {answer}")
+        if failed:
+            raise HandlerFailed(f"The request failed inside the child: {answer[:2000]}")
         return answer
-
-    def _checked(self, check: Any, *arguments: Any) -> Any:
-        """Apply a check to an answer, and end the child if it does not hold."""
-        try:
-            return check(*arguments)
-        except ProtocolError as error:
-            self._end("killed", str(error))
-            raise
 
     def _end(self, reason: Any, detail: str) -> ChildDied:
         """End the child, read the monitor's report, and remember both.
@@ -381,10 +379,10 @@ class Child:
             detail: one sentence to go with the reason.
         """
         self._data.close()
-        with contextlib.suppress(OSError):
-            if reason is not None:
+        if reason is not None:
+            with contextlib.suppress(OSError):  # the monitor may be gone
                 self._control.sendall(b"end\n")
-            report = self._reports.next(_REPORT_SECONDS)
+        report = self._reports.next(_REPORT_SECONDS)
         self._control.close()
         ended = report.get("ended", "killed")
         if reason is None or ended not in ("closed", "exited"):

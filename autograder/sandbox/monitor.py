@@ -148,12 +148,11 @@ class Monitor:
         """Bytes that the child's processes hold beyond what each inherited."""
         if self.processes is None:
             return max(0, _anonymous_bytes(f"/proc/{self.child}") - self.base)
-        total = 0
-        for name in os.listdir(self.processes):
-            if name.isdigit():
-                held = _anonymous_bytes(name, self.processes)
-                total += max(0, held - self.base)
-        return total
+        try:
+            names = [name for name in os.listdir(self.processes) if name.isdigit()]
+        except OSError:  # the namespace ended a moment ago
+            return 0
+        return sum(max(0, _anonymous_bytes(n, self.processes) - self.base) for n in names)
 
     def _judge_end(self, reason: str | None, status: int, cpu: float) -> tuple[str, str]:
         limits = self.limits
@@ -191,12 +190,12 @@ def _live(monitor: Monitor, setup: socket.socket) -> NoReturn:
             namespaces.furnish(monitor.view, monitor.limits)
         os.chdir(monitor.folder or namespaces.WORK)
         _silence_standard_streams()
+        _renew(monitor.environment, monitor.folder or namespaces.HOME)
         descriptors = [os.open("/proc", os.O_RDONLY)] if isolated else []
+        namespaces.confine(monitor.limits, isolated=isolated)
         socket.send_fds(setup, [b"ready"], descriptors)
         for descriptor in (setup.detach(), *descriptors):
             os.close(descriptor)
-        _renew(monitor.environment, monitor.folder or namespaces.HOME)
-        namespaces.confine(monitor.limits, isolated=isolated)
     except BaseException as error:
         with contextlib.suppress(OSError):
             setup.sendall(f"{type(error).__name__}: {error}".encode()[:2000])
@@ -233,7 +232,8 @@ def _close_all_but(*kept: int) -> None:
     for descriptor in sorted(kept):
         os.closerange(low, descriptor)
         low = descriptor + 1
-    os.closerange(low, os.sysconf("SC_OPEN_MAX") if low > 2**16 else 2**16)
+    # Some containers allow a thousand million descriptors; the parent never has many.
+    os.closerange(low, min(os.sysconf("SC_OPEN_MAX"), 2**16))
 
 
 def _anonymous_bytes(process: str, folder: int | None = None) -> int:
