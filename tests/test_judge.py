@@ -20,7 +20,8 @@ from autograder.sandbox import Sandbox
 from autograder.submission import repair
 from cnncourse.check.key import Key
 
-QUICK = GradingLimits(cell_seconds=3, answer_seconds=2, notebook_seconds=20)
+QUICK = GradingLimits(cell_seconds=5, answer_seconds=5, notebook_seconds=20)
+IMPATIENT = GradingLimits(cell_seconds=1, answer_seconds=1, notebook_seconds=20)
 
 
 @pytest.fixture(scope="module")
@@ -149,25 +150,25 @@ def test_a_syntax_error_is_told_as_such(judged):
     ("answers", "message"),
     [
         ({"double": "import os; os._exit(3)"}, "ended itself"),
-        ({"double": "while True: pass"}, "stopped after 3 s"),
-        ({"double": "def double(x):\n    while True: pass"}, "stopped after 2 s"),
+        ({"double": "while True: pass"}, "stopped after 1 s"),
+        ({"double": "def double(x):\n    while True: pass"}, "stopped after 1 s"),
         ({"double": "def double(x):\n    import os; os._exit(0)"}, "ended itself"),
         ({"double": "def double(x):\n    import os; os.kill(os.getpid(), 11)"}, ""),
         ({"double": "def double(x):\n    raise KeyboardInterrupt"}, "KeyboardInterrupt"),
     ],
 )
 def test_a_deadly_answer_costs_only_itself(judged, answers, message):
-    result = judged(answered(**(RIGHT | answers)))
+    result = judged(answered(**(RIGHT | answers)), IMPATIENT)
     assert scores(result) == {"double": 0, "answer": 1, "explain": 0}
     assert message in result.outcomes["double"].message
     assert "\n" not in result.outcomes["double"].message
 
 
 def test_the_cell_that_was_stopped_says_why(judged):
-    result = judged(with_cell("while True: pass"))
+    result = judged(with_cell("while True: pass"), IMPATIENT)
     [output] = result.notebook.cells[3].outputs
-    assert output.evalue == "The cell was stopped after 3 s."
-    assert result.findings == ["cell 4: the cell was stopped after 3 s"]
+    assert output.evalue == "The cell was stopped after 1 s."
+    assert result.findings == ["cell 4: the cell was stopped after 1 s"]
     assert scores(result)["double"] == 3
 
 
@@ -240,8 +241,9 @@ def test_cheating_earns_nothing(judged, what):
     notebook = minilesson.release()
     notebook.cells.insert(5, minilesson.cell("code", CHEATS[what]))
     find(notebook, "double").source = CHEATS[what]
-    assert scores(judged(notebook))["double"] <= 1  # one point is for an empty array
-    assert scores(judged(notebook))["answer"] == 0
+    earned = scores(judged(notebook))
+    assert earned["double"] <= 1  # one point is for an empty array
+    assert earned["answer"] == 0
 
 
 def test_solutions_and_seed_are_out_of_reach(judged, course):
