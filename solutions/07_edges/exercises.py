@@ -340,8 +340,8 @@ class Sobel(Function):
     difficulty = 1
     criteria = (
         Criterion("directions", 2, "which derivative is which, and its sign"),
-        Criterion("values", 2, "the values of both derivatives"),
-        Criterion("length", 1, "the length of the gradient"),
+        Criterion("values", 2, "the values, where only one of the two derivatives is not zero"),
+        Criterion("length", 1, "the length of the gradient on any image"),
     )
     tolerance = SUMS
     revisit = "Slopes: the first derivative"
@@ -353,9 +353,10 @@ class Sobel(Function):
         yield Probe(
             "directions", "an upright edge, bright on the left", ((column < 3).astype(float),)
         )
-        yield Probe("values", "a random 5×7 image", (rng.normal(size=(5, 7)),))
-        yield Probe("values", "a random 3×3 image", (rng.normal(size=(3, 3)),))
+        yield Probe("values", "random upright stripes", (np.tile(rng.normal(size=(1, 7)), (5, 1)),))
+        yield Probe("values", "random level stripes", (np.tile(rng.normal(size=(6, 1)), (1, 4)),))
         yield Probe("length", "a slope of 3 to the right and 4 downwards", (3 * column + 4 * row,))
+        yield Probe("length", "a random 3×3 image", (rng.normal(size=(3, 3)),))
         yield Probe(
             "length", "a random 6×4 image between 0 and 255", (rng.uniform(0, 255, (6, 4)),)
         )
@@ -664,12 +665,15 @@ class LogKernel(Function):
         return k - k.mean()
 
 
-def _field(rng, shape, degrees, spread=15.0):
-    """Gradients of random strength whose directions lie around some of the four, either way."""
+def _field(rng, shape, degrees, *, spread=15.0, rim=1):
+    """Gradients of random strength whose directions lie around some of the four, either way.
+
+    A rim of zeros keeps what happens at the border out of the other criteria.
+    """
     base = rng.choice(degrees, size=shape) + 180 * rng.integers(0, 2, size=shape)
     angle = np.deg2rad(base + rng.uniform(-spread, spread, size=shape))
-    strength = rng.uniform(0.2, 1.0, size=shape)
-    gx, gy = strength * np.cos(angle), strength * np.sin(angle)
+    strength = np.pad(rng.uniform(0.2, 1.0, size=shape), rim)
+    gx, gy = strength * np.cos(np.pad(angle, rim)), strength * np.sin(np.pad(angle, rim))
     return np.hypot(gx, gy), gx, gy
 
 
@@ -692,9 +696,11 @@ class Thin(Function):
         yield Probe("diagonal", "gradients along ↘ or ↖", _field(rng, (7, 9), [45]))
         yield Probe("diagonal", "gradients along ↙ or ↗", _field(rng, (9, 7), [135]))
         yield Probe(
-            "mixed", "gradients of every direction", _field(rng, (10, 12), [0, 45, 90, 135], 21.0)
+            "mixed",
+            "gradients of every direction",
+            _field(rng, (10, 12), [0, 45, 90, 135], spread=21.0),
         )
-        strong = (1000 * part for part in _field(rng, (9, 11), [0, 45, 90, 135], 20.0))
+        strong = (1000 * part for part in _field(rng, (9, 11), [0, 45, 90, 135], spread=20.0))
         yield Probe(
             "mixed",
             "the same, in float32 and a thousand times as strong",
@@ -713,7 +719,9 @@ class Thin(Function):
             "equal neighbours, gradients upwards",
             (plateau.T, np.zeros((5, 3)), -plateau.T),
         )
-        yield Probe("border", "a single row", _field(rng, (1, 8), [0, 90]))
+        yield Probe("border", "a single row", _field(rng, (1, 8), [0, 90], rim=0))
+        field = _field(rng, (6, 7), [0, 45, 90, 135], rim=0)
+        yield Probe("border", "strong pixels at the border", field)
 
     @accepted("loops, with a check of the border")
     def by_loops(magnitude, gx, gy):
