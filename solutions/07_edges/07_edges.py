@@ -74,7 +74,7 @@ plots.images(
 # - read a 3×3 kernel and predict what it does to a photograph;
 # - build Canny's edge detector from its four steps, and set its thresholds with reason;
 # - choose a scale for smoothing, and say what is lost at each;
-# - explain why a network that learns by gradient descent ends up with the kernels that people designed.
+# - say when a kernel learned by gradient descent equals one that people designed, and when it only behaves like it.
 
 # %% [markdown]
 # ## An image is an array
@@ -115,7 +115,7 @@ wrapped, signed = photo[:, 1:] - photo[:, :-1], gray[:, 1:] - gray[:, :-1]
 plots.images(
     [wrapped / 255.0, visible(signed)],
     ["right − left, in uint8", "right − left, in float64"],
-    width=6,
+    width=5.2,
     alt="Left: black and white noise all over, the photographer hardly visible. Right: smooth mid-grey with thin dark and bright lines along the outlines.",
 )
 
@@ -256,8 +256,8 @@ for border in ("edge", "constant"):
     print(f"{name:16} {share:5.1%} of the strongest responses lie on the frame")
 
 # %% [markdown]
-# With zeros, the largest "object" in the photograph is the photograph: bright sky beside invented black is a step as strong as they come. A network with zero padding
-# sees the frame of every image, and may use it. Lesson 08 comes back to this.
+# With zeros, the largest "object" in the photograph is the photograph: bright sky beside invented black is a step as strong as they come. A layer with zero padding
+# answers to the frame of every image it sees. Padding is a topic of lesson 08.
 
 # %% [markdown]
 # ## Correlation or convolution?
@@ -725,6 +725,8 @@ plots.show(
 #
 # ### Exercise · non-maximum suppression ●●●
 #
+# Write `thin`. Its docstring settles directions, ties and the border.
+#
 # <details><summary>Hint 1 · the angle</summary>`np.rad2deg(np.arctan2(gy, gx)) % 180` lies between 0 and 180. Dividing by 45 and rounding gives 0, 1, 2, 3 or 4. What does 4 mean?</details>
 # <details><summary>Hint 2 · the border</summary>`np.pad(magnitude, 1)` puts a zero around; then every pixel has eight neighbours.</details>
 # <details><summary>Hint 3 · no loops</summary>A shifted slice of the padded array holds one neighbour of every pixel. Four directions, two slices each.</details>
@@ -775,7 +777,7 @@ plots.images(
 # One threshold cannot do it. Set high, it cuts outlines to pieces; set low, it lets noise in. Two can: a weak pixel is believed if a chain of weak pixels leads from it to a strong one. With a
 # low threshold of 3 and a high one of 7, the row $4, 5, 9, 2, 5, 4$ keeps $4, 5, 9$. The other $5, 4$ are just as large, but the 2 cuts them off.
 #
-# Chains may be long, turn, and run upwards or to the left. How often do you have to look? Until nothing changes.
+# Write `hysteresis`. Chains may be long, turn, and run upwards or to the left. How often do you have to look?
 #
 # <details><summary>Hint 1 · growing</summary>Start from the strong pixels. Add every weak pixel that touches what you have. Again. When do you stop?</details>
 # <details><summary>Hint 2 · by label</summary>Another way: number the connected regions of weak pixels first, then see which numbers hold a strong pixel.</details>
@@ -878,7 +880,7 @@ plots.images(
 )  # fmt: skip
 
 # %% [markdown]
-# Closing erased the text and left the paper. That is useful: subtract it, and uneven light is gone.
+# Opening made blobs of the words: their bright gaps were smaller than the window. Closing erased the text, whose strokes were, and left the paper with its uneven light.
 #
 # ### Exercise · find the bug ●●○
 #
