@@ -309,7 +309,7 @@ print(
 )
 
 # %% [markdown]
-# Keras slides unflipped, and so do the other frameworks (*Deep Learning*, section 9.1, equation 9.6, says why the name stuck). For a network it makes no difference: its kernel is learned,
+# Keras slides unflipped, and so do the other frameworks (*Deep Learning*, section 9.1: equation 9.6 is this sum, and libraries call it convolution all the same). For a network it makes no difference: its kernel is learned,
 # and if the layer flipped, the learned numbers would come out flipped. For **you** it makes a difference when you copy a kernel from a book.
 #
 # What both have in common is the reason that images and CNNs fit together. Shift the image, and the output shifts along. Is it the same output, then?
