@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
+from pathlib import Path
 
 import nbformat
 import pytest
@@ -286,6 +288,12 @@ BAD_OUTPUTS = {
     "address": (display(data={"text/plain": "<Line2D at 0x7f52b0a1c0d0>"}), "memory address"),
     "address in print": (v4.new_output("stream", text="f at 0x7f52b0a1c0d0"), "memory address"),
     "progress bar": (v4.new_output("stream", text="1/9\x08\x08\x08 2/9"), "verbose=0"),
+    "HTML picture": (display(data={"text/html": '<img src="a.png">'}), "alternative text"),
+    "path": (v4.new_output("stream", text=f"{Path.home() / 'me.py'}"), "folder of this machine"),
+    "path in a traceback": (
+        v4.new_output("error", ename="E", evalue="", traceback=[f"{Path(sys.prefix) / 'a.py'}"]),
+        "folder of this machine",
+    ),
     "size": (v4.new_output("stream", text="x" * (LIMIT_BYTES + 1)), "3.0 MB, more than the 3 MB"),
 }
 

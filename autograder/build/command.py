@@ -58,7 +58,9 @@ def run(arguments: argparse.Namespace) -> int:
     course = find_course()
     names = course.select(arguments.lessons)
     from autograder.build import builder
+    from cnncourse.runtime import start_backend
 
+    start_backend()  # before an exercises.py imports Keras, whose backend greets in many lines
     work: Callable[..., list]
     finish: Callable[[Course], list]
     if arguments.check:

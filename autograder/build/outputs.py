@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import sys
+import tempfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -10,6 +13,7 @@ from nbformat import NotebookNode
 
 from autograder.build.assemble import as_text
 from autograder.lesson import Cell, Problem
+from autograder.lesson.rules import has_bare_image
 
 LIMIT_BYTES = 3_000_000
 
@@ -46,7 +50,7 @@ def output_problems(
 
     Yields:
         A problem for each warning, picture without alternative text, memory address, progress
-        bar and, once, for a notebook that is too large.
+        bar and path of this machine, and, once, for a notebook that is too large.
     """
     for cell in notebook.cells:
         line = cells[cell.id].line if cell.id in cells else 1
@@ -64,21 +68,29 @@ def output_problems(
 
 
 def _faults(output: NotebookNode) -> Iterator[str]:
-    if output.output_type == "error":
-        # nbclient stops at any other error; this one is announced by its tag.
-        return
     if output.get("name") == "stderr":
         said = output.text.strip().splitlines() or [""]
         yield f"This cell wrote to stderr: {said[-1]!r}; a lesson must run without warnings."
         return
     data = output.get("data", {})
-    for mime in data:
-        if mime.startswith("image/") and not output.metadata.get(mime, {}).get("alt", "").strip():
-            yield 'A figure without alternative text; show it with plots.show(fig, alt="…").'
-    shown = " ".join(
-        [output.get("text", ""), data.get("text/plain", ""), data.get("text/html", "")]
+    html = data.get("text/html", "")
+    figures = [output.metadata.get(mime, {}) for mime in data if mime.startswith("image/")]
+    if has_bare_image(html) or any(not about.get("alt", "").strip() for about in figures):
+        yield 'A figure without alternative text; show it with plots.show(fig, alt="…").'
+    shown = "\n".join(
+        [output.get("text", ""), data.get("text/plain", ""), html, *output.get("traceback", ())]
     )
     if found := _ADDRESS.search(shown):
         yield f"The output shows a memory address ({found[0]}); end the line with `;`."
     if "\x08" in shown:
         yield "The output is a progress bar; pass verbose=0 or verbose=2."
+    for folder in _own_folders():
+        if f"{folder}{os.sep}" in shown:
+            yield f"The output names a folder of this machine ({folder}); show less of the path."
+            return
+
+
+def _own_folders() -> list[str]:
+    """Folders whose names say who built the course, and where."""
+    folders = (Path.home(), Path(tempfile.gettempdir()), Path(sys.prefix), Path.cwd())
+    return [str(folder) for folder in folders if folder != Path(folder.anchor)]

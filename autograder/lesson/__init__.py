@@ -1,7 +1,7 @@
 """An authored lesson, read once: its cells, its exercises, its solutions."""
 
-from autograder.lesson.lesson import ExerciseCells, Lesson, exercise_names, lessons
-from autograder.lesson.percent import Cell, read_cells
+from autograder.lesson.lesson import ExerciseCells, Lesson, lessons
+from autograder.lesson.percent import Cell
 from autograder.lesson.problem import AuthoringError, Problem
 
 __all__ = [
@@ -10,7 +10,5 @@ __all__ = [
     "ExerciseCells",
     "Lesson",
     "Problem",
-    "exercise_names",
     "lessons",
-    "read_cells",
 ]

@@ -141,15 +141,8 @@ def lessons(root: Path) -> list[Path]:
     return [course.solutions / name for name in course.lessons()]
 
 
-def exercise_names(cells: Sequence[Cell]) -> Iterator[tuple[str, Cell]]:
-    """Yield the name of each exercise and the cell that gives it, without any specification.
-
-    Args:
-        cells: the cells of a lesson.
-
-    Yields:
-        Name, and its check cell or written cell.
-    """
+def _exercise_names(cells: Sequence[Cell]) -> Iterator[tuple[str, Cell]]:
+    """Yield the name of each exercise and the cell that gives it: a check or a written answer."""
     for cell in cells:
         name = cell.name if "written" in cell.tags else checked(cell)
         if name and ("written" in cell.tags or "check" in cell.tags):
@@ -159,7 +152,7 @@ def exercise_names(cells: Sequence[Cell]) -> Iterator[tuple[str, Cell]]:
 def _pairs(cells: Sequence[Cell]) -> Iterator[tuple[str, Cell, Cell]]:
     """Yield name, solution cell and check cell of the exercises of a sound lesson."""
     waiting: Cell | None = None
-    names = {cell: name for name, cell in exercise_names(cells)}
+    names = {cell: name for name, cell in _exercise_names(cells)}
     for cell in cells:
         if "exercise" in cell.tags:
             waiting = cell
@@ -187,7 +180,7 @@ def _pairing_faults(cells: Sequence[Cell]) -> Iterator[tuple[int, str]]:
     if waiting:
         yield waiting.line, "No check cell follows this exercise; add one."
     first: dict[str, Cell] = {}
-    for name, cell in exercise_names(cells):
+    for name, cell in _exercise_names(cells):
         if first.setdefault(name, cell) is not cell:
             yield (
                 cell.line,
@@ -199,7 +192,7 @@ def _matching_problems(
     script: Path, cells: Sequence[Cell], specifications: Sequence[Specification]
 ) -> Iterator[Problem]:
     """Find checks without a specification and specifications without a check."""
-    asked = dict(exercise_names(cells))
+    asked = dict(_exercise_names(cells))
     specified = {entry.name: entry for entry in specifications}
     for name, cell in asked.items():
         entry = specified.get(name)

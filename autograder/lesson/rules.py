@@ -86,9 +86,8 @@ def alternative_text(cells: Sequence[Cell]) -> Faults:
     """Ask for alternative text on each picture that Markdown shows."""
     for cell in _markdown(cells):
         for row, line in prose_rows(cell.source):
-            bare = [found for found in _PICTURE.finditer(line) if not found["alt"].strip()]
-            bare += [found for found in _IMG.finditer(line) if not _ALT.search(found[0])]
-            for _ in bare:
+            bare = any(not found["alt"].strip() for found in _PICTURE.finditer(line))
+            if bare or has_bare_image(line):
                 yield cell.at(row), "A picture without alternative text; say what it shows."
 
 
@@ -206,6 +205,19 @@ def defines(cell: Cell, name: str) -> bool:
         return name in defined(cell.source)
     except SyntaxError:
         return False
+
+
+def has_bare_image(html: str) -> bool:
+    """Say whether HTML shows a picture without alternative text.
+
+    Args:
+        html: HTML, or text with HTML in it.
+
+    Example:
+        >>> has_bare_image('<img src="a.png">'), has_bare_image('<img alt="A house." src="a.png">')
+        (True, False)
+    """
+    return any(not _ALT.search(tag) for tag in _IMG.findall(html))
 
 
 def prose_rows(source: str) -> Iterator[tuple[int, str]]:
