@@ -45,6 +45,7 @@ class Recorder:
         self._lesson = lesson
         self._config = read_config(course)
         self._coursedir = CourseDirectory(config=self._config, root=str(course.root))
+        (course.root / FOLDER).mkdir(mode=0o700, exist_ok=True)
         self._staging = tempfile.TemporaryDirectory(dir=course.root / FOLDER, prefix="staged-")
         self._staged = f"{FOLDER}/{Path(self._staging.name).name}"
 

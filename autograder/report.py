@@ -76,7 +76,7 @@ def remark(graded: Graded) -> str:
     parts = ["all right"]
     if wrong:
         others = f" (and {len(wrong) - 1} more)" if len(wrong) > 1 else ""
-        parts = [f"{wrong[0].exercise}: {_first_line(wrong[0].message)}{others}"]
+        parts = [f"{wrong[0].exercise}: {_shortened(wrong[0].message)}{others}"]
     if waiting:
         parts.append(f"{waiting} to grade by hand")
     return " · ".join(parts)
@@ -86,6 +86,5 @@ def _score(graded: Graded) -> str:
     return "—" if graded.score is None else f"{graded.score:g} / {graded.max_score:g}"
 
 
-def _first_line(text: str) -> str:
-    line = text.split("\n")[0]
-    return line if len(line) <= 160 else line[:157] + "…"
+def _shortened(text: str) -> str:
+    return text if len(text) <= 160 else text[:157] + "…"

@@ -141,7 +141,7 @@ check(answer=answer)
 # ### END SOLUTION
 '''
 
-SPECIFICATIONS = '''
+SPECIFICATIONS = """
 import numpy as np
 
 from autograder.exercise import Criterion, Function, Probe, Value, Written, accepted, wrong
@@ -150,7 +150,7 @@ from autograder.exercise import Criterion, Function, Probe, Value, Written, acce
 class Double(Function):
     name = "double"
     title = "Twice"
-    criteria = (Criterion("arrays", 2, "arrays are doubled"), Criterion("empty", 1, "so is nothing"))
+    criteria = (Criterion("arrays", 2, "arrays double"), Criterion("empty", 1, "so does nothing"))
 
     def probes(self, rng):
         yield Probe("arrays", "a random array", args=(rng.normal(size=(3, 4)),))
@@ -174,7 +174,7 @@ class Explain(Written):
     title = "Why"
     criteria = (Criterion("answer", 2, "a reason is given"),)
     rubric = "A reason."
-'''
+"""
 
 CONFIG = """
 from autograder.nbgrader_plugin import configure
@@ -196,3 +196,10 @@ def course(root: Path):
     nbformat.write(release(), made.release(LESSON))
     (root / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8")
     return made
+
+
+def no_key():
+    """A judge's key of nothing, where none is compiled."""
+    from autograder.judgekey import JudgeKey
+
+    return JudgeKey("{}", "0" * 12)
