@@ -1,0 +1,77 @@
+"""What the doctor says of a machine."""
+
+from __future__ import annotations
+
+import minilesson
+import pytest
+
+from autograder import doctor
+from autograder.doctor import Check, examine, show
+from autograder.sandbox import Unavailable
+from autograder.sandbox.probe import Check as Step
+
+
+@pytest.fixture
+def course(tmp_path, monkeypatch):
+    course = minilesson.course(tmp_path)
+    monkeypatch.chdir(course.root)
+    return course
+
+
+def only(monkeypatch, *names):
+    monkeypatch.setattr(doctor, "CHECKS", {n: doctor.CHECKS[n] for n in names})
+
+
+def test_a_machine_that_isolates_passes(course, monkeypatch):
+    only(monkeypatch, "isolation", "sandbox", "course", "disk", "Python", "packages")
+    checks = examine()
+    assert [c.name for c in checks if not c.works] == []
+    assert show(checks) == 0
+
+
+def test_the_backend_and_the_accelerator_are_named(monkeypatch):
+    only(monkeypatch, "Keras backend", "accelerator")
+    backend, accelerator = examine()
+    assert backend.detail.startswith("tensorflow")
+    assert accelerator.works is not False
+
+
+def test_a_machine_that_does_not_isolate_fails_and_is_told_how_to_mend_it(monkeypatch, capsys):
+    step = Step("bubblewrap", False, "Install your system's package `bubblewrap`.")
+    monkeypatch.setattr(doctor, "probe_isolation", lambda: [step])
+    only(monkeypatch, "isolation")
+    assert show(examine()) == 1
+    out = capsys.readouterr().out
+    assert "✗ isolation: fails at: bubblewrap" in out
+    assert "→ Install your system's package" in out
+
+
+def test_a_sandbox_that_cannot_start_fails(course, monkeypatch):
+    def unavailable(**_):
+        raise Unavailable("No namespaces here.")
+
+    monkeypatch.setattr(doctor, "Sandbox", unavailable)
+    only(monkeypatch, "sandbox")
+    assert examine() == [Check("sandbox", False, "No namespaces here.")]
+
+
+def test_too_little_disk_fails(monkeypatch):
+    monkeypatch.setattr(doctor, "_DISK_GIB", 10**9)
+    only(monkeypatch, "disk")
+    assert show(examine()) == 1
+
+
+def test_outside_a_course_it_says_where_to_go(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    only(monkeypatch, "course")
+    [check] = examine()
+    assert check.works is False
+    assert "change to the repository's folder" in check.mend
+
+
+def test_a_check_that_breaks_stops_no_other(monkeypatch):
+    monkeypatch.setattr(doctor, "CHECKS", {"a": lambda: 1 / 0, "b": lambda: Check("b", True, "")})
+    broken, fine = examine()
+    assert broken.works is False
+    assert "ZeroDivisionError" in broken.detail
+    assert fine.works
