@@ -11,7 +11,7 @@ import copy
 import re
 import time
 import warnings
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -22,6 +22,7 @@ from autograder.course import CourseError
 from autograder.execution import Execution
 from autograder.limits import GradingLimits
 from autograder.markup import error
+from autograder.needed import needed
 from autograder.sandbox import Sandbox, SandboxError
 from cnncourse.check.key import ExerciseKey, Key
 from cnncourse.check.outcome import CriterionResult, NotAttempted, Outcome, Raised
@@ -54,6 +55,7 @@ def judge(
     sandbox: Sandbox,
     limits: GradingLimits | None = None,
     files: Mapping[str, bytes] | None = None,
+    lesson_cells: Collection[str] = (),
 ) -> Judged:
     """Run a notebook in a sandboxed child and judge its answers from outside.
 
@@ -63,6 +65,7 @@ def judge(
         sandbox: a warm sandbox whose handler is `HANDLER`.
         limits: what the submission may use.
         files: files for the working folder of the child.
+        lesson_cells: sources of the lesson's own cells; those that no answer needs do not run.
 
     Returns:
         An outcome for every graded cell, whatever the submission does.
@@ -72,12 +75,17 @@ def judge(
         Unavailable: the sandbox cannot isolate here.
     """
     start = time.monotonic()
-    notebook = copy.deepcopy(notebook)
     _check_points(notebook, key)
-    with Execution(sandbox, limits or GradingLimits(), files or {}) as execution:
-        walk = _Judge(notebook, key, execution)
-        outcomes = walk.outcomes()
-    return Judged(outcomes, notebook, walk.findings, time.monotonic() - start)
+    everything = set(range(len(notebook.cells)))
+    for running in (needed(notebook.cells, lesson_cells), everything):
+        ran = copy.deepcopy(notebook)
+        with Execution(sandbox, limits or GradingLimits(), files or {}) as execution:
+            walk = _Judge(ran, key, execution, running)
+            outcomes = walk.outcomes()
+        # A name may be made in a way that cannot be read from the source: then all cells run.
+        if not walk.missed_a_name:
+            break
+    return Judged(outcomes, ran, walk.findings, time.monotonic() - start)
 
 
 def _check_points(notebook: nbformat.NotebookNode, key: Key) -> None:
@@ -94,8 +102,16 @@ def _check_points(notebook: nbformat.NotebookNode, key: Key) -> None:
 class _Judge:
     """Walks through a notebook, filling in outputs and outcomes."""
 
-    def __init__(self, notebook: nbformat.NotebookNode, key: Key, execution: Execution) -> None:
+    def __init__(
+        self,
+        notebook: nbformat.NotebookNode,
+        key: Key,
+        execution: Execution,
+        running: Collection[int],
+    ) -> None:
         self._cells = notebook.cells
+        self._running = running
+        self.missed_a_name = False
         self._key = key
         self._execution = execution
         self._answers: dict[str, str] = {}
@@ -114,7 +130,7 @@ class _Judge:
                 if cell.cell_type == "code":
                     cell.outputs = _graded(found[name], cell.metadata.nbgrader.points, number)
                     cell.execution_count = number
-            elif cell.cell_type == "code":
+            elif cell.cell_type == "code" and number - 1 in self._running:
                 self._run(cell, number)
         return found
 
@@ -129,6 +145,7 @@ class _Judge:
         else:
             cell.outputs = nbformat.from_dict(result.outputs)
             failure = _raised(*result.error[:2]) if result.error else None
+            self.missed_a_name |= bool(result.error) and result.error[0] == "NameError"
         self._seen.append(_plain(cell.source))
         if is_solution(cell):
             name = cell.metadata.nbgrader.grade_id.removesuffix("-answer")
@@ -141,10 +158,12 @@ class _Judge:
 
         def ask(request: dict[str, Any]) -> Any:
             try:
-                return self._execution.ask(request)
+                reply = self._execution.ask(request)
             except SubjectLost as lost:
                 self._note(name, lost)
                 raise
+            self.missed_a_name |= _is_name_error(reply)
+            return reply
 
         try:
             with warnings.catch_warnings():
@@ -172,6 +191,11 @@ class _Judge:
         if cell.metadata.nbgrader.get("checksum") == compute_checksum(cell):
             return NotAttempted(key.name, _nothing(key), "No answer was written.")
         return verdict(key, self._execution.ask)
+
+
+def _is_name_error(reply: Any) -> bool:
+    error = reply.get("error") if isinstance(reply, dict) else None
+    return isinstance(error, dict) and error.get("type") == "NameError"
 
 
 def _raised(kind: str, text: str) -> str:

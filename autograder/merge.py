@@ -79,6 +79,11 @@ def fresh(release: nbformat.NotebookNode) -> nbformat.NotebookNode:
     return notebook
 
 
+def lesson_cells(release: nbformat.NotebookNode) -> frozenset[str]:
+    """Return the sources of the code cells that a lesson is released with."""
+    return frozenset(cell.source for cell in release.cells if cell.cell_type == "code")
+
+
 def exercise_of(cell: Any) -> str | None:
     """Return the name of the exercise that a release's cell lets the student answer, or None."""
     if not is_solution(cell):

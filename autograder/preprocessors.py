@@ -23,6 +23,7 @@ from autograder.judge import HANDLER, judge
 from autograder.judgekey import judge_key
 from autograder.limits import GradingLimits
 from autograder.markup import clean_html
+from autograder.merge import lesson_cells
 from autograder.sandbox import Sandbox
 from autograder.submission import Repaired, companions, repair
 from cnncourse.check.key import Key
@@ -78,7 +79,14 @@ class Judge(NbGraderPreprocessor):
             coursedir.submitted_directory, names["student"], names["assignment"]
         )
         files = lesson_files(course, lesson) | companions(Path(submitted), GradingLimits(), [])
-        judged = judge(nb, Key.from_json(key.text), _sandbox_of(self.parent), files=files)
+        release = nbformat.read(course.release(lesson), as_version=4)
+        judged = judge(
+            nb,
+            Key.from_json(key.text),
+            _sandbox_of(self.parent),
+            files=files,
+            lesson_cells=lesson_cells(release),
+        )
         known = nb.metadata.get("cnncourse", {}).get(REPORT)
         found = Repaired(nb, judged.findings).sentence
         for finding in judged.findings:

@@ -26,6 +26,7 @@ class Sample:
         content: the file's bytes; None for a folder without a notebook.
         least: points that fairness demands.
         most: points that no fair judge exceeds.
+        misconception: exercise and identifier of its one mistake, if it has just one.
     """
 
     student: str
@@ -33,6 +34,7 @@ class Sample:
     content: bytes | None
     least: float
     most: float
+    misconception: tuple[str, str] | None = None
 
     def write(self, submitted: Path, lesson: str) -> None:
         """Put the submission where nbgrader expects it."""
@@ -91,13 +93,13 @@ class _Maker:
         for spec in self._specs:
             answer = _nth(spec, 0, right=False)
             solved = {**self._solved, spec.name: spec.cell(answer)}
-            yield self._of(
+            yield Sample(
                 f"mistake-{spec.name}".replace("_", "-"),
                 f"{spec.name}: {answer.id.replace('_', ' ')}",
-                self.notebook(solved),
-                # a later exercise may call the wrong one
-                0,
+                _bytes(self.notebook(solved)),
+                0,  # a later exercise may call the wrong one
                 self._all - min(c.points for c in spec.criteria),
+                (spec.name, answer.id),
             )
         every = {s.name: s.cell(_nth(s, 1, right=False)) for s in self._specs}
         yield self._of(
