@@ -1041,7 +1041,7 @@ class VggCost(Function):
                 channels = filters
             side //= 2
         widths = [side**2 * channels, *dense]
-        sizes += [(a * b, 1, b) for a, b in zip(widths[:-1], widths[1:], strict=True)]
+        sizes += [(widths[i] * n, 1, n) for i, n in enumerate(dense)]
         return sum(w + b for w, _, b in sizes), sum(w * n for w, n, _ in sizes)
 
     @accepted("one formula a block")
