@@ -8,8 +8,9 @@
 
 # %% tags=["setup"]
 import numpy as np
-from cnncourse import begin, data, plots, runtime
 from scipy import special
+
+from cnncourse import begin, data, plots, runtime
 
 check = begin("03_activations")
 
@@ -289,15 +290,14 @@ def tangent(name="gelu", at=-1.0):
     right.plot(x, slope(ACTIVATIONS[name], x), "--", color=plots.COLOURS[1])
     right.plot(at, rise, "o", color="black")
     right.set(title=f"slope there = {rise:.4f}", xlabel="x", ylabel="slope", ylim=(-0.6, 1.8))
-    return fig
+    return plots.show(
+        fig,
+        alt=f"Left: {name} with its tangent at {at:g}, where its value is {height:.3f}. "
+        f"Right: its slope, with the same point marked at {rise:.3f}.",
+    )
 
 
-plots.interact(
-    tangent,
-    name=NAMES,
-    at=(-5.0, 5.0, 0.25),
-    alt="Left: an activation with its tangent at one point. Right: its slope, with the same point marked.",
-)
+plots.interact(tangent, name=NAMES, at=(-5.0, 5.0, 0.25))
 
 # %% [markdown]
 # ### The table
@@ -970,17 +970,14 @@ def temperatures(T=1.0):
     bars = ax.bar(["2", "1", "0", "−1"], share, color=plots.COLOURS[0])
     ax.bar_label(bars, fmt="%.3f")
     ax.set(title=f"softmax of the scores / {T:g}", xlabel="score", ylabel="share", ylim=(0, 1.12))
-    return fig
+    shares = ", ".join(f"{p:.3f}" for p in share)
+    return plots.show(fig, alt=f"Bars: at T = {T:g} the scores 2, 1, 0, −1 get {shares}.")
 
 
-plots.interact(
-    temperatures,
-    T=(0.1, 5.0, 0.1),
-    alt="Bars: the shares that softmax gives to the scores 2, 1, 0 and −1 at one temperature. Low temperatures give nearly all to the first, high ones make all alike.",
-)
+plots.interact(temperatures, T=(0.1, 5.0, 0.1))
 
 # %% [markdown]
-# A small $T$ gives nearly everything to the highest score, a large $T$ makes all shares alike. The order never changes. Hinton et al. (2015, eq. 1) use a high $T$ to let a small network learn from the full
+# At $T = 1$ it is the plain softmax. A small $T$ gives nearly everything to the highest score, a large $T$ makes all shares alike. The order never changes. Hinton et al. (2015, eq. 1) use a high $T$ to let a small network learn from the full
 # opinion of a large one, not only from its first choice.
 #
 # ### Exercise 6 · A softmax that holds ●●○
