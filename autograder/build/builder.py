@@ -110,7 +110,7 @@ def check(course: Course, name: str, *, budget: str, tell: Tell) -> list[Drift]:
     made = notebooks(lesson, surroundings(course, name), old, tell=tell)
     drift = list(_notebook_drift(course, name, made))
     if not drift and stale(lesson, old, budget):
-        reason = f"its code or checks changed since it was executed, or it was not with {budget!r}"
+        reason = f"it was not executed with the budget {budget!r} since its code or checks changed"
         drift.append(Drift(course.solution(name), reason))
     drift += _companion_drift(course, lesson)
     tell("compiling the key")
