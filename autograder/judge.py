@@ -76,14 +76,14 @@ def judge(
     """
     start = time.monotonic()
     _check_points(notebook, key)
-    everything = set(range(len(notebook.cells)))
-    for running in (needed(notebook.cells, lesson_cells), everything):
+    some, every = needed(notebook.cells, lesson_cells), needed(notebook.cells, ())
+    for running in (some, every):
         ran = copy.deepcopy(notebook)
         with Execution(sandbox, limits or GradingLimits(), files or {}) as execution:
             walk = _Judge(ran, key, execution, running)
             outcomes = walk.outcomes()
         # A name may be made in a way that cannot be read from the source: then all cells run.
-        if not walk.missed_a_name:
+        if running == every or not walk.missed_a_name:
             break
     return Judged(outcomes, ran, walk.findings, time.monotonic() - start)
 
@@ -144,8 +144,9 @@ class _Judge:
             failure = str(lost)
         else:
             cell.outputs = nbformat.from_dict(result.outputs)
-            failure = _raised(*result.error[:2]) if result.error else None
-            self.missed_a_name |= bool(result.error) and result.error[0] == "NameError"
+            kind, text, _ = result.error or ("", "", [])
+            failure = _raised(kind, text) if kind else ""
+            self.missed_a_name |= kind == "NameError"
         self._seen.append(_plain(cell.source))
         if is_solution(cell):
             name = cell.metadata.nbgrader.grade_id.removesuffix("-answer")
