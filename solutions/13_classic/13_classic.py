@@ -22,19 +22,18 @@
 # %% tags=["setup"]
 import functools
 
-import keras
 import numpy as np
-from keras import layers, ops
 
 from cnncourse import anatomy, begin, data, plots, runtime
 
 check = begin("13_classic")
 
-# %%
-# Shapes without memory: a network built in this scope has its sizes, but no numbers in them.
-shapes_only = functools.partial(keras.StatelessScope, initialize_variables=False)
+import keras
+from keras import layers, ops
 
-with shapes_only():
+# %%
+# A network built in this context has its shapes, but no numbers in them: it takes no memory.
+with anatomy.shapes_only():
     vgg16 = keras.applications.VGG16(weights=None)
 rows = [row for row in anatomy.layer_table(vgg16) if row.parameters]
 
@@ -824,7 +823,7 @@ def build_alexnet(groups):
 
 
 # %% tags=["nbval-check-output"]
-with shapes_only():
+with anatomy.shapes_only():
     alexnet_model = build_alexnet(groups=2)
 anatomy.layer_table(alexnet_model)
 
@@ -1090,7 +1089,7 @@ check(vgg)
 published = {"A": (11, 133, 10.4), "B": (13, 133, 9.9), "D": (16, 138, 8.8), "E": (19, 144, 9.0)}
 built = {}
 for name, blocks in VGG.items():
-    with shapes_only():
+    with anatomy.shapes_only():
         built[name] = anatomy.layer_table(vgg(blocks))
 plots.table(
     ["column", "layers", "parameters", "printed (M)", "multiply-adds", "top-5 error (%)"],
@@ -1218,7 +1217,7 @@ def shares(name, network):
     return [name, table.parameters.total, f"{kept:.1%}", table.multiply_adds, f"{1 - work:.1%}"]
 
 
-with shapes_only():
+with anatomy.shapes_only():
     networks = {"LeNet-5": lenet5(), "AlexNet": alexnet_model, "VGG-16": vgg16}
     networks["VGG-19"] = vgg(VGG["E"])
 plots.table(
