@@ -41,7 +41,8 @@ def test_equal_values_agree(got, expected):
         ({"a": 1}, {"b": 1}, "type", "'b'"),
         ("x", 1.0, "type", "text"),
         ("x", "y", "values", "text"),
-        (10**400, 1.0, "values", "not the expected value"),
+        pytest.param(10**400, 1.0, "values", "too large", id="400 digits"),
+        (62006.4, 62006, "values", "not the expected value"),
     ],
 )
 def test_differences_are_named(got, expected, kind, words):
