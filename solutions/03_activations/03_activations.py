@@ -727,7 +727,9 @@ plots.table(
 
 # %%
 (x_train, y_train), (x_test, y_test) = data.mnist_sample()
-x_train, x_test = (v.reshape(-1, 784).astype("float32") / 255 for v in (x_train, x_test))
+size = runtime.budget(smoke=1000, cpu=4000, gpu=4000)
+x_train, y_train = x_train[:size].reshape(-1, 784).astype("float32") / 255, y_train[:size]
+x_test = x_test.reshape(-1, 784).astype("float32") / 255
 CUSTOMARY = {"relu": "he_normal", "leaky_relu": "he_normal"}
 
 
