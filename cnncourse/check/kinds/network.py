@@ -24,6 +24,8 @@ from cnncourse.check.reply import Ask, Reply, question
 # assignments find them all, and bound the time that a wrong answer takes.
 _MOST_ASSIGNMENTS = 48
 _MODES = ("behaviour", "training")
+# What a network can be judged on; each is a method of `NetworkSighting`.
+ASPECTS = ("shape", "parameters", "stages", *_MODES)
 
 # The indices of one layer's weights, and the layers that are alike.
 Group = tuple[int, ...]
