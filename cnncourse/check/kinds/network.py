@@ -27,6 +27,12 @@ _MODES = ("behaviour", "training")
 # What a network can be judged on; each is a method of `NetworkSighting`.
 ASPECTS = ("shape", "parameters", "stages", *_MODES)
 
+_UNCONFIRMED = Mismatch(
+    "type",
+    "Your network cannot be built again from its configuration, so its counts and shapes are not "
+    "known for certain: use Keras's own layers and operations.",
+)
+
 # The indices of one layer's weights, and the layers that are alike.
 Group = tuple[int, ...]
 Signature = tuple
@@ -47,8 +53,19 @@ class NetworkSighting(Sighting):
         return self.reply["report"]
 
     def against(self, record: dict[str, Any]) -> Findings:
-        """Compare in every aspect the probe is judged on."""
-        return {a: getattr(self, f"_{a}")(record) for a in self._probe.options["aspects"]}
+        """Compare in every aspect the probe is judged on.
+
+        A report that nobody could confirm counts only for a network that also computes what it
+        should: the right outputs with imposed weights cannot be had without the right network.
+        """
+        aspects = self._probe.options["aspects"]
+        findings = {a: getattr(self, f"_{a}")(record) for a in aspects}
+        computed = [findings[m] for m in _MODES if m in aspects]
+        if self.reply["confirmed"] or (computed and not any(computed)):
+            return findings
+        return {
+            a: found or (None if a in _MODES else _UNCONFIRMED) for a, found in findings.items()
+        }
 
     def repeats(self, record: dict[str, Any]) -> bool:
         """Whether it is the recorded network: same counts and shapes, then same outputs."""
