@@ -186,7 +186,7 @@ def inspect_model(model: Any) -> dict[str, Tree]:
     Returns:
         ``weights`` (role, shape, trainable, layer), ``total`` and ``trainable`` parameters,
         ``outputs`` (shapes without the batch axis) and ``stages`` (the layers' output shapes in
-        order, repetitions left out).
+        order, without the input's, repetitions left out).
     """
     trainable = {id(w) for w in model.trainable_weights}
     weights = [
@@ -213,6 +213,8 @@ def _stages(model: Any) -> list[list[int]]:
 
     shapes: list[list[int]] = []
     for layer in model.layers:
+        if isinstance(layer, keras.layers.InputLayer):
+            continue  # a Sequential lists none
         if isinstance(layer, keras.Model):
             shapes += _stages(layer)
             continue
