@@ -141,6 +141,23 @@ def test_a_misconception_that_gives_nan_is_named(pooled):
     )
 
 
+def test_one_of_two_mistakes_is_named_where_it_prevails(pooled):
+    """Is a known mistake named though a second one, on one probe, goes with it?"""
+    source = (
+        "def pooled(x):\n    if len(x) % 2:\n        return x\n    return x.reshape(-1, 2).mean(1)"
+    )
+    assert judged(pooled, source).misconception == "mean"
+
+
+def test_a_mistake_seen_on_few_probes_is_not_guessed(pooled):
+    """Is no name given where a known mistake explains half of what fails, or less?"""
+    source = (
+        "def pooled(x):\n    n = len(x) // 2\n    if (x < 0).any() or len(x) == 8:\n"
+        "        return x[:2*n].reshape(-1, 2).mean(1)\n    return np.full(n, 77.0)"
+    )
+    assert judged(pooled, source).misconception is None
+
+
 def test_an_unknown_mistake_gets_no_name(pooled):
     """Is nothing guessed where no known wrong answer fits?"""
     outcome = judged(pooled, "def pooled(x):\n    return np.full(len(x) // 2, 77.0)")
