@@ -130,7 +130,9 @@ def _reference(spec: Exercise, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> d
         raise SpecificationError(f"{where}: {error['message']}")
     mismatch = next((m for m in again.against(expected).values() if m), None)
     if mismatch:
-        raise SpecificationError(f"{where}, asked a second time: {mismatch.text}")
+        nan = again.agrees(expected)
+        why = "it gives nan, which equals nothing" if nan else f"asked again: {mismatch.text}"
+        raise SpecificationError(f"{where}: {why}")
     return expected
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.audit.measure import Audit, ExerciseAudit, audit_lesson, merged
-from autograder.course import find_course
+from autograder.course import CourseError, find_course
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -38,10 +38,15 @@ def run(arguments: argparse.Namespace) -> int:
 
     Returns:
         0 when nothing has to be mended, else 1.
+
+    Raises:
+        CourseError: there is no such lesson, or no folder for the report.
     """
     from rich.console import Console
 
     course = find_course()
+    if arguments.json is not None and not arguments.json.absolute().parent.is_dir():
+        raise CourseError(f"--json {arguments.json}: there is no such folder.")
     names = course.select(arguments.lessons)
     console = Console()
     with console.status("Auditing …") as status:
