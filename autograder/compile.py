@@ -111,11 +111,11 @@ def _record(
         symptoms = {a.id: {"symptom": a.symptom} for a in spec.answers if a.symptom}
         return replace(probe, variants=symptoms)
     expected = _reference(spec, key, probe, lambda request: perform(namespace, request))
-    variants = {
-        name: kind.record(key, probe, ask)
-        for name, ask in mistakes.items()
-        if not kind.examine(key, probe, ask).agrees(expected)
-    }
+    variants = {}
+    for name, ask in mistakes.items():
+        seen = kind.examine(key, probe, ask)
+        if not seen.agrees(expected):
+            variants[name] = seen.record()
     return replace(probe, expected=expected, variants=variants)
 
 
@@ -130,7 +130,7 @@ def _reference(spec: Exercise, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> d
         raise SpecificationError(f"{where}: {error['message']}")
     mismatch = next((m for m in again.against(expected).values() if m), None)
     if mismatch:
-        nan = again.agrees(expected)
+        nan = mismatch.kind == "values" and again.agrees(expected)
         why = "it gives nan, which equals nothing" if nan else f"asked again: {mismatch.text}"
         raise SpecificationError(f"{where}: {why}")
     return expected

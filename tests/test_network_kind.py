@@ -180,16 +180,19 @@ def test_what_is_no_tensor_is_said(residual, body, words):
     assert words in outcome.message
 
 
+TRAP = """
+class Trap(keras.layers.Layer):
+    def call(self, x):
+        if not isinstance(x, keras.KerasTensor) and x.shape[0] == 2:
+            raise RuntimeError("one image at a time")
+        return x
+"""
+TRAPPED = TRAP + REFERENCE.replace("    return", "    x = Trap()(x)\n    return")
+
+
 def test_a_network_that_fails_as_it_runs_is_told_so(residual):
     """Is an error that only comes with real numbers reported as the student's?"""
-    source = REFERENCE.replace("    return", "    x = Trap()(x)\n    return") + (
-        "\nclass Trap(keras.layers.Layer):"
-        "\n    def call(self, x):"
-        "\n        if not isinstance(x, keras.KerasTensor) and x.shape[0] == 2:"
-        "\n            raise RuntimeError('trapped')"
-        "\n        return x"
-    )
-    outcome = judged(residual, source)
+    outcome = judged(residual, TRAPPED)
     assert earned(outcome) == {"shape", "parameters"}
     assert outcome.message == "Running your network raised RuntimeError."
 
@@ -203,6 +206,18 @@ def counting(source: str):
         return ask(request)
 
     return counted, runs
+
+
+class OneByOne(Residual):
+    name = "residual"
+    trapped = wrong("Your network takes one image only.", source=TRAPPED)
+
+
+def test_a_misconception_that_fails_as_it_runs_is_named():
+    """Is a wrong network recognised that can be built, but raises on a batch of two?"""
+    key = compiled(OneByOne(), REFERENCE)
+    late = TRAP + REFERENCE.replace("    return", "    y = Trap()(y)\n    return")
+    assert judged(key, late).misconception == "trapped"
 
 
 class Deep(Block):

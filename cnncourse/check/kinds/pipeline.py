@@ -11,7 +11,7 @@ import numpy as np
 
 from cnncourse.check.compare import Mismatch, describe
 from cnncourse.check.key import ExerciseKey, KeyProbe
-from cnncourse.check.kinds.base import Findings, Kind, Sighting, recorded
+from cnncourse.check.kinds.base import Findings, Kind, Sighting
 from cnncourse.check.reply import Ask, Reply, question, unreadable
 from cnncourse.check.statistics import STATISTICS
 
@@ -57,6 +57,12 @@ class PipelineSighting(Sighting):
         )
         return Mismatch("values", text, details)
 
+    def recorded(self) -> dict[str, Any]:
+        """The shape and the statistic, not the results."""
+        if self.shape is None:
+            return {"odd": describe(self.reply["value"])}
+        return {"shape": list(self.shape), "statistic": self.statistic}
+
     @cached_property
     def shape(self) -> tuple[int, ...] | None:
         """Shape of one call's result; None where no such series of results came back."""
@@ -88,27 +94,19 @@ class PipelineKind(Kind):
         """Ask for the series of results."""
         return PipelineSighting(question(ask, probe.request), probe)
 
-    def record(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> dict[str, Any]:
-        """Keep the shape and the statistic, not the results."""
-        seen = self.examine(key, probe, ask)
-        if "value" not in seen.reply:
-            return recorded(seen.reply)
-        if seen.shape is None:
-            return {"odd": describe(seen.reply["value"])}
-        return {"shape": list(seen.shape), "statistic": seen.statistic}
-
     def reference(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> dict[str, Any]:
         """Average many series of calls, and refuse a margin that chance would cross."""
         starts = [n * probe.request["times"] for n in range(_SERIES)]
         series = [
-            self.record(key, replace(probe, request={**probe.request, "start": start}), ask)
+            self.examine(key, replace(probe, request={**probe.request, "start": start}), ask)
             for start in starts
         ]
-        if any("statistic" not in s or s["shape"] != series[0]["shape"] for s in series):
-            return series[0]
-        found = [s["statistic"] for s in series]
+        records = [seen.record() for seen in series]
+        if any("statistic" not in r or r["shape"] != records[0]["shape"] for r in records):
+            return records[0]
+        found = [r["statistic"] for r in records]
         least, within = _DEVIATIONS * float(np.std(found, ddof=1)), probe.options["within"]
         if least > within:
             reason = f"with {within:g} for its margin, chance decides: {least:.2g} at least"
-            return recorded(unreadable(f"{reason}, or more repeats."))
-        return {**series[0], "statistic": float(np.mean(found))}
+            return unreadable(f"{reason}, or more repeats.")
+        return {**records[0], "statistic": float(np.mean(found))}
