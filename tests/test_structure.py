@@ -32,6 +32,14 @@ class Twice(keras.layers.Layer):
 def block(x):
     return Twice()(keras.layers.Conv2D(2, 3)(x))
 """
+TRAINED = """
+import keras
+import numpy as np
+inner = keras.Sequential([keras.Input((4, 4, 1)), keras.layers.Flatten(), keras.layers.Dense(3)])
+block = keras.Sequential([keras.Input((4, 4, 1)), keras.layers.RandomTranslation(0.1, 0.1), inner])
+block.compile("adam", "mse")
+_ = block.fit(np.zeros((4, 4, 4, 1)), np.zeros((4, 3)), verbose=0)
+"""
 LIAR = (
     HONEST
     + """
@@ -64,6 +72,14 @@ def test_only_what_can_be_built_again_is_confirmed(sandbox, cell, confirmed):
             reply = ask(BUILD)
     assert reply["report"]["outputs"]
     assert reply["confirmed"] is confirmed
+
+
+def test_a_trained_model_with_random_layers_is_confirmed(sandbox):
+    """Is a compiled model's structure confirmed, its optimizer and random seeds set aside?"""
+    with sandbox.open(Limits()) as child:
+        assert child.run_cell(TRAINED).ok
+        with Confirmed(child.call, sandbox) as ask:
+            assert ask({"op": "inspect", "name": "block"})["confirmed"] is True
 
 
 def test_a_child_cannot_confirm_itself(sandbox):

@@ -76,7 +76,7 @@ class _Maker:
         self._lesson, self._release = lesson, release
         self._specs = [s for s in lesson.specs if s.automatic]
         self._solved = {
-            name: source for name, source in lesson.reference_source() if name is not None
+            name: _unmarked(source) for name, source in lesson.reference_source() if name
         }
         self._all = sum(s.points for s in self._specs)
 
@@ -167,6 +167,12 @@ class _Maker:
 
     def _of(self, student: str, about: str, notebook, least: float, most: float) -> Sample:
         return Sample(student, about, _bytes(notebook), least, most)
+
+
+def _unmarked(source: str) -> str:
+    """A solution as a student would have it: without the author's markers."""
+    marks = ("### BEGIN SOLUTION", "### END SOLUTION")
+    return "\n".join(x for x in source.split("\n") if x.strip() not in marks)
 
 
 def _nth(spec: Exercise, i: int, *, right: bool) -> Answer:

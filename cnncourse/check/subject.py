@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import json
 import linecache
 import traceback
 import warnings
@@ -121,10 +122,17 @@ def _build(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
 
 def _described(model: Any) -> dict[str, Tree]:
     try:
-        config = model.to_json()
+        config = json.dumps(_untrained(json.loads(model.to_json())))
     except Exception:  # a layer of the student's own that does not describe itself
         config = None
     return {"report": inspect_model(model), "handle": _keep(model), "config": config}
+
+
+def _untrained(config: Any) -> Any:
+    """A configuration without its optimizers and losses, which no structure depends on."""
+    if isinstance(config, dict):
+        return {k: _untrained(v) for k, v in config.items() if k != "compile_config"}
+    return [_untrained(v) for v in config] if isinstance(config, list) else config
 
 
 def _rebuild(_: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
