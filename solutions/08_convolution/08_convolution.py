@@ -167,6 +167,8 @@ plots.matrices(
 )  # fmt: skip
 
 # %% [markdown]
+# *Framed: the window's second place at stride 2, which is the third at stride 1.*
+#
 # Stride 2 gives every second number of stride 1, at about a quarter of the work. It is one of the two usual ways to make maps smaller; the other, pooling, is lesson 09's. In general, for a padding of $p$ on each side,
 #
 # $$n_\text{out} \;=\; \left\lfloor \frac{n + 2p - k}{s} \right\rfloor + 1$$
@@ -229,6 +231,8 @@ for tap in range(3):
 #
 # ### Exercise · output size ●○○
 #
+# Both formulas in one function, for one axis.
+#
 # <details><summary>Hint 1 · two cases</summary>Turn "valid" into a padding first: it is the number 0. "same" has a formula of its own, in the text above.</details>
 # <details><summary>Hint 2 · rounding</summary>A step that does not fit is not taken. A stride that was started counts, but only for "same".</details>
 
@@ -259,6 +263,8 @@ check(output_size)
 
 # %% [markdown]
 # ### Exercise · where the zeros go ●●○
+#
+# Write `same_padding`. With it you can rebuild any "same" layer from a "valid" one, or carry weights between frameworks.
 #
 # <details><summary>Hint 1 · the total</summary>How many outputs should there be? How many pixels do that many windows need, from the left edge of the first to the right edge of the last?</details>
 # <details><summary>Hint 2 · the halves</summary>Share the total as equally as whole numbers allow. You have seen which side gets the odd one.</details>
@@ -502,8 +508,14 @@ print("depthwise, then pointwise = separable:", np.allclose(by_halves, target, a
 #
 # A kernel can look further without more weights: leave gaps between its taps. With **dilation** $d$ a kernel of $k$ taps reaches over $d(k-1)+1$ pixels. Move the sliders:
 
+
 # %%
-plots.interact(lambda k=3, s=1, dilation=2: walk(n=9, k=k, s=s, dilation=dilation), k=(1, 4, 1), s=(1, 3, 1), dilation=(1, 3, 1))  # fmt: skip
+def dilated(k=3, dilation=2):
+    """The walk of a kernel with gaps, over nine pixels."""
+    return walk(n=9, k=k, s=1, dilation=dilation)
+
+
+plots.interact(dilated, k=(1, 3, 1), dilation=(1, 4, 1))
 
 # %% [markdown]
 # Stack such layers, doubling the dilation, and the reach doubles each time. Three layers, three taps each. How many inputs does one output see, with dilations 1, 1, 1, with 1, 2, 4, and with 2, 2, 2? A spark in the input shows it: the outputs that it changes are as many as the inputs that one output sees.
@@ -799,6 +811,8 @@ print("input:  stamps (2, −1) at 0, (8, −4) at 2   =", np.convolve(delta, w)
 # Now with everything. Padding is a part of the input that nobody asked for: its gradient is computed and cut off. Images of a batch share the kernel and the bias, so their gradients add.
 #
 # ### Exercise ★ · the backward pass ●●●
+#
+# Write `conv_backward`, with NumPy's arithmetic only, as before.
 #
 # <details><summary>Hint 1 · walk the same way</summary>Loop over the places (i, j) as in the forward pass, with the same windows. At each place you know δ for the whole batch: (N, c_out).</details>
 # <details><summary>Hint 2 · which axes go</summary>dw has no batch axis: sum over images. dx has no filter axis: sum over filters. What is left must have the right shape; there is one way.</details>

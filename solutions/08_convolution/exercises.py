@@ -51,7 +51,15 @@ class OutputSize(Function):
         n, k, s, p = (int(rng.integers(*span)) for span in ((20, 90), (2, 9), (2, 6), (1, 4)))
         for n, k, s, p in ((6, 3, 1, 1), (227, 11, 4, 0), (8, 3, 2, 1), (3, 5, 2, 2), (n, k, s, p)):
             yield Probe("padded", f"n = {n}, kernel {k}, stride {s}, padding {p}", (n, k, s, p))
-        for n, k, s in ((9, 3, 1), (224, 3, 2), (225, 3, 2), (10, 5, 4), (7, 2, 3), (2, 5, 3)):
+        for n, k, s in (
+            (9, 3, 1),
+            (224, 3, 2),
+            (225, 3, 2),
+            (10, 5, 4),
+            (7, 2, 3),
+            (2, 5, 3),
+            (8, 2, 1),
+        ):
             yield Probe("same", f"n = {n}, kernel {k}, stride {s}, same", (n, k, s, "same"))
 
     @accepted("the formula, two cases")
@@ -125,6 +133,15 @@ class OutputSize(Function):
         if padding == "same":
             return n
         p = 0 if padding == "valid" else padding
+        return (n + 2 * p - kernel) // stride + 1
+
+    @wrong(
+        'Your "same" pads by half the kernel on each side. That is right for odd kernels only: '
+        "an even kernel needs one zero more on one side.",
+        revisit="Padding",
+    )
+    def same_as_half_the_kernel(n, kernel, stride=1, padding="valid"):
+        p = {"valid": 0, "same": (kernel - 1) // 2}.get(padding, padding)
         return (n + 2 * p - kernel) // stride + 1
 
     @wrong(
@@ -249,6 +266,14 @@ class SamePadding(Function):
     )
     def outputs_rounded_down(n, kernel, stride=1):
         total = max((n // stride - 1) * stride + kernel - n, 0)
+        return total // 2, total - total // 2
+
+    @wrong(
+        "Your total is the kernel less the stride, whatever the input's width. That holds when "
+        "the stride divides the width; else the last window reaches further out."
+    )
+    def width_ignored(n, kernel, stride=1):
+        total = max(0, kernel - stride)
         return total // 2, total - total // 2
 
     @wrong("You put the total on each side. It is what both sides together need.")
@@ -476,6 +501,17 @@ class ConvForward(Function):
         views = np.lib.stride_tricks.sliding_window_view(x, w.shape[:2], axis=(1, 2))
         return np.einsum("nijcmk,mkcf->nijf", views[:, ::stride, ::stride], w[::-1, ::-1]) + b
 
+    @wrong("You take the kernel's height for its width, too. A kernel may be 2 high and 3 wide.")
+    def square_kernels_only(x, w, b, stride=1, pad=0):
+        x = np.pad(x, ((0, 0), (pad, pad), (pad, pad), (0, 0)))
+        k = w.shape[0]
+        oh, ow = (x.shape[1] - k) // stride + 1, (x.shape[2] - k) // stride + 1
+        out = np.zeros((len(x), oh, ow, w.shape[3]))
+        for i, j in np.ndindex(oh, ow):
+            window = x[:, i * stride : i * stride + k, j * stride : j * stride + k]
+            out[:, i, j] = np.tensordot(window, w, axes=3) + b
+        return out
+
     @wrong("You computed the first image alone; the batch has more.")
     def first_image_alone(x, w, b, stride=1, pad=0):
         x = np.pad(x[:1], ((0, 0), (pad, pad), (pad, pad), (0, 0)))
@@ -595,6 +631,16 @@ class Stamp(Function):
         spread = np.zeros(len(x) * stride)
         spread[::stride] = x
         return np.convolve(spread, kernel)
+
+    @wrong(
+        "Your output is one stride too long: you made room for one stamp more than there are "
+        "inputs."
+    )
+    def room_for_one_more(x, kernel, stride=1):
+        out = np.zeros(len(x) * stride + len(kernel))
+        for i, value in enumerate(x):
+            out[i * stride : i * stride + len(kernel)] += value * kernel
+        return out
 
     @wrong("All your stamps are one pixel apart: the stride is not used.")
     def stride_ignored(x, kernel, stride=1):
@@ -948,6 +994,20 @@ class ConvBackward(Function):
             dx[at] += np.einsum("no,mkco->nmkc", dy[:, i, j], w)
             dw += np.einsum("no,nmkc->mkco", dy[:, i, j], padded[at])
         return dx, dw, dy.sum(axis=(0, 1, 2))
+
+    @wrong(
+        "Without padding your dx is empty: a slice that ends at −0 ends at the beginning. Say "
+        "where the inside ends by counting from the front."
+    )
+    def empty_without_padding(dy, x, w, stride=1, pad=0):
+        kh, kw = w.shape[:2]
+        padded = np.pad(x, ((0, 0), (pad, pad), (pad, pad), (0, 0)))
+        dx, dw = np.zeros_like(padded), np.zeros_like(w)
+        for i, j in np.ndindex(dy.shape[1:3]):
+            at = np.s_[:, i * stride : i * stride + kh, j * stride : j * stride + kw]
+            dx[at] += np.einsum("no,mkco->nmkc", dy[:, i, j], w)
+            dw += np.einsum("no,nmkc->mkco", dy[:, i, j], padded[at])
+        return dx[:, pad:-pad, pad:-pad], dw, dy.sum(axis=(0, 1, 2))
 
     @wrong(
         "Your dx has the right shape, but you cut off the wrong rows and columns: the padding "
