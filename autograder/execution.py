@@ -82,14 +82,20 @@ class Execution:
                 raise SubjectLost(
                     f"The notebook had ended its process {self._deaths} times before."
                 )
-            self._child = self._sandbox.open(self._sandbox_limits(), self._files)
-            self._replay()
+            self._child = self._open()
+            self._replay(self._child)
         return self._child
 
-    def _replay(self) -> None:
+    def _open(self) -> Child:
+        try:
+            return self._sandbox.open(self._sandbox_limits(), self._files)
+        except (ChildDied, ProtocolError) as error:  # before any code of the student's ran
+            raise SandboxError(f"A student's process could not be started: {error}") from None
+
+    def _replay(self, child: Child) -> None:
         for place, source in enumerate(self._finished):
             try:
-                self._child.run_cell(source, timeout=self._seconds(self._limits.cell_seconds))
+                child.run_cell(source, timeout=self._seconds(self._limits.cell_seconds))
             except (ChildDied, ProtocolError):
                 self._lost("A cell", SandboxError(), 0)
                 del self._finished[place]

@@ -24,8 +24,10 @@ from autograder.limits import GradingLimits
 from autograder.markup import error
 from autograder.needed import needed
 from autograder.sandbox import Sandbox, SandboxError
+from autograder.structure import Confirmed
 from cnncourse.check.key import ExerciseKey, Key
 from cnncourse.check.outcome import CriterionResult, NotAttempted, Outcome, Raised
+from cnncourse.check.reply import Ask
 from cnncourse.check.report import as_html, as_text
 from cnncourse.check.verdict import SubjectLost, verdict
 
@@ -76,14 +78,17 @@ def judge(
     """
     start = time.monotonic()
     _check_points(notebook, key)
-    everything = set(range(len(notebook.cells)))
-    for running in (needed(notebook.cells, lesson_cells), everything):
+    some, every = needed(notebook.cells, lesson_cells), needed(notebook.cells, ())
+    for running in (some, every):
         ran = copy.deepcopy(notebook)
-        with Execution(sandbox, limits or GradingLimits(), files or {}) as execution:
-            walk = _Judge(ran, key, execution, running)
+        with (
+            Execution(sandbox, limits or GradingLimits(), files or {}) as execution,
+            Confirmed(execution.ask, sandbox) as ask,
+        ):
+            walk = _Judge(ran, key, execution, ask, running)
             outcomes = walk.outcomes()
         # A name may be made in a way that cannot be read from the source: then all cells run.
-        if not walk.missed_a_name:
+        if running == every or not walk.missed_a_name:
             break
     return Judged(outcomes, ran, walk.findings, time.monotonic() - start)
 
@@ -107,8 +112,10 @@ class _Judge:
         notebook: nbformat.NotebookNode,
         key: Key,
         execution: Execution,
+        ask: Ask,
         running: Collection[int],
     ) -> None:
+        self._ask = ask
         self._cells = notebook.cells
         self._running = running
         self.missed_a_name = False
@@ -144,8 +151,9 @@ class _Judge:
             failure = str(lost)
         else:
             cell.outputs = nbformat.from_dict(result.outputs)
-            failure = _raised(*result.error[:2]) if result.error else None
-            self.missed_a_name |= bool(result.error) and result.error[0] == "NameError"
+            kind, text, _ = result.error or ("", "", [])
+            failure = _raised(kind, text) if kind else ""
+            self.missed_a_name |= kind == "NameError"
         self._seen.append(_plain(cell.source))
         if is_solution(cell):
             name = cell.metadata.nbgrader.grade_id.removesuffix("-answer")
@@ -158,7 +166,7 @@ class _Judge:
 
         def ask(request: dict[str, Any]) -> Any:
             try:
-                reply = self._execution.ask(request)
+                reply = self._ask(request)
             except SubjectLost as lost:
                 self._note(name, lost)
                 raise
@@ -190,7 +198,7 @@ class _Judge:
         key = self._key.exercises[cell.metadata.nbgrader.grade_id]
         if cell.metadata.nbgrader.get("checksum") == compute_checksum(cell):
             return NotAttempted(key.name, _nothing(key), "No answer was written.")
-        return verdict(key, self._execution.ask)
+        return verdict(key, self._ask)
 
 
 def _is_name_error(reply: Any) -> bool:

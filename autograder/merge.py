@@ -164,8 +164,8 @@ class _Matching:
         self._found: list[str] = []
         self._lost: list[str] = []
         for index, cell in enumerate(release):
-            if exercise_of(cell):
-                self._match_answer(index, cell)
+            if name := exercise_of(cell):
+                self._match_answer(index, cell, name)
         graded = {i for i, c in enumerate(release) if is_grade(c) or is_solution(c)}
         for nickname in range(3):
             self._match_others(nickname)
@@ -185,8 +185,7 @@ class _Matching:
             findings.append(f"{others} other code cell(s) were lost and came back from the release")
         return findings
 
-    def _match_answer(self, index: int, cell: Any) -> None:
-        name = exercise_of(cell)
+    def _match_answer(self, index: int, cell: Any, name: str) -> None:
         originals = [i for i, c in enumerate(self.cells) if self._is_original(c, cell)]
         candidates = originals + [
             i
@@ -244,10 +243,10 @@ class _Matching:
             if own and not is_solution(cell) and index not in self.partner.values():
                 places.setdefault(own, index)
         for i, submitted in enumerate(self.cells):
-            index = places.get(_submitted_names(submitted)[nickname] or "")
-            if i not in self.partner and index is not None:
-                self.partner[i] = index
-                self._keep_changes(submitted, index)
+            place = places.get(_submitted_names(submitted)[nickname] or "")
+            if i not in self.partner and place is not None:
+                self.partner[i] = place
+                self._keep_changes(submitted, place)
 
     def _keep_changes(self, submitted: SubmittedCell, index: int) -> None:
         """An open cell stays as the student left it; a changed set-up runs after the original."""

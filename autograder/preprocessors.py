@@ -34,9 +34,10 @@ REPORT = "report"
 class SubmissionExporter(NotebookExporter):
     """Reads submissions as `repair` does; everything else as nbconvert does."""
 
-    def from_filename(
-        self, filename: str, resources: Any = None, **kw: Any
-    ) -> tuple[str, dict[str, Any]]:
+    # The converter that reads with it; it reads each notebook twice, the submitted one first.
+    parent: Any
+
+    def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> tuple[Any, Any]:
         """Read a notebook file and put it through the preprocessors."""
         coursedir = self.parent.coursedir
         names = resources["nbgrader"]

@@ -288,6 +288,14 @@ def test_a_task_that_raises_costs_only_itself():
     assert finished[4].result() == 4
 
 
+def test_a_cluster_does_the_same_work():
+    from distributed import LocalCluster
+
+    with LocalCluster(n_workers=1, processes=False, dashboard_address=None) as cluster:
+        finished = dict(run_on_dask(double, range(4), cluster.scheduler_address))
+    assert {task: future.result() for task, future in finished.items()} == {0: 0, 1: 2, 2: 4, 3: 6}
+
+
 def test_no_scheduler_is_told_in_one_sentence(monkeypatch):
     monkeypatch.setattr("autograder.workers._DASK_SECONDS", 0.2)
     with pytest.raises(CourseError, match="No Dask scheduler answers at tcp"):

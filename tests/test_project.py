@@ -135,6 +135,25 @@ def test_public_modules_are_documented_and_typed():
     assert not bare
 
 
+def test_the_api_page_lists_every_public_name():
+    """Is docs/api.md complete, and does it name nothing that is not there?"""
+    from cnncourse import anatomy, data, plots, runtime
+
+    page = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
+    public = {name for module in (anatomy, data, plots) for name in module.__all__}
+    public |= {
+        name
+        for name, value in vars(runtime).items()
+        if len(name) > 1
+        and name[0] != "_"
+        and getattr(value, "__module__", "") == "cnncourse.runtime"
+    }
+    named = set(re.findall(r"`([A-Za-z_0-9]+)[(`]", page))
+    assert public <= named, sorted(public - named)
+    elsewhere = {"begin", "cnncourse", "Table", "CNNCOURSE_BUDGET", "check"}
+    assert named - elsewhere <= public, sorted(named - elsewhere - public)
+
+
 def test_the_repository_stays_small():
     """Do all committed files together stay under 60 MB?"""
     assert sum(len(text.encode()) for _, text in committed()) < 60e6

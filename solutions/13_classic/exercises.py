@@ -318,7 +318,9 @@ class TrainedLeNet(Trained):
         keras.utils.set_random_seed(0)
         trained_lenet = lenet5()
         trained_lenet.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
-        trained_lenet.fit(train_images[..., None].astype("float32"), y_train, epochs=3, verbose=0)
+        places = [(r, d) for r in (-2, 0, 2) for d in (-2, 0, 2)]
+        x = np.concatenate([moved(train_images[..., None], r, d) for r, d in places])
+        trained_lenet.fit(x.astype("float32"), np.tile(y_train, 9), batch_size=64, verbose=0)
         """,
     )
     inverted = wrong(
@@ -494,12 +496,12 @@ class AlexNet(Value):
     )
     counted = accepted(
         "counted by Keras",
-        source="""(lambda net: {
-            **{n: net(2).get_layer(n).output.shape[1:]
+        source="""(lambda one, two: {
+            **{n: two.get_layer(n).output.shape[1:]
                for n in ("conv1", "pool1", "conv2", "pool2", "pool5")},
-            "one_tower": net(1).count_params(),
-            "two_groups": net(2).count_params(),
-        })(lambda g: keras.Sequential([
+            "one_tower": one.count_params(),
+            "two_groups": two.count_params(),
+        })(*(keras.Sequential([
             keras.Input((227, 227, 3)),
             layers.Conv2D(96, 11, 4, name="conv1"),
             layers.MaxPooling2D(3, 2, name="pool1"),
@@ -511,7 +513,7 @@ class AlexNet(Value):
             layers.MaxPooling2D(3, 2, name="pool5"),
             layers.Flatten(),
             layers.Dense(4096), layers.Dense(4096), layers.Dense(1000),
-        ]))""",
+        ]) for g in (1, 2)))""",
     )
     printed_224 = wrong(
         "You took the 224 pixels that the paper prints: then conv1 has 54 rows, not the 55 that "
@@ -1314,7 +1316,7 @@ class Quiz(Choices):
         "q4": {
             "a": "It is: when the digit moves, its feature maps move along.",
             "b": "Pooling keeps the largest values, wherever in its window they are.",
-            "c": "A frame of zeros looks like more paper; no stroke is lost by two pixels.",
+            "c": "A frame of zeros looks like more paper; no stroke is lost.",
         },
         "q5": {
             "a": "Neighbouring windows overlap: each layer adds two pixels, not three.",
