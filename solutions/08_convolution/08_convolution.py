@@ -75,7 +75,7 @@ plots.images(
     [drawing[half, :, :, 0] for half in (0, 1) for drawing in drawings],
     [title for half in tests for title in (f"digit on the {half}", "dense draws", "convolution draws")],
     columns=3,
-    alt="Two rows of three pictures. Top: a digit on the left, its outline drawn blurrily by the dense layer and sharply by the convolution. "
+    alt="Two rows of three pictures. Top: a digit on the left, its outline drawn faintly and with noise by the dense layer, sharply by the convolution. "
     "Bottom: the digit on the right; the dense layer draws grey noise all over, the convolution the same sharp outline as before, shifted.",
 )  # fmt: skip
 
@@ -93,7 +93,7 @@ plots.table(
 #
 # **How can ten numbers know more than a million?**
 #
-# The answer is in how they are used: slid, shared, stacked. This lesson takes that machine apart, down to its gradients. At the end you train the ten numbers with code that is entirely yours.
+# The answer is in how they are used: slid, shared, stacked. This lesson takes that machine apart, down to its gradients. At the end you train the ten numbers with code of your own.
 #
 # After this lesson you can
 #
