@@ -50,7 +50,7 @@ for name, slope in SLOPE.items():
     settled[name] = picture
 
 plots.images(
-    list(settled.values()), list(settled), width=5.6,
+    list(settled.values()), list(settled), width=4.6,
     alt="Left, squared error: the cup is there, but pale ghosts of the cat hang all over the picture. Right, absolute error: a clean cup of coffee, no cat anywhere.",
 )  # fmt: skip
 
@@ -152,11 +152,11 @@ def outlier(fifth=100):
     huber_loss = np.where(np.abs(e) <= 1, e**2 / 2, np.abs(e) - 0.5)
     fig, axis = plots.figure(height=3.0)
     found = []
-    for name, loss in (("MSE", e**2), ("MAE", np.abs(e)), ("Huber", huber_loss)):
+    for name, loss, style in (("MSE", e**2, "-"), ("MAE", np.abs(e), "-"), ("Huber", huber_loss, "--")):  # fmt: skip
         mean = loss.mean(axis=1)
         best = c[mean.argmin()]
         found.append(f"{name} {best:.2f}")
-        (line,) = axis.plot(c, (mean - mean.min()) / np.ptp(mean), label=f"{name}: best c = {best:.2f}")  # fmt: skip
+        (line,) = axis.plot(c, (mean - mean.min()) / np.ptp(mean), style, label=f"{name}: best c = {best:.2f}")  # fmt: skip
         axis.plot(best, 0, "o", color=line.get_color(), clip_on=False)
     axis.set(xlabel="c", ylabel="loss, each scaled to 0–1", title=f"one number for 1, 2, 3, 4, {fifth}")  # fmt: skip
     axis.legend()
@@ -334,7 +334,7 @@ plots.lines(
 )  # fmt: skip
 
 # %% [markdown]
-# The step is what we want to reduce, the number of mistakes. It cannot be trained on: its slope is zero everywhere. The other three are stand-ins with a slope.
+# The step is what we want to reduce, the number of mistakes. It cannot be trained on: its slope is zero wherever it has one. The other three are stand-ins with a slope.
 # Keras also has a **categorical hinge**: the right class's score must beat the best of the others by 1, $\max(0,\; 1 + \max_{k \ne y} s_k - s_y)$.
 
 # %% tags=["nbval-check-output"]
@@ -880,6 +880,21 @@ def dense_backward(X, W, dY):
 check(dense_backward)
 
 # %% [markdown]
+# The tape records the same layer and walks it backwards. It takes dY as `output_gradients`:
+
+# %% tags=["needs-answer"]
+rng = np.random.default_rng(0)
+X, W, dY = (rng.normal(size=shape) for shape in ((4, 3), (3, 2), (4, 2)))
+mine = dense_backward(X, W, dY)
+variables = [tf.Variable(X), tf.Variable(W), tf.Variable(np.zeros(2))]
+with tf.GradientTape() as tape:
+    Y = variables[0] @ variables[1] + variables[2]
+for name, yours, theirs in zip(
+    ("dX", "dW", "db"), mine, tape.gradient(Y, variables, output_gradients=dY)
+):
+    print(name, "largest difference from TensorFlow's:", f"{np.abs(yours - theirs.numpy()).max():.0e}")  # fmt: skip
+
+# %% [markdown]
 # ## A network with no framework
 #
 # Everything is in place. The network has two layers, with a ReLU between:
@@ -961,12 +976,13 @@ print("yours, accuracy on unseen digits:", np.mean(scores.argmax(axis=1) == y_te
 # **Predict.** Keras computes in float32, you in float64. By how much do the two losses differ after all these steps?
 
 # %% tags=["needs-answer"]
+final = backprop(params, X_train, y_train)[0]
 keras_epoch = np.reshape(keras_losses, (epochs, -1)).mean(axis=1)
 numpy_epoch = np.reshape(numpy_losses, (epochs, -1)).mean(axis=1)
 fig, axis = plots.figure(height=3.0)
 axis.plot(np.arange(1, epochs + 1), keras_epoch, linewidth=6, alpha=0.4, label="Keras")
 axis.plot(np.arange(1, epochs + 1), numpy_epoch, "k.-", label="yours, NumPy alone")
-axis.set(xlabel="epoch", ylabel="training loss", title=f"largest difference {np.abs(keras_epoch - numpy_epoch).max():.0e}")  # fmt: skip
+axis.set(xlabel="epoch", ylabel="training loss", title=f"largest difference {np.abs(keras_epoch - numpy_epoch).max():.0e}; at the end {final:.3f}")  # fmt: skip
 axis.legend()
 plots.show(
     fig,

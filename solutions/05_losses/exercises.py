@@ -278,13 +278,22 @@ class CrossEntropy(Function):
             return -log_p[np.arange(len(labels)), labels].mean()
 
     @wrong(
-        "You clip the probability, or add a little to it, so that the logarithm stays finite. "
+        "You clip the probability so that the logarithm stays finite. "
         "Then the worst mistakes all cost the same, and have no slope."
     )
     def clipped(labels, logits):
         e = np.exp(logits - logits.max(axis=1, keepdims=True))
         p = np.clip(e / e.sum(axis=1, keepdims=True), 1e-7, 1)
         return -np.log(p[np.arange(len(labels)), labels]).mean()
+
+    @wrong(
+        "You add a tiny number to the probability before the logarithm. It keeps the loss "
+        "finite and makes it wrong where it matters most: on the worst mistakes."
+    )
+    def epsilon_added(labels, logits):
+        e = np.exp(logits - logits.max(axis=1, keepdims=True))
+        p = e / e.sum(axis=1, keepdims=True)
+        return -np.log(p[np.arange(len(labels)), labels] + 1e-12).mean()
 
     @wrong("You added up the samples. The loss of a batch is their mean.")
     def sum_for_mean(labels, logits):
@@ -530,8 +539,8 @@ class TwoRoads(Value):
         source='{"L": 30, "c": 6, "a": 11, "b": 1, "w": 2, "x": 3}',
     )
     sign_of_b = wrong(
-        "You used the value of b as its slope, or its sign. A sum passes a change on one for "
-        "one, whatever the number is.",
+        "You carried the minus sign of b's value into its slope. A sum passes a change on one "
+        "for one, whatever the number is.",
         source='{"L": 30, "c": 6, "a": 11, "b": -6, "w": 22, "x": 33}',
     )
 
