@@ -16,6 +16,7 @@ from nbgrader.nbgraderformat import MetadataValidator
 from autograder.build import builder, products
 from autograder.build.assemble import lesson_cells
 from autograder.build.builder import Drift
+from autograder.build.execute import settled
 from autograder.build.leak import leaks_in_text
 from autograder.build.links import Neighbour, Surroundings, badges, installer, navigation
 from autograder.build.outputs import LIMIT_BYTES, output_problems, tidy
@@ -193,6 +194,12 @@ def test_measured_seconds_stand_in_both_headers(executed):
     """Is the time rounded up to five seconds and shown to students too?"""
     for path in (executed.solution(NAME), executed.release(NAME)):
         assert "**Running everything** 5 s on two CPU cores" in read(path).cells[0].source
+
+
+@pytest.mark.parametrize(("before", "printed"), [(40, 40), (None, 55), (30, 55), (90, 55)])
+def test_seconds_change_only_when_they_matter(before, printed):
+    """Does a busier machine alone leave the printed time, and the release, as they were?"""
+    assert settled(before, 55) == printed
 
 
 def test_new_prose_needs_no_execution(executed, no_kernel):

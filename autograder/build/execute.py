@@ -54,6 +54,23 @@ def record(notebook: NotebookNode | None) -> dict:
     return dict(notebook.metadata.get(RECORD, {})) if notebook else {}
 
 
+def settled(before: int | None, now: int) -> int:
+    """Choose the seconds to print, so that a busier machine alone changes no notebook.
+
+    Args:
+        before: what was printed until now; None if nothing was.
+        now: what was measured.
+
+    Returns:
+        The old number unless the new one is more than half as much again, or less than two thirds.
+
+    Example:
+        >>> settled(40, 55), settled(40, 65), settled(None, 10)
+        (40, 65, 10)
+    """
+    return before if before and before / 1.5 <= now <= before * 1.5 else now
+
+
 def keep_outputs(notebook: NotebookNode, old: NotebookNode) -> None:
     """Carry outputs over from an older notebook to the cells whose source is unchanged.
 

@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 from nbgrader.nbgraderformat import MetadataValidator
 
 from autograder.build.assemble import as_text, assemble, lesson_cells
-from autograder.build.execute import execute, fingerprint, keep_outputs, record
+from autograder.build.execute import execute, fingerprint, keep_outputs, record, settled
 from autograder.build.leak import leaks_in_cells, leaks_in_text, strings
 from autograder.build.links import Surroundings
 from autograder.build.outputs import output_problems, tidy
@@ -110,6 +110,7 @@ def notebooks(
             budget=budget,
             on_cell=lambda done, of: tell(f"running cell {done} of {of}"),
         )
+        seconds = settled(known.get("seconds"), seconds)
         known = {"fingerprint": mark, "seconds": seconds}
         executed, solution = solution, assemble(lesson, around, seconds)
         keep_outputs(solution, executed)

@@ -155,7 +155,7 @@ class _Maker:
         notebook = copy.deepcopy(self._release)
         for cell in notebook.cells:
             name = _exercise(cell)
-            if name in sources:
+            if name is not None and name in sources:
                 cell.source = sources[name]
         return notebook
 

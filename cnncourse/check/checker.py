@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import sys
+import textwrap
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
 from cnncourse.check.key import ExerciseKey, Key
 from cnncourse.check.outcome import Outcome
 from cnncourse.check.report import as_html, as_text
+from cnncourse.check.rules import defines
 from cnncourse.check.subject import perform
 from cnncourse.check.verdict import verdict
 
@@ -104,7 +108,7 @@ class Checker:
         """The exercise that an object answers: by its own name, else by the variable holding it."""
         exercises = Key.load(self._lesson).exercises
         own = getattr(answer, "__name__", None)
-        if own in exercises:
+        if isinstance(own, str) and own in exercises:
             return own
         holding = [n for n in exercises if n in namespace and namespace[n] is answer]
         if not holding:
@@ -116,22 +120,27 @@ class Checker:
 
 
 def _sources(name: str, answer: Any, namespace: Mapping[str, Any]) -> tuple[str | None, str]:
-    """The source of the answer and of the cells run so far, where they can be had."""
+    """The cell that defines the answer and the cells run so far, where they can be had."""
+    cells = [_plain(cell) for cell in namespace.get("In", ()) if isinstance(cell, str)]
+    defining = [cell for cell in cells if defines(cell, name)]
+    return defining[-1] if defining else _own_source(answer), "\n".join(cells)
+
+
+def _own_source(answer: Any) -> str | None:
     try:
-        source = inspect.getsource(answer) if callable(answer) else None
+        return textwrap.dedent(inspect.getsource(answer))
     except (OSError, TypeError):
-        source = None
-    return source, "\n".join(_plain(cell) for cell in namespace.get("In", ()) if cell)
+        return None
 
 
 def _plain(cell: str) -> str:
     """A cell without magics; nothing if it does not parse, so that it cannot hide the rest."""
-    import ast
-
     kept = "\n".join(ln for ln in cell.splitlines() if not ln.lstrip().startswith(("%", "!")))
     try:
-        ast.parse(kept)
-    except (SyntaxError, ValueError):
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # such as those about invalid escapes
+            ast.parse(kept)
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
         return ""
     return kept
 

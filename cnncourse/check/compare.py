@@ -8,7 +8,11 @@ from typing import Any, Literal
 
 import numpy as np
 
+from cnncourse.check.text import printable
+
 Kind = Literal["type", "shape", "values"]
+
+_LONGEST_VALUE = 80
 
 # Names that a reader knows for NumPy's one-letter kinds of dtype.
 _KINDS = {"b": "truth values", "i": "integers", "u": "integers", "f": "floating-point numbers"}
@@ -44,16 +48,42 @@ class Mismatch:
     details: tuple[str, ...] = ()
 
 
-def compare(got: Any, expected: Any, tolerance: Tolerance = Tolerance()) -> Mismatch | None:
+# One tolerance for all numbers, or one a dtype, with "default" for the others.
+Tolerances = Tolerance | Mapping[str, Tolerance]
+
+
+@dataclass(frozen=True)
+class _Terms:
+    """What counts as equal."""
+
+    tolerance: Tolerances
+    same_nan: bool
+
+    def margin(self, have: np.ndarray, want: np.ndarray) -> np.ndarray:
+        """How far each number may be off: an answer in float32 is judged as float32."""
+        named = self.tolerance
+        if isinstance(named, Tolerance):
+            return named.atol + named.rtol * np.abs(want.astype(np.float64))
+        default = named.get("default", Tolerance())
+        allowed = [named.get(str(a.dtype), default) for a in (have, want)]
+        size = np.abs(want.astype(np.float64))
+        return max(t.atol for t in allowed) + max(t.rtol for t in allowed) * size
+
+
+def compare(
+    got: Any, expected: Any, tolerance: Tolerances = Tolerance(), *, same_nan: bool = False
+) -> Mismatch | None:
     """Compare what an answer gave with what it should give.
 
     Shape and kind of dtype must be equal exactly, before any value is looked at: otherwise
-    broadcasting would make a scalar equal to a matrix of its copies. NaN equals nothing.
+    broadcasting would make a scalar equal to a matrix of its copies. Single numbers are compared
+    by value alone, so that 3.0 is 3.
 
     Args:
-        got: value tree from the student's code.
+        got: value tree from the student's code; any tree at all.
         expected: value tree from the reference.
-        tolerance: allowed difference of floating-point numbers.
+        tolerance: allowed difference of floating-point numbers, or one a dtype.
+        same_nan: whether nan equals nan, as when one wrong answer is compared with another.
 
     Returns:
         None when they agree, otherwise the first mismatch.
@@ -64,45 +94,41 @@ def compare(got: Any, expected: Any, tolerance: Tolerance = Tolerance()) -> Mism
         >>> compare(np.float32(0.3), 0.1 + 0.2) is None
         True
     """
-    return _compare(got, expected, tolerance, "Your result")
+    return _compare(got, expected, _Terms(tolerance, same_nan), "Your result")
 
 
-def _compare(got: Any, expected: Any, tolerance: Tolerance, what: str) -> Mismatch | None:
+def _compare(got: Any, expected: Any, terms: _Terms, what: str) -> Mismatch | None:
     if isinstance(expected, Mapping):
-        return _compare_mappings(got, expected, tolerance, what)
+        return _compare_mappings(got, expected, terms, what)
     if isinstance(expected, (tuple, list)):
-        return _compare_sequences(got, expected, tolerance, what)
-    if expected is None or isinstance(expected, str):
+        return _compare_sequences(got, expected, terms, what)
+    if expected is None or isinstance(expected, (str, bytes)):
         return _compare_plain(got, expected, what)
-    return _compare_numbers(got, expected, tolerance, what)
+    return _compare_numbers(got, expected, terms, what)
 
 
-def _compare_mappings(
-    got: Any, expected: Mapping, tolerance: Tolerance, what: str
-) -> Mismatch | None:
-    if not isinstance(got, Mapping):
+def _compare_mappings(got: Any, expected: Mapping, terms: _Terms, what: str) -> Mismatch | None:
+    if not isinstance(got, Mapping) or ("__opaque__" in got and "__opaque__" not in expected):
         return Mismatch("type", f"{what} is {describe(got)}; a dictionary is expected.")
     missing = [k for k in expected if k not in got]
     if missing:
         return Mismatch("type", f"{what} has no entry {missing[0]!r}.")
     for key, value in expected.items():
-        found = _compare(got[key], value, tolerance, f"{what}[{key!r}]")
+        found = _compare(got[key], value, terms, f"{what}[{key!r}]")
         if found:
             return found
     return None
 
 
-def _compare_sequences(got: Any, expected: Any, tolerance: Tolerance, what: str) -> Mismatch | None:
-    if isinstance(got, np.ndarray) and got.ndim >= 1:
-        got = list(got)
-    if not isinstance(got, (tuple, list)):
+def _compare_sequences(got: Any, expected: Any, terms: _Terms, what: str) -> Mismatch | None:
+    if not (isinstance(got, (tuple, list)) or (isinstance(got, np.ndarray) and got.ndim)):
         return Mismatch(
             "type", f"{what} is {describe(got)}; {_count(expected)} are expected, in a tuple."
         )
     if len(got) != len(expected):
         return Mismatch("shape", f"{what} holds {_count(got)}; {_count(expected)} are expected.")
     for i, (mine, theirs) in enumerate(zip(got, expected, strict=True)):
-        found = _compare(mine, theirs, tolerance, f"{what}[{i}]")
+        found = _compare(mine, theirs, terms, f"{what}[{i}]")
         if found:
             return found
     return None
@@ -117,45 +143,48 @@ def _compare_plain(got: Any, expected: Any, what: str) -> Mismatch | None:
         kind = "nothing (None)" if expected is None else "text"
         return Mismatch("type", f"{what} is {describe(got)}; {kind} is expected.")
     if got != expected:
-        return Mismatch("values", f"{what} is not the expected text.", (f"yours: {got!r}",))
+        yours = printable(repr(got), _LONGEST_VALUE)
+        return Mismatch("values", f"{what} is not the expected text.", (f"yours: {yours}",))
     return None
 
 
-def _compare_numbers(got: Any, expected: Any, tolerance: Tolerance, what: str) -> Mismatch | None:
+def _compare_numbers(got: Any, expected: Any, terms: _Terms, what: str) -> Mismatch | None:
     want = np.asarray(expected)
     if not isinstance(got, (bool, int, float, np.ndarray, np.generic)):
         return Mismatch("type", f"{what} is {describe(got)}; {describe(expected)} is expected.")
-    try:
-        have = np.asarray(got)
-    except OverflowError:
-        return Mismatch("values", f"{what} is too large for any array.")
+    have = np.asarray(got)
     if have.shape != want.shape:
         text = f"{what} has shape {have.shape}; the expected shape is {want.shape}."
         return Mismatch("shape", text)
+    if have.dtype.kind == "O":  # a Python integer of more than 64 bits
+        return Mismatch("values", f"{what} is too large a number.")
     if not _same_kind(have, want):
         mine, theirs = (_KINDS.get(a.dtype.kind, str(a.dtype)) for a in (have, want))
         return Mismatch("type", f"{what} holds {mine}; {theirs} are expected.")
     with np.errstate(all="ignore"):
-        wrong = ~_equal(have, want, tolerance)
+        wrong = ~_equal(have, want, terms)
     if not wrong.any():
         return None
     return Mismatch("values", _sentence(have, want, wrong, what), side_by_side(have, want, wrong))
 
 
 def _same_kind(have: np.ndarray, want: np.ndarray) -> bool:
-    """Whether the kinds of dtype fit; a scalar may be an integer where a float is expected."""
+    """Whether the kinds of dtype fit; for a single number, integers and floats do."""
     families = {"i": "i", "u": "i"}
     mine, theirs = (families.get(a.dtype.kind, a.dtype.kind) for a in (have, want))
     return mine == theirs or (want.ndim == 0 and {mine, theirs} == {"i", "f"})
 
 
-def _equal(have: np.ndarray, want: np.ndarray, tolerance: Tolerance) -> np.ndarray:
-    if want.dtype.kind not in "f" and have.dtype.kind not in "f":
-        return have == want
+def _equal(have: np.ndarray, want: np.ndarray, terms: _Terms) -> np.ndarray:
+    if want.dtype.kind != "f":
+        return have == want  # exactly, even where 3.0 stands for 3
+    margin = terms.margin(have, want)  # by their own dtypes, before both become float64
     have, want = have.astype(np.float64), want.astype(np.float64)
-    near = np.abs(have - want) <= tolerance.atol + tolerance.rtol * np.abs(want)
-    # Infinities are equal when they are the same one; NaN never is.
-    return np.where(np.isfinite(have) & np.isfinite(want), near, have == want)
+    # Infinities are equal when they are the same one.
+    same = np.where(
+        np.isfinite(have) & np.isfinite(want), np.abs(have - want) <= margin, have == want
+    )
+    return same | (np.isnan(have) & np.isnan(want)) if terms.same_nan else same
 
 
 def _sentence(have: np.ndarray, want: np.ndarray, wrong: np.ndarray, what: str) -> str:
@@ -177,12 +206,10 @@ def side_by_side(have: np.ndarray, want: np.ndarray, wrong: np.ndarray) -> tuple
     """
     if want.ndim == 0:
         return (f"yours:    {_number(have[()])}", f"expected: {_number(want[()])}")
-    if want.size <= 16 and want.ndim <= 2:
-        place: tuple[str, ...] = ()
-        if want.ndim == 2:
-            return ("yours:", *_rows(have), "expected:", *_rows(want))
-        if want.size > 2:
-            return (*place, f"yours:    {_row(have)}", f"expected: {_row(want)}")
+    if want.ndim == 2 and want.size <= 16:
+        return ("yours:", *_rows(have), "expected:", *_rows(want))
+    if want.ndim == 1 and 2 < want.size <= 16:
+        return (f"yours:    {_row(have)}", f"expected: {_row(want)}")
     index = tuple(int(i) for i in np.argwhere(wrong)[0])
     at = ", ".join(map(str, index))
     return (
@@ -216,7 +243,8 @@ def describe(value: Any) -> str:
     if value is None:
         return "None (is a return missing?)"
     if isinstance(value, Mapping) and "__opaque__" in value:
-        return f"a {value['__opaque__']}"
+        words = printable(str(value["__opaque__"]), _LONGEST_VALUE)
+        return f"{'an' if words[:1].lower() in set('aeiou') else 'a'} {words}"
     if isinstance(value, np.ndarray) and value.ndim:
         return f"an array of shape {value.shape}"
     if isinstance(value, (tuple, list)):

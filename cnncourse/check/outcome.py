@@ -5,6 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from cnncourse.check.text import printable
+
+_LONGEST_MESSAGE = 1000
+_LONGEST_LINE = 300
+
 
 @dataclass(frozen=True)
 class CriterionResult:
@@ -53,6 +58,12 @@ class Outcome:
 
     state: ClassVar[str] = "unknown"
     symbol: ClassVar[str] = "?"
+
+    def __post_init__(self) -> None:
+        # Texts may come from student code. Whoever shows an outcome can rely on this.
+        object.__setattr__(self, "message", printable(self.message, _LONGEST_MESSAGE))
+        lines = tuple(printable(line, _LONGEST_LINE) for line in self.details)
+        object.__setattr__(self, "details", lines)
 
     @property
     def score(self) -> float:

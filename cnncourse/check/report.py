@@ -14,6 +14,8 @@ _COLOURS = {
     AwaitingHand: "#0072B2",
 }
 _WRONG = "#D55E00"
+# Columns of numbers stay columns, whatever a page's style makes of <pre>.
+_NUMBERS = "margin:.3em 0;white-space:pre-wrap;font-family:monospace"
 
 
 def as_text(outcome: Outcome) -> str:
@@ -50,7 +52,7 @@ def as_html(outcome: Outcome) -> str:
     ]
     if outcome.details:
         lines = escape("\n".join(outcome.details))
-        parts.append(f'<pre style="margin:.3em 0;white-space:pre-wrap">{lines}</pre>')
+        parts.append(f'<pre style="{_NUMBERS}">{lines}</pre>')
     if _shows_criteria(outcome):
         items = "".join(
             f"<li>{'✓' if c.earned else '✗'} {escape(c.text)} ({_points(c.points)})</li>"

@@ -9,6 +9,7 @@ with the behaviour it stands beside.
 from __future__ import annotations
 
 import ast
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -29,6 +30,10 @@ _STATEMENTS = {
     "while": (ast.While,),
     "import": (ast.Import, ast.ImportFrom),
 }
+_SCOPES = (
+    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda),
+    *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
+)
 
 
 @dataclass(frozen=True)
@@ -47,13 +52,14 @@ class Rule:
     reason: str = ""
 
 
-def violation(source: str, rule: Rule, context: str = "") -> str | None:
+def violation(source: str, rule: Rule, context: str = "", name: str = "") -> str | None:
     """Say how a source breaks a rule.
 
     Args:
         source: the exercise cell.
         rule: what it may use.
         context: the notebook's other cells, searched for imports and for helpers it calls.
+        name: what the exercise defines; read where it stands last, if that is another cell.
 
     Returns:
         None when the rule is kept, otherwise one sentence naming what was used and where.
@@ -65,27 +71,57 @@ def violation(source: str, rule: Rule, context: str = "") -> str | None:
         >>> violation("def f(x, k):\\n    return x * k", rule) is None
         True
     """
-    own = _parse(source)
-    if own is None:
-        return None  # it does not run either: the error itself is the better message
-    around = _parse(context) or ast.Module(body=[], type_ignores=[])
+    own, around = _parse(source), _parse(context)
     aliases = _USUAL | _imports(around) | _imports(own)
-    trees = [own, *_helpers(own, around)]
-    used = {name: line for tree in trees for name, line in _uses(tree, aliases)}
-    for name, line in used.items():
-        if _covered(name, (*rule.forbid, *(_DYNAMIC if rule.forbid else ()))):
-            return f"Line {line} uses {name}. {rule.reason}".strip()
-    if rule.require and not any(_covered(name, rule.require) for name in used):
+    parts = list(_parts(own, around, aliases, name))
+    used: dict[str, str] = {}
+    for place, tree in parts:
+        for what, line in _read(tree, aliases).used.items():
+            used.setdefault(what, place or f"Line {line}")
+    for what, where in used.items():
+        if _covered(what, (*rule.forbid, *(_DYNAMIC if rule.forbid else ()))):
+            return f"{where} uses {what}. {rule.reason}".strip()
+    there = own.body or len(parts) > 1
+    if rule.require and there and not any(_covered(what, rule.require) for what in used):
         return f"The exercise asks for {' or '.join(rule.require)}. {rule.reason}".strip()
     return None
 
 
-def _parse(source: str) -> ast.Module | None:
+def defines(source: str, name: str) -> bool:
+    """Whether a cell gives a name its value.
+
+    Example:
+        >>> defines("@jit\\ndef f(x):\\n    y = x", "f"), defines("def f(x):\\n    y = x", "y")
+        (True, False)
+    """
+    return any(name in _bound(statement) for statement in _parse(source).body)
+
+
+def _parse(source: str) -> ast.Module:
+    """The syntax tree; an empty one where there is none, since what does not parse does not run."""
     lines = ("" if ln.lstrip().startswith(("%", "!")) else ln for ln in source.splitlines())
     try:
-        return ast.parse("\n".join(lines))
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # such as those about invalid escapes
+            return ast.parse("\n".join(lines))
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return None
+        return ast.Module(body=[], type_ignores=[])
+
+
+def _parts(
+    own: ast.Module, around: ast.Module, aliases: dict[str, str], name: str
+) -> Iterator[tuple[str, ast.AST]]:
+    """Yield the cell, then what it uses from others where that was defined last, and so on."""
+    yield "", own
+    defined = {n: statement for statement in around.body for n in _bound(statement)}
+    wanted = [*sorted(_read(own, aliases).free), name]
+    seen: set[str] = set()
+    while wanted:
+        what = wanted.pop()
+        if what in defined and what not in seen:
+            yield f"{what!r}, as it was last defined,", defined[what]
+            wanted += sorted(_read(defined[what], aliases).free)
+        seen.add(what)
 
 
 def _imports(tree: ast.AST) -> dict[str, str]:
@@ -93,61 +129,120 @@ def _imports(tree: ast.AST) -> dict[str, str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             for a in node.names:
-                found[a.asname or a.name.split(".")[0]] = (
-                    a.name if a.asname else a.name.split(".")[0]
-                )
+                top = a.name.split(".")[0]
+                found[a.asname or top] = a.name if a.asname else top
         elif isinstance(node, ast.ImportFrom) and node.module:
             found.update({a.asname or a.name: f"{node.module}.{a.name}" for a in node.names})
     return found
 
 
-def _helpers(own: ast.Module, around: ast.Module) -> list[ast.stmt]:
-    """The statements of other cells that define what the answer uses, and what those use."""
-    defined = {name: stmt for stmt in around.body for name in _binds(stmt)}
-    wanted: list[ast.AST] = [own]
-    seen: list[ast.stmt] = []
-    while wanted:
-        names = {n.id for n in ast.walk(wanted.pop()) if isinstance(n, ast.Name)}
-        for name in sorted(names & defined.keys()):
-            if defined[name] not in seen:
-                seen.append(defined[name])
-                wanted.append(defined[name])
-    return seen
+def _bound(node: ast.AST, *, inside: bool = False) -> set[str]:
+    """Names that a statement, or the inside of a function, gives values to, imports aside."""
+    found: set[str] = set()
+    waiting = list(ast.iter_child_nodes(node)) if inside else [node]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+            found.add(node.name)
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            found.add(node.id)
+        elif isinstance(node, ast.arg):
+            found.add(node.arg)
+        if not isinstance(node, (*_SCOPES, ast.ClassDef)):
+            waiting += ast.iter_child_nodes(node)
+    return found
 
 
-def _binds(stmt: ast.stmt) -> list[str]:
-    if isinstance(stmt, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        return [stmt.name]
-    if isinstance(stmt, ast.Assign):
-        return [n.id for t in stmt.targets for n in ast.walk(t) if isinstance(n, ast.Name)]
-    return []
+def _read(tree: ast.AST, aliases: dict[str, str]) -> _Reader:
+    reader = _Reader(dict(aliases))
+    reader.visit(tree)
+    return reader
 
 
-def _uses(tree: ast.AST, aliases: dict[str, str]) -> Iterator[tuple[str, int]]:
-    """Yield every dotted name and statement with its line."""
-    for node in ast.walk(tree):
-        if isinstance(node, (ast.Import, ast.ImportFrom)):
-            base = getattr(node, "module", None)
-            for a in node.names:
-                yield (f"{base}.{a.name}" if base else a.name), node.lineno
-        dotted = _dotted(node)
-        if dotted:
-            head, _, rest = dotted.partition(".")
-            full = aliases.get(head, head) + (f".{rest}" if rest else "")
-            yield full, node.lineno  # type: ignore[attr-defined]
+class _Reader(ast.NodeVisitor):
+    """Collects the dotted names and statements that a tree uses.
+
+    A parameter or local variable is not taken for a module of the same name.
+
+    Attributes:
+        used: full dotted name, or statement → line of its first use.
+        free: names that are to be looked up elsewhere.
+    """
+
+    def __init__(self, aliases: dict[str, str]) -> None:
+        self.used: dict[str, int] = {}
+        self.free: set[str] = set()
+        self._aliases = aliases
+        self._locals: list[set[str]] = []
+
+    def visit(self, node: ast.AST) -> None:
         for word, kinds in _STATEMENTS.items():
             if isinstance(node, kinds):
-                yield word, getattr(node, "lineno", 0) or node.target.lineno  # type: ignore[union-attr]
+                place = node.target if isinstance(node, ast.comprehension) else node
+                self._use(word, place)
+        if isinstance(node, _SCOPES):
+            self._visit_scope(node)
+        else:
+            super().visit(node)
+
+    def _visit_scope(self, node: ast.AST) -> None:
+        self._locals.append(_bound(node, inside=True) - _imports(node).keys())
+        self.generic_visit(node)
+        self._locals.pop()
+
+    def visit_Import(self, node: ast.Import) -> None:
+        for a in node.names:
+            self._use(a.name, node)
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+        for a in node.names:
+            self._use(f"{node.module or ''}.{a.name}", node)
+
+    def visit_Assign(self, node: ast.Assign) -> None:
+        """Follow ``n = numpy``, too."""
+        full = self._resolved(node.value)
+        for target in node.targets:
+            if full and isinstance(target, ast.Name) and full.split(".")[0] != target.id:
+                self._aliases[target.id] = full
+                for scope in self._locals:
+                    scope.discard(target.id)
+        self.generic_visit(node)
+
+    def visit_Name(self, node: ast.Name) -> None:
+        self._visit_dotted(node)
+
+    def visit_Attribute(self, node: ast.Attribute) -> None:
+        self._visit_dotted(node)
+
+    def _visit_dotted(self, node: ast.Name | ast.Attribute) -> None:
+        full = self._resolved(node)
+        if full:
+            self._use(full, node)
+            self.free.add(_dotted(node).partition(".")[0])
+        elif isinstance(node, ast.Attribute) and not _dotted(node):
+            self.generic_visit(node)  # such as np.pad(x).sum
+
+    def _resolved(self, node: ast.AST) -> str:
+        """The full name; none where it starts at a local variable."""
+        head, dot, rest = _dotted(node).partition(".")
+        if not head or any(head in scope for scope in self._locals):
+            return ""
+        return self._aliases.get(head, head) + dot + rest
+
+    def _use(self, what: str, node: ast.AST) -> None:
+        self.used.setdefault(what, getattr(node, "lineno", 0))
 
 
-def _dotted(node: ast.AST) -> str | None:
+def _dotted(node: ast.AST) -> str:
     if isinstance(node, ast.Name):
         return node.id
     if isinstance(node, ast.Attribute):
         base = _dotted(node.value)
-        return f"{base}.{node.attr}" if base else None
-    return None
+        return f"{base}.{node.attr}" if base else ""
+    return ""
 
 
 def _covered(name: str, names: tuple[str, ...]) -> bool:
+    if name.endswith(".*"):
+        return any(n.startswith(name[:-1]) or _covered(name[:-2], (n,)) for n in names)
     return any(name == n or name.startswith(n + ".") for n in names)

@@ -6,9 +6,11 @@ answer, so nothing is lost when hostile code rewrites it: it can only change wha
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import linecache
 import traceback
+import warnings
 from collections.abc import Callable, Mapping
 from itertools import count
 from typing import Any
@@ -16,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from cnncourse.check import imposed
+from cnncourse.check.reply import tidy
 
 Tree = Any
 _UNTOUCHED = "untouched"
@@ -23,6 +26,8 @@ _UNTOUCHED = "untouched"
 _BUILT: dict[int, Any] = {}
 _HANDLES = count(1)
 _KEPT = 2
+# Images that a model names at once.
+_CHUNK = 256
 
 
 def perform(namespace: Mapping[str, Any], request: Mapping[str, Any]) -> dict[str, Tree]:
@@ -55,30 +60,42 @@ def perform(namespace: Mapping[str, Any], request: Mapping[str, Any]) -> dict[st
 
 def _guarded(action: Callable, subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
     try:
-        return action(subject, request)
-    except (Exception, SystemExit) as error:
+        with warnings.catch_warnings():
+            # A warning costs no points, even where the notebook turns warnings into errors.
+            warnings.simplefilter("ignore")
+            return action(subject, request)
+    except KeyboardInterrupt:
+        raise  # the student pressed stop
+    except BaseException as error:
         return {"error": _report_error(error)}
 
 
 def _call(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
     if not callable(subject):
-        return {"value": {"__opaque__": f"{type(subject).__name__}, not a function"}, "mutated": []}
+        return {"value": _opaque(f"{type(subject).__name__}, not a function"), "mutated": []}
     args, kwargs = _arguments(request)
-    before = copy.deepcopy(args)
-    value = subject(*args, **kwargs)
-    changed = [i for i, (a, b) in enumerate(zip(args, before, strict=True)) if not _same(a, b)]
-    return {"value": to_tree(value), "mutated": changed}
+    given = {**dict(enumerate(args)), **kwargs}
+    before = copy.deepcopy(given)
+    value = to_tree(subject(*args, **kwargs))
+    return {"value": value, "mutated": [k for k in given if not _same(given[k], before[k])]}
 
 
 def _repeat(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
     import keras
 
-    outputs = []
+    if not callable(subject):
+        return {"value": _opaque(f"{type(subject).__name__}, not a function")}
+    outputs: list[np.ndarray] = []
     for i in range(request["times"]):
         keras.utils.set_random_seed(request["seed"] + i)
         args, kwargs = _arguments(request, offset=i)
-        outputs.append(np.asarray(to_tree(subject(*args, **kwargs))))
-    return {"value": np.stack(outputs)}
+        value = to_tree(subject(*args, **kwargs))
+        if not isinstance(value, (bool, int, float, np.ndarray)):
+            return {"value": value}
+        outputs.append(np.asarray(value))
+        if outputs[-1].shape != outputs[0].shape:
+            return {"value": _opaque("result whose shape changes from call to call")}
+    return {"value": to_tree(np.stack(outputs))}
 
 
 def _read(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
@@ -86,25 +103,36 @@ def _read(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
     if entry is None:
         return {"value": to_tree(subject)}
     if not isinstance(subject, Mapping):
-        return {"value": {"__opaque__": f"{type(subject).__name__}, not a dictionary"}}
+        return {"value": _opaque(f"{type(subject).__name__}, not a dictionary")}
     if entry not in subject:
-        return {"value": {"__opaque__": "missing entry"}}
+        return {"value": _opaque("missing entry")}
     value = subject[entry]
     return {"absent": _UNTOUCHED} if value is Ellipsis else {"value": to_tree(value)}
 
 
 def _build(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
-    import contextlib
+    from cnncourse.anatomy import shapes_only
 
+    with shapes_only() if request.get("symbolic", False) else contextlib.nullcontext():
+        model = _construct(subject, request)
+    return _described(model)
+
+
+def _described(model: Any) -> dict[str, Tree]:
+    try:
+        config = model.to_json()
+    except Exception:  # a layer of the student's own that does not describe itself
+        config = None
+    return {"report": inspect_model(model), "handle": _keep(model), "config": config}
+
+
+def _rebuild(_: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
     import keras
 
-    symbolic = request.get("symbolic", False)
-    scope = (
-        keras.StatelessScope(initialize_variables=False) if symbolic else contextlib.nullcontext()
-    )
-    with scope:
-        model = _construct(subject, request)
-    return {"report": inspect_model(model), "handle": _keep(model)}
+    from cnncourse.anatomy import shapes_only
+
+    with shapes_only():
+        return {"report": inspect_model(keras.models.model_from_json(request["config"]))}
 
 
 def _construct(subject: Any, request: Mapping[str, Any]) -> Any:
@@ -114,20 +142,39 @@ def _construct(subject: Any, request: Mapping[str, Any]) -> Any:
     inputs = [keras.Input(tuple(shape)) for shape in request["input_shapes"]]
     x = inputs[0] if len(inputs) == 1 else inputs
     if request["style"] == "block":
-        if isinstance(subject, keras.layers.Layer):
-            return keras.Model(inputs, subject(x))
-        made = subject(*args, **kwargs)(x) if isinstance(subject, type) else None
-        return keras.Model(inputs, subject(x, *args, **kwargs) if made is None else made)
+        return _network(inputs, _block_output(subject, x, args, kwargs))
     model = subject if isinstance(subject, keras.Model) else subject(*args, **kwargs)
     if not isinstance(model, keras.Model):
         raise TypeError(f"a keras.Model is expected here, but this is {_kind(model)}")
-    if not getattr(model, "inputs", None):
-        model(x)  # a model that has not seen an input yet has no weights
-    return model
+    if getattr(model, "inputs", None):
+        return model
+    output = model(x)  # a model that has not seen an input yet has no weights
+    return model if getattr(model, "inputs", None) else _network(inputs, output)
+
+
+def _block_output(subject: Any, x: Any, args: list, kwargs: dict) -> Any:
+    import keras
+
+    if isinstance(subject, keras.layers.Layer):
+        return subject(x)
+    if isinstance(subject, type):
+        return subject(*args, **kwargs)(x)
+    return subject(x, *args, **kwargs)
+
+
+def _network(inputs: list, output: Any) -> Any:
+    import keras
+
+    strangers = [t for t in _as_list(output) if not isinstance(t, keras.KerasTensor)]
+    if strangers or not _as_list(output):
+        found = _kind(strangers[0]) if strangers else "an empty list"
+        hint = " (is a return missing?)" if output is None else ""
+        raise TypeError(f"a tensor is expected from this, but it gave {found}{hint}")
+    return keras.Model(inputs, output)
 
 
 def _inspect(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
-    return {"report": inspect_model(subject), "handle": _keep(subject)}
+    return _described(subject)
 
 
 def inspect_model(model: Any) -> dict[str, Tree]:
@@ -139,7 +186,7 @@ def inspect_model(model: Any) -> dict[str, Tree]:
     Returns:
         ``weights`` (role, shape, trainable, layer), ``total`` and ``trainable`` parameters,
         ``outputs`` (shapes without the batch axis) and ``stages`` (the layers' output shapes in
-        order, repetitions left out).
+        order, without the input's, repetitions left out).
     """
     trainable = {id(w) for w in model.trainable_weights}
     weights = [
@@ -162,36 +209,51 @@ def inspect_model(model: Any) -> dict[str, Tree]:
 
 
 def _stages(model: Any) -> list[list[int]]:
+    import keras
+
     shapes: list[list[int]] = []
     for layer in model.layers:
-        if getattr(layer, "layers", None):
-            found = _stages(layer)
-        else:
-            try:
-                found = [_shape(t) for t in _as_list(layer.output)]
-            except (AttributeError, ValueError):  # never called, or called several times
-                found = []
-        shapes += [s for i, s in enumerate(found) if s != (found[i - 1] if i else shapes[-1:])]
+        if isinstance(layer, keras.layers.InputLayer):
+            continue  # a Sequential lists none
+        if isinstance(layer, keras.Model):
+            shapes += _stages(layer)
+            continue
+        # A layer that was never called, or several times, has no one output.
+        with contextlib.suppress(AttributeError, ValueError):
+            shapes += [_shape(t) for t in _as_list(layer.output)]
     return [s for i, s in enumerate(shapes) if not i or s != shapes[i - 1]]
 
 
-def _run(_: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
+def _run(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
     import keras
 
-    model = _BUILT[request["handle"]]
-    for weight, slot in zip(model.weights, request["weights"], strict=True):
-        weight.assign(imposed.weight(slot["role"], tuple(weight.shape), slot["seed"]))
-    inputs = [keras.ops.convert_to_tensor(x) for x in request["inputs"]]
-    x = inputs[0] if len(inputs) == 1 else inputs
-    return {"value": to_tree(model(x, training=request["training"]))}
+    handle = request["handle"]
+    if handle not in _BUILT:  # built too long ago, or in a process that is gone
+        _keep(_construct(subject, request), handle)
+    model = _BUILT[handle]
+    before = [keras.ops.convert_to_numpy(w) for w in model.weights]
+    try:
+        for weight, slot in zip(model.weights, request["weights"], strict=True):
+            values = imposed.weight(slot["role"], tuple(slot["shape"]), slot["seed"])
+            weight.assign(values.reshape(weight.shape))
+        inputs = [keras.ops.convert_to_tensor(x) for x in request["inputs"]]
+        x = inputs[0] if len(inputs) == 1 else inputs
+        return {"value": to_tree(model(x, training=request["training"]))}
+    finally:  # it may be the student's own model, trained for an hour
+        for weight, values in zip(model.weights, before, strict=True):
+            weight.assign(values)
 
 
 def _predict(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
     import keras
 
     inputs = request["inputs"].astype("float32") * np.float32(request["scale"])
-    if isinstance(subject, keras.Model):
-        return {"value": np.asarray(subject.predict(inputs, batch_size=256, verbose=0))}
+    if isinstance(subject, keras.Model):  # its own `predict` would trace anew for every model
+        parts = np.array_split(inputs, range(_CHUNK, len(inputs), _CHUNK))
+        scores = [keras.ops.convert_to_numpy(subject(part, training=False)) for part in parts]
+        return {"value": to_tree(np.concatenate(scores))}
+    if not callable(subject):
+        raise TypeError(f"a trained keras.Model is expected here, but this is {_kind(subject)}")
     return {"value": to_tree(subject(inputs))}
 
 
@@ -201,6 +263,7 @@ _ACTIONS: dict[str, Callable[[Any, Mapping[str, Any]], dict[str, Tree]]] = {
     "read": _read,
     "build": _build,
     "inspect": _inspect,
+    "rebuild": _rebuild,
     "run": _run,
     "predict": _predict,
 }
@@ -209,39 +272,49 @@ _ACTIONS: dict[str, Callable[[Any, Mapping[str, Any]], dict[str, Tree]]] = {
 def to_tree(value: Any) -> Tree:
     """Turn what student code returned into plain values and NumPy arrays.
 
+    Tensors of any backend become arrays, and single numbers of NumPy plain ones. What is neither
+    number, text nor a container of them is only named, and so is what is too large to send.
+
     Example:
         >>> to_tree((np.float32(1.5), [True, None]))
         (1.5, [True, None])
         >>> to_tree({1, 2})
         {'__opaque__': 'set'}
     """
-    if value is None or type(value) in (bool, int, float, str, np.ndarray):
+    return tidy(_plain(value))
+
+
+def _plain(value: Any) -> Tree:
+    if value is None or type(value) in (bool, int, float, str) or isinstance(value, np.generic):
         return value
+    if isinstance(value, np.ma.MaskedArray) and np.ma.is_masked(value):
+        return _opaque("masked array")
     if isinstance(value, np.ndarray):
         return np.asarray(value)
     if isinstance(value, (tuple, list)):
-        return (
-            type(value)(map(to_tree, value))
-            if type(value) in (tuple, list)
-            else tuple(map(to_tree, value))
-        )
+        return list(map(_plain, value)) if type(value) is list else tuple(map(_plain, value))
     if isinstance(value, Mapping):
-        return {str(k): to_tree(v) for k, v in value.items()}
-    if isinstance(value, np.generic):
-        return value.item() if value.dtype.kind in "biufU" else {"__opaque__": str(value.dtype)}
+        return {str(k): _plain(v) for k, v in value.items()}
     if hasattr(value, "__array__") or hasattr(value, "numpy"):
         return _array(value)
-    return {"__opaque__": type(value).__name__}
+    return _opaque(type(value).__name__)
 
 
 def _array(value: Any) -> Tree:
+    """A tensor as an array; a symbolic one, or one whose conversion fails, by its name."""
     try:
-        array = np.asarray(value)
+        return np.asarray(value)
     except Exception:
         import keras
 
-        array = np.asarray(keras.ops.convert_to_numpy(value))
-    return array if array.dtype.kind in "biuf" else {"__opaque__": f"array of {array.dtype}"}
+    try:
+        return keras.ops.convert_to_numpy(value)
+    except Exception:
+        return _opaque(type(value).__name__)
+
+
+def _opaque(words: str) -> Tree:
+    return {"__opaque__": words}
 
 
 def _arguments(request: Mapping[str, Any], offset: int = 0) -> tuple[list, dict]:
@@ -257,15 +330,19 @@ def _arguments(request: Mapping[str, Any], offset: int = 0) -> tuple[list, dict]
 
 
 def _same(a: Any, b: Any) -> bool:
-    if isinstance(a, np.ndarray):
-        return isinstance(b, np.ndarray) and a.shape == b.shape and a.tobytes() == b.tobytes()
-    if isinstance(a, (list, tuple)):
+    if isinstance(a, np.ndarray) and isinstance(b, np.ndarray):
+        return a.shape == b.shape and a.dtype == b.dtype and a.tobytes() == b.tobytes()
+    if isinstance(a, (list, tuple)) and type(a) is type(b):
         return len(a) == len(b) and all(map(_same, a, b))
-    return isinstance(a, np.random.Generator) or a == b
+    if isinstance(a, dict) and isinstance(b, dict):
+        return a.keys() == b.keys() and all(_same(a[k], b[k]) for k in a)
+    if isinstance(a, np.random.Generator):
+        return True  # drawing from it is what it is for
+    return type(a) is type(b) and a == b
 
 
-def _keep(model: Any) -> int:
-    handle = next(_HANDLES)
+def _keep(model: Any, handle: int | None = None) -> int:
+    handle = next(_HANDLES) if handle is None else handle
     _BUILT[handle] = model
     for old in list(_BUILT)[:-_KEPT]:
         del _BUILT[old]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
-from cnncourse.check.compare import Mismatch
+import numpy as np
+
 from cnncourse.check.key import ExerciseKey, KeyProbe, Misconception
 from cnncourse.check.kinds import KINDS
 from cnncourse.check.kinds.base import Findings, Sighting
@@ -22,6 +23,7 @@ from cnncourse.check.outcome import (
     WrongType,
     WrongValues,
 )
+from cnncourse.check.reply import Ask
 from cnncourse.check.rules import violation
 
 _STATES: dict[str, type[Outcome]] = {
@@ -40,9 +42,28 @@ class SubjectLost(Exception):
     """
 
 
+@dataclass(frozen=True)
+class _Seen:
+    """One probe, what it showed, and how that differs from the reference."""
+
+    probe: KeyProbe
+    sighting: Sighting
+    findings: Findings
+
+    @property
+    def fails(self) -> bool:
+        return bool(self.sighting.absent or self.sighting.error or any(self.findings.values()))
+
+    @property
+    def failed_criteria(self) -> set[str]:
+        if self.sighting.absent or self.sighting.error:
+            return set(self.probe.criteria.values())
+        return {c for aspect, c in self.probe.criteria.items() if self.findings.get(aspect)}
+
+
 def verdict(
     key: ExerciseKey,
-    ask: Callable[[dict[str, Any]], dict[str, Any]],
+    ask: Ask,
     source: str | None = None,
     context: str = "",
 ) -> Outcome:
@@ -56,66 +77,66 @@ def verdict(
         context: the notebook's other cells, for the same.
 
     Returns:
-        The outcome, with the points of every criterion.
-
-    Raises:
-        nothing for a bad answer: whatever it does is an outcome.
+        The outcome, with the points of every criterion. Whatever the answer does is an outcome;
+        only what `ask` itself raises, other than `SubjectLost`, gets through.
     """
     if key.kind == "written":
         return AwaitingHand(key.name, _results(key, set()), "Your instructor reads this answer.")
-    seen: list[tuple[KeyProbe, Sighting, Findings]] = []
-    lost: str | None = None
-    for probe in key.probes:
-        try:
-            sighting = KINDS[key.kind].examine(key, probe, ask)
-            findings = {} if sighting.absent or sighting.error else sighting.against(probe.expected)
-        except SubjectLost as gone:
-            lost = str(gone)
-            break
-        seen.append((probe, sighting, findings))
-    if not lost and all(s.absent for _, s, _ in seen):
+    seen, lost = _look(key, ask)
+    if not lost and all(s.sighting.absent for s in seen):
         return _not_attempted(key, seen)
-    broken = violation(source, key.rule, context) if source and key.rule else None
+    # Where the cell is lost, the definition is looked for in the others.
+    broken = violation(source or "", key.rule, context, key.name) if key.rule else None
     if broken:
         return RuleBroken(key.name, _results(key, set()), broken, revisit=key.revisit)
     if lost:
-        earned = _earned(key, seen, complete=False)
-        return Raised(key.name, _results(key, earned), lost, revisit=key.revisit)
+        earned = _earned(key, seen)
+        state: type[Outcome] = PartlyRight if earned else Raised
+        return state(key.name, _results(key, earned), lost, revisit=key.revisit)
     return _judge(key, seen)
 
 
-def _judge(key: ExerciseKey, seen: list[tuple[KeyProbe, Sighting, Findings]]) -> Outcome:
-    earned = _earned(key, seen, complete=True)
+def _look(key: ExerciseKey, ask: Ask) -> tuple[list[_Seen], str | None]:
+    """What the probes showed, up to the one that lost the answer, and how it was lost."""
+    seen: list[_Seen] = []
+    for probe in key.probes:
+        try:
+            sighting = KINDS[key.kind].examine(key, probe, ask)
+            judgeable = not (sighting.absent or sighting.error)
+            findings = sighting.against(probe.expected) if judgeable else {}
+        except SubjectLost as gone:
+            return seen, str(gone)
+        seen.append(_Seen(probe, sighting, findings))
+    return seen, None
+
+
+def _judge(key: ExerciseKey, seen: list[_Seen]) -> Outcome:
+    earned = _earned(key, seen)
     results = _results(key, earned)
-    notes = _notes(seen)
-    failing = [(p, s, f) for p, s, f in seen if s.absent or s.error or any(f.values())]
+    failing = [s for s in seen if s.fails]
     if not failing:
-        return Right(key.name, results, "Right.", notes=notes)
-    try:
-        known = _diagnose(key, seen, failing)
-    except SubjectLost:
-        known = None
-    state, message, details = _explain(key, *failing[0])
-    if known:
+        return Right(key.name, results, "Right.", notes=_notes(seen))
+    known = _diagnose(key, seen, failing)
+    state, message, details = _explain(key, failing[0])
+    if _by_entries(key):
+        message, *others = (_entry_line(key, s) for s in failing)
+        details = tuple(others)
+    elif known:
         # What was seen comes under what it means.
         message, details = known.message, (message, *details)
-    elif _by_entries(key):
-        details = _entry_lines(key, failing)
-    if earned:
-        state = PartlyRight
-    return state(
+    return (PartlyRight if earned else state)(
         key.name,
         results,
         message,
         misconception=known.id if known else None,
         revisit=(known.revisit if known else None) or key.revisit,
-        notes=notes,
+        notes=_notes(seen),
         details=details[:_MOST_DETAILS],
     )
 
 
-def _not_attempted(key: ExerciseKey, seen: list) -> Outcome:
-    gone = any(s.reply.get("absent") == "undefined" for _, s, _ in seen)
+def _not_attempted(key: ExerciseKey, seen: list[_Seen]) -> Outcome:
+    gone = any(s.sighting.reply.get("absent") == "undefined" for s in seen)
     message = (
         f"Nothing is called {key.name!r} here. Run the exercise's cell, and keep its name."
         if gone
@@ -124,27 +145,20 @@ def _not_attempted(key: ExerciseKey, seen: list) -> Outcome:
     return NotAttempted(key.name, _results(key, set()), message)
 
 
-def _earned(key: ExerciseKey, seen: list, *, complete: bool) -> set[str]:
-    """The criteria that every aspect of every probe meets."""
-    failed: set[str] = set()
-    asked: set[str] = set()
-    for probe, sighting, findings in seen:
-        asked |= set(probe.criteria.values())
-        if sighting.absent or sighting.error:
-            failed |= set(probe.criteria.values())
-        failed |= {c for aspect, c in probe.criteria.items() if findings.get(aspect)}
-    if not complete:  # what was never asked is not earned
-        later = key.probes[len(seen) :]
-        failed |= {c for probe in later for c in probe.criteria.values()}
-    return asked - failed
+def _earned(key: ExerciseKey, seen: list[_Seen]) -> set[str]:
+    """The criteria that every aspect of every probe meets; what was never asked is not earned."""
+    asked = {c for s in seen for c in s.probe.criteria.values()}
+    failed = {c for s in seen for c in s.failed_criteria}
+    open_still = {c for probe in key.probes[len(seen) :] for c in probe.criteria.values()}
+    return asked - failed - open_still
 
 
 def _results(key: ExerciseKey, earned: set[str]) -> tuple[CriterionResult, ...]:
     return tuple(CriterionResult(c.key, c.text, c.points, c.key in earned) for c in key.criteria)
 
 
-def _notes(seen: list) -> tuple[str, ...]:
-    if any(sighting.reply.get("mutated") for _, sighting, _ in seen):
+def _notes(seen: list[_Seen]) -> tuple[str, ...]:
+    if any(s.sighting.reply.get("mutated") for s in seen):
         return (
             "Your function changes an array that it was given. It costs no points here, but "
             "the caller's data is no longer what it was: work on a copy.",
@@ -152,69 +166,93 @@ def _notes(seen: list) -> tuple[str, ...]:
     return ()
 
 
-def _diagnose(key: ExerciseKey, seen: list, failing: list) -> Misconception | None:
+def _diagnose(key: ExerciseKey, seen: list[_Seen], failing: list[_Seen]) -> Misconception | None:
     """The known wrong answer that behaves as this one does.
 
     Preferably on every probe; else on every probe that fails, since a student may have got the
     rest right in another way; else, where each entry of a dictionary is asked by itself, on the
-    first entry that is wrong.
+    first entry that is wrong; else on most of the probes that fail, since two mistakes may stand
+    side by side and one of them is better named than none.
     """
     pools = [seen, failing, *([failing[:1]] if _by_entries(key) else [])]
-    for pool in pools:
-        for known in key.misconceptions:
-            if _behaves(known.id, pool) and any(known.id in p.variants for p, _, _ in pool):
-                return known
+    try:
+        found = next((known for pool in pools if (known := _named(key, pool))), None)
+        return found or _prevailing(key, failing)
+    except SubjectLost:  # asked once too often; what was seen before stands
+        return None
+
+
+def _prevailing(key: ExerciseKey, failing: list[_Seen]) -> Misconception | None:
+    """The one misconception whose values are found on more than half of the failing probes."""
+    shown = [s for s in failing if not (s.sighting.absent or s.sighting.error)]
+    explained = {
+        known.id: sum(
+            s.sighting.agrees(s.probe.variants[known.id])
+            for s in shown
+            if known.id in s.probe.variants
+        )
+        for known in key.misconceptions
+    }
+    most = max(explained.values(), default=0)
+    best = [known for known in key.misconceptions if explained[known.id] == most]
+    return best[0] if len(best) == 1 and 2 * most > len(failing) else None
+
+
+def _named(key: ExerciseKey, pool: list[_Seen]) -> Misconception | None:
+    """The first misconception that explains all that a pool of probes showed."""
+    if any(s.sighting.absent for s in pool):
+        return None
+    for known in key.misconceptions:
+        if any(known.id in s.probe.variants for s in pool) and all(
+            s.sighting.agrees(s.probe.variants.get(known.id, s.probe.expected)) for s in pool
+        ):
+            return known
     return None
-
-
-def _behaves(variant: str, pool: list) -> bool:
-    return all(
-        sighting.agrees(probe.variants.get(variant, probe.expected))
-        for probe, sighting, _ in pool
-        if not sighting.absent
-    ) and not any(s.absent for _, s, _ in pool)
 
 
 def _by_entries(key: ExerciseKey) -> bool:
     return any("entry" in p.request for p in key.probes)
 
 
-def _entry_lines(key: ExerciseKey, failing: list) -> tuple[str, ...]:
-    return tuple(f"{p.request['entry']}: {_explain(key, p, s, f)[1]}" for p, s, f in failing)
+def _entry_line(key: ExerciseKey, seen: _Seen) -> str:
+    """What is wrong with one entry of a dictionary."""
+    known = _named(key, [seen])
+    _, text, details = _explain(key, seen)
+    reason = known.message if known else " ".join((text, *details))
+    return f"{seen.probe.request['entry']}: {reason}"
 
 
-def _explain(
-    key: ExerciseKey, probe: KeyProbe, sighting: Sighting, findings: Findings
-) -> tuple[type[Outcome], str, tuple[str, ...]]:
+def _explain(key: ExerciseKey, seen: _Seen) -> tuple[type[Outcome], str, tuple[str, ...]]:
     """State, message and details of one failing probe."""
+    probe, sighting = seen.probe, seen.sighting
     if sighting.absent:
         return WrongType, f"Not filled in yet: {probe.label}.", ()
+    tried = () if probe.request["op"] == "read" else (f"tried with: {probe.label}",)
     if sighting.error:
-        return _explain_error(probe, sighting.error)
-    mismatch: Mismatch = next(m for m in findings.values() if m)
+        message, where = _explain_error(sighting.error)
+        return Raised, message, (*tried, *where, *_shown_arguments(probe))
+    mismatch = next(m for m in seen.findings.values() if m)
     details = mismatch.details
     if not KINDS[key.kind].shows_expected:
         details = tuple(d for d in details if not d.startswith("expected"))
-    tried = () if probe.request["op"] == "read" else (f"tried with: {probe.label}",)
     return _STATES[mismatch.kind], mismatch.text, (*tried, *details)
 
 
-def _explain_error(
-    probe: KeyProbe, error: dict[str, Any]
-) -> tuple[type[Outcome], str, tuple[str, ...]]:
-    message = f"Your code raised {error['type']}: {error.get('message', '')}".rstrip(": ") + "."
-    line = error.get("line")
-    where = (f"line {line}: {error.get('code') or ''}".rstrip(": "),) if line else ()
-    return Raised, message, (f"tried with: {probe.label}", *where, *_shown_arguments(probe))
+def _explain_error(error: dict[str, Any]) -> tuple[str, tuple[str, ...]]:
+    if not error["type"]:  # nothing was raised: the reply itself could not be judged
+        return error["message"], ()
+    message = f"Your code raised {error['type']}: {error['message']}".rstrip(": ")
+    where = f"line {error['line']}: {error['code'] or ''}".rstrip(": ")
+    return message + "." * (message[-1] not in ".!?"), (where,) if error["line"] else ()
 
 
 def _shown_arguments(probe: KeyProbe) -> tuple[str, ...]:
-    import numpy as np
-
     def show(value: Any) -> str:
         if isinstance(value, np.ndarray):
             small = value.size <= 6
             return repr(value.tolist()) if small else f"{value.dtype} array of shape {value.shape}"
+        if isinstance(value, dict) and "__rng__" in value:
+            return "a random generator"
         return repr(value)
 
     args = [show(a) for a in probe.request.get("args", ())]

@@ -33,14 +33,17 @@ X, y = spirals(800)
 
 
 # %%
-def learn_spirals(hidden, activation, steps=800, seed=0):
+STEPS = runtime.budget(smoke=300, cpu=800, gpu=800)
+
+
+def learn_spirals(hidden, activation, seed=0):
     """Train a network with these hidden layers on the spirals."""
     keras.utils.set_random_seed(seed)
     dense = [layers.Dense(units, activation=activation) for units in hidden]
     model = keras.Sequential([keras.Input((2,)), *dense, layers.Dense(1)])
     loss = keras.losses.BinaryCrossentropy(from_logits=True)
     model.compile(keras.optimizers.Adam(0.01), loss)
-    batches = np.random.default_rng(seed).integers(0, len(X), 128 * steps)
+    batches = np.random.default_rng(seed).integers(0, len(X), 128 * STEPS)
     model.fit(X[batches], y[batches], batch_size=128, verbose=0)
     return model
 
@@ -61,8 +64,8 @@ for ax, (name, model) in zip(axes, networks.items()):
     for arm, marker in enumerate("ox"):
         ax.scatter(*X[y == arm].T, s=6, marker=marker, linewidths=0.8, color=plots.COLOURS[arm])
     right = np.mean((model.predict(X, verbose=0)[:, 0] > 0) == y)
-    ax.set(title=f"{name}\n{model.count_params():,} numbers, {right:.0%} right", aspect="equal")
-    ax.set(xlabel="$x_1$")
+    ax.set_title(f"{name}\n{model.count_params():,} numbers: {right:.0%}", fontsize=10)
+    ax.set(xlabel="$x_1$", aspect="equal")
 axes[0].set(ylabel="$x_2$")
 plots.show(
     fig,
@@ -72,14 +75,14 @@ plots.show(
 )
 
 # %% [markdown]
-# Ten layers, thousands of numbers to learn, and the border is one straight line, no better than the single layer's. No amount of training mends it.
+# The percentage counts the points that lie on the right colour. Ten layers, thousands of numbers to learn, and the border is one straight line, no better than the single layer's. No amount of training mends it.
 # **Why does a network without a bend stay a straight line, however deep?** And when you do put a bend between the layers, does it matter which?
 # Keras ships more than nineteen to choose from. By the end you will have seen one choice cost a network all it could learn, and another cost it nothing.
 #
 # After this lesson you can
 #
 # - fold any stack of layers without activations into one layer, and say why that is possible;
-# - write nineteen activation functions from memory of their shape, safe on inputs as large as ±1000;
+# - write the common activation functions in NumPy, safe on inputs as large as ±1000;
 # - read a slope curve and predict whether a deep network will learn with it;
 # - find the dead units of a network, and say whether they can come back;
 # - choose the last activation and the loss for a task.
@@ -338,7 +341,7 @@ for name in NAMES:
 plots.table(["on −30 … 30", "lowest", "highest", "least slope", "greatest slope"], rows)
 
 # %% [markdown]
-# In the table of measurements tanh and sigmoid *reach* their bounds: beyond about ±20 the distance to 1 is too small for a computer's number. On paper the bound is open, in floating point it is not.
+# The cell rounds to six decimals, so open bounds look reached. For tanh they really are: beyond about ±20 its distance to 1 is smaller than float64 can show, and the computer's tanh *is* 1.
 #
 # **Four traps in Keras.** The leaky slope has two defaults. PReLU is a layer and starts at slope 0, so it begins life as ReLU (the paper starts at 0.25). GELU is exact unless you ask for the approximation.
 # And the hard sigmoid changed: Keras 2 had $\mathrm{clip}(0.2x + 0.5)$, which old code and old blog posts still show.
@@ -724,8 +727,10 @@ plots.table(
 
 # %%
 (x_train, y_train), (x_test, y_test) = data.mnist_sample()
-x_train, x_test = (v.reshape(-1, 784).astype("float32") / 255 for v in (x_train, x_test))
-CUSTOMARY = {"relu": "he_normal", "leaky_relu": "he_normal", "selu": "lecun_normal"}
+size = runtime.budget(smoke=1000, cpu=4000, gpu=4000)
+x_train, y_train = x_train[:size].reshape(-1, 784).astype("float32") / 255, y_train[:size]
+x_test = x_test.reshape(-1, 784).astype("float32") / 255
+CUSTOMARY = {"relu": "he_normal", "leaky_relu": "he_normal"}
 
 
 def digit_network(depth, activation, seed, optimizer, kernel=None, bias=0.0):
@@ -779,7 +784,7 @@ plots.show(
     alt="Test accuracy against the number of hidden layers. ReLU, tanh and linear stay high; sigmoid falls to guessing, 10 per cent, as the network gets deeper.",
 )
 with_adam = accuracies(DEPTHS[-1], "sigmoid", keras.optimizers.Adam, 0.001)
-print("sigmoid, deepest network, with Adam:", with_adam)
+print("sigmoid, deepest network, with Adam:", ", ".join(f"{a:.2f}" for a in with_adam))
 
 # %% [markdown]
 # One hidden layer of sigmoids learns. A deep stack of them has learned nothing in this time, while tanh, whose curve has the same shape, is fine. The printed line tries a better optimiser, Adam, which rescales every gradient (lesson 06).
@@ -881,7 +886,7 @@ plots.table(
 
 # %% [markdown]
 # At a sensible rate almost no ReLU dies, and the two networks are as good as each other. At the reckless rate a large part of the ReLUs is dead. And the leaky network? Its numbers overflow: the loss is nan, the network is lost.
-# Dead ReLUs were not the disease, they were the blown fuses. The disease was the step. A leaky slope takes out the fuse and leaves the step as it is. When you find many dead units, turn down
+# The dead ReLUs worked like fuses: once blown, they pass on no gradient, and the damage ends there. A leaky slope takes out the fuse and leaves the step as it is. So when you find many dead units, turn down
 # the learning rate first.
 #
 # ### Who comes back
@@ -895,17 +900,23 @@ plots.table(
 RECOVER = ("relu", "gelu", "elu", "silu", "leaky_relu")
 print({name: f"{float(slope(ACTIVATIONS[name], -4.0)):.1e}" for name in RECOVER})
 
-recovered, highest = {}, -np.inf
+
+# %%
+def wake(name, seed):
+    """Train from silence: accuracy by epoch, the highest input before, what the weights moved."""
+    model = digit_network(1, name, seed, keras.optimizers.SGD(0.1), "he_normal", bias=-4.0)
+    W, b = model.layers[0].get_weights()
+    fitted = model.fit(x_train, y_train, batch_size=64, epochs=2 * EPOCHS, verbose=0)
+    moved = np.abs(model.layers[0].get_weights()[0] - W).max()
+    return fitted.history["accuracy"], (x_train @ W + b).max(), moved
+
+
+recovered = {}
 for name in RECOVER:
-    runs = []
-    for seed in TRIALS:
-        model = digit_network(1, name, seed, keras.optimizers.SGD(0.1), "he_normal", bias=-4.0)
-        W, b = model.layers[0].get_weights()
-        highest = max(highest, (x_train @ W + b).max())
-        fitted = model.fit(x_train, y_train, batch_size=64, epochs=2 * EPOCHS, verbose=0)
-        runs.append(fitted.history["accuracy"])
+    runs, highest, moved = zip(*(wake(name, seed) for seed in TRIALS))
     recovered[name] = np.array(runs)
-print(f"highest input that any unit saw before training: {highest:.2f}")
+    print(f"{name:10} highest input at the start {max(highest):.2f}", end=", ")
+    print(f"then the hidden weights moved by up to {max(moved):.3g}")
 
 # %%
 fig, ax = plots.figure(height=3.6)
@@ -923,7 +934,7 @@ plots.show(
 )
 
 # %% [markdown]
-# They set off in the order of the slopes' *sizes* at $-4$. Where they end depends on the whole curve, not on one point of it. ReLU's slope is exactly 0, and its line is flat: the hidden layer has not moved by a single bit.
+# They set off in the order of the slopes' *sizes* at $-4$. Where they end depends on the whole curve, not on one point of it. ReLU's slope is exactly 0, and its line is flat: the printed 0 says that not one hidden weight has moved.
 # GELU's is not zero, but so small that it loses most of the time given here: smooth does not mean safe. In deeper networks a silent ReLU has one more chance,
 # when the layers below it change and bring its inputs back. Its own weights cannot do it.
 
@@ -964,14 +975,24 @@ print("Keras:  ", value(activations.softmax, [1000.0, 999.0]).round(3))
 
 # %%
 def temperatures(T=1.0):
-    """Bars of softmax(scores / T)."""
-    fig, ax = plots.figure(height=2.6, width=5.0)
-    share = special.softmax(np.array([2.0, 1.0, 0.0, -1.0]) / T)
-    bars = ax.bar(["2", "1", "0", "−1"], share, color=plots.COLOURS[0])
-    ax.bar_label(bars, fmt="%.3f")
-    ax.set(title=f"softmax of the scores / {T:g}", xlabel="score", ylabel="share", ylim=(0, 1.12))
-    shares = ", ".join(f"{p:.3f}" for p in share)
-    return plots.show(fig, alt=f"Bars: at T = {T:g} the scores 2, 1, 0, −1 get {shares}.")
+    """softmax(scores / T), at one temperature and at all of them."""
+    scores, all_T = np.array([2.0, 1.0, 0.0, -1.0]), np.linspace(0.1, 5, 99)
+    share, shares = special.softmax(scores / T), special.softmax(scores / all_T[:, None], axis=1)
+    fig, (bars, lines) = plots.figure(1, 2, height=2.8, sharey=True)
+    drawn = bars.bar(["2", "1", "0", "−1"], share, color=plots.COLOURS[:4])
+    bars.bar_label(drawn, fmt="%.3f")
+    bars.set(title=f"T = {T:g}", xlabel="score", ylabel="share", ylim=(0, 1.12))
+    for line, score, dash in zip(shares.T, scores, ["-", "--", "-.", ":"]):
+        lines.plot(all_T, line, dash, label=f"score {score:g}")
+    lines.axvline(T, color="black", linewidth=1)
+    lines.set(title="all temperatures", xlabel="T")
+    lines.legend()
+    heights = ", ".join(f"{p:.3f}" for p in share)
+    return plots.show(
+        fig,
+        alt=f"Left, bars: at T = {T:g} the scores 2, 1, 0, −1 get the shares {heights}. "
+        "Right: as T grows from 0.1 to 5, the first share falls from 1 and all four draw near ¼.",
+    )
 
 
 plots.interact(temperatures, T=(0.1, 5.0, 0.1))
@@ -1022,6 +1043,7 @@ check(stable_softmax)
 # Cross-entropy needs the *logarithm* of a softmax. Here is a function that looks careful: it shifts, it keeps its dimensions, and it passes its author's test.
 
 # %% tags=["nbval-check-output"]
+batch = np.array([[2.0, 1.0, 0.0], [0.0, 5.0, 5.0]])
 
 
 def hasty_log_softmax(z, axis=-1):
@@ -1031,7 +1053,6 @@ def hasty_log_softmax(z, axis=-1):
     return np.log(p)
 
 
-batch = np.array([[2.0, 1.0, 0.0], [0.0, 5.0, 5.0]])
 print(
     "agrees with Keras:",
     np.allclose(hasty_log_softmax(batch), value(activations.log_softmax, batch)),

@@ -1316,7 +1316,7 @@ class Quiz(Choices):
         "q4": {
             "a": "It is: when the digit moves, its feature maps move along.",
             "b": "Pooling keeps the largest values, wherever in its window they are.",
-            "c": "A frame of zeros looks like more paper; no stroke is lost by two pixels.",
+            "c": "A frame of zeros looks like more paper; no stroke is lost.",
         },
         "q5": {
             "a": "Neighbouring windows overlap: each layer adds two pixels, not three.",

@@ -2,48 +2,52 @@
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable
 from typing import Any
 
 from cnncourse.check.compare import Mismatch
 from cnncourse.check.key import ExerciseKey, KeyProbe
+from cnncourse.check.reply import Ask, Reply
 
-Ask = Callable[[dict[str, Any]], dict[str, Any]]
 # For each aspect of a probe ("value", "shape", "behaviour" …): what differs, or None.
 Findings = dict[str, Mismatch | None]
+
+# What differs between two messages about the same mistake: names in quotes, and numbers.
+_PARTICULARS = re.compile(r"'[^']*'|\"[^\"]*\"|[\d.]+")
 
 
 class Sighting(ABC):
     """What one probe showed of one answer."""
 
-    def __init__(self, reply: dict[str, Any]) -> None:
+    def __init__(self, reply: Reply) -> None:
         self.reply = reply
 
     @property
     def absent(self) -> bool:
         """Whether there is no answer to look at."""
-        return "absent" in self.reply or self.error_type == "NotImplementedError"
+        return "absent" in self.reply or (self.error or {}).get("type") == "NotImplementedError"
 
     @property
     def error(self) -> dict[str, Any] | None:
         """The exception that the student's code raised, as data."""
         return self.reply.get("error")
 
-    @property
-    def error_type(self) -> str | None:
-        """Name of that exception's type."""
-        return (self.error or {}).get("type")
-
     def agrees(self, record: dict[str, Any]) -> bool:
         """Whether the answer did what a record says, in every aspect."""
-        if "error" in record or self.error:
-            return self.error_type == record.get("error", {}).get("type")
+        if self.error or "error" in record:
+            return _mistake(self.error) == _mistake(record.get("error"))
+        if "absent" in self.reply or "absent" in record:
+            return False
+        return self.repeats(record)
+
+    def repeats(self, record: dict[str, Any]) -> bool:
+        """Whether an answer that did not raise did the same as one that did not."""
         return not any(self.against(record).values())
 
     @abstractmethod
     def against(self, record: dict[str, Any]) -> Findings:
-        """Compare with a record of the reference or of a wrong answer."""
+        """Compare with the reference's record."""
 
 
 class Kind(ABC):
@@ -58,4 +62,16 @@ class Kind(ABC):
 
     def record(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> dict[str, Any]:
         """Return what an answer does on a probe, in the form that keys hold."""
-        return self.examine(key, probe, ask).reply
+        return recorded(self.examine(key, probe, ask).reply)
+
+
+def recorded(reply: Reply) -> dict[str, Any]:
+    """Return the part of a reply that a key may hold: no line of anybody's source."""
+    if "error" in reply:
+        return {"error": {k: reply["error"][k] for k in ("type", "message")}}
+    return {k: v for k, v in reply.items() if k not in ("mutated", "handle")}
+
+
+def _mistake(error: dict[str, Any] | None) -> tuple[str, str] | None:
+    """What two errors have in common when they come from the same mistake."""
+    return (error["type"], _PARTICULARS.sub("", error["message"])) if error else None

@@ -8,39 +8,65 @@ from typing import Any
 
 import numpy as np
 
+from cnncourse.check.compare import Mismatch, describe
 from cnncourse.check.key import ExerciseKey, KeyProbe
-from cnncourse.check.kinds.base import Ask, Kind
+from cnncourse.check.kinds.base import Findings, Kind
 from cnncourse.check.kinds.function import FunctionSighting
+from cnncourse.check.reply import Ask, Reply, question, unreadable
 
-# The student's text is data, but einsum would allocate whatever it asks for.
-_FORM = re.compile(r"[A-Za-z. ]{1,16}(,[A-Za-z. ]{1,16}){0,3}->[A-Za-z. ]{0,16}")
-_LARGEST = 1_000_000
+# The student's text is data, but it says how much einsum computes and allocates.
+_OPERAND = r"[A-Za-z. ]{1,24}"
+_FORM = re.compile(rf"{_OPERAND}(,{_OPERAND}){{0,3}}(->[A-Za-z. ]{{0,24}})?")
+_MOST_PRODUCTS = 20_000_000
+
+
+class EquationSighting(FunctionSighting):
+    """What an equation computes."""
+
+    def against(self, record: dict[str, Any]) -> Findings:
+        """Compare the result, or say that there is no equation."""
+        if "no_equation" in self.reply:
+            text = f"Your answer is {self.reply['no_equation']}; an equation as text is expected."
+            return {"value": Mismatch("type", text)}
+        return super().against(record)
 
 
 class EquationKind(Kind):
     """Reads the student's text and evaluates it on the probe's arrays on this side."""
 
-    def examine(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> FunctionSighting:
+    def examine(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> EquationSighting:
         """Ask for the text, compute here."""
-        reply = ask(probe.request)
+        reply = question(ask, probe.request)
         if "value" in reply:
             reply = _evaluate(reply["value"], probe.options["arrays"])
-        return FunctionSighting(reply, key)
+        return EquationSighting(reply, key)
 
 
-def _evaluate(equation: Any, arrays: list[np.ndarray]) -> dict[str, Any]:
+def _evaluate(equation: Any, arrays: list[np.ndarray]) -> Reply:
     if not isinstance(equation, str):
-        return {"value": equation}
+        return {"value": None, "no_equation": describe(equation)}
     if not _FORM.fullmatch(equation):
-        return {"error": _error("it is not of the form 'ab,bc->ac'")}
-    letters = set(equation) - set("., ->")
-    if prod([max(max(a.shape) for a in arrays)] * len(letters)) > _LARGEST:
-        return {"error": _error("it uses more letters than the arrays have axes")}
+        return _refusal("it is not of the form 'ab,bc->ac'")
+    if _products(equation, arrays) > _MOST_PRODUCTS:
+        return _refusal("it multiplies far more numbers than this needs")
     try:
-        return {"value": np.einsum(equation, *arrays)}
-    except ValueError as error:
-        return {"error": _error(str(error))}
+        return {"value": np.array(np.einsum(equation, *arrays))}
+    except (ValueError, TypeError) as error:
+        return _refusal(str(error))
 
 
-def _error(text: str) -> dict[str, Any]:
-    return {"type": "ValueError", "message": f"NumPy refuses the equation: {text}"}
+def _products(equation: str, arrays: list[np.ndarray]) -> int:
+    """How many products an equation stands for: one for each value of all its letters."""
+    sizes: dict[str, int] = {}
+    rest = 1
+    for operand, array in zip(equation.split("->")[0].split(","), arrays, strict=False):
+        letters = operand.replace(" ", "").replace(".", "")
+        if len(letters) == array.ndim:
+            sizes.update(zip(letters, array.shape, strict=True))
+        else:  # dots stand for some axes, or it does not fit and NumPy says so
+            rest *= array.size
+    return rest * prod(sizes.values())
+
+
+def _refusal(why: str) -> Reply:
+    return unreadable(f"NumPy refuses the equation: {why.rstrip('.')}.")

@@ -2,36 +2,50 @@
 
 Weights are matched by role and shape, never by a layer's name or place. Where several layers have
 the same weights, any assignment that reproduces the reference is right, so that a shortcut written
-before the main path is no error.
+before the main path is no error. Where there are too many assignments to try, layers alike are
+given weights alike: then all assignments are the same one.
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, permutations, product
+from math import factorial, prod
 from typing import Any
-
-import numpy as np
 
 from cnncourse.check.compare import Mismatch, compare
 from cnncourse.check.imposed import seed_of
 from cnncourse.check.key import ExerciseKey, KeyProbe
-from cnncourse.check.kinds.base import Ask, Findings, Kind, Sighting
+from cnncourse.check.kinds.base import Findings, Kind, Sighting, recorded
+from cnncourse.check.reply import Ask, Reply, question
 
 # Students write the layers in the order of the statement, or with one pair swapped: these few
 # assignments find them all, and bound the time that a wrong answer takes.
 _MOST_ASSIGNMENTS = 48
 _MODES = ("behaviour", "training")
+# What a network can be judged on; each is a method of `NetworkSighting`.
+ASPECTS = ("shape", "parameters", "stages", *_MODES)
+
+_UNCONFIRMED = Mismatch(
+    "type",
+    "Your network cannot be built again from its configuration, so its counts and shapes are not "
+    "known for certain: use Keras's own layers and operations.",
+)
+
+# The indices of one layer's weights, and the layers that are alike.
+Group = tuple[int, ...]
+Signature = tuple
+Groups = dict[Signature, list[Group]]
 
 
 class NetworkSighting(Sighting):
     """A built network: what it reports of itself, and what it computes with imposed weights."""
 
-    def __init__(self, reply: dict[str, Any], key: ExerciseKey, probe: KeyProbe, ask: Ask) -> None:
+    def __init__(self, reply: Reply, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> None:
         super().__init__(reply)
         self._key, self._probe, self._ask = key, probe, ask
-        self._runs: dict[tuple, dict[str, Any]] = {}
+        self._runs: dict[tuple, Reply] = {}
 
     @property
     def report(self) -> dict[str, Any]:
@@ -39,19 +53,26 @@ class NetworkSighting(Sighting):
         return self.reply["report"]
 
     def against(self, record: dict[str, Any]) -> Findings:
-        """Compare in every aspect the probe is judged on."""
-        if "report" not in record:
-            return dict.fromkeys(self._probe.options["aspects"])
-        return {a: getattr(self, f"_{a}")(record) for a in self._probe.options["aspects"]}
+        """Compare in every aspect the probe is judged on.
 
-    def agrees(self, record: dict[str, Any]) -> bool:
+        A report that nobody could confirm counts only for a network that also computes what it
+        should: the right outputs with imposed weights cannot be had without the right network.
+        """
+        aspects = self._probe.options["aspects"]
+        findings = {a: getattr(self, f"_{a}")(record) for a in aspects}
+        computed = [findings[m] for m in _MODES if m in aspects]
+        if self.reply["confirmed"] or (computed and not any(computed)):
+            return findings
+        return {
+            a: found or (None if a in _MODES else _UNCONFIRMED) for a, found in findings.items()
+        }
+
+    def repeats(self, record: dict[str, Any]) -> bool:
         """Whether it is the recorded network: same counts and shapes, then same outputs."""
-        if "report" not in record or "report" not in self.reply:
-            return super().agrees(record)
         mine, theirs = self.report, record["report"]
         if any(mine[k] != theirs[k] for k in ("total", "trainable", "outputs")):
             return False
-        return not any(self.against(record).values())
+        return super().repeats(record)
 
     def _shape(self, record: dict[str, Any]) -> Mismatch | None:
         mine, theirs = (_shapes(r["outputs"]) for r in (self.report, record["report"]))
@@ -91,35 +112,32 @@ class NetworkSighting(Sighting):
         return self._outputs(record, "training")
 
     def _outputs(self, record: dict[str, Any], mode: str) -> Mismatch | None:
-        """Run with the recorded network's weights, in each assignment that fits."""
-        first: Mismatch | None = None
-        expected = record[mode]
-        tolerance = self._key.tolerance_for(expected)
+        """Run with the recorded network's weights, in each assignment that is worth a try."""
         mine, theirs = self.report["weights"], record["report"]["weights"]
-        for slots in islice(assignments(mine, theirs), _MOST_ASSIGNMENTS):
-            reply = self._run(slots, mode)
+        first: Mismatch | None = None
+        for slots, outputs in _trials(mine, theirs, record):
+            weights = _imposed(theirs, slots, self._probe.options["seed"])
+            reply = self._run(weights, mode)
             if "value" not in reply:
-                text = f"Running your network raised {reply['error']['type']}."
-                return Mismatch("type", text, (reply["error"]["message"],))
-            found = compare(reply["value"], expected, tolerance)
+                return _failed(reply)
+            found = compare(reply["value"], outputs[mode], self._key.tolerance)
             if found is None:
                 return None
             first = first or found
         if first is None:
             text = "Your network does not have the weights of the one that is described."
             return Mismatch("values", text)
-        if first.kind == "shape":
+        if first.kind != "values":
             return first
         text = "With the same weights, your network computes other values than the one described."
         return Mismatch("values", text, first.details)
 
-    def _run(self, slots: tuple[int, ...], mode: str) -> dict[str, Any]:
-        if (slots, mode) not in self._runs:
-            weights = _weights(self.report["weights"], slots, self._probe.options["seed"])
-            self._runs[slots, mode] = run(
-                self._ask, self.reply["handle"], weights, mode, self._probe
-            )
-        return self._runs[slots, mode]
+    def _run(self, weights: list[dict[str, Any]], mode: str) -> Reply:
+        sent = (mode, *((w["role"], *w["shape"], w["seed"]) for w in weights))
+        if sent not in self._runs:
+            handle = self.reply["handle"]
+            self._runs[sent] = run(self._ask, self._probe, handle, weights, mode)
+        return self._runs[sent]
 
 
 class NetworkKind(Kind):
@@ -127,41 +145,70 @@ class NetworkKind(Kind):
 
     def examine(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> NetworkSighting:
         """Build it; runs follow as comparisons need them."""
-        reply = ask(probe.request)
-        if "report" in reply and not _well_formed(reply["report"]):
-            reply = {"error": {"type": "TypeError", "message": "the network's report is malformed"}}
-        return NetworkSighting(reply, key, probe, ask)
+        return NetworkSighting(question(ask, probe.request), key, probe, ask)
 
     def record(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> dict[str, Any]:
         """Keep the report, and the outputs with weights imposed in the network's own order."""
-        reply = ask(probe.request)
+        reply = question(ask, probe.request)
         if "report" not in reply:
-            return reply
-        record = {"report": reply["report"]}
-        order = tuple(range(len(reply["report"]["weights"])))
-        weights = _weights(reply["report"]["weights"], order, probe.options["seed"])
-        for mode in _MODES:
-            if mode in probe.options["aspects"]:
-                ran = run(ask, reply["handle"], weights, mode, probe)
-                if "value" not in ran:
-                    return ran
-                record[mode] = ran["value"]
+            return recorded(reply)
+        weights = reply["report"]["weights"]
+        record: dict[str, Any] = {"report": reply["report"]}
+        orders = {"": tuple(range(len(weights)))}
+        if _ways(_by_layer(weights)) > _MOST_ASSIGNMENTS:
+            orders["alike"] = _alike(weights, weights) or ()
+        modes = [m for m in _MODES if m in probe.options["aspects"]]
+        for name, order in orders.items():
+            imposed = _imposed(weights, order, probe.options["seed"])
+            outputs = {m: run(ask, probe, reply["handle"], imposed, m) for m in modes}
+            failed = next((r for r in outputs.values() if "value" not in r), None)
+            if failed:
+                return recorded(failed)
+            values = {m: r["value"] for m, r in outputs.items()}
+            record.update({name: values} if name else values)
         return record
 
 
-def run(
-    ask: Ask, handle: int, weights: list[dict[str, Any]], mode: str, probe: KeyProbe
-) -> dict[str, Any]:
-    """Ask a built network for its outputs on the probe's inputs."""
-    return ask(
-        {
-            "op": "run",
-            "handle": handle,
-            "weights": weights,
-            "inputs": probe.options["inputs"],
-            "training": mode == "training",
-        }
-    )
+def run(ask: Ask, probe: KeyProbe, handle: int, weights: list[dict[str, Any]], mode: str) -> Reply:
+    """Ask a built network for its outputs on the probe's inputs.
+
+    Args:
+        ask: takes requests to the answer.
+        probe: the question that it was built for; a network no longer there is built again.
+        handle: the network.
+        weights: for each of its weights the role, shape and seed of what to impose.
+        mode: ``behaviour`` or ``training``.
+
+    Returns:
+        The reply, with the outputs as its value.
+    """
+    request = {
+        **probe.request,
+        "op": "run",
+        "handle": handle,
+        "weights": weights,
+        "inputs": probe.options["inputs"],
+        "training": mode == "training",
+    }
+    return question(ask, request)
+
+
+def _failed(reply: Reply) -> Mismatch:
+    error = reply.get("error") or {"type": "", "message": ""}
+    if not error["type"]:
+        return Mismatch("type", error["message"] or "Your network is gone after it was built.")
+    return Mismatch("type", f"Running your network raised {error['type']}.", (error["message"],))
+
+
+def _trials(
+    mine: list[dict], theirs: list[dict], record: dict[str, Any]
+) -> Iterator[tuple[tuple[int, ...], dict[str, Any]]]:
+    """Yield assignments with the record's outputs for them."""
+    alike = _alike(mine, theirs) if "alike" in record else None
+    if alike is not None:
+        yield alike, record["alike"]
+        return
+    yield from ((slots, record) for slots in islice(assignments(mine, theirs), _MOST_ASSIGNMENTS))
 
 
 def assignments(mine: list[dict], theirs: list[dict]) -> Iterator[tuple[int, ...]]:
@@ -172,7 +219,8 @@ def assignments(mine: list[dict], theirs: list[dict]) -> Iterator[tuple[int, ...
         theirs: the same, of the network to be imitated.
 
     Yields:
-        For each of my weights the index of the one it takes; nothing where the shapes differ.
+        For each of my weights the index of the one it takes, my own order first; nothing where
+        the shapes differ. Of a group of many layers alike, only the first few orders.
 
     Example:
         >>> w = [{"role": "kernel", "shape": [2, 2], "layer": n} for n in "ab"]
@@ -181,64 +229,79 @@ def assignments(mine: list[dict], theirs: list[dict]) -> Iterator[tuple[int, ...
     """
     for part in (_by_layer, _by_weight):
         a, b = part(mine), part(theirs)
-        if {k: len(v) for k, v in a.items()} == {k: len(v) for k, v in b.items()}:
-            yield from _pairings(a, b, len(mine))
+        if _sizes(a) == _sizes(b):
+            # product() would hold all permutations of each group: 18 layers alike have 18!
+            orders = (islice(permutations(b[k]), _MOST_ASSIGNMENTS) for k in a)
+            for choice in product(*orders):
+                yield _taken(a, dict(zip(a, choice, strict=True)), len(mine))
             return
 
 
-def _pairings(a: dict, b: dict, n: int) -> Iterator[tuple[int, ...]]:
-    keys = list(a)
-    for choice in product(*(permutations(b[k]) for k in keys)):
-        taken = [0] * n
-        for key, order in zip(keys, choice, strict=True):
-            for my_group, their_group in zip(a[key], order, strict=True):
-                for i, j in zip(my_group, their_group, strict=True):
-                    taken[i] = j
-        yield tuple(taken)
+def _taken(a: Groups, b: Mapping[Signature, Sequence[Group]], n: int) -> tuple[int, ...]:
+    """For each of my n weights the index of theirs, where groups are paired in order."""
+    taken = [0] * n
+    for signature, groups in a.items():
+        for my_group, their_group in zip(groups, b[signature], strict=True):
+            for i, j in zip(my_group, their_group, strict=True):
+                taken[i] = j
+    return tuple(taken)
 
 
-def _by_layer(weights: list[dict]) -> dict[tuple, list[tuple[int, ...]]]:
-    """Signature of a layer's weights → the layers that have it, each as its weights' indices."""
+def _alike(mine: list[dict], theirs: list[dict]) -> tuple[int, ...] | None:
+    """For each of my weights that of their first layer of its kind; None where kinds differ."""
+    a, b = _by_layer(mine), _by_layer(theirs)
+    if _sizes(a) != _sizes(b):
+        return None
+    return _taken(a, {k: [groups[0]] * len(groups) for k, groups in b.items()}, len(mine))
+
+
+def _ways(groups: Groups) -> int:
+    return prod(factorial(min(len(g), 20)) for g in groups.values())
+
+
+def _sizes(groups: Groups) -> dict[Signature, int]:
+    return {signature: len(g) for signature, g in groups.items()}
+
+
+def _by_layer(weights: list[dict]) -> Groups:
+    """Signature of a layer's weights → the layers that have it."""
     layers: dict[str, list[int]] = defaultdict(list)
     for i, w in enumerate(weights):
         layers[w["layer"]].append(i)
-    groups: dict[tuple, list[tuple[int, ...]]] = defaultdict(list)
+    groups: Groups = defaultdict(list)
     for members in layers.values():
-        ordered = sorted(members, key=lambda i: (weights[i]["role"], weights[i]["shape"]))
-        signature = tuple((weights[i]["role"], *weights[i]["shape"]) for i in ordered)
-        groups[signature].append(tuple(ordered))
+        signed = sorted((weights[i]["role"], _folded(weights[i]["shape"]), i) for i in members)
+        groups[tuple(s[:2] for s in signed)].append(tuple(s[2] for s in signed))
     return groups
 
 
-def _by_weight(weights: list[dict]) -> dict[tuple, list[tuple[int, ...]]]:
-    groups: dict[tuple, list[tuple[int, ...]]] = defaultdict(list)
+def _by_weight(weights: list[dict]) -> Groups:
+    """Shape of a weight → the weights that have it."""
+    groups: Groups = defaultdict(list)
     for i, w in enumerate(weights):
-        groups[tuple(w["shape"])].append((i,))
+        groups[_folded(w["shape"])].append((i,))
     return groups
 
 
-def _weights(mine: list[dict], slots: tuple[int, ...], seed: int) -> list[dict[str, Any]]:
+def _folded(shape: list[int]) -> tuple[int, ...]:
+    """A kernel's rows and columns: a dense layer may stand for a convolution that is one.
+
+    Example:
+        >>> _folded([5, 5, 16, 120]) == _folded([400, 120]), _folded([1, 1, 8, 4])
+        (True, (8, 4))
+    """
+    if len(shape) <= 1:
+        return tuple(shape)
+    long = [n for n in shape if n != 1]
+    return (prod(long[:-1]), long[-1]) if long else (1, 1)
+
+
+def _imposed(theirs: list[dict], slots: tuple[int, ...], seed: int) -> list[dict[str, Any]]:
+    """What each of my weights is to hold: the value that one of theirs had."""
     return [
-        {"role": w["role"], "seed": seed_of(seed, slot)}
-        for w, slot in zip(mine, slots, strict=True)
+        {"role": theirs[j]["role"], "shape": theirs[j]["shape"], "seed": seed_of(seed, j)}
+        for j in slots
     ]
-
-
-def _well_formed(report: Any) -> bool:
-    """Whether a report that came from untrusted code has the form this module reads."""
-    try:
-        counts = all(isinstance(report[k], int) for k in ("total", "trainable"))
-        lists = all(isinstance(n, int) for k in ("outputs", "stages") for s in report[k] for n in s)
-        weights = all(
-            isinstance(w["role"], str)
-            and isinstance(w["layer"], str)
-            and all(isinstance(n, int) and n >= 0 for n in w["shape"])
-            for w in report["weights"]
-        )
-        sizes = sum(int(np.prod(w["shape"])) for w in report["weights"])
-        return counts and lists and weights and sizes == report["total"]
-    except (TypeError, KeyError, ValueError, OverflowError):
-        return False
 
 
 def _shapes(shapes: list[list[int]]) -> str:

@@ -2,56 +2,90 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+from math import isfinite
 from typing import Any
 
 import numpy as np
 
-from cnncourse.check.compare import Mismatch
+from cnncourse.check.compare import Mismatch, describe
 from cnncourse.check.key import ExerciseKey, KeyProbe
-from cnncourse.check.kinds.base import Ask, Findings, Kind, Sighting
+from cnncourse.check.kinds.base import Findings, Kind, Sighting, recorded
+from cnncourse.check.reply import Ask, Reply, question
 from cnncourse.check.statistics import STATISTICS
 
 
 class PipelineSighting(Sighting):
     """The statistic of the repeated calls."""
 
-    def __init__(self, reply: dict[str, Any], within: float, name: str) -> None:
+    def __init__(self, reply: Reply, probe: KeyProbe) -> None:
         super().__init__(reply)
-        self._within, self._name = within, name
+        self._probe = probe
 
     def against(self, record: dict[str, Any]) -> Findings:
-        """Compare shape first, then the statistic within its margin."""
-        if "statistic" not in record:
-            return {"value": None}
-        if self.reply["shape"] != record["shape"]:
-            mine, theirs = (tuple(r["shape"]) for r in (self.reply, record))
+        """Compare type and shape first, then the statistic within its margin."""
+        return {"value": self._mismatch(record)}
+
+    def repeats(self, record: dict[str, Any]) -> bool:
+        """Whether it is the recorded mistake: the same odd thing, or the same statistic."""
+        if self.shape is None or "odd" in record:
+            return self.shape is None and describe(self.reply["value"]) == record.get("odd")
+        if list(self.shape) == record["shape"] and not isfinite(record["statistic"]):
+            return not isfinite(self.statistic)
+        return self._mismatch(record) is None
+
+    def _mismatch(self, record: dict[str, Any]) -> Mismatch | None:
+        mine = self.shape
+        if mine is None:
+            found = describe(self.reply["value"])
+            return Mismatch("type", f"Your result is {found}; numbers are expected.")
+        if list(mine) != record["shape"]:
+            theirs = tuple(record["shape"])
             text = f"Your result has shape {mine}; the expected shape is {theirs}."
-            return {"value": Mismatch("shape", text)}
-        mine, theirs = self.reply["statistic"], record["statistic"]
-        if abs(mine - theirs) <= self._within:
-            return {"value": None}
-        word = self._name.replace("_", " ")
-        details = (
-            f"yours:    {mine:.4g}",
-            f"expected: {theirs:.4g}, give or take {self._within:.2g}",
-        )
+            return Mismatch("shape", text)
+        if not isfinite(self.statistic):
+            return Mismatch("values", "Your results contain nan or infinity.")
+        expected, within = record["statistic"], self._probe.options["within"]
+        if abs(self.statistic - expected) <= within:
+            return None
+        word = self._probe.options["statistic"].replace("_", " ")
         text = f"Over many calls, the {word} of your results is not what it should be."
-        return {"value": Mismatch("values", text, details)}
+        details = (
+            f"yours:    {self.statistic:.4g}",
+            f"expected: {expected:.4g}, give or take {within:.2g}",
+        )
+        return Mismatch("values", text, details)
+
+    @cached_property
+    def shape(self) -> tuple[int, ...] | None:
+        """Shape of one call's result; None where no such series of results came back."""
+        value = self.reply["value"]
+        times = self._probe.request["times"]
+        stacked = isinstance(value, np.ndarray) and value.ndim > 0 and len(value) == times
+        return value.shape[1:] if stacked else None
+
+    @cached_property
+    def statistic(self) -> float:
+        """The statistic of all results, nan where any is; asked only when the shape fits."""
+        outputs = self.reply["value"].astype(np.float64)
+        if outputs.size == 0 or not np.isfinite(outputs).all():
+            return float("nan")
+        arrays = (a for a in self._probe.request["args"] if isinstance(a, np.ndarray))
+        return STATISTICS[self._probe.options["statistic"]](outputs, next(arrays, np.zeros(())))
 
 
 class PipelineKind(Kind):
-    """Calls the student's function many times and reduces the results."""
+    """Calls the student's function many times and reduces the results on this side."""
 
     def examine(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> PipelineSighting:
-        """Repeat the call, then compute the statistic on this side."""
-        reply = ask(probe.request)
-        name, within = probe.options["statistic"], probe.options["within"]
-        if isinstance(reply.get("value"), np.ndarray) and reply["value"].dtype.kind in "biuf":
-            outputs = reply["value"].astype("float64")
-            first = np.asarray(next(iter(probe.request["args"]), 0.0))
-            with np.errstate(all="ignore"):
-                found = STATISTICS[name](outputs, first)
-            reply = {"shape": list(outputs.shape[1:]), "statistic": float(np.nan_to_num(found))}
-        elif "value" in reply:
-            reply = {"error": {"type": "TypeError", "message": "no array came back"}}
-        return PipelineSighting(reply, within, name)
+        """Ask for the series of results."""
+        return PipelineSighting(question(ask, probe.request), probe)
+
+    def record(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> dict[str, Any]:
+        """Keep the shape and the statistic, not the results."""
+        seen = self.examine(key, probe, ask)
+        if "value" not in seen.reply:
+            return recorded(seen.reply)
+        if seen.shape is None:
+            return {"odd": describe(seen.reply["value"])}
+        return {"shape": list(seen.shape), "statistic": seen.statistic}

@@ -7,13 +7,15 @@ A model that falls short is asked a few questions more, to find the symptom of w
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cached_property
 from typing import Any
 
 import numpy as np
 
 from cnncourse.check.compare import Mismatch
 from cnncourse.check.key import ExerciseKey, KeyProbe
-from cnncourse.check.kinds.base import Ask, Findings, Kind, Sighting
+from cnncourse.check.kinds.base import Findings, Kind, Sighting
+from cnncourse.check.reply import Ask, Reply, question
 
 # A symptom counts when what it would explain brings back this much accuracy.
 _GAIN = 0.25
@@ -22,25 +24,25 @@ _GAIN = 0.25
 class TrainedSighting(Sighting):
     """A model's scores on the hidden images."""
 
-    def __init__(self, reply: dict[str, Any], probe: KeyProbe, ask: Ask) -> None:
+    def __init__(self, reply: Reply, probe: KeyProbe, ask: Ask) -> None:
         super().__init__(reply)
         self._probe, self._ask = probe, ask
         self._labels = probe.options["labels"]
         self._scores: Any = reply.get("value")
-        self._cached: str | None = None
+
+    def agrees(self, record: dict[str, Any]) -> bool:
+        """Whether the model has the symptom by which a wrong answer is known."""
+        return not self.absent and record.get("symptom") == self.symptom
 
     def against(self, record: dict[str, Any]) -> Findings:
-        """Compare accuracy with each threshold, or the symptom with a wrong answer's."""
-        if "symptom" in record:
-            same = record["symptom"] == self.symptom()
-            return {"symptom": None if same else Mismatch("values", "another symptom")}
+        """Compare accuracy with each threshold; nothing is earned where there are no scores."""
         fault = self._fault()
         if fault:
-            return dict.fromkeys(self._probe.options["thresholds"], fault)
-        accuracy = _accuracy(self._scores, self._labels)
+            return dict.fromkeys(self._probe.criteria, fault)
+        accuracy = self.accuracy()
         findings: Findings = {
             aspect: None if accuracy >= least else _short(accuracy, least, len(self._labels))
-            for aspect, least in self._probe.options["thresholds"].items()
+            for aspect, least in self.thresholds.items()
         }
         most = self._probe.options.get("max_parameters")
         if most is not None:
@@ -62,28 +64,35 @@ class TrainedSighting(Sighting):
         return None
 
     def _budget(self, most: int) -> Mismatch | None:
-        report = self._ask({"op": "inspect", "name": self._probe.request["name"]})
-        count = report.get("report", {}).get("total", 0)
+        reply = question(self._ask, {"op": "inspect", "name": self._probe.request["name"]})
+        if "report" not in reply:
+            text = "Your model's parameters cannot be counted: a keras.Model is asked for here."
+            return Mismatch("type", text)
+        if not reply["confirmed"]:
+            text = "Your model's parameters are not known for certain: use Keras's own layers."
+            return Mismatch("type", text)
+        count = reply["report"]["total"]
         if count <= most:
             return None
         text = f"Your model has {count:,} parameters; the budget is {most:,}."
         return Mismatch("values", text)
 
+    @cached_property
     def symptom(self) -> str:
-        """Name what is wrong with a model that falls short: the most specific symptom that fits."""
-        if self._cached is None:
-            self._cached = next((n for n, test in _SYMPTOMS.items() if test(self)), "falls_short")
-        return self._cached
+        """What is wrong with a model that falls short: the most specific symptom that fits."""
+        return next((n for n, test in _SYMPTOMS.items() if test(self)), FALLS_SHORT)
 
     def gain(self, change: Callable[[np.ndarray], np.ndarray]) -> float:
         """Return how much better the model does on changed images."""
-        reply = self._ask(
-            {**self._probe.request, "inputs": change(self._probe.request["inputs"]), "scale": 1.0}
-        )
-        scores = reply.get("value")
-        if not isinstance(scores, np.ndarray) or scores.shape != np.shape(self._scores):
-            return 0.0
-        return _accuracy(scores, self._labels) - _accuracy(self._scores, self._labels)
+        changed = change(self.images).astype("float32")
+        request = {**self._probe.request, "inputs": changed, "scale": 1.0}
+        other = TrainedSighting(question(self._ask, request), self._probe, self._ask)
+        return 0.0 if other.faulty else other.accuracy() - self.accuracy()
+
+    @property
+    def images(self) -> np.ndarray:
+        """The hidden images, as they are stored."""
+        return self._probe.request["inputs"]
 
     @property
     def scaled(self) -> float:
@@ -108,7 +117,12 @@ class TrainedSighting(Sighting):
 
     def accuracy(self) -> float:
         """Share of hidden images named rightly."""
-        return _accuracy(self._scores, self._labels)
+        return float((self._scores.argmax(1) == self._labels).mean())
+
+    @property
+    def thresholds(self) -> dict[str, float]:
+        """Criterion → accuracy that earns it."""
+        return self._probe.options["thresholds"]
 
     def chance(self) -> float:
         """Accuracy of guessing."""
@@ -117,17 +131,21 @@ class TrainedSighting(Sighting):
 
 _SYMPTOMS: dict[str, Callable[[TrainedSighting], bool]] = {
     "no_scores": lambda s: s.faulty,
-    "unscaled": lambda s: s.scaled != 1.0 and s.gain(lambda x: x.astype("float32")) > _GAIN,
-    "inverted": lambda s: (
-        s.gain(lambda x: (x.max() - x.astype("float32")) * np.float32(s.scaled)) > _GAIN
-    ),
+    # good enough, so that only the budget can be what failed
+    "too_large": lambda s: s.accuracy() >= max(s.thresholds.values(), default=0.0),
+    "unscaled": lambda s: s.scaled != 1.0 and s.gain(lambda x: x) > _GAIN,
+    "inverted": lambda s: s.gain(lambda x: (x.max() - x) * s.scaled) > _GAIN,
     "transposed": lambda s: (
-        s.gain(lambda x: np.swapaxes(x, 1, 2).astype("float32") * np.float32(s.scaled)) > _GAIN
+        s.images.ndim > 2 and s.gain(lambda x: np.swapaxes(x, 1, 2) * s.scaled) > _GAIN
     ),
     "one_class": lambda s: s.top_share() > 0.9,
     "renamed_classes": lambda s: s.consistent() > s.accuracy() + 2 * _GAIN,
     "untrained": lambda s: s.accuracy() < 2.5 * s.chance(),
 }
+
+
+FALLS_SHORT = "falls_short"  # trained, but not well enough
+SYMPTOMS = (*_SYMPTOMS, FALLS_SHORT)
 
 
 class TrainedKind(Kind):
@@ -137,11 +155,7 @@ class TrainedKind(Kind):
 
     def examine(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> TrainedSighting:
         """Predict once; symptoms ask again."""
-        return TrainedSighting(ask(probe.request), probe, ask)
-
-
-def _accuracy(scores: Any, labels: np.ndarray) -> float:
-    return float((np.asarray(scores).argmax(1) == labels).mean())
+        return TrainedSighting(question(ask, probe.request), probe, ask)
 
 
 def _short(accuracy: float, least: float, n: int) -> Mismatch:

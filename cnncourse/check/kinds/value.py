@@ -11,10 +11,15 @@ import numpy as np
 
 from cnncourse.check.compare import Mismatch, describe
 from cnncourse.check.key import ExerciseKey, KeyProbe
-from cnncourse.check.kinds.base import Ask, Findings, Kind, Sighting
+from cnncourse.check.kinds.base import Findings, Kind, Sighting, recorded
+from cnncourse.check.reply import Ask, Reply, question
+from cnncourse.check.text import printable
 
 # Slow enough that trying all numbers up to a million takes longer than the exercise.
 _ROUNDS = 2000
+# No answer of the course is as large; what is beyond does not survive a division by a step.
+_LARGEST = 1e30
+_LONGEST_SHAPE = 64
 
 _WORDS = {
     "number": "a number",
@@ -28,7 +33,7 @@ _WORDS = {
 class ValueSighting(Sighting):
     """The student's value, with the hashes it may be recognised by."""
 
-    def __init__(self, reply: dict[str, Any], probe: KeyProbe, salt: str) -> None:
+    def __init__(self, reply: Reply, probe: KeyProbe, salt: str) -> None:
         super().__init__(reply)
         self._expects = probe.options["expects"]
         self._step = probe.options.get("step")
@@ -39,16 +44,21 @@ class ValueSighting(Sighting):
         """None is what an empty cell leaves, too."""
         return super().absent or self.reply.get("value", 0) is None
 
+    def repeats(self, record: dict[str, Any]) -> bool:
+        """Whether it is the recorded value, of whatever kind."""
+        forms = canonical(self.reply["value"], self._expects, self._step)
+        return record["hash"] in {digest(f, self._salt) for f in forms}
+
     def against(self, record: dict[str, Any]) -> Findings:
         """Compare kinds first, then hashes."""
-        value = self.reply.get("value")
-        forms = canonical(value, self._expects, self._step)
-        if record.get("hash") in {digest(f, self._salt) for f in forms}:
-            return {"value": None}
+        value = self.reply["value"]
         if not fits(value, self._expects):
             text = f"Your answer is {describe(value)}; {_WORDS[self._expects]} is expected."
             return {"value": Mismatch("type", text)}
-        return {"value": Mismatch("values", "That is not it.", (f"yours: {_short(value)}",))}
+        if self.repeats(record):
+            return {"value": None}
+        yours = printable(repr(_plain(value)), 80)
+        return {"value": Mismatch("values", "That is not it.", (f"yours: {yours}",))}
 
 
 class ValueKind(Kind):
@@ -58,13 +68,13 @@ class ValueKind(Kind):
 
     def examine(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> ValueSighting:
         """Read the value."""
-        return ValueSighting(ask(probe.request), probe, _salt(key, probe))
+        return ValueSighting(question(ask, probe.request), probe, _salt(key, probe))
 
     def record(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> dict[str, Any]:
         """Keep the hash alone."""
-        reply = ask(probe.request)
+        reply = question(ask, probe.request)
         if "value" not in reply:
-            return reply
+            return recorded(reply)
         form = canonical(reply["value"], probe.options["expects"], probe.options.get("step"))[0]
         return {"hash": digest(form, _salt(key, probe))}
 
@@ -86,28 +96,25 @@ def fits(value: Any, expects: str) -> bool:
         case "integer":
             return _is_number(value) and float(value).is_integer()
         case "shape":
-            items = value if isinstance(value, (tuple, list)) else None
-            if isinstance(value, np.ndarray) and value.ndim == 1:
-                items = value.tolist()
-            return items is not None and all(fits(v, "integer") for v in items)
+            items = _plain(value)
+            return isinstance(items, (tuple, list)) and all(fits(v, "integer") for v in items)
         case "truth":
-            return isinstance(value, (bool, np.bool_))
+            return isinstance(_plain(value), bool)
         case _:
             return isinstance(value, str)
 
 
 def _is_number(value: Any) -> bool:
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.ndarray)):
-        return False
     if isinstance(value, np.ndarray):
-        return value.ndim == 0 and value.dtype.kind in "iuf" and bool(np.isfinite(value))
-    return bool(abs(value) < 1e300)
+        return value.ndim == 0 and value.dtype.kind in "iuf" and _is_number(value.item())
+    return type(value) in (int, float) and abs(value) < _LARGEST
 
 
 def canonical(value: Any, expects: str, step: float | None = None) -> list[str]:
     """Return the texts by which a value is recognised, the main one first.
 
-    A number with a tolerance is recognised by the step it falls in and by both neighbours.
+    A number with a tolerance is recognised by the step it falls in and by both neighbours: what
+    is within one step is right, and what is beyond one and a half is not.
 
     Example:
         >>> canonical(62006.0, "integer"), canonical([28, 28, 6], "shape")
@@ -116,7 +123,7 @@ def canonical(value: Any, expects: str, step: float | None = None) -> list[str]:
         (['b'], ['73', '72', '74'])
     """
     if not fits(value, expects):
-        return [f"odd {json.dumps(_plain(value), sort_keys=True, default=str)}"]
+        return [f"odd {json.dumps(_plain(value), sort_keys=True, default=describe)}"]
     match expects:
         case "number":
             code = round(float(value) / (step or 1e-6))
@@ -132,15 +139,13 @@ def canonical(value: Any, expects: str, step: float | None = None) -> list[str]:
 
 
 def _plain(value: Any) -> Any:
-    return value.tolist() if isinstance(value, np.ndarray) else value
+    """A short array as a list, since students write shapes so, too."""
+    short = isinstance(value, np.ndarray) and value.size <= _LONGEST_SHAPE
+    return value.tolist() if short else value
 
 
 @lru_cache(maxsize=1024)
 def digest(text: str, salt: str) -> str:
     """Return the salted hash of a canonical text."""
-    return hashlib.pbkdf2_hmac("sha256", text.encode(), salt.encode(), _ROUNDS)[:12].hex()
-
-
-def _short(value: Any) -> str:
-    text = repr(_plain(value))
-    return text if len(text) <= 80 else text[:77] + "…"
+    secret = text.encode("utf-8", "replace")  # a notebook's text may hold half a character
+    return hashlib.pbkdf2_hmac("sha256", secret, salt.encode(), _ROUNDS)[:12].hex()
