@@ -173,7 +173,7 @@ plots.interact(outlier, fifth=(5, 100, 5))
 #
 # Write `huber(y_true, y_pred, delta)`: one loss per sample, the mean over the sample's outputs, as Keras does before it averages over the batch.
 #
-# <details><summary>Hint 1 · two branches</summary>`np.where(condition, here, there)` computes both branches and picks. What must the condition say about an error of −5?</details>
+# <details><summary>Hint 1 · two branches</summary><code>np.where(condition, here, there)</code> computes both branches and picks. What must the condition say about an error of −5?</details>
 # <details><summary>Hint 2 · check the seam</summary>At |e| = δ the two branches must give the same number. Try δ = 2.</details>
 
 
@@ -203,7 +203,7 @@ check(huber)
 # %% [markdown]
 # ## Cross-entropy: the price of surprise
 #
-# Which digit is this? A network answers with ten probabilities. How wrong is it? Look at one of them only: $p$, the probability it gave to the class that is **right**, and charge
+# A network looks at a handwritten digit and answers with ten probabilities. How wrong is it? Look at one of them only: $p$, the probability it gave to the class that is **right**, and charge
 #
 # $$L = -\ln p$$
 #
@@ -276,7 +276,7 @@ for from_logits in (True, False):
 #
 # Write `cross_entropy(labels, logits)`, the mean over the batch. It must hold for logits of ±1000. NumPy only.
 #
-# <details><summary>Hint 1 · pick one number a row</summary>`logits[np.arange(N), labels]` walks down rows and labels together. What does `logits[:, labels]` give?</details>
+# <details><summary>Hint 1 · pick one number a row</summary><code>logits[np.arange(N), labels]</code> walks down rows and labels together. What does <code>logits[:, labels]</code> give?</details>
 # <details><summary>Hint 2 · stay out of trouble</summary>Never form the probability. Shift each row by its own largest logit, then use the formula above.</details>
 
 
@@ -409,6 +409,17 @@ def hinge(y_true, scores):
 
 # %% tags=["check"]
 check(hinge)
+
+# %% [markdown]
+# The same classifier, the same labels of 0 and 1, and Keras's hinge, which looks at them first:
+
+# %%
+classifier = keras.Sequential([keras.Input((64,)), keras.layers.Dense(1)])
+classifier.compile(keras.optimizers.SGD(0.1), keras.losses.Hinge())
+for _ in range(300):
+    loss = classifier.train_on_batch(X38, y38[:, None])
+scores = classifier.predict(X38, verbose=0)[:, 0]
+print(f"loss {float(loss):.3f}, right: {np.mean((scores > 0) == y38):.0%}")
 
 # %% [markdown]
 # ## The chain rule on a small graph
@@ -637,8 +648,8 @@ def toy_loss(theta, X, y):
 #
 # Write `gradient_check(theta, X, y, claimed, h)`: the relative error between `claimed` and the **central** differences of `toy_loss`. One parameter at a time, the others as they were.
 #
-# <details><summary>Hint 1 · one at a time</summary>A row of eleven zeros with `h` in one place is a nudge. Add it, and subtract it.</details>
-# <details><summary>Hint 2 · lengths</summary>`np.linalg.norm` is the length. The denominator has two of them.</details>
+# <details><summary>Hint 1 · one at a time</summary>A row of eleven zeros with <code>h</code> in one place is a nudge. Add it, and subtract it.</details>
+# <details><summary>Hint 2 · lengths</summary><code>np.linalg.norm</code> is the length. The denominator has two of them.</details>
 
 
 # %% tags=["exercise"]
@@ -761,7 +772,22 @@ check(softmax_gradient)
 # %% [markdown]
 # ### Why not the squared error?
 #
-# Nothing forbids $\sum_k (p_k - y_k)^2$ as a loss for classes. Its slope has the same $p - y$ in it, but it must then pass back through the softmax, which multiplies by $p_k$ again. If the right class has $p = 0.0001$, so has the slope.
+# Nothing forbids $\sum_k (p_k - y_k)^2$ as a loss for classes. Its slope has the same $p - y$ in it, but it must then pass back through the softmax, which multiplies by $p_k$ again.
+#
+# By hand, with two classes and $p = 0.001$ for the right one. Cross-entropy pulls its logit with $p - 1 = -0.999$. The squared error, $2(1 - p)^2$, pulls with $-4\,(1 - p) \cdot p\,(1 - p) \approx -0.004$.
+
+# %%
+z = np.linspace(-8, 8, 401)
+p = 1 / (1 + np.exp(-z))
+plots.lines(
+    z, {"cross-entropy": 1 - p, "squared error": 4 * p * (1 - p) ** 2},
+    xlabel="logit of the right class, less the other's: sure and wrong … sure and right", ylabel="strength of the pull", title="who is pulled how hard",
+    alt="Two curves over the logit. Cross-entropy pulls with strength 1 on the far left and falls to 0 on the right. The squared error's pull is a hump near the middle and vanishes on both sides.",
+)  # fmt: skip
+
+# %% [markdown]
+# On the left are the worst mistakes, and there the squared error lets go.
+#
 # **Predict.** Two classifiers, one layer each, learn digits, one with each loss. From a start of zero weights, which is better? And from a start that is sure and wrong (large random weights)?
 
 
@@ -852,7 +878,7 @@ plots.matrices(
 #
 # ### Exercise ★ · backwards through Dense ●●○
 #
-# Write `dense_backward(X, W, dY)`. The slopes `dY` already contain the 1/N of the mean loss; you add nothing to it.
+# Write `dense_backward(X, W, dY)` with NumPy alone; the last exercise builds on it. The slopes `dY` already contain the 1/N of the mean loss; you add nothing to it.
 #
 # <details><summary>Hint 1 · one bias</summary>b[m] is added to Y[n, m] in every sample n. How many roads does it have?</details>
 # <details><summary>Hint 2 · one input</summary>X[n, d] reaches all M outputs of its own sample, through row d of W.</details>

@@ -863,6 +863,14 @@ class SoftmaxGradient(Function):
         return (logits - np.eye(logits.shape[1])[labels]) / len(labels)
 
     @wrong(
+        "You subtract the label itself, a class's number, from every probability. A label names "
+        "the one place in its row where something is to be subtracted."
+    )
+    def label_as_amount(labels, logits):
+        e = np.exp(logits - logits.max(axis=1, keepdims=True))
+        return (e / e.sum(axis=1, keepdims=True) - labels[:, None]) / len(labels)
+
+    @wrong(
         "Your exponentials overflow at logits of 1000. Subtract each row's largest logit first.",
         revisit="From logits",
     )
@@ -883,6 +891,7 @@ class DenseBackward(Function):
         Criterion("batch", 1, "a batch of one, and a large one"),
     )
     tolerance = SUMS
+    rule = Rule(forbid=FRAMEWORKS, reason="Write the three products yourself, with NumPy alone.")
     revisit = "Backwards through a layer"
 
     def probes(self, rng):
@@ -919,15 +928,11 @@ class DenseBackward(Function):
         dW = sum(np.outer(x, dy) for x, dy in zip(X, dY))
         return np.array([W @ dy for dy in dY]), dW, np.ones(len(dY)) @ dY
 
-    @accepted("GradientTape")
-    def by_tape(X, W, dY):
-        import tensorflow as tf
-
-        X, W, b = tf.constant(X), tf.constant(W), tf.zeros(W.shape[1], tf.float64)
-        with tf.GradientTape() as tape:
-            tape.watch([X, W, b])
-            Y = X @ W + b
-        return tuple(g.numpy() for g in tape.gradient(Y, [X, W, b], output_gradients=dY))
+    @accepted("the bias as the weight of one more input, which is always 1")
+    def extra_input(X, W, dY):
+        with_one = np.hstack([X, np.ones((len(X), 1))])
+        slopes = with_one.T @ dY
+        return np.tensordot(dY, W, (1, 1)), slopes[:-1], slopes[-1]
 
     @wrong(
         "The kernel is not transposed in dX. Input d reaches output m through W[d, m]; on the "
@@ -961,9 +966,13 @@ class DenseBackward(Function):
     def divided_by_n(X, W, dY):
         return dY @ W.T, X.T @ dY / len(X), dY.mean(axis=0)
 
-    @wrong("You summed the bias gradient over the outputs. Each output has a bias of its own.")
+    @wrong("You summed the bias gradient over the outputs, along axis 1. It runs over the samples.")
     def bias_summed_over_outputs(X, W, dY):
         return dY @ W.T, X.T @ dY, dY.sum(axis=1)
+
+    @wrong("Your bias gradient is one number for all outputs. Each output has a bias of its own.")
+    def one_bias_for_all(X, W, dY):
+        return dY @ W.T, X.T @ dY, dY.sum()
 
     @wrong("Your db has shape (1, M): the sum kept its axis. The bias has shape (M,).")
     def bias_kept_its_axis(X, W, dY):
