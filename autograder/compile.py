@@ -122,11 +122,11 @@ def _record(
 def _reference(spec: Exercise, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> dict[str, Any]:
     """The reference's record, once it is sure that the reference would pass."""
     kind = KINDS[key.kind]
-    expected = kind.record(key, probe, ask)
+    expected = kind.reference(key, probe, ask)
     again = kind.examine(key, probe, ask)
     where = f"{spec.name}: the reference fails on {probe.label!r}"
     if again.absent or again.error or "error" in expected:
-        error = again.error or expected.get("error") or {"message": "there is no answer"}
+        error = expected.get("error") or again.error or {"message": "there is no answer"}
         raise SpecificationError(f"{where}: {error['message']}")
     mismatch = next((m for m in again.against(expected).values() if m), None)
     if mismatch:

@@ -63,7 +63,8 @@ def as_html(outcome: Outcome) -> str:
     if outcome.revisit and not isinstance(outcome, Right):
         parts.append(f'<p style="margin:.3em 0">Revisit: <em>{escape(outcome.revisit)}</em></p>')
     style = f"border-left:4px solid {colour};padding:.4em .8em;margin:.2em 0"
-    return f'<div style="{style}">{"".join(parts)}</div>'
+    # Jupyter would set what stands between dollar signs as a formula.
+    return f'<div class="tex2jax_ignore mathjax_ignore" style="{style}">{"".join(parts)}</div>'
 
 
 def _headline(outcome: Outcome) -> str:

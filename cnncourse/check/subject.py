@@ -86,7 +86,8 @@ def _repeat(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
     if not callable(subject):
         return {"value": _opaque(f"{type(subject).__name__}, not a function")}
     outputs: list[np.ndarray] = []
-    for i in range(request["times"]):
+    start = request.get("start", 0)
+    for i in range(start, start + request["times"]):
         keras.utils.set_random_seed(request["seed"] + i)
         args, kwargs = _arguments(request, offset=i)
         value = to_tree(subject(*args, **kwargs))

@@ -64,6 +64,10 @@ class Kind(ABC):
         """Return what an answer does on a probe, in the form that keys hold."""
         return recorded(self.examine(key, probe, ask).reply)
 
+    def reference(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> dict[str, Any]:
+        """Return the record that answers are judged by; an error where it would be no good."""
+        return self.record(key, probe, ask)
+
 
 def recorded(reply: Reply) -> dict[str, Any]:
     """Return the part of a reply that a key may hold: no line of anybody's source."""
