@@ -383,7 +383,7 @@ plots.show(
 )
 
 # %% [markdown]
-# Every digit is called an 8, and the loss does not fall below one half. Find out what a label of 0 does to the formula and to its slope. Then write `hinge` so that both kinds of label give the right loss.
+# Every digit is called an 8, and the loss never falls below the share of 3s in the data. Find out what a label of 0 does to the formula and to its slope. Then write `hinge` so that both kinds of label give the right loss.
 #
 # <details><summary>Hint 1 · put in a zero</summary>What is max(0, 1 − 0 · s), and how does it change with s?</details>
 # <details><summary>Hint 2 · a line through two points</summary>0 must become −1, and 1 must stay 1. But only if the labels are not −1 and 1 already.</details>
@@ -560,11 +560,11 @@ axis.set(xlabel="nudge h", ylabel="error of the slope", title="slope of sin at 1
 axis.legend()
 plots.show(
     fig,
-    alt="Error over h, both axes logarithmic: two valleys. From the right both errors fall as h shrinks, the central one faster. Forward is best near 1e−8, central near 1e−5. Further left both rise to about 0.1.",
+    alt="Error over h, both axes logarithmic: two valleys. From the right both errors fall as h shrinks, the central one faster. Forward is best near 1e−8, central near 1e−5. Further left both rise to about 0.01.",
 )
 
 # %% [markdown]
-# At $10^{-15}$ the answer is worth nothing. The two losses then differ in their last digit only, and their difference is mostly rounding. From the right, the forward error falls with $h$ and the central one with $h^2$;
+# The error at $10^{-15}$ is larger than at $10^{-2}$. The two losses then differ in their last digit only, and their difference is mostly rounding. From the right, the forward error falls with $h$ and the central one with $h^2$;
 # from the left, rounding grows as $1/h$. For float64 the best central nudge is near $10^{-5}$.
 # (In float32 rounding is half a billion times coarser. Check gradients in float64.)
 #
@@ -1012,11 +1012,11 @@ axis.set(xlabel="epoch", ylabel="training loss", title=f"largest difference {np.
 axis.legend()
 plots.show(
     fig,
-    alt="Training loss over the epochs. The thin black line of the NumPy network runs exactly inside the thick pale line of the Keras network, falling from about 0.6 towards 0.05.",
+    alt="Training loss over the epochs. The thin black line of the NumPy network runs exactly inside the thick pale line of the Keras network, falling steeply at first, then ever more slowly.",
 )
 
 # %% [markdown]
-# One line lies inside the other. There is nothing in `fit` that you have not written now, apart from speed.
+# One line lies inside the other; what is left is float32's rounding. There is nothing in `fit` that you have not written now, apart from speed.
 
 # %% [markdown]
 # ## The slope of a pixel
@@ -1091,7 +1091,7 @@ plots.lines(
 # **q5** In a graph a value feeds three boxes. Its slope is<br>
 # a) the sum over the three roads · b) the product of the three roads · c) the largest of the three
 #
-# **q6** A central difference in float64 with h = 10⁻¹⁴ disagrees with your gradient in the second digit. You conclude<br>
+# **q6** A central difference in float64 with h = 10⁻¹⁵ disagrees with your gradient in the second digit. You conclude<br>
 # a) the gradient is wrong · b) nothing yet: h is too small · c) h must be smaller still
 
 # %% tags=["exercise"]

@@ -1225,7 +1225,7 @@ class Quiz(Choices):
             },
         ),
         "q6": (
-            "A central difference in float64 with h = 10⁻¹⁴ disagrees with your gradient in the "
+            "A central difference in float64 with h = 10⁻¹⁵ disagrees with your gradient in the "
             "second digit. You conclude",
             {
                 "a": "the gradient is wrong",
