@@ -129,11 +129,8 @@ plots.interact(three_losses, delta=(0.25, 3.0, 0.25))
 # Where the pulls balance, the picture stops. Squared errors balance at the **mean**, votes balance at the **median**. No need to believe it:
 
 # %%
-print(
-    "at most",
-    np.any(shots != coffee, axis=-1).sum(axis=0).max(),
-    "of the 9 shots show the cat at one place",
-)
+covered = np.any(shots != coffee, axis=-1).sum(axis=0)
+print("at most", covered.max(), "of the 9 shots show the cat at one place")
 for name, middle in (("squared error", np.mean), ("absolute error", np.median)):
     gap = np.abs(settled[name] - middle(shots, axis=0))
     print(f"{name}, against the pixel-wise {middle.__name__}: 99 % of the numbers within {np.quantile(gap, 0.99):.3f}")  # fmt: skip
@@ -166,7 +163,7 @@ def outlier(fifth=100):
 plots.interact(outlier, fifth=(5, 100, 5))
 
 # %% [markdown]
-# One outlier drags the mean from 3 to 22, a number that none of the five is near. The other two do not move at all. Is that good? If the 100 is a typing error, yes. If it is the one day of
+# With a 5 in place of the 100 all three answers are 3; try it with the slider. The outlier drags the mean to 22, a number that none of the five is near. The other two do not move at all. Is that good? If the 100 is a typing error, yes. If it is the one day of
 # the year on which the river floods, the absolute loss has just ignored it. The loss states what you care about.
 #
 # ### Exercise · Huber ●○○
