@@ -825,7 +825,7 @@ def accuracy_after(loss, lr, start, seed, steps):
 # To be fair, each loss may choose its own learning rate, the best of four for each start.
 
 # %%
-steps, seeds = runtime.budget(smoke=300, cpu=1000, gpu=1000), range(runtime.budget(smoke=2, cpu=5, gpu=5))  # fmt: skip
+steps, seeds = runtime.budget(smoke=100, cpu=1000, gpu=1000), range(runtime.budget(smoke=2, cpu=5, gpu=5))  # fmt: skip
 LOSSES, RATES = ("cross-entropy", "squared error"), (0.5, 2.0, 8.0, 32.0)
 fig, axes = plots.figure(1, 2, sharey=True, height=3.2)
 for axis, (start, title) in zip(axes, ((0.0, "start: zero"), (2.0, "start: sure and wrong"))):
@@ -975,8 +975,8 @@ def first_params(hidden, seed):
     return W1, np.zeros(hidden), W2, np.zeros(10)
 
 
-epochs, lr = runtime.budget(smoke=3, cpu=10, gpu=10), 0.2
-order = np.concatenate([np.random.default_rng(e).permutation(4000) for e in range(epochs)]).reshape(-1, 50)  # fmt: skip
+epochs, lr = runtime.budget(smoke=3, cpu=10, gpu=10), 0.4
+order = np.concatenate([np.random.default_rng(e).permutation(4000) for e in range(epochs)]).reshape(-1, 100)  # fmt: skip
 twin = keras.Sequential(
     [keras.Input((784,)), keras.layers.Dense(64, "relu"), keras.layers.Dense(10)]
 )
