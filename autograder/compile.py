@@ -8,24 +8,26 @@ from __future__ import annotations
 
 import linecache
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from autograder.course import CourseError
 from autograder.exercise import Answer, Exercise
 from autograder.lesson import Lesson
 from cnncourse.check.imposed import seed_of
 from cnncourse.check.key import ExerciseKey, Key, KeyProbe
 from cnncourse.check.kinds import KINDS
+from cnncourse.check.reply import Ask
 from cnncourse.check.subject import perform
 from cnncourse.runtime import start_backend
 
 PUBLIC_SEED = 20
 
 
-class SpecificationError(Exception):
+class SpecificationError(CourseError):
     """A specification that does not work: the reference fails its own probes, say."""
 
 
@@ -40,7 +42,7 @@ def compile_key(lesson: Lesson, seed: int = PUBLIC_SEED) -> Key:
         The key, in the order of the lesson.
 
     Raises:
-        SpecificationError: a reference answer raises, or is missing.
+        SpecificationError: a reference answer raises, is missing, or contradicts itself.
     """
     compiled = {
         spec.name: compile_exercise(spec, namespace, seed) for spec, namespace in references(lesson)
@@ -65,7 +67,7 @@ def references(lesson: Lesson) -> Iterator[tuple[Exercise, dict[str, Any]]]:
     specs = {spec.name: spec for spec in lesson.specs}
     namespace = fresh_namespace()
     for name, source in lesson.reference_source():
-        spec = specs.get(name)
+        spec = specs.get(name or "")
         if spec is None or spec.has_reference:
             execute(source, namespace, f"{lesson.name}, {name or 'setup'}")
         if spec is not None:
@@ -84,7 +86,7 @@ def compile_exercise(spec: Exercise, namespace: Mapping[str, Any], seed: int) ->
         The compiled exercise.
 
     Raises:
-        SpecificationError: the reference answer raises, or is missing.
+        SpecificationError: the reference answer raises, is missing, or contradicts itself.
     """
     rng = np.random.default_rng([seed, seed_of(spec.name)])
     bare = spec.key(spec.questions_for(rng))
@@ -102,25 +104,39 @@ def _record(
     key: ExerciseKey,
     probe: KeyProbe,
     namespace: Mapping[str, Any],
-    mistakes: dict[str, Callable],
+    mistakes: dict[str, Ask],
 ) -> KeyProbe:
     kind = KINDS[key.kind]
     if not spec.has_reference:
         symptoms = {a.id: {"symptom": a.symptom} for a in spec.answers if a.symptom}
         return replace(probe, variants=symptoms)
-    expected = kind.record(key, probe, lambda request: perform(namespace, request))
-    if "error" in expected or "absent" in expected:
-        reason = expected.get("error", {}).get("message") or expected.get("absent")
-        raise SpecificationError(f"{spec.name}: the reference fails on {probe.label!r}: {reason}")
-    variants = {
-        name: kind.record(key, probe, ask)
-        for name, ask in mistakes.items()
-        if not kind.examine(key, probe, ask).agrees(expected)
-    }
+    expected = _reference(spec, key, probe, lambda request: perform(namespace, request))
+    variants = {}
+    for name, ask in mistakes.items():
+        seen = kind.examine(key, probe, ask)
+        if not seen.agrees(expected):
+            variants[name] = seen.record()
     return replace(probe, expected=expected, variants=variants)
 
 
-def answering(spec: Exercise, answer: Answer, namespace: Mapping[str, Any]) -> Callable:
+def _reference(spec: Exercise, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> dict[str, Any]:
+    """The reference's record, once it is sure that the reference would pass."""
+    kind = KINDS[key.kind]
+    expected = kind.reference(key, probe, ask)
+    again = kind.examine(key, probe, ask)
+    where = f"{spec.name}: the reference fails on {probe.label!r}"
+    if again.absent or again.error or "error" in expected:
+        error = expected.get("error") or again.error or {"message": "there is no answer"}
+        raise SpecificationError(f"{where}: {error['message']}")
+    mismatch = next((m for m in again.against(expected).values() if m), None)
+    if mismatch:
+        nan = mismatch.kind == "values" and again.agrees(expected)
+        why = "it gives nan, which equals nothing" if nan else f"asked again: {mismatch.text}"
+        raise SpecificationError(f"{where}: {why}")
+    return expected
+
+
+def answering(spec: Exercise, answer: Answer, namespace: Mapping[str, Any]) -> Ask:
     """Return what puts requests to an answer, run in place of the lesson's solution.
 
     Args:
@@ -134,7 +150,7 @@ def answering(spec: Exercise, answer: Answer, namespace: Mapping[str, Any]) -> C
     own = {k: v for k, v in namespace.items() if k != spec.name}
     try:
         execute(spec.cell(answer), own, f"{spec.name}, {answer.id}")
-    except Exception as error:
+    except Exception as error:  # whatever a student's cell may raise
         failure = {"error": {"type": type(error).__name__, "message": str(error)}}
         return lambda request: failure
     return lambda request: perform(own, request)

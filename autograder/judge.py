@@ -24,8 +24,10 @@ from autograder.limits import GradingLimits
 from autograder.markup import error
 from autograder.needed import needed
 from autograder.sandbox import Sandbox, SandboxError
+from autograder.structure import Confirmed
 from cnncourse.check.key import ExerciseKey, Key
 from cnncourse.check.outcome import CriterionResult, NotAttempted, Outcome, Raised
+from cnncourse.check.reply import Ask
 from cnncourse.check.report import as_html, as_text
 from cnncourse.check.verdict import SubjectLost, verdict
 
@@ -79,8 +81,11 @@ def judge(
     some, every = needed(notebook.cells, lesson_cells), needed(notebook.cells, ())
     for running in (some, every):
         ran = copy.deepcopy(notebook)
-        with Execution(sandbox, limits or GradingLimits(), files or {}) as execution:
-            walk = _Judge(ran, key, execution, running)
+        with (
+            Execution(sandbox, limits or GradingLimits(), files or {}) as execution,
+            Confirmed(execution.ask, sandbox) as ask,
+        ):
+            walk = _Judge(ran, key, execution, ask, running)
             outcomes = walk.outcomes()
         # A name may be made in a way that cannot be read from the source: then all cells run.
         if running == every or not walk.missed_a_name:
@@ -107,8 +112,10 @@ class _Judge:
         notebook: nbformat.NotebookNode,
         key: Key,
         execution: Execution,
+        ask: Ask,
         running: Collection[int],
     ) -> None:
+        self._ask = ask
         self._cells = notebook.cells
         self._running = running
         self.missed_a_name = False
@@ -159,7 +166,7 @@ class _Judge:
 
         def ask(request: dict[str, Any]) -> Any:
             try:
-                reply = self._execution.ask(request)
+                reply = self._ask(request)
             except SubjectLost as lost:
                 self._note(name, lost)
                 raise
@@ -191,7 +198,7 @@ class _Judge:
         key = self._key.exercises[cell.metadata.nbgrader.grade_id]
         if cell.metadata.nbgrader.get("checksum") == compute_checksum(cell):
             return NotAttempted(key.name, _nothing(key), "No answer was written.")
-        return verdict(key, self._execution.ask)
+        return verdict(key, self._ask)
 
 
 def _is_name_error(reply: Any) -> bool:

@@ -77,3 +77,11 @@ def test_an_object_of_a_students_class_is_only_described():
     """Is a thing that is no number refused without being asked whether it is equal?"""
     assert "a Tensorish" in describe({"__opaque__": "Tensorish"})
     assert compare({"__opaque__": "Tensorish"}, np.zeros(2)).kind == "type"
+
+
+def test_a_float64_answer_to_a_float32_question_gets_float32s_tolerance():
+    """Is a loop over Python floats not held to more digits than the question has?"""
+    by_dtype = {"float32": Tolerance(1e-3, 0, "test"), "float64": Tolerance(1e-12, 0, "test")}
+    expected = np.array([0.5], "float32")
+    assert compare(np.array([0.5001]), expected, by_dtype) is None
+    assert compare(np.array([0.5001]), expected.astype("float64"), by_dtype).kind == "values"

@@ -9,9 +9,13 @@ from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from autograder.audit.measure import Audit, ExerciseAudit, audit_lesson, merged
-from autograder.course import find_course
+from autograder.course import CourseError, find_course
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
@@ -34,10 +38,15 @@ def run(arguments: argparse.Namespace) -> int:
 
     Returns:
         0 when nothing has to be mended, else 1.
+
+    Raises:
+        CourseError: there is no such lesson, or no folder for the report.
     """
     from rich.console import Console
 
     course = find_course()
+    if arguments.json is not None and not arguments.json.absolute().parent.is_dir():
+        raise CourseError(f"--json {arguments.json}: there is no such folder.")
     names = course.select(arguments.lessons)
     console = Console()
     with console.status("Auditing …") as status:
@@ -54,14 +63,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _audited(folders: list[Path]) -> Iterator[tuple[str, dict[str, ExerciseAudit]]]:
     """Yield lessons as they are done; each worker process imports TensorFlow once."""
-    workers = min(len(folders), os.cpu_count() or 1)
+    workers = max(1, min(len(folders), os.cpu_count() or 1))
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         waiting = {pool.submit(audit_lesson, folder): folder.name for folder in folders}
         for done in as_completed(waiting):
             yield waiting[done], done.result()
 
 
-def _show(audit: Audit, console) -> None:
+def _show(audit: Audit, console: Console) -> None:
     from rich.table import Table
 
     table = Table(title="Audit of the checks")
@@ -83,4 +92,4 @@ def _show(audit: Audit, console) -> None:
         f"diagnosis rate {audit.diagnosis_rate:.0%}"
     )
     for fault in audit.faults:
-        console.print(f"[red]✗[/red] {fault}", markup=True, highlight=False)
+        console.print("✗", fault, style="red", markup=False, highlight=False)

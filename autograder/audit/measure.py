@@ -12,7 +12,14 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autograder.compile import PUBLIC_SEED, answering, compile_exercise, execute, references
+from autograder.compile import (
+    PUBLIC_SEED,
+    SpecificationError,
+    answering,
+    compile_exercise,
+    execute,
+    references,
+)
 from autograder.exercise import Answer, Exercise
 from autograder.lesson import Lesson
 from cnncourse.check.key import ExerciseKey
@@ -116,8 +123,12 @@ def audit_exercise(spec: Exercise, namespace: dict[str, Any], stub: str) -> Exer
     Returns:
         Counts, and a sentence for each fault.
     """
-    keys = [compile_exercise(spec, namespace, seed) for seed in (PUBLIC_SEED, _OTHER_SEED)]
     found = ExerciseAudit(faults=spec.problems())
+    try:
+        keys = [compile_exercise(spec, namespace, seed) for seed in (PUBLIC_SEED, _OTHER_SEED)]
+    except SpecificationError as error:
+        found.faults.append(str(error))
+        return found
     for answer in spec.answers:
         outcomes = list(_outcomes(spec, answer, namespace, keys))
         _count(found, answer, outcomes)
@@ -147,7 +158,8 @@ def _count(found: ExerciseAudit, answer: Answer, outcomes: list[Outcome]) -> Non
         if not passed:
             failing = next(o for o in outcomes if not isinstance(o, Right))
             found.faults.append(
-                f"refuses {answer.id!r} ({failing.state}: {failing.message} {failing.details})"
+                f"refuses {answer.id!r} ({failing.state}: {failing.message}"
+                f" {' '.join(failing.details)})"
             )
         return
     refused = not any(isinstance(o, Right) for o in outcomes)

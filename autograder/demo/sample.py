@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -155,7 +156,7 @@ class _Maker:
         notebook = copy.deepcopy(self._release)
         for cell in notebook.cells:
             name = _exercise(cell)
-            if name in sources:
+            if name is not None and name in sources:
                 cell.source = sources[name]
         return notebook
 
@@ -183,7 +184,8 @@ def _exercise(cell: nbformat.NotebookNode) -> str | None:
 
 
 def _bytes(notebook: nbformat.NotebookNode) -> bytes:
-    return nbformat.writes(notebook).encode()
+    # nbformat would mend some of what is broken on purpose
+    return json.dumps(notebook, ensure_ascii=False).encode()
 
 
 def _insert(notebook: nbformat.NotebookNode, source: str, *, before_exercises: bool) -> None:

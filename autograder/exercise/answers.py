@@ -47,25 +47,32 @@ class Answer:
         if isinstance(self.body, str):
             text = textwrap.dedent(self.body).strip("\n")
             return f"{name} = {text}" if expression else text
-        return _renamed(textwrap.dedent(inspect.getsource(self.body)), self.body.__name__, name)
+        return _renamed(_dedented(inspect.getsource(self.body)), self.body.__name__, name)
+
+
+def _dedented(source: str) -> str:
+    """A nested definition at the left margin, whatever stands in its strings of several lines."""
+    margin = source[: len(source) - len(source.lstrip())]
+    return "\n".join(line.removeprefix(margin) for line in source.splitlines())
 
 
 def _renamed(source: str, old: str, new: str) -> str:
-    """The definition without its decorators, under another name."""
-    tree = ast.parse(source)
-    definition = tree.body[0]
+    """The definition without its decorator lines, under another name wherever it says its own."""
+    definition = ast.parse(source).body[0]
     if not isinstance(definition, (ast.FunctionDef, ast.ClassDef)):
-        raise TypeError(f"{old} is neither a function nor a class.")
-    lines = source.splitlines()[definition.lineno - 1 :]
-    if isinstance(definition, ast.ClassDef):
-        # The class is renamed wherever it speaks of itself, in super(Block, self) for instance.
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Name) and node.id == old:
-                node.id = new
-        definition.name, definition.decorator_list = new, []
-        return ast.unparse(definition)
-    lines[0] = lines[0].replace(f"def {old}(", f"def {new}(", 1)
-    return "\n".join(lines)
+        raise TypeError(f"The answer {old!r} is neither a function nor a class.")
+    lines = [line.encode() for line in source.splitlines()]  # ast counts in bytes
+    word = 4 if isinstance(definition, ast.FunctionDef) else 6  # after "def " or "class "
+    places = {(definition.lineno, definition.col_offset + word)} | {
+        (node.lineno, node.col_offset)
+        for node in ast.walk(definition)
+        if isinstance(node, ast.Name) and node.id == old
+    }
+    for row, column in sorted(places, reverse=True):
+        before, rest = lines[row - 1][:column], lines[row - 1][column:]
+        if rest.startswith(old.encode()):  # places in f-strings are wrong before Python 3.12
+            lines[row - 1] = before + new.encode() + rest[len(old.encode()) :]
+    return b"\n".join(lines[definition.lineno - 1 :]).decode()
 
 
 class _Declared:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import keyword
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -135,18 +136,26 @@ class Exercise(ABC):
 
     def problems(self) -> list[str]:
         """Return what is wrong with the specification itself, one sentence each."""
+        missing = [a for a in ("name", "title", "criteria") if not hasattr(self, a)]
+        if missing:
+            return [f"{type(self).__name__} has no {' and no '.join(missing)}"]
         found = []
-        if not self.name.isidentifier():
+        if not self.name.isidentifier() or keyword.iskeyword(self.name):
             found.append(f"the name {self.name!r} is not a Python identifier")
+        if self.difficulty not in (1, 2, 3):
+            found.append(f"{self.name}: the difficulty is {self.difficulty}, not 1, 2 or 3")
         keys = [c.key for c in self.criteria]
         if len(set(keys)) < len(keys):
             found.append(f"{self.name}: two criteria have the same key")
-        if self.points <= 0:
-            found.append(f"{self.name}: it is worth no points")
-        decided = {
-            c for p in self.questions_for(np.random.default_rng(0)) for c in p.criteria.values()
-        }
-        if self.automatic:
-            found += [f"{self.name}: no probe decides {k!r}" for k in keys if k not in decided]
-            found += [f"{self.name}: no criterion {k!r}" for k in sorted(decided - set(keys))]
-        return found
+        if not all(c.points > 0 for c in self.criteria) or not keys:
+            found.append(f"{self.name}: a criterion is worth no points")
+        return found + (self._undecided(keys) if self.automatic else [])
+
+    def _undecided(self, keys: list[str]) -> list[str]:
+        """Criteria that no probe decides, and those that probes name and nobody declared."""
+        probes = self.questions_for(np.random.default_rng(0))
+        decided = {c for p in probes for c in p.criteria.values()}
+        return [
+            *(f"{self.name}: no probe decides {k!r}" for k in keys if k not in decided),
+            *(f"{self.name}: no criterion {k!r}" for k in sorted(decided - set(keys))),
+        ]

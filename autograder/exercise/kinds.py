@@ -11,6 +11,9 @@ from autograder.exercise.answers import Answer
 from autograder.exercise.base import Criterion, Exercise, Probe
 from cnncourse.check.imposed import seed_of
 from cnncourse.check.key import KeyProbe
+from cnncourse.check.kinds.network import ASPECTS
+from cnncourse.check.kinds.trained import SYMPTOMS
+from cnncourse.check.statistics import STATISTICS
 
 _BATCH = 2
 
@@ -53,6 +56,13 @@ class Pipeline(Function):
             }
             criteria = {"value": p.criterion or self.criteria[0].key}
             yield _probe(p.label, criteria, request, statistic=p.statistic, within=p.within)
+
+    def problems(self) -> list[str]:
+        """Every statistic must be known."""
+        asked = {p.statistic for p in self.probes(np.random.default_rng(0))}
+        return super().problems() + [
+            f"{self.name}: there is no statistic {s!r}" for s in sorted(asked - set(STATISTICS))
+        ]
 
 
 class Value(Exercise):
@@ -118,7 +128,7 @@ class Choices(Value):
         styles = {"dictionary": repr(right), "capitals": repr(capitals), "call": f"dict({call})"}
         accepted = [Answer(k, True, f"as {k}", None, v) for k, v in styles.items()]
         return accepted + [
-            Answer(f"{q}_{letter}", False, f"{q}: {why}", None, repr({**right, q: letter}))
+            Answer(f"{q}_{letter}", False, why, None, repr({**right, q: letter}))
             for q, letters in self.because.items()
             for letter, why in letters.items()
         ]
@@ -191,6 +201,14 @@ class Block(Exercise):
                 seed=seed_of(self.name, number, int(rng.integers(2**31))),
             )
 
+    def problems(self) -> list[str]:
+        """Every criterion must be an aspect of a network."""
+        return super().problems() + [
+            f"{self.name}: a network has no aspect {c.key!r}"
+            for c in self.criteria
+            if c.key not in ASPECTS
+        ]
+
 
 class Model(Block):
     """A function that returns a `keras.Model`; judged like a block."""
@@ -237,6 +255,14 @@ class Trained(Exercise):
             max_parameters=self.max_parameters,
         )
 
+    def problems(self) -> list[str]:
+        """Every wrong answer must name a symptom by which it is recognised."""
+        return super().problems() + [
+            f"{self.name}: {a.id!r} has the symptom {a.symptom!r}; known are {', '.join(SYMPTOMS)}"
+            for a in self.answers
+            if not a.right and a.symptom not in SYMPTOMS
+        ]
+
 
 class Written(Exercise):
     """An answer in words, graded by a person in nbgrader's form.
@@ -253,7 +279,7 @@ class Written(Exercise):
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        if "criteria" not in vars(cls):
+        if "points" in vars(cls) and "criteria" not in vars(cls):
             cls.criteria = (Criterion("written", float(cls.points), "graded by hand"),)  # type: ignore[arg-type]
 
     def questions_for(self, rng: np.random.Generator) -> Iterator[KeyProbe]:

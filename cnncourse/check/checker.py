@@ -70,9 +70,8 @@ class Checker:
         if not objects and not named:
             raise ValueError("Give check the answer to look at: check(name), or check(name=name).")
         namespace = sys._getframe(1).f_globals
-        for answer in objects:
-            named[self._name_of(answer, namespace)] = answer
-        for name, answer in named.items():
+        answers = {self._name_of(answer, namespace): answer for answer in objects}
+        for name, answer in {**answers, **named}.items():
             _show(self.outcome(name, answer, namespace))
 
     def outcome(

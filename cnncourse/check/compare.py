@@ -63,10 +63,11 @@ class _Terms:
         """How far each number may be off: an answer in float32 is judged as float32."""
         named = self.tolerance
         if isinstance(named, Tolerance):
-            return named.atol + named.rtol * np.abs(want)
+            return named.atol + named.rtol * np.abs(want.astype(np.float64))
         default = named.get("default", Tolerance())
         allowed = [named.get(str(a.dtype), default) for a in (have, want)]
-        return max(t.atol for t in allowed) + max(t.rtol for t in allowed) * np.abs(want)
+        size = np.abs(want.astype(np.float64))
+        return max(t.atol for t in allowed) + max(t.rtol for t in allowed) * size
 
 
 def compare(
@@ -177,11 +178,8 @@ def _same_kind(have: np.ndarray, want: np.ndarray) -> bool:
 def _equal(have: np.ndarray, want: np.ndarray, terms: _Terms) -> np.ndarray:
     if want.dtype.kind != "f":
         return have == want  # exactly, even where 3.0 stands for 3
-    have, want, margin = (
-        have.astype(np.float64),
-        want.astype(np.float64),
-        terms.margin(have, want.astype(np.float64)),
-    )
+    margin = terms.margin(have, want)  # by their own dtypes, before both become float64
+    have, want = have.astype(np.float64), want.astype(np.float64)
     # Infinities are equal when they are the same one.
     same = np.where(
         np.isfinite(have) & np.isfinite(want), np.abs(have - want) <= margin, have == want

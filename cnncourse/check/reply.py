@@ -7,7 +7,10 @@ forms afterwards:
     {"absent": "undefined" | "untouched"}
     {"error": {"type": …, "message": …, "line": …, "code": …}}     short, printable texts
     {"value": tree, "mutated": bool}                               a tree that `tidy` has passed
-    {"report": {…}, "handle": int}                                 only where a report was asked for
+    {"report": {…}, "handle": int, "confirmed": bool}              only where a report was asked for
+
+In grading, whoever stands between judge and child sets ``confirmed``, after building the network
+anew from its configuration; in a student's own notebook there is nobody to deceive.
 """
 
 from __future__ import annotations
@@ -58,8 +61,11 @@ def question(ask: Ask, request: dict[str, Any]) -> Reply:
             return {"absent": "undefined" if gone else "untouched"}
         case {"error": {"type": str(kind), "message": str(message), **rest}} if kind.strip():
             return {"error": _error(kind, message, rest)}
-        case {"report": report, "handle": int(handle)} if wants_report and _is_report(report):
-            return {"report": report, "handle": int(handle)}
+        case {"report": report, "handle": int(handle), **rest} if wants_report and _is_report(
+            report
+        ):
+            confirmed = rest.get("confirmed", True) is True
+            return {"report": report, "handle": int(handle), "confirmed": confirmed}
         case {"value": value, **rest} if not wants_report and "error" not in rest:
             changed = rest.get("mutated")
             return {"value": tidy(value), "mutated": isinstance(changed, list) and len(changed) > 0}

@@ -14,6 +14,8 @@ _COLOURS = {
     AwaitingHand: "#0072B2",
 }
 _WRONG = "#D55E00"
+# Columns of numbers stay columns, whatever a page's style makes of <pre>.
+_NUMBERS = "margin:.3em 0;white-space:pre-wrap;font-family:monospace"
 
 
 def as_text(outcome: Outcome) -> str:
@@ -50,7 +52,7 @@ def as_html(outcome: Outcome) -> str:
     ]
     if outcome.details:
         lines = escape("\n".join(outcome.details))
-        parts.append(f'<pre style="margin:.3em 0;white-space:pre-wrap">{lines}</pre>')
+        parts.append(f'<pre style="{_NUMBERS}">{lines}</pre>')
     if _shows_criteria(outcome):
         items = "".join(
             f"<li>{'✓' if c.earned else '✗'} {escape(c.text)} ({_points(c.points)})</li>"
@@ -61,7 +63,8 @@ def as_html(outcome: Outcome) -> str:
     if outcome.revisit and not isinstance(outcome, Right):
         parts.append(f'<p style="margin:.3em 0">Revisit: <em>{escape(outcome.revisit)}</em></p>')
     style = f"border-left:4px solid {colour};padding:.4em .8em;margin:.2em 0"
-    return f'<div style="{style}">{"".join(parts)}</div>'
+    # Jupyter would set what stands between dollar signs as a formula.
+    return f'<div class="tex2jax_ignore mathjax_ignore" style="{style}">{"".join(parts)}</div>'
 
 
 def _headline(outcome: Outcome) -> str:

@@ -26,6 +26,8 @@ _UNTOUCHED = "untouched"
 _BUILT: dict[int, Any] = {}
 _HANDLES = count(1)
 _KEPT = 2
+# Images that a model names at once.
+_CHUNK = 256
 
 
 def perform(namespace: Mapping[str, Any], request: Mapping[str, Any]) -> dict[str, Tree]:
@@ -84,7 +86,8 @@ def _repeat(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
     if not callable(subject):
         return {"value": _opaque(f"{type(subject).__name__}, not a function")}
     outputs: list[np.ndarray] = []
-    for i in range(request["times"]):
+    start = request.get("start", 0)
+    for i in range(start, start + request["times"]):
         keras.utils.set_random_seed(request["seed"] + i)
         args, kwargs = _arguments(request, offset=i)
         value = to_tree(subject(*args, **kwargs))
@@ -109,15 +112,28 @@ def _read(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
 
 
 def _build(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
+    from cnncourse.anatomy import shapes_only
+
+    with shapes_only() if request.get("symbolic", False) else contextlib.nullcontext():
+        model = _construct(subject, request)
+    return _described(model)
+
+
+def _described(model: Any) -> dict[str, Tree]:
+    try:
+        config = model.to_json()
+    except Exception:  # a layer of the student's own that does not describe itself
+        config = None
+    return {"report": inspect_model(model), "handle": _keep(model), "config": config}
+
+
+def _rebuild(_: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
     import keras
 
-    symbolic = request.get("symbolic", False)
-    scope = (
-        keras.StatelessScope(initialize_variables=False) if symbolic else contextlib.nullcontext()
-    )
-    with scope:
-        model = _construct(subject, request)
-    return {"report": inspect_model(model), "handle": _keep(model)}
+    from cnncourse.anatomy import shapes_only
+
+    with shapes_only():
+        return {"report": inspect_model(keras.models.model_from_json(request["config"]))}
 
 
 def _construct(subject: Any, request: Mapping[str, Any]) -> Any:
@@ -159,7 +175,7 @@ def _network(inputs: list, output: Any) -> Any:
 
 
 def _inspect(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
-    return {"report": inspect_model(subject), "handle": _keep(subject)}
+    return _described(subject)
 
 
 def inspect_model(model: Any) -> dict[str, Tree]:
@@ -171,7 +187,7 @@ def inspect_model(model: Any) -> dict[str, Tree]:
     Returns:
         ``weights`` (role, shape, trainable, layer), ``total`` and ``trainable`` parameters,
         ``outputs`` (shapes without the batch axis) and ``stages`` (the layers' output shapes in
-        order, repetitions left out).
+        order, without the input's, repetitions left out).
     """
     trainable = {id(w) for w in model.trainable_weights}
     weights = [
@@ -198,6 +214,8 @@ def _stages(model: Any) -> list[list[int]]:
 
     shapes: list[list[int]] = []
     for layer in model.layers:
+        if isinstance(layer, keras.layers.InputLayer):
+            continue  # a Sequential lists none
         if isinstance(layer, keras.Model):
             shapes += _stages(layer)
             continue
@@ -231,8 +249,10 @@ def _predict(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
     import keras
 
     inputs = request["inputs"].astype("float32") * np.float32(request["scale"])
-    if isinstance(subject, keras.Model):
-        return {"value": to_tree(subject.predict(inputs, batch_size=256, verbose=0))}
+    if isinstance(subject, keras.Model):  # its own `predict` would trace anew for every model
+        parts = np.array_split(inputs, range(_CHUNK, len(inputs), _CHUNK))
+        scores = [keras.ops.convert_to_numpy(subject(part, training=False)) for part in parts]
+        return {"value": to_tree(np.concatenate(scores))}
     if not callable(subject):
         raise TypeError(f"a trained keras.Model is expected here, but this is {_kind(subject)}")
     return {"value": to_tree(subject(inputs))}
@@ -244,6 +264,7 @@ _ACTIONS: dict[str, Callable[[Any, Mapping[str, Any]], dict[str, Tree]]] = {
     "read": _read,
     "build": _build,
     "inspect": _inspect,
+    "rebuild": _rebuild,
     "run": _run,
     "predict": _predict,
 }

@@ -171,13 +171,31 @@ def _diagnose(key: ExerciseKey, seen: list[_Seen], failing: list[_Seen]) -> Misc
 
     Preferably on every probe; else on every probe that fails, since a student may have got the
     rest right in another way; else, where each entry of a dictionary is asked by itself, on the
-    first entry that is wrong.
+    first entry that is wrong; else on most of the probes that fail, since two mistakes may stand
+    side by side and one of them is better named than none.
     """
     pools = [seen, failing, *([failing[:1]] if _by_entries(key) else [])]
     try:
-        return next((known for pool in pools if (known := _named(key, pool))), None)
+        found = next((known for pool in pools if (known := _named(key, pool))), None)
+        return found or _prevailing(key, failing)
     except SubjectLost:  # asked once too often; what was seen before stands
         return None
+
+
+def _prevailing(key: ExerciseKey, failing: list[_Seen]) -> Misconception | None:
+    """The one misconception whose values are found on more than half of the failing probes."""
+    shown = [s for s in failing if not (s.sighting.absent or s.sighting.error)]
+    explained = {
+        known.id: sum(
+            s.sighting.agrees(s.probe.variants[known.id])
+            for s in shown
+            if known.id in s.probe.variants
+        )
+        for known in key.misconceptions
+    }
+    most = max(explained.values(), default=0)
+    best = [known for known in key.misconceptions if explained[known.id] == most]
+    return best[0] if len(best) == 1 and 2 * most > len(failing) else None
 
 
 def _named(key: ExerciseKey, pool: list[_Seen]) -> Misconception | None:

@@ -592,6 +592,19 @@ class Gated(Function):
         return x * np.tanh(np.logaddexp(0, x))
 
     @wrong(
+        "Your SiLU's gate is turned round: it is open on the left and shut on the right. Mind the "
+        "sign in the sigmoid's exponent."
+    )
+    def silu_gate_turned_round(x, name):
+        if name == "silu":
+            return x * special.expit(-x)
+        if name == "hard_silu":
+            return x * np.clip(x + 3, 0, 6) / 6
+        if name == "gelu":
+            return x * special.ndtr(x)
+        return x * np.tanh(np.logaddexp(0, x))
+
+    @wrong(
         "Your sigmoid divides an exponential by itself plus 1. For large x that is infinity over "
         "infinity, nan. Write it so that only a vanishing exponential is left there."
     )
@@ -1093,6 +1106,17 @@ class DeadUnits(Function):
         for W, b in zip(kernels, biases):
             x = np.maximum(x @ W + b, 0)
             counts.append(float((x == 0).all(axis=0).mean()))
+        return counts
+
+    @wrong(
+        "You give a truth value for each unit. Which units are dead is known; now count them, "
+        "layer by layer."
+    )
+    def masks(x, kernels, biases):
+        counts = []
+        for W, b in zip(kernels, biases):
+            x = np.maximum(x @ W + b, 0)
+            counts.append((x == 0).all(axis=0))
         return counts
 
     @wrong("You give one number for the whole network. Give one for each layer, in a list.")

@@ -49,6 +49,16 @@ class Sighting(ABC):
     def against(self, record: dict[str, Any]) -> Findings:
         """Compare with the reference's record."""
 
+    def record(self) -> dict[str, Any]:
+        """Return what was seen in the form that keys hold: no line of anybody's source."""
+        if "error" in self.reply:
+            return {"error": {k: self.reply["error"][k] for k in ("type", "message")}}
+        return self.reply if "absent" in self.reply else self.recorded()
+
+    def recorded(self) -> dict[str, Any]:
+        """Return the record of an answer that there is, and that did not raise."""
+        return {k: v for k, v in self.reply.items() if k != "mutated"}
+
 
 class Kind(ABC):
     """Asks a probe's question, and turns the reply into something that can be compared."""
@@ -60,16 +70,9 @@ class Kind(ABC):
     def examine(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> Sighting:
         """Put a probe to an answer."""
 
-    def record(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> dict[str, Any]:
-        """Return what an answer does on a probe, in the form that keys hold."""
-        return recorded(self.examine(key, probe, ask).reply)
-
-
-def recorded(reply: Reply) -> dict[str, Any]:
-    """Return the part of a reply that a key may hold: no line of anybody's source."""
-    if "error" in reply:
-        return {"error": {k: reply["error"][k] for k in ("type", "message")}}
-    return {k: v for k, v in reply.items() if k not in ("mutated", "handle")}
+    def reference(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> dict[str, Any]:
+        """Return the record that answers are judged by; an error where it would be no good."""
+        return self.examine(key, probe, ask).record()
 
 
 def _mistake(error: dict[str, Any] | None) -> tuple[str, str] | None:

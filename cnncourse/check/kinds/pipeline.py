@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import cached_property
 from math import isfinite
 from typing import Any
@@ -10,8 +11,8 @@ import numpy as np
 
 from cnncourse.check.compare import Mismatch, describe
 from cnncourse.check.key import ExerciseKey, KeyProbe
-from cnncourse.check.kinds.base import Findings, Kind, Sighting, recorded
-from cnncourse.check.reply import Ask, Reply, question
+from cnncourse.check.kinds.base import Findings, Kind, Sighting
+from cnncourse.check.reply import Ask, Reply, question, unreadable
 from cnncourse.check.statistics import STATISTICS
 
 
@@ -56,6 +57,12 @@ class PipelineSighting(Sighting):
         )
         return Mismatch("values", text, details)
 
+    def recorded(self) -> dict[str, Any]:
+        """The shape and the statistic, not the results."""
+        if self.shape is None:
+            return {"odd": describe(self.reply["value"])}
+        return {"shape": list(self.shape), "statistic": self.statistic}
+
     @cached_property
     def shape(self) -> tuple[int, ...] | None:
         """Shape of one call's result; None where no such series of results came back."""
@@ -74,6 +81,12 @@ class PipelineSighting(Sighting):
         return STATISTICS[self._probe.options["statistic"]](outputs, next(arrays, np.zeros(())))
 
 
+# The reference is asked so many times as often as an answer, so that its chance hardly counts;
+# an answer that does the same is then refused once in ten thousand times.
+_SERIES = 10
+_DEVIATIONS = 4
+
+
 class PipelineKind(Kind):
     """Calls the student's function many times and reduces the results on this side."""
 
@@ -81,11 +94,19 @@ class PipelineKind(Kind):
         """Ask for the series of results."""
         return PipelineSighting(question(ask, probe.request), probe)
 
-    def record(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> dict[str, Any]:
-        """Keep the shape and the statistic, not the results."""
-        seen = self.examine(key, probe, ask)
-        if "value" not in seen.reply:
-            return recorded(seen.reply)
-        if seen.shape is None:
-            return {"odd": describe(seen.reply["value"])}
-        return {"shape": list(seen.shape), "statistic": seen.statistic}
+    def reference(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> dict[str, Any]:
+        """Average many series of calls, and refuse a margin that chance would cross."""
+        starts = [n * probe.request["times"] for n in range(_SERIES)]
+        series = [
+            self.examine(key, replace(probe, request={**probe.request, "start": start}), ask)
+            for start in starts
+        ]
+        records = [seen.record() for seen in series]
+        if any("statistic" not in r or r["shape"] != records[0]["shape"] for r in records):
+            return records[0]
+        found = [r["statistic"] for r in records]
+        least, within = _DEVIATIONS * float(np.std(found, ddof=1)), probe.options["within"]
+        if least > within:
+            reason = f"with {within:g} for its margin, chance decides: {least:.2g} at least"
+            return unreadable(f"{reason}, or more repeats.")
+        return {**records[0], "statistic": float(np.mean(found))}

@@ -68,6 +68,9 @@ class TrainedSighting(Sighting):
         if "report" not in reply:
             text = "Your model's parameters cannot be counted: a keras.Model is asked for here."
             return Mismatch("type", text)
+        if not reply["confirmed"]:
+            text = "Your model's parameters are not known for certain: use Keras's own layers."
+            return Mismatch("type", text)
         count = reply["report"]["total"]
         if count <= most:
             return None

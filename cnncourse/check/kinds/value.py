@@ -11,7 +11,7 @@ import numpy as np
 
 from cnncourse.check.compare import Mismatch, describe
 from cnncourse.check.key import ExerciseKey, KeyProbe
-from cnncourse.check.kinds.base import Findings, Kind, Sighting, recorded
+from cnncourse.check.kinds.base import Findings, Kind, Sighting
 from cnncourse.check.reply import Ask, Reply, question
 from cnncourse.check.text import printable
 
@@ -46,8 +46,14 @@ class ValueSighting(Sighting):
 
     def repeats(self, record: dict[str, Any]) -> bool:
         """Whether it is the recorded value, of whatever kind."""
-        forms = canonical(self.reply["value"], self._expects, self._step)
-        return record["hash"] in {digest(f, self._salt) for f in forms}
+        return record["hash"] in {digest(f, self._salt) for f in self._forms()}
+
+    def recorded(self) -> dict[str, Any]:
+        """The hash alone."""
+        return {"hash": digest(self._forms()[0], self._salt)}
+
+    def _forms(self) -> list[str]:
+        return canonical(self.reply["value"], self._expects, self._step)
 
     def against(self, record: dict[str, Any]) -> Findings:
         """Compare kinds first, then hashes."""
@@ -69,14 +75,6 @@ class ValueKind(Kind):
     def examine(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> ValueSighting:
         """Read the value."""
         return ValueSighting(question(ask, probe.request), probe, _salt(key, probe))
-
-    def record(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> dict[str, Any]:
-        """Keep the hash alone."""
-        reply = question(ask, probe.request)
-        if "value" not in reply:
-            return recorded(reply)
-        form = canonical(reply["value"], probe.options["expects"], probe.options.get("step"))[0]
-        return {"hash": digest(form, _salt(key, probe))}
 
 
 def _salt(key: ExerciseKey, probe: KeyProbe) -> str:

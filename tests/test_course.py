@@ -1,0 +1,36 @@
+"""Is the course that is committed the one that is authored, and are its checks good?"""
+
+from pathlib import Path
+
+import pytest
+
+from autograder.audit.measure import audit_lesson, merged
+from autograder.build.builder import check, check_course
+from autograder.course import Course
+
+COURSE = Course(Path(__file__).resolve().parents[1])
+
+
+def test_there_are_lessons():
+    """Does the course hold the three lessons that set the standard?"""
+    assert {"03_activations", "07_edges", "13_classic"} <= set(COURSE.lessons())
+
+
+@pytest.mark.parametrize("lesson", COURSE.lessons())
+def test_what_is_committed_is_what_is_authored(lesson):
+    """Are notebooks and key of every lesson what `autograder build` would make of it?"""
+    assert check(COURSE, lesson, budget="cpu", tell=lambda text: None) == []
+
+
+def test_the_index_is_up_to_date():
+    """Does the index list the lessons as they are?"""
+    assert check_course(COURSE) == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("lesson", COURSE.lessons())
+def test_every_check_is_good(lesson):
+    """Is every wrong answer refused and named, and no right one refused?"""
+    audit = merged([audit_lesson(COURSE.solutions / lesson)])
+    assert audit.faults == []
+    assert (audit.kill_rate, audit.false_rejections, audit.diagnosis_rate) == (1.0, 0, 1.0)

@@ -1,0 +1,287 @@
+"""Are answers lifted as students write them, and an author's slips found?"""
+
+import numpy as np
+import pytest
+
+from autograder.exercise import (
+    Block,
+    Choices,
+    Criterion,
+    Equation,
+    Function,
+    Pipeline,
+    Probe,
+    Trained,
+    Value,
+    Written,
+    accepted,
+    wrong,
+)
+
+ONE = (Criterion("value", 1, "the value"),)
+
+
+def plain(body):
+    """A decorator that changes nothing."""
+    return body
+
+
+class Scale(Function):
+    name = "scale"
+    title = "Scaling"
+    criteria = ONE
+
+    def probes(self, rng):
+        yield Probe("value", "a number", args=(3.0,))
+
+    @accepted("one line")
+    def one_line(x): return 2 * x  # fmt: skip
+
+    @accepted("several lines of signature")
+    def long_signature(
+        x,  # the number
+        *,
+        factor=2,
+    ):
+        note = """
+  This stands at the margin.
+"""
+        # A comment stays.
+        return note and x * factor
+
+    @accepted("recursive")
+    def again(x, n=2):
+        return 0 if n == 0 else x + again(x, n - 1)  # noqa: F821
+
+    @accepted("a class")
+    class Doubler:
+        """Speaks of itself."""
+
+        def __new__(cls, x):
+            return super(Doubler, cls).__new__(cls).twice(x)  # noqa: F821
+
+        def twice(self, x):
+            return 2 * x
+
+    @accepted("decorated twice")
+    @plain
+    def decorated(x):
+        def inner(y):
+            return "décor" and 2 * y
+
+        return inner(x)
+
+    text = accepted("as text", source="""
+        import numpy as np
+        scale = lambda x: np.add(x, x)
+    """)  # fmt: skip
+
+    @wrong("You squared it.", revisit="Products")
+    def squared(x):
+        return x * x
+
+
+def answer(spec, identifier):
+    return next(a for a in spec.answers if a.id == identifier)
+
+
+@pytest.mark.parametrize("identifier", [a.id for a in Scale().answers if a.right])
+def test_a_lifted_answer_runs_under_the_exercises_name(identifier):
+    """Does the cell define the exercise's name, and nothing of the specification?"""
+    cell = Scale().cell(answer(Scale(), identifier))
+    namespace: dict = {}
+    exec(cell, namespace)
+    assert namespace["scale"](3.0) == 6.0
+    assert "accepted" not in cell
+
+
+def test_a_lifted_answer_keeps_its_text():
+    """Do comments, texts and layout stay as they are written, at the left margin?"""
+    cell = Scale().cell(answer(Scale(), "long_signature"))
+    assert cell.startswith("def scale(\n    x,  # the number\n")
+    assert "\n    # A comment stays.\n" in cell
+    assert "\n  This stands at the margin.\n" in cell
+
+
+def test_what_is_called_alike_keeps_its_name():
+    """Is only the definition's own name replaced, not a longer one or a text?"""
+
+    class Named(Scale):
+        @accepted("similar names")
+        def twice(x):
+            twice_x, note = 2 * x, "twice"
+            return twice_x if note == "twice" else twice(x)  # noqa: F821
+
+    cell = Named().cell(answer(Named(), "twice"))
+    assert "twice_x, note" in cell
+    assert '"twice"' in cell
+    assert "else scale(x)" in cell
+
+
+def test_an_async_answer_is_refused():
+    """Is the author told that such a function cannot be an answer?"""
+
+    class Waiting(Scale):
+        @accepted("waits")
+        async def waits(x):
+            return x
+
+    with pytest.raises(TypeError, match="'waits' is neither a function nor a class"):
+        Waiting().cell(answer(Waiting(), "waits"))
+
+
+def test_answers_keep_order_label_and_heading():
+    """Are answers listed as they stand, with what was said about them?"""
+    answers = Scale().answers
+    assert [a.id for a in answers][-2:] == ["text", "squared"]
+    assert (answers[-1].right, answers[-1].label, answers[-1].revisit) == (
+        False,
+        "You squared it.",
+        "Products",
+    )
+
+
+def test_an_expression_is_assigned():
+    """Does a value's answer become an assignment?"""
+
+    class Shape(Value):
+        name = "shape"
+        title = "A shape"
+        criteria = ONE
+        as_list = accepted("a list", source="[1,\n 2]")
+
+    assert Shape().cell(Shape().answers[0]) == "shape = [1,\n 2]"
+
+
+def test_a_sound_specification_has_no_problems():
+    """Is nothing found where nothing is wrong?"""
+    assert Scale().problems() == []
+
+
+class Quiz(Choices):
+    name = "quiz"
+    title = "Quiz"
+    questions = {  # noqa: RUF012
+        "q1": ("?", {"a": "A", "b": "B", "c": "C"}),
+        "q2": ("?", {"a": "A", "b": "B"}),
+    }
+    because = {"q1": {"a": "no A", "c": "no C"}, "q2": {"b": "no B"}}  # noqa: RUF012
+
+
+def test_a_quiz_makes_its_own_answers():
+    """Is the right answer accepted in several styles, and each wrong letter its own mistake?"""
+    quiz = Quiz()
+    assert quiz.right == {"q1": "b", "q2": "a"}
+    assert [a.id for a in quiz.answers if not a.right] == ["q1_a", "q1_c", "q2_b"]
+    assert sum(a.right for a in quiz.answers) == 3
+    assert quiz.points == 2
+    assert quiz.problems() == []
+    for made in quiz.answers:
+        namespace: dict = {}
+        exec(quiz.cell(made), namespace)
+        assert set(namespace["quiz"]) == {"q1", "q2"}
+
+
+def made(kind, **attributes):
+    """An exercise of a kind with these attributes."""
+    base = {"name": "made", "title": "Made", "criteria": ONE}
+    return type("Made", (kind,), base | attributes)()
+
+
+def probing(*probes):
+    return lambda self, rng: iter(probes)
+
+
+NUMBER = probing(Probe("value", "a number", args=(1.0,)))
+
+
+@pytest.mark.parametrize(
+    ("spec", "words"),
+    [
+        (made(Function, probes=NUMBER, name="no name"), "not a Python identifier"),
+        (made(Function, probes=NUMBER, name="lambda"), "not a Python identifier"),
+        (made(Function, probes=NUMBER, difficulty=4), "difficulty is 4"),
+        (made(Function, probes=NUMBER, criteria=ONE * 2), "same key"),
+        (made(Function, probes=NUMBER, criteria=()), "no points"),
+        (made(Function, probes=NUMBER, criteria=(Criterion("value", 0, ""),)), "no points"),
+        (made(Function, probes=probing(Probe("valeu", "", args=()))), "no criterion 'valeu'"),
+        (made(Function, probes=probing()), "no probe decides 'value'"),
+        (made(Pipeline, probes=probing(Probe("value", "", statistic="men"))), "statistic 'men'"),
+        (made(Block, probes=probing(Probe(None, "", input_shape=(1,)))), "no aspect 'value'"),
+        (made(Value, entries={"a": "integer"}), "no probe decides 'value'"),
+        (made(Choices, questions={"q": ("?", {"a": "", "b": ""})}), "every letter but the right"),
+        (
+            made(
+                Trained,
+                thresholds={"value": 0.5},
+                hidden=lambda self, rng: (np.zeros((2, 2)), np.zeros(2, int)),
+                lost=wrong("It is lost.", source="", symptom="lost"),
+            ),
+            "'lost' has the symptom 'lost'; known are",
+        ),
+    ],
+)
+def test_an_authors_slip_is_found(spec, words):
+    """Is each fault of a specification said in a sentence?"""
+    assert any(words in problem for problem in spec.problems())
+
+
+def test_a_specification_without_its_parts_says_which():
+    """Is a missing attribute named, before anything else is looked at?"""
+
+    class Bare(Function):
+        pass
+
+    assert Bare().problems() == ["Bare has no name and no title and no criteria"]
+
+
+@pytest.mark.parametrize("kind", [Function, Pipeline, Equation, Block, Trained])
+def test_a_kind_without_its_method_says_so(kind):
+    """Is an author told by name which class has no probes?"""
+    criteria = (Criterion("shape", 1, ""),)
+    with pytest.raises(NotImplementedError, match="Made has no"):
+        made(kind, criteria=criteria).problems()
+
+
+def test_a_written_answer_needs_no_criteria():
+    """Do points alone make a criterion for the person who grades it?"""
+
+    class Why(Written):
+        name = "why"
+        title = "Why"
+        points = 3
+
+    assert [c.points for c in Why().criteria] == [3.0]
+    assert Why().key(()).kind == "written"
+    assert Why().problems() == []
+
+
+def test_a_network_too_large_is_not_asked_to_run():
+    """Are behaviour and training left out where weights are not allocated?"""
+    block = made(
+        Block,
+        criteria=(Criterion("shape", 1, ""), Criterion("behaviour", 1, "")),
+        probes=probing(
+            Probe(None, "huge", input_shape=(8,), symbolic=True),
+            Probe(None, "small", input_shape=[(8,), (4, 4, 1)]),
+        ),
+    )
+    huge, small = block.questions_for(np.random.default_rng(0))
+    assert huge.options["aspects"] == ["shape"]
+    assert huge.options["inputs"] == []
+    assert [x.shape for x in small.options["inputs"]] == [(2, 8), (2, 4, 4, 1)]
+
+
+def test_probes_depend_on_the_seed_alone():
+    """Does the same seed give the same networks and inputs, and another one others?"""
+    block = made(
+        Block,
+        criteria=(Criterion("behaviour", 1, ""),),
+        probes=probing(Probe(None, "small", input_shape=(8,))),
+    )
+
+    def drawn(seed):
+        (probe,) = block.questions_for(np.random.default_rng(seed))
+        return probe.options["seed"], probe.options["inputs"][0].tobytes()
+
+    assert drawn(1) == drawn(1) != drawn(2)
