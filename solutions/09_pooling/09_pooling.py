@@ -221,6 +221,24 @@ plots.images(
 # The largest of a window then says *whether* the feature is anywhere in it. The mean says *how much* of it there is.
 
 # %% [markdown]
+# Turn the page into its negative, and bright letters on dark ground win every window. Slide the window's size, and switch the negative off and on. When do the lines of text run together?
+
+
+# %%
+def pooled_at(window=3, negative=True):
+    """The page, or its negative, by largest and by mean."""
+    source = 1 - batch if negative else batch
+    both = [pooling(window)(source) for pooling in (layers.MaxPooling2D, layers.AveragePooling2D)]
+    return plots.images(
+        [np.asarray(picture)[0, :, :, 0] for picture in both],
+        [f"largest of {window}×{window}", f"mean of {window}×{window}"],
+        alt=f"The {'negative of the ' if negative else ''}page pooled in windows of {window} by {window}, on the left by the largest value, on the right by the mean.",
+    )
+
+
+plots.interact(pooled_at, window=(1, 8), negative=True)
+
+# %% [markdown]
 # ## Every pooling layer of Keras
 #
 # One, two or three axes to slide along; largest or mean; a window, or the whole map at once ("global"). That makes twelve. The first axis is always the batch, the last always the channels.
@@ -229,13 +247,19 @@ plots.images(
 # %%
 def rows_for(x, *pooling_layers):
     """A table row for each layer: what goes in, what comes out, what is learned."""
-    return [[type(p).__name__, x.shape, tuple(p(x).shape), p.count_params()] for p in pooling_layers]
+    return [
+        [type(p).__name__, x.shape, tuple(p(x).shape), p.count_params()] for p in pooling_layers
+    ]
 
 
 camera = data.photograph("camera", size=96) / np.float32(255)
-sequence = camera.reshape(1, 96, 96)[:, :, ::24]  # 96 time steps, 4 features: four columns of the photograph
+sequence = camera.reshape(1, 96, 96)[
+    :, :, ::24
+]  # 96 time steps, 4 features: four columns of the photograph
 photo = data.photograph("astronaut", size=96)[None] / np.float32(255)
-video = np.stack([np.roll(photo[0], 2 * t, axis=1) for t in range(8)])[None]  # 8 frames of a camera that pans
+video = np.stack([np.roll(photo[0], 2 * t, axis=1) for t in range(8)])[
+    None
+]  # 8 frames of a camera that pans
 
 table = [
     *rows_for(sequence, layers.MaxPooling1D(2), layers.AveragePooling1D(2), layers.GlobalMaxPooling1D(), layers.GlobalAveragePooling1D()),
@@ -258,11 +282,16 @@ try:
 except TypeError as error:
     print("1.", "pool_size" in str(error) and "AveragePooling2D() needs its pool_size")
 print("   MaxPooling2D() has one:", layers.MaxPooling2D().pool_size)
-print("2. sizes of a 5×5 map:", {p: layers.MaxPooling2D(2, padding=p)(ones).shape[1] for p in ("valid", "same")})
+print(
+    "2. sizes of a 5×5 map:",
+    {p: layers.MaxPooling2D(2, padding=p)(ones).shape[1] for p in ("valid", "same")},
+)
 print("3. mean of ones at a padded border:", layers.AveragePooling2D(3, 1, padding="same")(ones)[0, 0, 0, 0].numpy())  # fmt: skip
 
 # %% [markdown]
-# 1. `AveragePooling2D` has no default size, `MaxPooling2D` has 2. 2. With `padding="same"` the last, incomplete window counts, too: 3 in place of 2. 3. The mean at a padded border is 1, not 4/9: invented pixels are not counted.
+# 1. `AveragePooling2D` has no default size, `MaxPooling2D` has 2.
+# 2. With `padding="same"` the last, incomplete window counts, too: 3 in place of 2.
+# 3. The mean at a padded border is 1, not 4/9: invented pixels are not counted.
 #
 # Here are largest and mean side by side along one row of the photograph, in windows of 8.
 
@@ -369,7 +398,9 @@ poolings = {
 }
 fig, axis = plots.figure(height=3.4)
 for (label, layer), colour in zip(poolings.items(), plots.COLOURS):
-    curves = np.array([[alike(layer(m), layer(np.roll(m, d, axis=2))) for d in shifts] for m in maps])
+    curves = np.array(
+        [[alike(layer(m), layer(np.roll(m, d, axis=2))) for d in shifts] for m in maps]
+    )
     axis.plot(shifts, curves.mean(axis=0), marker="o", ms=4, color=colour, label=label)
     axis.fill_between(shifts, curves.min(axis=0), curves.max(axis=0), alpha=0.15, color=colour)
 axis.set(xlabel="photograph slid by (pixels)", ylabel="likeness to before", ylim=(-0.1, 1.03))
@@ -388,7 +419,9 @@ plots.show(
 
 # %% tags=["nbval-check-output"]
 for d in (1, 7, 100):
-    change = layers.GlobalMaxPooling2D()(np.roll(maps[0], d, axis=2)) - layers.GlobalMaxPooling2D()(maps[0])
+    change = layers.GlobalMaxPooling2D()(np.roll(maps[0], d, axis=2)) - layers.GlobalMaxPooling2D()(
+        maps[0]
+    )
     print(f"slid by {d:3} pixels, round the edge: global maximum changes by {float(change[0, 0])}")
 
 # %% [markdown]
@@ -548,7 +581,9 @@ plots.images(
 )  # fmt: skip
 for name, picture in (("copied", copied), ("unpooled", placed)):
     exact = np.mean(picture[picture > 0] == edges[picture > 0])
-    print(f"{name:9} exactly right where not 0: {exact:4.0%}   likeness to the edge map: {alike(picture, edges):.2f}")
+    print(
+        f"{name:9} exactly right where not 0: {exact:4.0%}   likeness to the edge map: {alike(picture, edges):.2f}"
+    )
 
 # %% [markdown]
 # Every value that `unpool` writes is right, and in the right place. And yet the blocks are *more* alike, taken over the whole map: a smeared guess everywhere misses by less than nothing at fifteen places of sixteen.
@@ -621,13 +656,27 @@ anatomy.layer_table(notes_network)
 # Read two columns against each other. **Predict** from the picture above where most of the parameters are, and where most of the work is.
 
 # %%
-counts = {row.name: (row.parameters, row.multiply_adds) for row in anatomy.layer_table(notes_network) if row.parameters}
-share = np.array(list(counts.values())) / np.sum(list(counts.values()), axis=0)
+learning = [row for row in anatomy.layer_table(notes_network) if row.parameters]
+share = np.array([(row.parameters, row.multiply_adds) for row in learning], dtype=float)
+share /= share.sum(axis=0)
 fig, axis = plots.figure(height=2.8)
-places = np.arange(len(counts))
+places = np.arange(len(learning))
 axis.bar(places - 0.2, share[:, 0], 0.4, label="parameters", color=plots.COLOURS[0])
-axis.bar(places + 0.2, share[:, 1], 0.4, label="multiply-adds", color=plots.COLOURS[1], hatch="//", edgecolor="white")
-axis.set(xticks=places, xticklabels=list(counts), ylabel="share of the whole", title="memory in the Dense layers, work in the convolutions")
+axis.bar(
+    places + 0.2,
+    share[:, 1],
+    0.4,
+    label="multiply-adds",
+    color=plots.COLOURS[1],
+    hatch="//",
+    edgecolor="white",
+)
+axis.set(
+    xticks=places,
+    xticklabels=[row.name for row in learning],
+    ylabel="share of the whole",
+    title="memory in the Dense layers, work in the convolutions",
+)
 axis.legend()
 plots.show(
     fig,
@@ -711,15 +760,21 @@ class Local(layers.Layer):
 # Four networks read 32×32 patches of photographs and say which of seven photographs they come from; training and test patches come from different regions. The last three layers of the first two are the notes' own. Of the two Dense rivals, one has as many
 # *parameters* as the notes' network, the other does as many *multiply-adds*.
 
+
 # %%
 def head():
     """The Dense layers of the notes' network, without the softmax (the loss adds it)."""
-    return [layers.Flatten(), layers.Dense(120, activation="relu"), layers.Dense(84, activation="relu"), layers.Dense(10)]
+    return [
+        layers.Flatten(),
+        layers.Dense(120, activation="relu"),
+        layers.Dense(84, activation="relu"),
+        layers.Dense(10),
+    ]
 
 
-def conv(filters, size):
+def conv(filters, size, strides=1):
     """A convolution with ReLU."""
-    return layers.Conv2D(filters, size, activation="relu")
+    return layers.Conv2D(filters, size, strides, activation="relu")
 
 
 rivals = {
@@ -754,19 +809,25 @@ def work(network):
 
 # %%
 few = runtime.budget(smoke=600, cpu=2000, gpu=2000)
+epochs = runtime.budget(smoke=3, cpu=8, gpu=20)
 seeds = range(runtime.budget(smoke=2, cpu=3, gpu=5))
-rows = []
+runs_of = {}
 for name, stack in rivals.items():
-    runs = [trained(stack(), patches[:few], sources[:few], seed, epochs=runtime.budget(smoke=3, cpu=8, gpu=20)) for seed in seeds]
-    seen, new = (
-        np.array([np.mean(answers(run, x) == y) for run in runs])
-        for x, y in ((patches[:few], sources[:few]), (new_patches, new_sources))
-    )
-    rows.append([name, runs[0].count_params(), work(runs[0]), *(f"{a.mean():.0%} ± {a.std():.0%}" for a in (seen, new))])
+    runs_of[name] = [trained(stack(), patches[:few], sources[:few], seed, epochs) for seed in seeds]
+    print(f"{name}: trained {len(seeds)} times")
+
+# %%
+tests = (patches[:few], sources[:few]), (new_patches, new_sources)
+rows = []
+for name, runs in runs_of.items():
+    scores = [np.array([np.mean(answers(run, x) == y) for run in runs]) for x, y in tests]
+    percents = [f"{score.mean():.0%} ± {score.std():.0%}" for score in scores]
+    rows.append([name, runs[0].count_params(), work(runs[0]), *percents])
 plots.table(
-    ["network", "parameters", "multiply-adds", "patches it learned from", "new patches"], rows,
-    caption=f"Accuracy, mean and standard deviation of {len(seeds)} seeds, {few} training patches, the same epochs for all",
-)  # fmt: skip
+    ["network", "parameters", "multiply-adds", "patches it learned from", "new patches"],
+    rows,
+    caption=f"Accuracy, mean and standard deviation of {len(seeds)} seeds, {few} training patches, {epochs} epochs for all",
+)
 
 # %% [markdown]
 # Compare the three that do the same amount of work. Being **local** is worth several points on new patches. **Sharing** adds less to that than its fame suggests, and nothing at all on the patches learned from: with a kernel of its own at every place, the second network fits those
@@ -779,24 +840,42 @@ plots.table(
 # Four fifths of the notes' network's parameters stand between the last map and the first Dense layer, because that layer has a weight of its own for every *place*. Here locality and sharing end. **Global average pooling** (Lin, Chen and Yan 2014, section 3.2) takes one number a map in their stead:
 
 # %% tags=["nbval-check-output"]
-volumes = {"the notes' POOL2": (5, 5, 16), "a last map of 7×7×40": (7, 7, 40), "VGG-16's last map": (7, 7, 512)}
+volumes = {
+    "the notes' POOL2": (5, 5, 16),
+    "a last map of 7×7×40": (7, 7, 40),
+    "VGG-16's last map": (7, 7, 512),
+}
 rows = []
 for name, shape in volumes.items():
     flat, averaged = np.prod(shape), shape[-1]
-    rows.append([name, shape, int(flat), f"{(flat + 1) * 10:,}", int(averaged), f"{(averaged + 1) * 10:,}"])
+    rows.append(
+        [name, shape, int(flat), f"{(flat + 1) * 10:,}", int(averaged), f"{(averaged + 1) * 10:,}"]
+    )
 plots.table(
-    ["volume", "shape", "after Flatten", "Dense(10) then", "after global pooling", "Dense(10) then"], rows
+    [
+        "volume",
+        "shape",
+        "after Flatten",
+        "Dense(10) then",
+        "after global pooling",
+        "Dense(10) then",
+    ],
+    rows,
 )
 
 # %% [markdown]
 # And since no layer is left that counts places, the network takes images of any size. Try that with `Flatten`:
 
 # %% tags=["nbval-check-output"]
-anywhere = keras.Sequential([keras.Input((None, None, 3)), conv(16, 3), layers.GlobalAveragePooling2D(), layers.Dense(10)])
+anywhere = keras.Sequential(
+    [keras.Input((None, None, 3)), conv(16, 3), layers.GlobalAveragePooling2D(), layers.Dense(10)]
+)
 for size in (32, 50, 224):
     print(f"{size} × {size}:", anywhere(np.zeros((1, size, size, 3), dtype="float32")).shape)
 try:
-    keras.Sequential([keras.Input((None, None, 3)), conv(16, 3), layers.Flatten(), layers.Dense(10)])
+    keras.Sequential(
+        [keras.Input((None, None, 3)), conv(16, 3), layers.Flatten(), layers.Dense(10)]
+    )
 except ValueError:
     print("with Flatten: refused, the number of inputs of the Dense layer is not known")
 
@@ -806,9 +885,10 @@ except ValueError:
 # %% [markdown]
 # ## The answer
 #
-# Back to the three that slid away. Three convolutions and two poolings, and then one of three heads: `Flatten`, global average, global maximum. Nothing else differs. All learn from centred digits only, and then read digits slid by up to 8 pixels. The Dense network from the opening is the fourth.
+# Back to the three that slid away. Three convolutions and two poolings, and then one of three heads: `Flatten`, global average, global maximum. Nothing else differs. A fourth network replaces the two poolings by strides of 2, to see what pooling itself does; the fifth is the Dense network from the opening.
+# All learn from centred digits only, and then read digits slid by up to 8 pixels.
 #
-# **Predict.** Draw four curves: accuracy against the shift. In particular: will the convolutional network with `Flatten`, pooled twice, be closer to the Dense network or to the globally pooled ones?
+# **Predict.** Draw the curves: accuracy against the shift. In particular: will the convolutional network with `Flatten`, pooled twice, be closer to the Dense network or to the globally pooled ones?
 
 
 # %%
@@ -817,11 +897,25 @@ def eye():
     return [conv(8, 3), layers.MaxPooling2D(2), conv(16, 3), layers.MaxPooling2D(2), conv(32, 3)]
 
 
+def strided_eye():
+    """The same without pooling: a stride of 2 in the convolution shrinks the map instead."""
+    return [conv(8, 3, strides=2), conv(16, 3, strides=2), conv(32, 3)]
+
+
 heads = {
     "convolutions, Flatten": lambda: [*eye(), layers.Flatten(), layers.Dense(10)],
-    "convolutions, global average": lambda: [*eye(), layers.GlobalAveragePooling2D(), layers.Dense(10)],
+    "convolutions, global average": lambda: [
+        *eye(),
+        layers.GlobalAveragePooling2D(),
+        layers.Dense(10),
+    ],
     "convolutions, global maximum": lambda: [*eye(), layers.GlobalMaxPooling2D(), layers.Dense(10)],
-    "one hidden Dense layer": lambda: [layers.Flatten(), layers.Dense(64, activation="relu"), layers.Dense(10)],
+    "one hidden Dense layer": lambda: [
+        layers.Flatten(),
+        layers.Dense(64, activation="relu"),
+        layers.Dense(10),
+    ],
+    "strides for pooling, Flatten": lambda: [*strided_eye(), layers.Flatten(), layers.Dense(10)],
 }
 few = runtime.budget(smoke=1000, cpu=2500, gpu=4000)
 epochs = runtime.budget(smoke=3, cpu=5, gpu=10)
@@ -829,22 +923,29 @@ networks = {name: [trained(stack(), x_train[:few], labels[:few], seed, epochs) f
 
 # %%
 shifts = range(0, 9, runtime.budget(smoke=2, cpu=1, gpu=1))
+slid_digits = [np.roll(x_new, pixels, axis=2) for pixels in shifts]
+accuracy = {
+    name: np.array([[np.mean(answers(run, x) == new_labels) for x in slid_digits] for run in runs])
+    for name, runs in networks.items()
+}
+
+# %%
 fig, axis = plots.figure(height=3.8)
-for (name, runs), colour, mark in zip(networks.items(), plots.COLOURS, "os^d"):
-    curve = np.array([[np.mean(answers(run, np.roll(x_new, d, axis=2)) == new_labels) for d in shifts] for run in runs])
-    axis.plot(shifts, curve.mean(axis=0), marker=mark, ms=5, color=colour, label=f"{name} ({runs[0].count_params():,} parameters)")
-    axis.fill_between(shifts, curve.min(axis=0), curve.max(axis=0), alpha=0.15, color=colour)
+for (name, curves), colour, mark in zip(accuracy.items(), plots.COLOURS, "os^dv"):
+    label = f"{name} ({networks[name][0].count_params():,} parameters)"
+    axis.plot(shifts, curves.mean(axis=0), marker=mark, ms=5, color=colour, label=label)
+    axis.fill_between(shifts, curves.min(axis=0), curves.max(axis=0), alpha=0.15, color=colour)
 axis.axhline(0.1, color="gray", lw=0.8, ls=":")
 axis.set(xlabel="digit slid by (pixels)", ylabel="new digits read correctly", ylim=(0, 1.02))
 axis.set_title(f"mean and range of {len(seeds)} seeds, all trained on centred digits only")
 axis.legend(fontsize=8)
 plots.show(
     fig,
-    alt="Accuracy against the shift. The Dense network falls from about nine tenths to about one tenth at 6 pixels. The convolutional network with Flatten starts highest, falls a little later and ends as low. Global average pooling falls slowly. Global maximum pooling stays highest over all shifts.",
+    alt="Accuracy against the shift. The Dense network falls from about nine tenths to about one tenth at 6 pixels. The convolutional network with Flatten starts highest, falls a little later and ends as low. With strides for pooling it falls earlier, yet later than Dense. Global average pooling falls slowly. Global maximum pooling stays highest over all shifts.",
 )  # fmt: skip
 
 # %% [markdown]
-# *Dotted: guessing.* The convolutional network with `Flatten` is the best of all on centred digits, and after eight pixels it guesses like the Dense one. Its convolutions are equivariant: the maps move with the digit (lesson 08). Its two poolings forgive two or three pixels.
+# *Dotted: guessing.* The convolutional network with `Flatten` is the best of all on centred digits, and after eight pixels it guesses like the Dense one. Its convolutions are equivariant: the maps move with the digit (lesson 08). Its two poolings forgive something: compare the curve with strides in their place, which drops earlier. But the distance between the two is less than a pixel or so.
 # Then the Dense layer on top reads *places*, and at those places there is now nothing. Being convolutional did not make it blind to position; it only postponed the question.
 #
 # The global heads throw position away, and keep most of what they could read. (The mean starts lowest and learns slowest: a stroke is a small part of a large canvas, and averaging waters it down. The largest value does not mind.)
@@ -867,7 +968,7 @@ plots.table(
 )
 
 # %% [markdown]
-# At 0, 4 and 8 the scores do not change at all. Everywhere in between they all do. So this is the exact answer to the opening question: **convolution carries a thing's features along with it; pooling by 2 rounds where they are, and forgives a pixel or two; only a global pooling forgets where they are,
+# At 0, 4 and 8 the scores do not change at all. Everywhere in between they all do. So this is the exact answer to the opening question: **convolution carries a thing's features along with it; pooling by 2 rounds where they are, and forgives a pixel or so; only a global pooling forgets where they are,
 # and even that exactly only in steps of the strides before it, away from the frame.** Or one shows the network digits in all places to begin with. That is lesson 12.
 
 # %% [markdown]
