@@ -126,7 +126,7 @@ def _reference(spec: Exercise, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> d
     again = kind.examine(key, probe, ask)
     where = f"{spec.name}: the reference fails on {probe.label!r}"
     if again.absent or again.error or "error" in expected:
-        error = expected.get("error") or again.error or {"message": "there is no answer"}
+        error = again.error or expected.get("error") or {"message": "there is no answer"}
         raise SpecificationError(f"{where}: {error['message']}")
     mismatch = next((m for m in again.against(expected).values() if m), None)
     if mismatch:

@@ -7,6 +7,7 @@ from judged import asking, compiled, earned, judged
 
 from autograder.compile import SpecificationError
 from autograder.exercise import Block, Criterion, Model, Probe, wrong
+from cnncourse.check.key import Key
 from cnncourse.check.kinds.network import assignments
 from cnncourse.check.outcome import Raised, Right
 from cnncourse.check.subject import perform
@@ -550,3 +551,9 @@ def test_a_random_reference_is_refused():
     noisy = REFERENCE.replace("return keras.layers.ReLU()", f"return {noise}")
     with pytest.raises(SpecificationError, match="asked again"):
         compiled(Residual(), noisy)
+
+
+def test_a_key_does_not_depend_on_what_was_built_before(residual):
+    """Is the same key compiled although Keras counts its layers on?"""
+    again = compiled(Residual(), REFERENCE)
+    assert Key("t", {"r": again}).to_json() == Key("t", {"r": residual}).to_json()

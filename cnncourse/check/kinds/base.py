@@ -13,8 +13,9 @@ from cnncourse.check.reply import Ask, Reply
 # For each aspect of a probe ("value", "shape", "behaviour" …): what differs, or None.
 Findings = dict[str, Mismatch | None]
 
-# What differs between two messages about the same mistake: names in quotes, and numbers.
-_PARTICULARS = re.compile(r"'[^']*'|\"[^\"]*\"|[\d.]+")
+# What differs between two messages about the same mistake: addresses, names in quotes, numbers.
+_PARTICULARS = re.compile(r"0x[0-9a-f]+|'[^']*'|\"[^\"]*\"|[\d.]+")
+_TELLING = 200
 
 
 class Sighting(ABC):
@@ -52,7 +53,7 @@ class Sighting(ABC):
     def record(self) -> dict[str, Any]:
         """Return what was seen in the form that keys hold: no line of anybody's source."""
         if "error" in self.reply:
-            return {"error": {k: self.reply["error"][k] for k in ("type", "message")}}
+            return {"error": _mistake(self.error)}
         return self.reply if "absent" in self.reply else self.recorded()
 
     def recorded(self) -> dict[str, Any]:
@@ -75,6 +76,9 @@ class Kind(ABC):
         return self.examine(key, probe, ask).record()
 
 
-def _mistake(error: dict[str, Any] | None) -> tuple[str, str] | None:
+def _mistake(error: dict[str, Any] | None) -> dict[str, str] | None:
     """What two errors have in common when they come from the same mistake."""
-    return (error["type"], _PARTICULARS.sub("", error["message"])) if error else None
+    if error is None:
+        return None
+    message = _PARTICULARS.sub("", error["message"])[:_TELLING]
+    return {"type": error["type"], "message": message}

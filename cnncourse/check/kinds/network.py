@@ -79,7 +79,8 @@ class NetworkSighting(Sighting):
     def recorded(self) -> dict[str, Any]:
         """The report, and the outputs with weights imposed in the network's own order."""
         weights = self.report["weights"]
-        record: dict[str, Any] = {"report": self.report}
+        report = {**self.report, "weights": _renumbered(weights)}
+        record: dict[str, Any] = {"report": report}
         orders = {"": tuple(range(len(weights)))}
         if _ways(_by_layer(weights)) > _MOST_ASSIGNMENTS:
             orders["alike"] = _alike(weights, weights) or ()
@@ -89,7 +90,7 @@ class NetworkSighting(Sighting):
             outputs = {m: self._run(imposed, m) for m in modes}
             failed = next((r for r in outputs.values() if "value" not in r), None)
             if failed:
-                return {"report": self.report, "fails": _failed(failed).text}
+                return {"report": report, "fails": _failed(failed).text}
             values = {m: r["value"] for m, r in outputs.items()}
             record.update({name: values} if name else values)
         return record
@@ -293,6 +294,12 @@ def _folded(shape: list[int]) -> tuple[int, ...]:
         return tuple(shape)
     long = [n for n in shape if n != 1]
     return (prod(long[:-1]), long[-1]) if long else (1, 1)
+
+
+def _renumbered(weights: list[dict]) -> list[dict]:
+    """The weights with their layers counted, as names depend on what was built before."""
+    numbers: dict[str, int] = {}
+    return [{**w, "layer": str(numbers.setdefault(w["layer"], len(numbers)))} for w in weights]
 
 
 def _imposed(theirs: list[dict], slots: tuple[int, ...], seed: int) -> list[dict[str, Any]]:
