@@ -65,10 +65,11 @@ def find_bwrap() -> str:
 
 
 def search_path(more: Iterable[Path] = ()) -> list[str]:
-    """Where Python finds modules inside: package folders, the course, the sandbox, and `more`."""
+    """Where Python finds modules inside: the course, the sandbox, `more`, package folders."""
     packages = [p for p in sys.path if Path(p).name in ("site-packages", "dist-packages")]
     own = [str(_COURSE.parent), str(_HERE.parent.parent), *map(str, more)]
-    return list(dict.fromkeys([*packages, *own]))
+    # The course's own folder first: nothing may stand in for `cnncourse`.
+    return list(dict.fromkeys([*own, *packages]))
 
 
 def child_view(read_only: Sequence[Path]) -> View:

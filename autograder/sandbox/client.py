@@ -58,7 +58,7 @@ _START_SECONDS = 180.0
 _REPORT_SECONDS = 20.0
 _CHUNK = 2**16
 _BOOT = (
-    "import sys; sys.path += sys.argv[2:]; "
+    "import sys; sys.path[:0] = sys.argv[2:]; "
     "from autograder.sandbox.parent import main; main(int(sys.argv[1]))"
 )
 _ENVIRONMENT = {
