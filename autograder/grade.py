@@ -17,7 +17,7 @@ from autograder.gradebook import Recorder
 from autograder.judge import HANDLER, judge
 from autograder.judgekey import judge_key
 from autograder.limits import GradingLimits
-from autograder.merge import fresh, lesson_cells
+from autograder.merge import fresh
 from autograder.preprocessors import annotate, lesson_files
 from autograder.sandbox import Isolation, Sandbox, SandboxError, Unavailable
 from autograder.submission import Repaired, repair
@@ -191,14 +191,13 @@ def grade_submission(task: Task) -> Graded:
     repaired = repair(task.notebook, release, task.lesson, task.limits)
     key = Key.from_json(task.key)
     files = {**repaired.files, **task.files}
-    own = lesson_cells(release)
     try:
-        judged = judge(repaired.notebook, key, _warm(task.isolation), task.limits, files, own)
+        judged = judge(repaired.notebook, key, _warm(task.isolation), task.limits, files, release)
     except Unavailable:
         raise
     except SandboxError:  # the warm parent is gone, for the machine's lack of memory say
         _cool()
-        judged = judge(repaired.notebook, key, _warm(task.isolation), task.limits, files, own)
+        judged = judge(repaired.notebook, key, _warm(task.isolation), task.limits, files, release)
     report = Repaired(repaired.notebook, repaired.findings + judged.findings, repaired.error)
     return Graded(task.student, judged.outcomes, report.sentence, judged.notebook, repaired.files)
 

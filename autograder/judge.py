@@ -6,7 +6,6 @@ probe inputs in, gets bounded value trees back, and alone writes what stands und
 
 from __future__ import annotations
 
-import ast
 import copy
 import re
 import time
@@ -22,6 +21,7 @@ from autograder.course import CourseError
 from autograder.execution import Execution
 from autograder.limits import GradingLimits
 from autograder.markup import error
+from autograder.merge import lesson_cells
 from autograder.needed import needed
 from autograder.sandbox import Sandbox, SandboxError
 from autograder.structure import Confirmed
@@ -29,6 +29,7 @@ from cnncourse.check.key import ExerciseKey, Key
 from cnncourse.check.outcome import CriterionResult, NotAttempted, Outcome, Raised
 from cnncourse.check.reply import Ask
 from cnncourse.check.report import as_html, as_text
+from cnncourse.check.source import plain
 from cnncourse.check.verdict import SubjectLost, verdict
 
 HANDLER = "cnncourse.check.subject:perform"
@@ -57,7 +58,7 @@ def judge(
     sandbox: Sandbox,
     limits: GradingLimits | None = None,
     files: Mapping[str, bytes] | None = None,
-    lesson_cells: Collection[str] = (),
+    release: nbformat.NotebookNode | None = None,
 ) -> Judged:
     """Run a notebook in a sandboxed child and judge its answers from outside.
 
@@ -67,7 +68,7 @@ def judge(
         sandbox: a warm sandbox whose handler is `HANDLER`.
         limits: what the submission may use.
         files: files for the working folder of the child.
-        lesson_cells: sources of the lesson's own cells; those that no answer needs do not run.
+        release: the lesson as released; those of its cells that no answer needs do not run.
 
     Returns:
         An outcome for every graded cell, whatever the submission does.
@@ -78,7 +79,8 @@ def judge(
     """
     start = time.monotonic()
     _check_points(notebook, key)
-    some, every = needed(notebook.cells, lesson_cells), needed(notebook.cells, ())
+    own = lesson_cells(release) if release else ()
+    some, every = needed(notebook.cells, own), needed(notebook.cells, ())
     for running in (some, every):
         ran = copy.deepcopy(notebook)
         with (
@@ -154,7 +156,7 @@ class _Judge:
             kind, text, _ = result.error or ("", "", [])
             failure = _raised(kind, text) if kind else ""
             self.missed_a_name |= kind == "NameError"
-        self._seen.append(_plain(cell.source))
+        self._seen.append(plain(cell.source))
         if is_solution(cell):
             name = cell.metadata.nbgrader.grade_id.removesuffix("-answer")
             self._answers[name] = cell.source
@@ -226,15 +228,3 @@ def _graded(outcome: Outcome, points: float, number: int) -> list[Any]:
 
 def _nothing(key: ExerciseKey) -> tuple[CriterionResult, ...]:
     return tuple(CriterionResult(c.key, c.text, c.points, False) for c in key.criteria)
-
-
-def _plain(source: str) -> str:
-    """A cell as rules read it: no magics; nothing if it would keep the others from parsing."""
-    kept = "\n".join(x for x in source.splitlines() if not x.lstrip().startswith(("%", "!")))
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            ast.parse(kept)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ""
-    return kept

@@ -8,7 +8,6 @@ from __future__ import annotations
 import ast
 import copy
 import re
-import warnings
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -16,6 +15,8 @@ from typing import Any
 
 import nbformat
 from nbgrader.utils import compute_checksum, is_grade, is_locked, is_solution
+
+from cnncourse.check.source import parse
 
 ANSWER = "-answer"
 
@@ -107,11 +108,8 @@ def defines(source: str, name: str) -> bool:
     """
     if name not in source:
         return False
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # an invalid escape is the student's business
-            tree = ast.parse(_without_magics(source))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    tree = parse(source)
+    if tree is None:
         pattern = rf"^(?:(?:async\s+)?def|class)\s+{re.escape(name)}\b|^{re.escape(name)}\s*[:=]"
         return re.search(pattern, source, re.MULTILINE) is not None
     return any(name in _bound(statement) for statement in _statements(tree.body))
@@ -139,11 +137,6 @@ def _bound(statement: ast.stmt) -> set[str]:
         case _:
             return set()
     return {n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name)}
-
-
-def _without_magics(source: str) -> str:
-    lines = source.split("\n")
-    return "\n".join("pass" if line.startswith(("%", "!")) else line for line in lines)
 
 
 class _Matching:

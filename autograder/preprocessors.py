@@ -23,7 +23,6 @@ from autograder.judge import HANDLER, judge
 from autograder.judgekey import judge_key
 from autograder.limits import GradingLimits
 from autograder.markup import clean_html
-from autograder.merge import lesson_cells
 from autograder.sandbox import Sandbox
 from autograder.submission import Repaired, companions, repair
 from cnncourse.check.key import Key
@@ -86,7 +85,7 @@ class Judge(NbGraderPreprocessor):
             Key.from_json(key.text),
             _sandbox_of(self.parent),
             files=files,
-            lesson_cells=lesson_cells(release),
+            release=release,
         )
         known = nb.metadata.get("cnncourse", {}).get(REPORT)
         found = Repaired(nb, judged.findings).sentence

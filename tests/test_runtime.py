@@ -117,7 +117,7 @@ def test_the_backend_is_asked_for_its_accelerators(monkeypatch):
 
 def test_tensorflow_names_its_gpus(monkeypatch):
     """Is the name of the card read, not that of the device file?"""
-    tf = pytest.importorskip("tensorflow")
+    tf = pytest.importorskip("tensorflow", reason="the name is read through TensorFlow")
     monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: ["x"] * (kind == "GPU"))
     monkeypatch.setattr(
         tf.config.experimental, "get_device_details", lambda gpu: {"device_name": "NVIDIA L4"}

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 import inspect
 import sys
 import textwrap
-import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -14,6 +12,7 @@ from cnncourse.check.key import ExerciseKey, Key
 from cnncourse.check.outcome import Outcome
 from cnncourse.check.report import as_html, as_text
 from cnncourse.check.rules import defines
+from cnncourse.check.source import plain
 from cnncourse.check.subject import perform
 from cnncourse.check.verdict import verdict
 
@@ -120,7 +119,7 @@ class Checker:
 
 def _sources(name: str, answer: Any, namespace: Mapping[str, Any]) -> tuple[str | None, str]:
     """The cell that defines the answer and the cells run so far, where they can be had."""
-    cells = [_plain(cell) for cell in namespace.get("In", ()) if isinstance(cell, str)]
+    cells = [plain(cell) for cell in namespace.get("In", ()) if isinstance(cell, str)]
     defining = [cell for cell in cells if defines(cell, name)]
     return defining[-1] if defining else _own_source(answer), "\n".join(cells)
 
@@ -130,18 +129,6 @@ def _own_source(answer: Any) -> str | None:
         return textwrap.dedent(inspect.getsource(answer))
     except (OSError, TypeError):
         return None
-
-
-def _plain(cell: str) -> str:
-    """A cell without magics; nothing if it does not parse, so that it cannot hide the rest."""
-    kept = "\n".join(ln for ln in cell.splitlines() if not ln.lstrip().startswith(("%", "!")))
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # such as those about invalid escapes
-            ast.parse(kept)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ""
-    return kept
 
 
 def _show(outcome: Outcome) -> None:

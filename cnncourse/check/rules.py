@@ -9,9 +9,10 @@ with the behaviour it stands beside.
 from __future__ import annotations
 
 import ast
-import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+
+from cnncourse.check.source import parse
 
 # What lessons' setup cells import, so that `np.convolve` is known without its import.
 _USUAL = {
@@ -97,15 +98,9 @@ def defines(source: str, name: str) -> bool:
     return any(name in _bound(statement) for statement in _parse(source).body)
 
 
-def _parse(source: str) -> ast.Module:
+def _parse(cell: str) -> ast.Module:
     """The syntax tree; an empty one where there is none, since what does not parse does not run."""
-    lines = ("" if ln.lstrip().startswith(("%", "!")) else ln for ln in source.splitlines())
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # such as those about invalid escapes
-            return ast.parse("\n".join(lines))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        return ast.Module(body=[], type_ignores=[])
+    return parse(cell) or ast.Module(body=[], type_ignores=[])
 
 
 def _parts(
