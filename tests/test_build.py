@@ -17,6 +17,7 @@ from autograder.build import builder, products
 from autograder.build.assemble import lesson_cells
 from autograder.build.builder import Drift
 from autograder.build.execute import settled
+from autograder.build.index import Entry, index
 from autograder.build.leak import leaks_in_text
 from autograder.build.links import Neighbour, Surroundings, badges, installer, navigation
 from autograder.build.outputs import LIMIT_BYTES, output_problems, tidy
@@ -518,22 +519,43 @@ def test_first_and_last_lesson_link_one_way():
     assert "Next" not in navigation(Surroundings(previous=Neighbour("a", "A"))).source
 
 
-def test_the_index_lists_title_question_time_exercises_and_points(course):
-    """Does the index say of each lesson what it asks, takes and gives?"""
+def test_the_index_lists_title_question_needs_time_exercises_and_points(course):
+    """Does the index say of each lesson what it asks, needs, takes and gives?"""
     write_lesson(course.root, **another_lesson("02_more", "More numbers", "more"))
     for name in course.lessons():
         build(course, name)
     builder.write_index(course)
     rows = (course.notebooks / "README.md").read_text(encoding="utf-8").split("\n")
     assert (
-        "| 01 | [Small numbers](01_mini/01_mini.ipynb) – Can a lesson be small? | 5 | 3 | 5 |"
+        "| 01 | [Small numbers](01_mini/01_mini.ipynb) – Can a lesson be small? |  | 5 | 3 | 5 |"
         in rows
     )
     assert (
-        "| 02 | [More numbers](02_more/02_more.ipynb) – Can a lesson be small? | 5 | 3 | 5 |"
+        "| 02 | [More numbers](02_more/02_more.ipynb) – Can a lesson be small? |  | 5 | 3 | 5 |"
         in rows
     )
-    assert "| | Together | 10 | 6 | 10 |" in rows
+    assert "Together: 10 minutes, 6 exercises, 10 points." in rows
+
+
+def test_the_map_draws_what_needs_what():
+    """Is there an arrow for each need that no longer way shows, and none to a lesson not there?"""
+
+    def lesson(name, *needs):
+        return Entry(name, "Title", "", needs, "5", 1, 1)
+
+    page = index(
+        [
+            lesson("01_a", "00"),
+            lesson("02_b", "01"),
+            lesson("03_c", "01"),
+            lesson("08_d", "01", "02", "03"),
+        ]
+    )
+    arrows = [line.strip() for line in page.split("\n") if "-->" in line]
+    assert arrows == ["L01 --> L02", "L01 --> L03", "L02 --> L08", "L03 --> L08"]
+    assert 'subgraph P2["Part 2 · The layers of a CNN"]\n        L08["08 Title"]\n    end' in page
+    assert "P3" not in page
+    assert "| 08 | [Title](08_d/08_d.ipynb) | 01, 02, 03 | 5 | 1 | 1 |" in page
 
 
 # The repository's address

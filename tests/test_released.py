@@ -6,6 +6,8 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 
+from autograder.build.index import entry, number
+
 ROOT = Path(__file__).resolve().parents[1]
 RELEASES = sorted(ROOT.glob("notebooks/*/*.ipynb"))
 # What a cell that builds on the student's answer may do while there is none.
@@ -22,6 +24,15 @@ def executed(request, tmp_path_factory):
     )
     client.execute()
     return notebook
+
+
+@pytest.mark.parametrize("release", RELEASES, ids=lambda path: path.stem)
+def test_a_lesson_needs_only_what_was_taught_before_it(release):
+    """Is each lesson that a lesson says it needs there, and earlier?"""
+    there = {number(path.stem) for path in RELEASES}
+    needs = entry(release.stem, nbformat.read(release, as_version=4)).needs
+    assert needs or release == RELEASES[0], "Only the first lesson needs nothing."
+    assert all(n in there and n < number(release.stem) for n in needs), needs
 
 
 def errors(cell):

@@ -23,7 +23,13 @@ TAGS = (
     "nbval-ignore-output",
     "raises-exception",
 )
-HEADER = re.compile(r"^\*\*Time\*\* (\d+) minutes · \*\*Needs\*\* .+ \{\{seconds\}\} s\b.*$")
+# `{{seconds}}` in the authored lesson is a number in its notebook.
+HEADER = re.compile(
+    r"^\*\*Time\*\* (?P<minutes>\d+) minutes · "
+    r"\*\*Needs\*\* (?P<needs>nothing|lessons? \d\d(?:(?:, | and )\d\d)*)[^·\d]* · .+$",
+    re.MULTILINE,
+)
+SECONDS = "{{seconds}} s"
 QUESTION = re.compile(r"\*\*(?P<text>[^*]+\?)\*\*")
 CHECK = re.compile(r"check\((?P<object>\w+)(?:=(?P<value>\w+))?\)")
 
@@ -61,7 +67,8 @@ def one_title(cells: Sequence[Cell]) -> Faults:
 
 def header(cells: Sequence[Cell]) -> Faults:
     """Ask for the line that says how long the lesson takes and what it needs."""
-    if not any(HEADER.match(line) for line in cells[0].source.split("\n")):
+    line = HEADER.search(cells[0].source)
+    if not line or SECONDS not in line[0]:
         yield (
             cells[0].line,
             "The first cell needs a line `**Time** 75 minutes · **Needs** lesson 06 · "

@@ -347,7 +347,7 @@ def _same(a: Any, b: Any) -> bool:
         return a.keys() == b.keys() and all(_same(a[k], b[k]) for k in a)
     if isinstance(a, np.random.Generator):
         return True  # drawing from it is what it is for
-    return type(a) is type(b) and a == b
+    return a is b or (type(a) is type(b) and a == b)  # nan is itself, and equal to nothing
 
 
 def _keep(model: Any, handle: int | None = None) -> int:
