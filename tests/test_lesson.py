@@ -79,6 +79,15 @@ def test_a_marker_inside_a_string_is_text(tmp_path):
     assert last.source == 'text = """\n# %% tags=["check"]\n"""'
 
 
+def test_asides_to_the_formatter_stay_in_the_script(tmp_path):
+    """Are `fmt: skip` and `noqa` kept from notebooks, and prose about them left alone?"""
+    edited = SCRIPT.replace("np.arange(3)", "np.arange(3)  # fmt: skip\nf = 1  # noqa: E731, why")
+    edited = edited.replace("# Now check it.", "# Now check it: write # fmt: skip")
+    cells = Lesson.read(write_lesson(tmp_path, script=edited)).cells
+    assert cells[4].source == "Now check it: write # fmt: skip"
+    assert cells[6].source == "np.arange(3)\nf = 1"
+
+
 def test_exercises_join_cells_and_specifications(lesson):
     """Does each exercise have its solution, its check and its specification?"""
     assert list(lesson.exercises) == ["double", "answer", "explain_mini"]

@@ -15,6 +15,8 @@ from autograder.lesson.problem import AuthoringError, Problem
 # is no marker, the entry stays in the source and is taken out again.
 _MARKER = re.compile(r"^\s*#\s*%%(?!%)(?:\s.*)?$")
 _NOTE = re.compile(r" authored_line=\d+$", re.MULTILINE)
+# Said to the formatter and the linter of the script, not to a reader of the notebook.
+_ASIDE = re.compile(r"[ \t]*# (?:fmt: skip|noqa\b.*)$", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -98,11 +100,12 @@ def read_cells(path: Path) -> tuple[list[Cell], list[Problem]]:
                 problems.append(Problem(path, 1, "Text stands before the first `# %%` marker."))
             continue
         problems += [Problem(path, line, fault) for fault in _marker_faults(raw, metadata)]
+        source = _NOTE.sub("", raw.source).rstrip()
         quoted = metadata.get("cell_marker") in ('"""', "'''")
         cells.append(
             Cell(
                 kind=raw.cell_type,
-                source=_NOTE.sub("", raw.source).rstrip(),
+                source=_ASIDE.sub("", source) if raw.cell_type == "code" else source,
                 tags=tuple(metadata.get("tags", ())),
                 line=line,
                 name=metadata.get("name"),
