@@ -170,6 +170,8 @@ ROWS = {
         for size in ("small", "large")
         for minimal in (False, True)
     },
-    **{f"EfficientNet{b.upper()}": partial(nets.efficientnet, b, mbconv) for b in nets.EFFICIENTNET},
+    **{
+        f"EfficientNet{b.upper()}": partial(nets.efficientnet, b, mbconv) for b in nets.EFFICIENTNET
+    },
     **{f"EfficientNetLite{n}": partial(nets.efficientnet_lite, n, mbconv_lite) for n in range(5)},
 }

@@ -151,4 +151,3 @@ def _auxiliary(x: Any, classes: int) -> Any:
     x = layers.Conv2D(128, 1, activation="relu")(x)
     x = layers.Dense(1024, activation="relu")(layers.Flatten()(x))
     return layers.Dense(classes, activation="softmax")(layers.Dropout(0.7)(x))
-

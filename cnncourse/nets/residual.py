@@ -42,7 +42,7 @@ def resnet(
         >>> with shapes_only():
         ...     model = resnet(18, lambda x, filters, stride: x)  # a network without its blocks
         >>> model.count_params()
-        74728
+        74664
 
     Reference:
         K. He et al., "Deep Residual Learning for Image Recognition", 2016, Table 1.

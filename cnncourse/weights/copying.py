@@ -63,11 +63,17 @@ def copy_weights(source: Any, target: Any) -> int:
         True
     """
     known: dict[Hashable, int] = {}
-    pairs = list(_pairs(_read(source, known), _read(target, known)))
-    for one, other in pairs:
-        for weight, place in zip(one.layer.weights, other.layer.weights, strict=True):
+    sources: dict[Any, Any] = {}  # the source's layer for each of the target's
+    for one, other in _pairs(_read(source, known), _read(target, known)):
+        if sources.setdefault(other, one) is not one:
+            raise ValueError(
+                f"The networks differ: {other.name} of the second is used where the first has "
+                f"{sources[other].name} and {one.name}."
+            )
+    for other, one in sources.items():
+        for weight, place in zip(one.weights, other.weights, strict=True):
             place.assign(weight.numpy().reshape(place.shape))
-    return len(pairs)
+    return len(sources)
 
 
 def _read(model: Any, known: dict[Hashable, int]) -> list[_Part]:
@@ -107,8 +113,8 @@ def _essential(weight: Any) -> tuple[int, ...]:
     return tuple(n for n in weight.shape if n != 1)
 
 
-def _pairs(ones: list[_Part], others: list[_Part]) -> Iterator[tuple[_Part, _Part]]:
-    """Parts with weights that match, each once.
+def _pairs(ones: list[_Part], others: list[_Part]) -> Iterator[tuple[Any, Any]]:
+    """Layers with weights that match.
 
     Raises:
         ValueError: two parts differ though they stand in the same place.
@@ -128,7 +134,7 @@ def _pairs(ones: list[_Part], others: list[_Part]) -> Iterator[tuple[_Part, _Par
                 f"where the second has {_words(other)}."
             )
         if getattr(one.layer, "weights", None):
-            yield one, other
+            yield one.layer, other.layer
         waiting += zip(one.inputs, other.inputs, strict=True)
 
 
