@@ -3,7 +3,7 @@
 #
 # **Time** 90 minutes · **Needs** lesson 01 · **Running everything** {{seconds}} s on two CPU cores
 #
-# A photograph is 120 pixels high and 180 wide. You want it 180 high and 120 wide. Two layers of Keras offer to do that.
+# A photograph is 96 pixels high and 144 wide. You want it 144 high and 96 wide. Two layers of Keras offer to do that.
 
 # %% tags=["setup"]
 import warnings
@@ -18,7 +18,7 @@ import keras
 from keras import layers, ops
 
 # %%
-coffee = data.photograph("coffee", size=(120, 180)) / 255.0
+coffee = data.photograph("coffee", size=(96, 144)) / 255.0
 
 
 def apply(layer, x):
@@ -27,10 +27,10 @@ def apply(layer, x):
 
 
 permuted = apply(layers.Permute((2, 1, 3)), coffee[None])[0]
-reshaped = apply(layers.Reshape((180, 120, 3)), coffee[None])[0]
+reshaped = apply(layers.Reshape((144, 96, 3)), coffee[None])[0]
 plots.images(
     [coffee, permuted, reshaped],
-    ["photograph", "Permute((2, 1, 3))", "Reshape((180, 120, 3))"],
+    ["photograph", "Permute((2, 1, 3))", "Reshape((144, 96, 3))"],
     width=5.6,
     alt="A cup of coffee on a table, a spoon beside it, wider than high. Permute gives the same scene mirrored at the diagonal, "
     "higher than wide, nothing lost. Reshape gives a picture of the same size, torn into stripes, in which two tall ghosts of the cup stand side by side.",
@@ -43,7 +43,7 @@ print(
 )
 
 # %% [markdown]
-# The same shape. The same 64,800 numbers, each as often. No error, no warning. One is the photograph, mirrored at its diagonal; the other is in shreds. A network would accept either.
+# The same shape. The same 41,472 numbers, each as often. No error, no warning. One is the photograph, mirrored at its diagonal; the other is in shreds. A network would accept either.
 #
 # **How can two layers give the same shape and the same numbers, and only one of them keep the picture?**
 #
@@ -70,11 +70,11 @@ print(
 #
 # One number a pixel: its brightness, roughly as the eye weighs the colours. With three units, three numbers a pixel: new colours.
 #
-# **Predict.** `Dense(3)` is put on the photograph of 120 × 180 × 3 numbers, without flattening it. How many parameters does it have? Write your guess down before you run the next cell.
+# **Predict.** `Dense(3)` is put on the photograph of 96 × 144 × 3 numbers, without flattening it. How many parameters does it have? Write your guess down before you run the next cell.
 
 # %% tags=["nbval-check-output"]
 colours = layers.Dense(3)
-colours.build((None, 120, 180, 3))
+colours.build((None, 96, 144, 3))
 print("Dense(3) on the photograph:", colours.count_params())
 pixel = np.array([[0.2, 0.5, 0.1]])
 brightness = layers.Dense(1)
@@ -83,7 +83,7 @@ brightness.set_weights([np.array([[0.3], [0.6], [0.1]]), np.zeros(1)])
 print("brightness of the pixel:   ", apply(brightness, pixel).round(2))
 
 # %% [markdown]
-# Twelve: nine weights and three biases, however large the photograph. A layer that learned a weight for each of the 64,800 numbers would have to see them on *one* axis. That is what `Flatten` is for, below.
+# Twelve: nine weights and three biases, however large the photograph. A layer that learned a weight for each of the 41,472 numbers would have to see them on *one* axis. That is what `Flatten` is for, below.
 #
 # Here is what twelve numbers can do:
 
@@ -183,13 +183,13 @@ einsum.set_weights(dense.get_weights())
 difference = np.abs(apply(dense, steps) - apply(einsum, steps)).max()
 print("Dense against EinsumDense, largest difference:", f"{difference:.0e}")
 
-height = 120
+height = 96
 upside_down = np.eye(height)[::-1]
 halved = np.kron(np.eye(height // 2), [[0.5], [0.5]])
 pictures = []
 for kernel in (upside_down, halved):
-    layer = layers.EinsumDense("bhwc,hg->bgwc", (kernel.shape[1], 180, 3))
-    layer.build((None, height, 180, 3))
+    layer = layers.EinsumDense("bhwc,hg->bgwc", (kernel.shape[1], 144, 3))
+    layer.build((None, height, 144, 3))
     layer.set_weights([kernel])
     pictures.append(apply(layer, coffee[None])[0])
 plots.images(
@@ -252,6 +252,8 @@ own_weights = "btf,tfu->btu"
 check(own_weights=own_weights)
 
 # %% [markdown]
+# You have just made a layer that Keras has no name for: `EinsumDense(own_weights, (time, units))`. Its price is `time` times the weights of Dense, and it has seen each step's matrix only at that step.
+#
 # ## Embedding: a table of rows
 #
 # A word, a postcode, a kind of pixel: such an input is a *name*, and names cannot be multiplied. Word 7 is not seven times word 1. So number the names and give each a row of numbers to be learned. The layer looks the rows up. That is an **embedding** (Bengio and others, 2003, did it for words, with one table shared by all places of a sentence).
@@ -287,9 +289,9 @@ print("products looked up:     0, with one-hot rows:", f"{words.size * 1000 * 16
 # %%
 from sklearn.cluster import KMeans
 
-groups = KMeans(8, n_init=1, random_state=0).fit(coffee.reshape(-1, 3)).labels_.reshape(120, 180)
+groups = KMeans(8, n_init=1, random_state=0).fit(coffee.reshape(-1, 3)).labels_.reshape(96, 144)
 
-palette = keras.Sequential([keras.Input((120, 180), dtype="int32"), layers.Embedding(10, 3)])
+palette = keras.Sequential([keras.Input((96, 144), dtype="int32"), layers.Embedding(10, 3)])
 before = palette.get_weights()[0]
 palette.compile(keras.optimizers.Adam(0.05), "mse")
 passes = runtime.budget(smoke=150, cpu=300, gpu=300)
@@ -377,7 +379,7 @@ with warnings.catch_warnings(record=True) as caught:
 print("Keras warns:", str(caught[0].message).split(". ")[1] + ".")
 
 # %% [markdown]
-# The means are wrong again. There was one warning, once, in a log that nobody reads. Where it matters, compute with the mask yourself:
+# The means are wrong again. There was a warning, for those who read logs. Where it matters, compute with the mask yourself:
 #
 # ### Exercise · a mean that knows its padding ●●○
 #
@@ -408,6 +410,13 @@ def masked_mean(x, mask):
 
 # %% tags=["check"]
 check(masked_mean)
+
+# %% [markdown]
+# On padding that Keras understands, your function and Keras's mask must agree. Here, on the digits above, read row by row:
+
+# %% tags=["needs-answer"]
+theirs = apply(keras.Sequential([layers.Masking(0.0), mean]), chosen)
+print("agrees with Keras to 1e-6:", np.abs(masked_mean(chosen, masks) - theirs).max() < 1e-6)
 
 # %% [markdown]
 # ## Lambda: any function, and a trap
@@ -448,7 +457,7 @@ print("weights that a Lambda with a variable has:", len(times.weights))
 #
 # 1. A file with a `lambda` holds Python bytecode. Whoever loads it runs code that the file brings, so Keras refuses: a `ValueError` that names the risk. Never load such a file from somebody you do not trust.
 # 2. `safe_mode=False` loads it, here and now. Bytecode is not portable: another version of Python may read it differently, or not at all.
-# 3. What the function took from outside is not in the file. In a fresh program there is no `scale`: a `NameError`, at the first use and not at loading. Worse, if another `scale` happens to exist, *that* one is used.
+# 3. What the function took from outside is not in the file. The loaded function knows no `scale`: a `NameError`, at the first use and not at loading. Even here, where `scale` still exists, the loaded function does not see it.
 # 4. A variable inside the function is not a weight of the layer. It is not trained and not saved, and nobody says so.
 #
 # What works instead: a layer that exists (`Rescaling`), or an own layer class with `build`, `call` and `get_config`, which you wrote in lesson 01. Keep `Lambda` for ideas that do not outlive the day.
@@ -490,28 +499,28 @@ plots.show(
 #
 # - **Reshape renames the places. Permute moves the numbers.** Whoever knows where a pixel was finds it after a Permute. After a Reshape there is another pixel.
 #
-# So the shredded coffee cup was a tape of 180-pixel rows, read in rows of 120. Take the tape of the photograph's brightness and choose the length of a row yourself. In a running notebook, move the slider.
+# So the shredded coffee cup was a tape of 144-pixel rows, read in rows of 96. Take the tape of the photograph's brightness and choose the length of a row yourself. In a running notebook, move the slider.
 #
-# **Predict.** The rows are 180 pixels long. What will a row length of 181 do? And 90?
+# **Predict.** The rows are 144 pixels long. What will a row length of 145 do? And 72?
 
 # %%
 tape = apply(brightness, coffee[None]).ravel()
 
 
-def read_tape(row_length=181):
+def read_tape(row_length=145):
     """The tape cut into rows of one length; what is left over at the end is not drawn."""
-    lengths = [row_length] if row_length != 181 else [120, 181, 90]
+    lengths = [row_length] if row_length != 145 else [96, 145, 72]
     cut = [tape[: len(tape) // n * n].reshape(-1, n) for n in lengths]
     return plots.images(
         cut, [f"rows of {n}" for n in lengths], columns=len(cut), width=7 if len(cut) > 1 else 4,
-        alt=f"The brightness of the coffee photograph, its tape cut into rows of {', '.join(map(str, lengths))} pixels. Only 180 shows the cup upright and whole.",
+        alt=f"The brightness of the coffee photograph, its tape cut into rows of {', '.join(map(str, lengths))} pixels. Only 144 shows the cup upright and whole.",
     )  # fmt: skip
 
 
-plots.interact(read_tape, row_length=[60, 90, 120, 170, 178, 179, 180, 181, 182, 190, 270, 360])
+plots.interact(read_tape, row_length=[48, 72, 96, 134, 142, 143, 144, 145, 146, 154, 216, 288])
 
 # %% [markdown]
-# One pixel too many, and every row begins one pixel later than the row above: the cup leans. With 90, the left half and the right half of each picture row become two rows, one below the other: the two halves of the picture are woven into each other like combs. With 120, two picture rows make three, and each cup appears twice. No layer can notice: the shapes are right.
+# One pixel too many, and every row begins one pixel later than the row above: the cup leans. With 72, the left half and the right half of each picture row become two rows, one below the other: the two halves of the picture are woven into each other like combs. With 96, two picture rows make three, and each cup appears twice. No layer can notice: the shapes are right.
 
 # %% [markdown]
 # `Flatten` lays everything on the tape, `Reshape` cuts it, and one length may be left to Keras by writing −1. `RepeatVector` writes one vector several times along a new time axis.
@@ -543,8 +552,8 @@ plots.table(["layer", "setting", "input", "output"], rows, caption="Shapes witho
 # %%
 channels_first = np.moveaxis(coffee, -1, 0)
 plots.images(
-    apply(layers.Reshape((120, 180, 3)), channels_first[None])[0],
-    ["Reshape((120, 180, 3))"], width=4,
+    apply(layers.Reshape((96, 144, 3)), channels_first[None])[0],
+    ["Reshape((96, 144, 3))"], width=4,
     alt="Nine small grey cups of coffee in a grid of three by three.",
 )  # fmt: skip
 
@@ -627,7 +636,7 @@ plots.table(
 )
 
 # %% [markdown]
-# To you the second row is noise. To the network it is the same task: the difference lies within the spread of the seeds. A Dense layer has one weight for each *place*, and never knew which places are neighbours. It needs only that a place means the same in every image. In the third row that is gone, and little is left beyond the amount of ink.
+# To you the digits in the middle are noise. To the network it is the same task, and it reads the scrambled digits about as well. A Dense layer has one weight for each *place*, and never knew which places are neighbours. It needs only that a place means the same in every image. In the third case that is gone, and little is left beyond the amount of ink. Guessing would be right in one of ten.
 #
 # So `Flatten` loses nothing as long as every image is flattened in the same way: it is the Dense layer behind it that cannot use neighbourhood. Layers that can, and that a scramble would ruin, begin with lesson 08.
 
@@ -656,7 +665,7 @@ plots.images(
 # The sheet has the right size, and with one column it is right. Find out in which order the tape must lie before the last line, and write `montage` without the fault.
 #
 # <details><summary>Hint 1 · small</summary>Take four pictures of 1 × 2 pixels, numbered 0 to 7, and two columns. Write down the tape, and the sheet that you want.</details>
-# <details><summary>Hint 2 · five names</summary>On the way from pictures to sheet there are four axes: row of the sheet, column of the sheet, row in a picture, column in a picture. Which order have they on the tape of the pictures, and which on the tape of the sheet?</details>
+# <details><summary>Hint 2 · four axes</summary>They are: row of the sheet, column of the sheet, row in a picture, column in a picture. Which order have they on the tape of the pictures, and which on the tape of the sheet?</details>
 # <details><summary>Hint 3 · three steps</summary>Rename the places, move the numbers, rename the places.</details>
 
 
@@ -746,8 +755,8 @@ plots.table(["layer", "as Keras understands it", "input", "output"], rows)
 # %%
 camera = data.photograph("camera", gray=True) / 255.0
 film = np.stack([camera[60:180, 100 + 24 * t : 220 + 24 * t] for t in range(6)])[None, ..., None]
-cut = apply(layers.Cropping3D(((1, 2), (10, 50), (30, 30))), film)
-framed = apply(layers.ZeroPadding3D(((1, 2), (10, 50), (30, 30))), cut)
+cut = apply(layers.Cropping3D(((1, 2), (35, 25), (40, 20))), film)
+framed = apply(layers.ZeroPadding3D(((1, 2), (35, 25), (40, 20))), cut)
 plots.images(
     [*film[0, ..., 0], *framed[0, ..., 0]],
     [f"frame {t}" for t in range(6)] + ["zeros", *(f"cut frame {t}" for t in (1, 2, 3)), "zeros", "zeros"],
@@ -877,7 +886,7 @@ plots.table(
 # %% [markdown]
 # On photographs of things, mixing beats copying, and the wider filters, bicubic and Lanczos, beat bilinear. On the printed page hardly any of it helps: black ink on white paper has nothing in between. Should one always mix where there are photographs, then?
 #
-# **Predict.** Here is the map of names from the Embedding section, 0 to 7, shrunk to a quarter by taking each fourth pixel. It is enlarged both ways, rounded to whole names, and shown in the learned colours. What will bilinear do at the outlines?
+# **Predict.** Here is the map of names from the Embedding section, 0 to 7, made smaller by taking every second pixel both ways. It is enlarged both ways, rounded to whole names, and shown in the learned colours. What will bilinear do at the outlines?
 
 # %%
 few = groups[::2, ::2].astype("float32")[None, ..., None]
@@ -885,7 +894,7 @@ maps = [apply(layers.UpSampling2D(2, interpolation=how), few)[0, ..., 0].round()
 wrong_names = np.mean(maps[0] != maps[1])
 plots.images(
     [np.clip(after[names], 0, 1) for names in maps], ["names enlarged by nearest", "names enlarged by bilinear, rounded"],
-    alt="Left: the cup of coffee in eight colours, with steps at its outlines. Right: the same with thin fringes of wrong colours along the outlines.",
+    alt="Left: the cup of coffee in eight colours, with steps at its outlines. Right: the same with fringes and specks of wrong colours along the outlines.",
 )  # fmt: skip
 print(f"pixels whose name bilinear changed: {wrong_names:.0%}")
 
@@ -928,7 +937,7 @@ def enlarge(image, factor, how):
             input centres the outermost pixel counts alone).
 
     Returns:
-        float64 array (factor * H, factor * W).
+        float array (factor * H, factor * W).
     """
     ### BEGIN SOLUTION
     image = np.asarray(image, dtype=np.float64)

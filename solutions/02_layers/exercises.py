@@ -22,7 +22,11 @@ from autograder.exercise import (
 
 MOVED = Tolerance(atol=0, rtol=1e-7, reason="values are only moved, never computed")
 MEANS = Tolerance(atol=1e-6, rtol=1e-6, reason="a sum of a few numbers, which may be float32")
-MIXES = Tolerance(atol=1e-9, rtol=1e-9, reason="two or four float64 products, in any order")
+PRODUCTS = Tolerance(atol=1e-9, rtol=1e-9, reason="a few float64 products, added in any order")
+MIXES = {
+    "float32": Tolerance(atol=1e-5, rtol=1e-5, reason="float32 keeps seven digits"),
+    "default": Tolerance(atol=1e-9, rtol=1e-9, reason="two or four float64 products in any order"),
+}
 
 
 class OnPaper(Value):
@@ -95,7 +99,7 @@ class OnPaper(Value):
  "flattened": 4808}""",
     )
     no_bias_counted = wrong(
-        "You left out the biases, everywhere. They are learned, too.",
+        "You left out the biases. They are learned, too.",
         source="""{"kernel": (4, 2, 5), "bias": (2, 5), "parameters": 40, "pixelwise": 24,
  "flattened": 4800}""",
     )
@@ -128,7 +132,7 @@ class OwnWeights(Equation):
         Criterion("one", 1, "a batch of one"),
         Criterion("batch", 2, "batches of several sequences"),
     )
-    tolerance = MIXES
+    tolerance = PRODUCTS
     revisit = "Name the axes: EinsumDense"
 
     def probes(self, rng):
@@ -190,6 +194,10 @@ class OwnWeights(Equation):
     kernel_turned = wrong(
         "You read the kernel as (time, units, features). Its axes are time, features, units.",
         source='"btf,tuf->btu"',
+    )
+    features_first = wrong(
+        "You read the kernel as (features, time, units). Its axes are time, features, units.",
+        source='"btf,ftu->btu"',
     )
 
 
@@ -328,6 +336,13 @@ class MaskedMean(Function):
         total = np.where(mask[:, :, None], x, 0.0).sum(axis=(1, 2))
         return total / np.maximum(mask.sum(axis=1) * x.shape[2], 1)
 
+    @wrong(
+        "You put the real steps of all sequences together: one mean is left for the whole batch. "
+        "Each sequence has its own."
+    )
+    def sequences_mixed(x, mask):
+        return x[mask].mean(axis=0)
+
     @wrong("You stopped at the sum: nothing is divided.")
     def not_divided(x, mask):
         return np.where(mask[:, :, None], x, 0.0).sum(axis=1)
@@ -404,6 +419,20 @@ class ChannelsLast(Block):
     )
     def last_two_swapped(x):
         return layers.Permute((1, 3, 2))(x)
+
+    @wrong(
+        "You gave three axes. In `ops.transpose` every axis is named, the batch, axis 0, included: "
+        "there are four."
+    )
+    def batch_forgotten(x):
+        return ops.transpose(x, (1, 2, 0))
+
+    @wrong(
+        "NumPy cannot work here: while a model is built, `x` is a tensor without values. Use a "
+        "layer, or a function of `keras.ops`."
+    )
+    def by_numpy(x):
+        return np.moveaxis(x, 1, -1)
 
     @wrong("Your function returns its input as it is.")
     def unchanged(x):
@@ -704,10 +733,17 @@ class Spotlight(Block):
         "far *from its own start*."
     )
     def size_for_the_end(x, top, left, height, width):
-        H, W = x.shape[1], x.shape[2]
-        part = x[:, top:height, left:width, :]
-        around = ((0, 0), (top, H - top - part.shape[1]), (left, W - left - part.shape[2]), (0, 0))
-        return ops.pad(part, around)
+        around = ((top, x.shape[1] - height), (left, x.shape[2] - width))
+        return layers.ZeroPadding2D(around)(layers.Cropping2D(around)(x))
+
+    @wrong(
+        "You took axis 0 of the tensor for the rows. Axis 0 is the batch, and while a model is "
+        "built its size is unknown, None."
+    )
+    def batch_for_rows(x, top, left, height, width):
+        bottom, right = x.shape[0] - top - height, x.shape[1] - left - width
+        around = ((top, bottom), (left, right))
+        return layers.ZeroPadding2D(around)(layers.Cropping2D(around)(x))
 
     @wrong("Your rectangle is one row and one column too large: it includes its end.")
     def one_too_many(x, top, left, height, width):
@@ -957,7 +993,7 @@ class Enlarge(Function):
 
     @wrong(
         "From an image of integers your result loses its fractions: it is written into an array "
-        "of the image's dtype. The result is float64."
+        "of the image's dtype. The result is a float array."
     )
     def integers_kept(image, factor, how):
         dtype = image.dtype
