@@ -47,7 +47,7 @@ print(
 #
 # **How can two layers give the same shape and the same numbers, and only one of them keep the picture?**
 #
-# Most layers of a network learn nothing. They cut, frame, enlarge, turn and rename. They cost no parameters, and they are where shapes fit and meanings break. You will meet all of them here, and the few that do learn and that
+# Many layers of a network learn nothing. They cut, frame, enlarge, turn and rename. They cost no parameters, and they are where shapes fit and meanings break. You will meet all of them here, and the few that do learn and that
 # everything else is made of.
 #
 # After this lesson you can
@@ -161,8 +161,9 @@ for equation, shape, bias_axes in (
 ):
     layer = layers.EinsumDense(equation, shape, bias_axes=bias_axes)
     output = layer(steps)
-    bias = None if layer.bias is None else tuple(layer.bias.shape)
-    rows.append([equation, bias_axes or "–", tuple(layer.kernel.shape), bias or "none", tuple(output.shape)])  # fmt: skip
+    bias = "none" if layer.bias is None else tuple(layer.bias.shape)
+    kernel, output = tuple(layer.kernel.shape), tuple(output.shape)
+    rows.append([equation, bias_axes or "–", kernel, bias, output])
 plots.table(
     ["equation", "bias_axes", "kernel", "bias", "output"],
     rows,
@@ -252,7 +253,7 @@ own_weights = "btf,tfu->btu"
 check(own_weights=own_weights)
 
 # %% [markdown]
-# You have just made a layer that Keras has no name for: `EinsumDense(own_weights, (time, units))`. Its price is `time` times the weights of Dense, and it has seen each step's matrix only at that step.
+# You have just made a layer that Keras has no name for: `EinsumDense(own_weights, (time, units))`. Its price: as many times the weights of Dense as there are steps, and each matrix learns from its own step only.
 #
 # ## Embedding: a table of rows
 #
@@ -295,7 +296,8 @@ palette = keras.Sequential([keras.Input((96, 144), dtype="int32"), layers.Embedd
 before = palette.get_weights()[0]
 palette.compile(keras.optimizers.Adam(0.05), "mse")
 passes = runtime.budget(smoke=150, cpu=300, gpu=300)
-palette.fit(np.repeat(groups[None], passes, axis=0), np.repeat(coffee[None], passes, axis=0), batch_size=1, verbose=0)  # fmt: skip
+inputs, targets = (np.repeat(array[None], passes, axis=0) for array in (groups, coffee))
+palette.fit(inputs, targets, batch_size=1, verbose=0)  # the same picture again and again
 after = palette.get_weights()[0]
 plots.images(
     [groups / 7, apply(palette, groups[None])[0], np.clip(after[None], 0, 1)],
@@ -369,7 +371,7 @@ for understands in (True, False):
     print("mask goes on:" if understands else "mask ends here:", ", ".join(names))
 
 # %% [markdown]
-# `Dense` passes it on; `EinsumDense`, which computes the same, does not. Neither does any layer that moves steps about. What happens then? A `Reshape` into the shape that the data have already changes no number and no place:
+# `Dense` passes it on; `EinsumDense`, which computes the same, does not. Neither does any layer that moves steps about. (The mean uses the mask up: behind it no steps are left.) What happens where a mask ends? A `Reshape` into the shape that the data have already changes no number and no place:
 
 # %% tags=["nbval-check-output"]
 lost = keras.Sequential([layers.Masking(0.0), layers.Reshape((3, 1)), mean])
@@ -450,10 +452,10 @@ print("Lambda, variable:", saved_and_loaded(layers.Lambda(lambda x: x / scale), 
 print("Rescaling:       ", saved_and_loaded(layers.Rescaling(1 / 255)))
 factor = keras.Variable(2.0)
 times = layers.Lambda(lambda x: x * factor)
-print("weights that a Lambda with a variable has:", len(times.weights))
+print("used:", apply(times, np.array([[51.0]])).item(), " weights it knows of:", len(times.weights))
 
 # %% [markdown]
-# Four lines, four things to know.
+# Five lines, four things to know.
 #
 # 1. A file with a `lambda` holds Python bytecode. Whoever loads it runs code that the file brings, so Keras refuses: a `ValueError` that names the risk. Never load such a file from somebody you do not trust.
 # 2. `safe_mode=False` loads it, here and now. Bytecode is not portable: another version of Python may read it differently, or not at all.
@@ -467,24 +469,26 @@ print("weights that a Lambda with a variable has:", len(times.weights))
 #
 # Now the opening question. An array looks like a box, but memory is a tape: one cell after the other. The box is a *reading rule*. NumPy and Keras read with the last axis fastest: along the first row, then the second row.
 #
-# Here are six numbered cells, in a box of 2 × 3. Both results have 3 rows and 2 columns.
+# Here are six numbered cells, in a box of 2 × 3; the colour tells the row. Both results have 3 rows and 2 columns.
 
 # %%
 box = np.arange(6).reshape(2, 3)
 
 
-def draw_cells(ax, values, x, y):
-    """Numbered cells with the first at (x, y); the colour tells the row each came from."""
-    for (row, column), value in np.ndenumerate(np.atleast_2d(values)):
-        paint = {"facecolor": plots.COLOURS[int(value) // 3], "alpha": 0.35, "boxstyle": "square,pad=0.5"}  # fmt: skip
-        ax.text(x + column, y - row, f"{value}", ha="center", va="center", family="monospace", bbox=paint)  # fmt: skip
+def draw_cell(ax, x, y, value, colour, alpha=0.35):
+    """One numbered cell of memory."""
+    paint = {"facecolor": colour, "alpha": alpha, "boxstyle": "square,pad=0.5"}
+    ax.text(x, y, f"{value:g}", ha="center", va="center", family="monospace", bbox=paint)
 
 
+arrays = {"box, 2 × 3": box, "Reshape((3, 2))": box.reshape(3, 2), "Permute((2, 1))": box.T}
 fig, ax = plots.figure(height=3.0)
-for x, (name, array) in zip((1.5, 9.5, 17.5), {"box, 2 × 3": box, "Reshape((3, 2))": box.reshape(3, 2), "Permute((2, 1))": box.T}.items()):  # fmt: skip
-    ax.text(x + 2.5, 4.2, name, ha="center", fontsize=11)
-    draw_cells(ax, array, x + 2.5 - (array.shape[1] - 1) / 2, 3)
-    draw_cells(ax, array.ravel(), x, -1.2)
+for left, (name, array) in zip((1.5, 9.5, 17.5), arrays.items()):
+    ax.text(left + 2.5, 4.2, name, ha="center", fontsize=11)
+    for (row, column), value in np.ndenumerate(array):
+        draw_cell(ax, left + 3 - array.shape[1] / 2 + column, 3 - row, value, plots.COLOURS[value // 3])  # fmt: skip
+    for place, value in enumerate(array.ravel()):
+        draw_cell(ax, left + place, -1.2, value, plots.COLOURS[value // 3])
 ax.text(-0.2, 2, "array", ha="center")
 ax.text(-0.2, -1.3, "tape", ha="center")
 ax.set(xlim=(-1.2, 23.5), ylim=(-2, 5))
@@ -495,7 +499,7 @@ plots.show(
 )
 
 # %% [markdown]
-# `Reshape` leaves the tape as it is and cuts it into rows of another length. Neighbours on the tape stay neighbours. `Permute` keeps the *meaning* of the axes, rows become columns, and must rewrite the tape: 0, 3, 1, 4, 2, 5. In a line each:
+# `Reshape` leaves the tape as it is and cuts it into rows of another length. Neighbours on the tape stay neighbours. `Permute` keeps the *meaning* of the axes, rows become columns, and the tape becomes another one: 0, 3, 1, 4, 2, 5. (NumPy's own transpose puts the rewriting off: it changes the reading rule, the *strides*, and copies when it must.) In a line each:
 #
 # - **Reshape renames the places. Permute moves the numbers.** Whoever knows where a pixel was finds it after a Permute. After a Reshape there is another pixel.
 #
@@ -520,27 +524,26 @@ def read_tape(row_length=145):
 plots.interact(read_tape, row_length=[48, 72, 96, 134, 142, 143, 144, 145, 146, 154, 216, 288])
 
 # %% [markdown]
-# One pixel too many, and every row begins one pixel later than the row above: the cup leans. With 72, the left half and the right half of each picture row become two rows, one below the other: the two halves of the picture are woven into each other like combs. With 96, two picture rows make three, and each cup appears twice. No layer can notice: the shapes are right.
+# One pixel too many, and every row begins one pixel later than the row above: the cup leans. With 72, the left half and the right half of each picture row become two rows, one below the other: the two halves of the picture are woven into each other like combs. With 96, two picture rows make three, and the cup appears twice, in stripes. No layer can notice: the shapes are right.
 
 # %% [markdown]
 # `Flatten` lays everything on the tape, `Reshape` cuts it, and one length may be left to Keras by writing −1. `RepeatVector` writes one vector several times along a new time axis.
 
 # %% tags=["nbval-check-output"]
-rows = []
-for layer, shape in (
-    (layers.Flatten(), (4, 6, 3)),
-    (layers.Reshape((8, 9)), (4, 6, 3)),
-    (layers.Reshape((-1, 3)), (4, 6, 3)),
-    (layers.Reshape((2, -1)), (4, 6, 3)),
-    (layers.Permute((2, 1, 3)), (4, 6, 3)),
-    (layers.Permute((3, 1, 2)), (4, 6, 3)),
-    (layers.RepeatVector(5), (3,)),
-):
-    setting = {"Reshape": "target_shape", "Permute": "dims", "RepeatVector": "n"}.get(
-        type(layer).__name__
-    )
-    rows.append([type(layer).__name__, str(getattr(layer, setting, "")) if setting else "", shape, layer.compute_output_shape((None, *shape))[1:]])  # fmt: skip
-plots.table(["layer", "setting", "input", "output"], rows, caption="Shapes without the batch axis")
+settings = {
+    "Flatten()": (layers.Flatten(), (4, 6, 3)),
+    "Reshape((8, 9))": (layers.Reshape((8, 9)), (4, 6, 3)),
+    "Reshape((-1, 3))": (layers.Reshape((-1, 3)), (4, 6, 3)),
+    "Reshape((2, -1))": (layers.Reshape((2, -1)), (4, 6, 3)),
+    "Permute((2, 1, 3))": (layers.Permute((2, 1, 3)), (4, 6, 3)),
+    "Permute((3, 1, 2))": (layers.Permute((3, 1, 2)), (4, 6, 3)),
+    "RepeatVector(5)": (layers.RepeatVector(5), (3,)),
+}
+rows = [
+    [name, shape, apply(layer, np.zeros((1, *shape))).shape[1:]]
+    for name, (layer, shape) in settings.items()
+]
+plots.table(["layer", "input", "output"], rows, caption="Shapes without the batch axis")
 
 # %% [markdown]
 # Read `Permute((3, 1, 2))` like this: *output axis 1 is input axis 3, output axis 2 is input axis 1, output axis 3 is input axis 2.* Axes count from **1**, since axis 0 is the batch, which stays where it is.
@@ -612,9 +615,9 @@ def arranged(images, how, seed):
 def reader(how, seed):
     """Train a network of Dense layers on digits arranged in this way. Its accuracy on new ones."""
     keras.utils.set_random_seed(seed)
-    model = keras.Sequential(
-        [keras.Input((28, 28)), layers.Flatten(), layers.Dense(64, activation="relu"), layers.Dense(10, activation="softmax")]
-    )  # fmt: skip
+    model = keras.Sequential([keras.Input((28, 28)), layers.Flatten()])
+    model.add(layers.Dense(64, activation="relu"))
+    model.add(layers.Dense(10, activation="softmax"))
     model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
     model.fit(arranged(x_train, how, seed), y_train, batch_size=64, epochs=5, verbose=0)
     return model.evaluate(arranged(x_test, how, 1000 + seed), y_test, verbose=0)[1]
@@ -715,8 +718,8 @@ shown = {
 fig, ax = plots.figure(height=2.0)
 for y, (layer, first) in enumerate(shown.values()):
     for place, value in enumerate(apply(layer, sequence).ravel(), start=first):
-        paint = {"facecolor": plots.COLOURS[0], "alpha": 0.3 if value else 0.08, "boxstyle": "square,pad=0.6"}  # fmt: skip
-        ax.text(place, -y, f"{value:g}", ha="center", va="center", bbox=paint)
+        draw_cell(ax, place, -y, value, plots.COLOURS[0], alpha=0.35 if value else 0.08)
+ax.tick_params(left=False)
 ax.set(xlim=(-0.6, 8.6), ylim=(-2.5, 0.5), xticks=[], yticks=[0, -1, -2], yticklabels=list(shown))
 ax.spines[:].set_visible(False)
 ax.grid(False)
@@ -813,13 +816,22 @@ plots.images(
 #
 # What "between" means depends on where pixels *are*. They are little tiles, not points, and their centres count. Make a row of four pixels twice as long:
 
+
 # %%
+def upsample(picture, factor, how):
+    """UpSampling2D of one picture (H, W, C) as an array."""
+    return apply(layers.UpSampling2D(factor, interpolation=how), picture[None])[0]
+
+
 row = np.array([0.0, 10.0, 20.0, 40.0])
-twice = {how: apply(layers.UpSampling2D((1, 2), interpolation=how), row.reshape(1, 1, 4, 1)).ravel() for how in ("nearest", "bilinear")}  # fmt: skip
+twice = {
+    how: upsample(row.reshape(1, 4, 1), (1, 2), how).ravel() for how in ("nearest", "bilinear")
+}
 centres = (np.arange(8) + 0.5) / 2 - 0.5
 fig, ax = plots.figure(height=3.2)
 for k, (how, values) in enumerate(twice.items()):
-    ax.plot(centres, values, "sD"[k], color=plots.COLOURS[k], label=f"{how}: " + ", ".join(f"{v:g}" for v in values))  # fmt: skip
+    label = f"{how}: " + ", ".join(f"{value:g}" for value in values)
+    ax.plot(centres, values, "sD"[k], color=plots.COLOURS[k], label=label)
 ax.plot(
     np.arange(4), row, "o", color="black", ms=10, mfc="none", label="the four pixels: 0, 10, 20, 40"
 )
@@ -845,7 +857,7 @@ plots.show(
 #
 # The next one, at 0.75, gets $0.25\cdot0 + 0.75\cdot10 = 7.5$. Before the first centre and after the last there is nothing to mix with; the end pixel counts alone. In general, output pixel $i$ of an axis enlarged by $s$ lies at $(i + \frac12)/s - \frac12$ input pixels.
 #
-# Some programs instead put the first and last centres on top of each other ("align corners"). Then a row of four doubled has steps of 3/7, and the same photograph comes out slightly shifted. Two such programs in one chain, and your boxes no longer fit the objects.
+# Some programs instead put the first and last centres on top of each other ("align corners"). Then a row of four doubled has steps of 3/7, and the same photograph comes out slightly stretched. Two such programs in one chain, and your boxes no longer fit the objects.
 #
 # In two axes: first along one, then along the other; the order does not matter. A face of 24 × 24 pixels, made four times larger:
 
@@ -860,7 +872,7 @@ def shrink(picture, factor):
 face = (data.photograph("astronaut", size=256) / 255.0)[2:98, 66:162]
 tiny = shrink(face, 4)
 methods = ("nearest", "bilinear", "bicubic", "lanczos3")
-enlarged = {how: np.clip(apply(layers.UpSampling2D(4, interpolation=how), tiny[None])[0], 0, 1) for how in methods}  # fmt: skip
+enlarged = {how: np.clip(upsample(tiny, 4, how), 0, 1) for how in methods}
 plots.images(
     [tiny, *enlarged.values(), face], ["24 × 24 pixels", *enlarged, "the original, 96 × 96"], columns=3,
     alt="The face of an astronaut. At 24 by 24 pixels, and enlarged by nearest, it is made of squares. Bilinear is soft, bicubic and lanczos3 a little sharper. The original shows what none of them can know.",
@@ -875,7 +887,7 @@ for name in ("astronaut", "cat", "coffee", "camera", "page", "coins"):
     original = data.photograph(name, size=160, gray=True)[..., None] / 255.0
     errors = []
     for how in methods:
-        again = apply(layers.UpSampling2D(4, interpolation=how), shrink(original, 4)[None])[0]
+        again = upsample(shrink(original, 4), 4, how)
         errors.append(np.sqrt(np.mean((again - original) ** 2)))
     rows.append([name, *(f"{error:.4f}" for error in errors)])
 plots.table(
@@ -889,11 +901,12 @@ plots.table(
 # **Predict.** Here is the map of names from the Embedding section, 0 to 7, made smaller by taking every second pixel both ways. It is enlarged both ways, rounded to whole names, and shown in the learned colours. What will bilinear do at the outlines?
 
 # %%
-few = groups[::2, ::2].astype("float32")[None, ..., None]
-maps = [apply(layers.UpSampling2D(2, interpolation=how), few)[0, ..., 0].round().astype(int) for how in ("nearest", "bilinear")]  # fmt: skip
+few = groups[::2, ::2, None].astype("float32")
+maps = [upsample(few, 2, how)[:, :, 0].round().astype(int) for how in ("nearest", "bilinear")]
 wrong_names = np.mean(maps[0] != maps[1])
 plots.images(
-    [np.clip(after[names], 0, 1) for names in maps], ["names enlarged by nearest", "names enlarged by bilinear, rounded"],
+    [np.clip(after[names], 0, 1) for names in maps],
+    ["names enlarged by nearest", "names enlarged by bilinear, rounded"],
     alt="Left: the cup of coffee in eight colours, with steps at its outlines. Right: the same with fringes and specks of wrong colours along the outlines.",
 )  # fmt: skip
 print(f"pixels whose name bilinear changed: {wrong_names:.0%}")
@@ -962,7 +975,7 @@ check(enlarge)
 # %% tags=["needs-answer"]
 gray_face = tiny.mean(axis=-1)
 for how in ("nearest", "bilinear"):
-    theirs = apply(layers.UpSampling2D(4, interpolation=how), gray_face[None, ..., None])[0, ..., 0]
+    theirs = upsample(gray_face[:, :, None], 4, how)[:, :, 0]
     print(f"{how:9} agrees to 1e-5: {np.abs(enlarge(gray_face, 4, how) - theirs).max() < 1e-5}")
 
 # %% [markdown]
