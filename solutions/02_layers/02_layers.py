@@ -503,7 +503,7 @@ plots.show(
 #
 # - **Reshape renames the places. Permute moves the numbers.** Whoever knows where a pixel was finds it after a Permute. After a Reshape there is another pixel.
 #
-# So the shredded coffee cup was a tape of 144-pixel rows, read in rows of 96. Take the tape of the photograph's brightness and choose the length of a row yourself. In a running notebook, move the slider.
+# So the shredded coffee cup was a tape of 144-pixel rows, read in rows of 96. Take the tape of the photograph's brightness and cut it into rows of other lengths.
 #
 # **Predict.** The rows are 144 pixels long. What will a row length of 145 do? And 72?
 
@@ -511,20 +511,36 @@ plots.show(
 tape = apply(brightness, coffee[None]).ravel()
 
 
-def read_tape(row_length=145):
-    """The tape cut into rows of one length; what is left over at the end is not drawn."""
-    lengths = [row_length] if row_length != 145 else [96, 145, 72]
-    cut = [tape[: len(tape) // n * n].reshape(-1, n) for n in lengths]
+def cut(row_length):
+    """The tape cut into rows of one length; what is left over at its end is dropped."""
+    return tape[: len(tape) // row_length * row_length].reshape(-1, row_length)
+
+
+plots.images(
+    [cut(96), cut(145), cut(72)],
+    ["rows of 96", "rows of 145", "rows of 72"],
+    alt="Three grey pictures. Rows of 96: two tall ghosts of the cup side by side, in stripes. Rows of 145: one whole cup, leaning. Rows of 72: the two halves of the cup in alternate lines, stretched to a tall picture.",
+)
+
+# %% [markdown]
+# One pixel too many, and every row begins one pixel later than the row above: the cup leans. With 72, the left half and the right half of each picture row become two rows, one below the other: the two halves of the picture are woven into each other like combs. With 96, two picture rows make three, and the cup appears twice, in stripes. No layer can notice: the shapes are right.
+#
+# **Predict.** Rows of 288, twice the true length. In a running notebook, move the slider afterwards.
+
+
+# %%
+def read_tape(row_length=288):
+    """The picture that one row length gives."""
     return plots.images(
-        cut, [f"rows of {n}" for n in lengths], columns=len(cut), width=7 if len(cut) > 1 else 4,
-        alt=f"The brightness of the coffee photograph, its tape cut into rows of {', '.join(map(str, lengths))} pixels. Only 144 shows the cup upright and whole.",
+        cut(row_length), [f"rows of {row_length}"], width=4.5,
+        alt=f"The brightness of the coffee photograph, its tape cut into rows of {row_length} pixels. With 144 it would be whole; with 288 two flat cups stand side by side.",
     )  # fmt: skip
 
 
 plots.interact(read_tape, row_length=[48, 72, 96, 134, 142, 143, 144, 145, 146, 154, 216, 288])
 
 # %% [markdown]
-# One pixel too many, and every row begins one pixel later than the row above: the cup leans. With 72, the left half and the right half of each picture row become two rows, one below the other: the two halves of the picture are woven into each other like combs. With 96, two picture rows make three, and the cup appears twice, in stripes. No layer can notice: the shapes are right.
+# Two whole cups, half as high: each row holds two rows of the picture, one behind the other, so the even rows make one cup and the odd rows the other. (You will meet this reshape again in lesson 09.)
 
 # %% [markdown]
 # `Flatten` lays everything on the tape, `Reshape` cuts it, and one length may be left to Keras by writing −1. `RepeatVector` writes one vector several times along a new time axis.
@@ -602,12 +618,12 @@ plots.images(
 
 # %%
 def arranged(images, how, seed):
-    """Digits as floats; the pixels in place, in one scrambled order, or each image in its own."""
+    """Digits as floats: pixels in place, all images scrambled the same way, or each in its own."""
     rng = np.random.default_rng(seed)
     flat = images.reshape(len(images), 784).astype("float32") / 255
-    if how == "one scramble for all":
+    if how == "same scramble":
         flat = flat[:, np.random.default_rng(99).permutation(784)]
-    elif how == "each its own":
+    elif how == "own scramble":
         flat = rng.permuted(flat, axis=1)
     return flat.reshape(images.shape)
 
@@ -624,13 +640,13 @@ def reader(how, seed):
 
 
 # %%
-hows = ("as they are", "one scramble for all", "each its own")
+hows = ("as they are", "same scramble", "own scramble")
 seeds = range(runtime.budget(smoke=2, cpu=5, gpu=5))
 accuracy = {how: [reader(how, seed) for seed in seeds] for how in hows}
 plots.images(
     np.stack([arranged(x_test[:4], how, 0) for how in hows], axis=1).reshape(12, 28, 28)[[0, 3, 1, 4, 2, 5]],
     [how for how in hows for _ in range(2)], columns=6,
-    alt="Two digits three times: as they are, scrambled by one order, and each scrambled by its own. The scrambled ones look like noise.",
+    alt="Two digits three times: as they are, both scrambled in the same way, and each scrambled in a way of its own. The scrambled ones look like noise.",
 )  # fmt: skip
 plots.table(
     ["pixels", "accuracy on new digits", "lowest", "highest"],
@@ -641,7 +657,7 @@ plots.table(
 # %% [markdown]
 # To you the digits in the middle are noise. To the network it is the same task, and it reads the scrambled digits about as well. A Dense layer has one weight for each *place*, and never knew which places are neighbours. It needs only that a place means the same in every image. In the third case that is gone, and little is left beyond the amount of ink. Guessing would be right in one of ten.
 #
-# So `Flatten` loses nothing as long as every image is flattened in the same way: it is the Dense layer behind it that cannot use neighbourhood. Layers that can, and that a scramble would ruin, begin with lesson 08.
+# So `Flatten` loses nothing as long as every image is flattened in the same way: it is the Dense layer behind it that cannot use neighbourhood. Layers that can begin with lesson 08.
 
 # %% [markdown]
 # ### Exercise · find the bug ●●○
