@@ -774,13 +774,13 @@ plots.table(["layer", "as Keras understands it", "input", "output"], rows)
 # %%
 camera = data.photograph("camera", gray=True) / 255.0
 film = np.stack([camera[60:180, 100 + 24 * t : 220 + 24 * t] for t in range(6)])[None, ..., None]
-cut = apply(layers.Cropping3D(((1, 2), (35, 25), (40, 20))), film)
-framed = apply(layers.ZeroPadding3D(((1, 2), (35, 25), (40, 20))), cut)
+cropped = apply(layers.Cropping3D(((1, 2), (35, 25), (40, 20))), film)
+framed = apply(layers.ZeroPadding3D(((1, 2), (35, 25), (40, 20))), cropped)
 plots.images(
     [*film[0, ..., 0], *framed[0, ..., 0]],
     [f"frame {t}" for t in range(6)] + ["zeros", *(f"cut frame {t}" for t in (1, 2, 3)), "zeros", "zeros"],
     columns=6,
-    suptitle=f"Cropping3D: {film.shape[1:4]} to {cut.shape[1:4]}, and ZeroPadding3D back",
+    suptitle=f"Cropping3D: {film.shape[1:4]} to {cropped.shape[1:4]}, and ZeroPadding3D back",
     alt="Above: six frames of a film that pans over a photograph of a man with a camera. Below: the same frames cut and padded back: the first and the last two are black, the others show a window of the frame in black.",
 )  # fmt: skip
 
@@ -867,7 +867,7 @@ plots.show(
 )
 
 # %% [markdown]
-# *Grey lines: borders of the input pixels. Each tile is cut in two, so the new centres lie a quarter of a pixel left and right of the old one.* The second new pixel lies at 0.25: three quarters of the way belong to pixel 0, one quarter to pixel 1:
+# *Grey lines: borders of the input pixels. Each tile is cut in two, so the new centres lie a quarter of a pixel left and right of the old one.* The second new pixel lies at 0.25: it takes three quarters of pixel 0 and one quarter of pixel 1:
 #
 # $$0.75\cdot0 + 0.25\cdot10 = 2.5$$
 #
@@ -914,7 +914,7 @@ plots.table(
 # %% [markdown]
 # On photographs of things, mixing beats copying, and the wider filters, bicubic and Lanczos, beat bilinear. On the printed page hardly any of it helps: black ink on white paper has nothing in between. Should one always mix where there are photographs, then?
 #
-# **Predict.** Here is the map of names from the Embedding section, 0 to 7, made smaller by taking every second pixel both ways. It is enlarged both ways, rounded to whole names, and shown in the learned colours. What will bilinear do at the outlines?
+# **Predict.** Here is the map of names from the Embedding section, 0 to 7, made smaller by taking every second pixel both ways. It is enlarged by nearest and by bilinear, rounded to whole names, and shown in the learned colours. What will bilinear do at the outlines?
 
 # %%
 few = groups[::2, ::2, None].astype("float32")
@@ -928,7 +928,7 @@ plots.images(
 print(f"pixels whose name bilinear changed: {wrong_names:.0%}")
 
 # %% [markdown]
-# Between name 1 and name 7 there is no name 4. But the mean of 1 and 7 is 4, and so every outline gets a fringe of things that are not there. Names, labels and masks are enlarged by nearest. Numbers that measure something may be mixed.
+# Name 4 does not lie between name 1 and name 7, but the number 4 does. Mix 1 and 7 half and half, and you get 4: so outlines get a fringe of things that are not there. Names, labels and masks are enlarged by nearest. Numbers that measure something may be mixed.
 #
 # `UpSampling1D` and `UpSampling3D` only copy:
 
