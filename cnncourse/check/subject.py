@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from cnncourse.check import imposed
-from cnncourse.check.reply import tidy
+from cnncourse.check.reply import MISSING, NO_DICTIONARY, tidy
 
 Tree = Any
 _UNTOUCHED = "untouched"
@@ -105,9 +105,9 @@ def _read(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
     if entry is None:
         return {"value": to_tree(subject)}
     if not isinstance(subject, Mapping):
-        return {"value": _opaque(f"{type(subject).__name__}, not a dictionary")}
+        return {"value": _opaque(f"{type(subject).__name__}{NO_DICTIONARY}")}
     if entry not in subject:
-        return {"value": _opaque("missing entry")}
+        return {"value": _opaque(MISSING)}
     value = subject[entry]
     return {"absent": _UNTOUCHED} if value is Ellipsis else {"value": to_tree(value)}
 
