@@ -5,7 +5,7 @@
 #
 # Welcome. What you are reading is a **notebook**: text, and between the text boxes with code that you can run and change. You cannot break anything here.
 #
-# Click into the box below, hold **Shift** and press **Enter**. While it works, its left edge shows `[*]`; when it is done, a number stands there. The first box takes a few seconds, since it fetches Keras.
+# Click into the first box below, hold **Shift** and press **Enter**. Then the same in the second. While a box works, its left edge shows `[*]`; when it is done, a number stands there. (The first box sees whether the course's tools are here. The second fetches Keras, which takes a few seconds.)
 
 # %% tags=["setup"]
 import numpy as np
@@ -17,7 +17,7 @@ check = begin("00_start")
 import keras
 
 # %% [markdown]
-# A number in the brackets? Then you have run code, and the keys you pressed are all you need for this course. Run the next box: it opens a set of digits that people wrote by hand, 4,000 to learn from and 1,000 to be tested on.
+# Numbers in the brackets? Then you have run code, and the keys you pressed are all you need for this course. Run the next box: it opens a set of digits that people wrote by hand, 4,000 to learn from and 1,000 to be tested on.
 
 # %% tags=["setup"]
 (x_train, y_train), (x_test, y_test) = data.mnist_sample()
@@ -118,7 +118,7 @@ paper = x_test[0].min()
 f"paper is {paper}, full ink is {ink}"
 
 # %% [markdown]
-# A picture is stored as whole numbers from 0 to 255, one a pixel. In this set 0 is paper and 255 is full ink. (NumPy calls such numbers `uint8`: unsigned integers of 8 bits.)
+# A picture is stored as whole numbers from 0 to 255, one a pixel. In this set 0 is paper and 255 is full ink (so the pictures above show ink bright, on black paper). (NumPy calls such numbers `uint8`: unsigned integers of 8 bits.)
 #
 # ### Exercise · your first answer ●○○
 #
@@ -189,8 +189,10 @@ def by_the_brightest(images):
 # **Predict.** Each of the six gets a different one of these replies: *not attempted*, *raised*, *wrong type*, *wrong shape*, *wrong values*, *partly right*. Write down which gets which before you run the next cell.
 
 # %% tags=["nbval-check-output"]
+from IPython.display import Markdown, display
+
 for answer in (not_begun, in_place, whole_numbers, in_one_row, by_256, by_the_brightest):
-    print(answer.__name__)
+    display(Markdown(f"**`{answer.__name__}`**"))
     check(scale=answer)
 
 # %% [markdown]
@@ -303,20 +305,20 @@ print("their labels:           ", y_train.shape)
 print("one pixel, row 10, column 14 of image 0:", x_train[0, 10, 14])
 
 # %%
-fig, axis = plots.figure(height=3.4)
-for depth in range(11, -1, -1):
-    corner = 16 * depth
-    box = [corner, corner + 28 * 4, 112 - corner * 0.6 - 112, 112 - corner * 0.6]
-    left, right, top, bottom = box[0], box[1], box[2], box[3]
-    axis.imshow(x_train[depth], extent=(left, right, bottom, top), cmap="gray", zorder=12 - depth)
-axis.set(xlim=(-30, 300), ylim=(130, -110), aspect="equal", title="a batch of images")
-axis.text(56, 126, "axis 2: columns, 28", ha="center")
-axis.text(-6, 56, "axis 1: rows, 28", ha="right", va="center", rotation=90)
-axis.text(215, 60, "axis 0: images\n(4,000 of them)", ha="left")
+fig, axis = plots.figure(height=3.0)
+for depth in range(6):
+    left, top = 22 * depth, -7 * depth
+    card = np.pad(x_train[depth], 1, constant_values=255)  # with a white edge
+    place = (left, left + 30, top + 30, top)
+    axis.imshow(card, extent=place, cmap="gray", zorder=6 - depth)
+axis.text(15, 34, "axis 2: columns, 28", ha="center")
+axis.text(-2, 15, "axis 1: rows, 28", ha="right", va="center", rotation=90)
+axis.text(92, 26, "axis 0: the images, 4,000 of them →", ha="center")
+axis.set(xlim=(-10, 150), ylim=(37, -37), aspect="equal", title="a batch of images")
 axis.set_axis_off()
 plots.show(
     fig,
-    alt="Twelve digits drawn as a stack of cards, one behind the other. Axis 0 runs from card to card, axis 1 down the rows and axis 2 along the columns of a card.",
+    alt="Six digits drawn as a row of cards, one behind the other. Axis 0 runs from card to card, axis 1 down the rows and axis 2 along the columns of a card.",
 )
 
 # %% [markdown]
@@ -477,43 +479,34 @@ plots.table(
 # **Predict.** How many digits do they still read, and how sure are they of their answers: the mean of the largest probability?
 
 # %%
-asked = {
-    "0 to 1, as in training": scaled_test,
-    "0 to 255": x_test,
-    "divided twice": scaled_test / 255,
-}
+asked = {"0 to 1": scaled_test, "0 to 255": x_test, "divided twice": scaled_test / 255}
 rows = []
-for how, images in asked.items():
-    shares = [right(network, images) for network in networks]
-    sure = [n.predict(images, batch_size=250, verbose=0).max(axis=1).mean() for n in networks]
-    rows.append(
-        [
-            how,
-            f"{np.mean(shares):.0%}",
-            f"{min(shares):.0%} – {max(shares):.0%}",
-            f"{np.mean(sure):.0%}",
-        ]
-    )
+for who, readers in {"five steps": networks, "reader of averages": [reader]}.items():
+    for how, images in asked.items():
+        shares = [right(n, images) for n in readers]
+        sure = [n.predict(images, batch_size=250, verbose=0).max(axis=1).mean() for n in readers]
+        spread = f"{min(shares):.0%} – {max(shares):.0%}"
+        rows.append([who, how, f"{np.mean(shares):.0%}", spread, f"{np.mean(sure):.0%}"])
 plots.table(
-    ["pixels", "right", "lowest – highest", "how sure"],
+    ["network", "pixels", "right", "lowest – highest", "how sure"],
     rows,
-    caption=f"{len(networks)} networks, asked in three ways",
+    caption=f"{len(networks)} networks of five steps and the reader, asked in three ways",
 )
 
 # %% [markdown]
-# Divided twice, they fail, and at least they are unsure. With pixels 255 times too large they still read well, which is luck of this kind of network, and they are sure of **everything**, mistakes included. Look at the accuracy alone and you never notice. The rule: *ask as you trained.*
+# Divided twice, all of them fail. With pixels 255 times too large the networks of five steps still read well: their layers mostly multiply, so all ten scores grow together and the largest stays the largest. That is luck; the reader of averages does not have it. And all are sure of **everything** then, mistakes included. Look at the accuracy alone and you may never notice. The rule: *ask as you trained.*
 #
-# Does the reader of averages have the same luck? It is the one your next function will ask, since its numbers are the same on every machine.
+# Your next function asks the reader of averages, since its numbers are the same on every machine.
 #
 # ### Exercise · read one digit ●●○
 #
-# Write `read_digit(image)`: it takes **one** stored image and returns what `reader` makes of it. The reader was made, like every network in this course, for batches, and from pixels between 0 and 1. Ask it with a single image, and it says so:
+# Write `read_digit(image)`: it takes **one** stored image and returns what `reader` makes of it. The reader was made, like every network in this course, for batches, and from pixels between 0 and 1. Ask it with a single image, and Keras says so, in the middle of a long message (`None` stands for *any number of images*):
 
-# %% tags=["nbval-check-output"]
+# %%
 try:
-    reader.predict(x_test[0], verbose=0)
+    reader.predict(x_test[0] / 255, verbose=0)
 except ValueError as error:
-    print("ValueError:", str(error).splitlines()[-1][:120])
+    print("ValueError: …", str(error)[str(error).find("Expected shape") :].splitlines()[0])
 
 # %% [markdown]
 # <details><summary>Hint 1 · a batch of one</summary>Look at the second entry of your exercise on shapes. For an image that is not cut from a batch, <code>image[None]</code> adds an axis in front.</details>
@@ -643,22 +636,10 @@ for row, (part, lessons) in enumerate(PARTS.items()):
     axis.text(0, row - 0.42, f"Part {part}", size=9, weight="bold")
     for column, lesson in enumerate(lessons.split("|")):
         name, step = lesson.split(":")
-        style = {
-            "facecolor": (
-                *[1 - (1 - int(TINTS[step][i : i + 2], 16) / 255) * 0.25 for i in (1, 3, 5)],
-            ),
-            "edgecolor": TINTS[step],
-            "boxstyle": "round,pad=0.35",
-        }
-        axis.text(
-            column + 0.5,
-            row,
-            f"{name.replace(' ', chr(10))}\n({step})",
-            ha="center",
-            va="center",
-            size=7,
-            bbox=style,
-        )
+        tint = (TINTS[step], 0.25)
+        axis.barh(row, 0.94, 0.56, left=column + 0.03, color=tint, edgecolor=TINTS[step])
+        text = "\n".join([*name.split(), f"({step})"])
+        axis.text(column + 0.5, row, text, ha="center", va="center", size=7.5)
 axis.set(xlim=(0, 8), ylim=(3.5, -0.6))
 axis.set_axis_off()
 plots.show(
@@ -681,6 +662,7 @@ import subprocess
 import tempfile
 from pathlib import Path
 
+# %%
 ALONE = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "LC_ALL": "C"}
 for who in ("AUTHOR", "COMMITTER"):
     ALONE |= {f"GIT_{who}_NAME": "You", f"GIT_{who}_EMAIL": "you@example.org"}
@@ -815,7 +797,7 @@ mine$ show""",
 )
 
 # %% [markdown]
-# Here is the past of `mine` as Git tells it. Each circle is a commit, a snapshot of the whole folder; each arrow points to the commit that it was made from. A merge has two.
+# Here is the past of `mine` as Git tells it. Each circle is a commit, a snapshot of the whole folder; each arrow points to the commit that it was made from, so time runs to the right and arrows to the left. A merge has two arrows. In the middle row stands `main`, above it your branch, below it what came from your teacher.
 
 # %%
 LOGS_WITHOUT_GIT = {
@@ -838,45 +820,51 @@ b96462d|e862f65 ec21f31||Merge idea
 
 
 # %%
-def draw_history(number, title, alt):
-    """Draw the commits after an act, oldest on the left, `main` along the bottom."""
-    log = LOGS.get(number) or LOGS_WITHOUT_GIT[number]
-    commits = [line.split("|") for line in log.splitlines()]
-    parents = {name: above.split() for name, above, _, _ in commits}
-    lane = {}
-    for k, tip in enumerate(tips(commits)):
-        while tip and tip not in lane:
-            lane[tip] = k
-            tip = next(iter(parents[tip]), None)
-    spot = {name: (x, lane[name]) for x, (name, *_) in enumerate(commits)}
-    fig, axis = plots.figure(height=1.4 + 0.75 * max(lane.values()))
-    for name, _, refs, note in commits:
-        for parent in parents[name]:
-            arrow = {"arrowstyle": "->", "shrinkA": 9, "shrinkB": 9, "color": "#555555"}
-            axis.annotate("", spot[parent], spot[name], arrowprops=arrow)
-        draw_commit(axis, spot[name], lane[name], note, refs)
-    axis.set(title=title, xlim=(-0.6, len(commits) - 0.4), ylim=(-0.75, max(lane.values()) + 0.6))
-    axis.set_axis_off()
-    plots.show(fig, alt=alt)
+import textwrap
+
+LANES = {"main": 0, "origin/main": -1, "idea": 1, "late": 1}
+
+
+def lanes(commits):
+    """How high to draw each commit: beside the branch that it was made on."""
+    first_parent = {name: above.split()[:1] for name, above, _, _ in commits}
+    tips = {}
+    for name, _, refs, _ in commits:
+        tips |= {ref.split()[-1]: name for ref in refs.split(", ") if ref}
+    height = {}
+    for branch, lane in LANES.items():
+        at = [tips[branch]] if branch in tips else []
+        while at and at[0] not in height:
+            height[at[0]] = lane
+            at = first_parent[at[0]]
+    return height
 
 
 # %%
-import textwrap
+def draw_commit(axis, x, y, note, refs):
+    """Draw a commit as a circle, with its note and, in brackets, the branches that end there."""
+    axis.plot(x, y, "o", color=plots.COLOURS[y + 1], markersize=13)
+    ends = f"\n[{refs.replace(', origin/HEAD', '')}]" if refs else ""
+    place = {"y": y + 0.2, "va": "bottom"} if y > 0 else {"y": y - 0.2, "va": "top"}
+    paper = {"facecolor": "white", "edgecolor": "none", "pad": 1}
+    axis.text(x, s=textwrap.fill(note, 12) + ends, ha="center", size=7.5, bbox=paper, **place)
 
 
-def tips(commits):
-    """Where branches end: `main` first, then the others, the newest first."""
-    named = [(name, refs) for name, _, refs, _ in reversed(commits) if refs]
-    return [name for name, refs in sorted(named, key=lambda tip: "-> main" not in tip[1])]
-
-
-def draw_commit(axis, spot, lane, note, refs):
-    """Draw a commit as a circle with its note below and the branches that end there above."""
-    x, y = spot
-    axis.plot(x, y, "o", color=plots.COLOURS[lane], markersize=14)
-    axis.text(x, y - 0.25, textwrap.fill(note, 13), ha="center", va="top", size=7)
-    short = refs.replace("HEAD -> ", "").replace(", origin/HEAD", "")
-    axis.text(x, y + 0.25, short, ha="center", va="bottom", size=8, weight="bold")
+def draw_history(number, title, alt):
+    """Draw the commits after an act, the oldest on the left."""
+    log = LOGS.get(number) or LOGS_WITHOUT_GIT[number]
+    commits = [line.split("|") for line in log.splitlines()]
+    height = lanes(commits)
+    spot = {name: (x, height[name]) for x, (name, *_) in enumerate(commits)}
+    fig, axis = plots.figure(height=3.4)
+    for name, parents, refs, note in commits:
+        for parent in parents.split():
+            arrow = {"arrowstyle": "->", "shrinkA": 8, "shrinkB": 8, "color": "#555555"}
+            axis.annotate("", spot[parent], spot[name], arrowprops=arrow)
+        draw_commit(axis, *spot[name], note, refs)
+    axis.set(title=title, xlim=(-0.6, len(commits) - 0.3), ylim=(-1.9, 1.7))
+    axis.set_axis_off()
+    plots.show(fig, alt=alt)
 
 
 # %%

@@ -88,7 +88,7 @@ class Scale(Function):
 
     @wrong(
         "You divided by the largest pixel of what you were given. A pale image then comes out "
-        "as black as any other. Full ink is the same number for all images, whether it occurs "
+        "as strong as any other. Full ink is the same number for all images, whether it occurs "
         "in this one or not."
     )
     def by_the_brightest(images):
@@ -105,7 +105,6 @@ class Scale(Function):
     @wrong(
         "You divided in place, with `/=`. The array holds whole numbers and cannot keep "
         "fractions; besides, it belongs to whoever called you. Give back a new array.",
-        revisit="The kernel remembers",
     )
     def in_place(images):
         images /= 255
