@@ -24,9 +24,10 @@ import importlib.metadata
 import importlib.util
 
 if importlib.util.find_spec("cnncourse") is None:
-    stays = {{"keras", "numpy", "tensorflow", "tensorflow_cpu"}}
-    there = [p for p in importlib.metadata.distributions() if p.name in stays]
-    %pip install --quiet {{" ".join(f"{{p.name}}=={{p.version}}" for p in there)}} git+{address}"""
+    named = {{"keras", "numpy", "tensorflow", "tensorflow_cpu"}}
+    there = [p for p in importlib.metadata.distributions() if p.name in named]
+    kept = " ".join(f"{{p.name}}=={{p.version}}" for p in there)
+    %pip install --quiet {{kept}} git+{address}"""
 _ASK_TO_INSTALL = """\
 # Where the course is not installed yet: say what to do.
 import importlib.util
