@@ -286,6 +286,12 @@ class Shapes(Value):
         source="""{"one": (28, 28), "batch_of_one": (1, 28, 28), "hundred": (100, 28, 28),
     "upper_half": (14, 28, 28), "rows_of_pixels": (100, 784)}""",
     )
+    always_laid_out = wrong(
+        "You laid the pixels out in one row where nobody asked for it. Only `reshape` does that; "
+        "rows and columns stay as they are otherwise.",
+        source="""{"one": (784,), "batch_of_one": (1, 784), "hundred": (100, 784),
+    "upper_half": (392,), "rows_of_pixels": (78400,)}""",
+    )
     minus_one_written = wrong(
         "You wrote the −1 down. It is no length: it asks NumPy to work out how many numbers "
         "are left for that axis.",
@@ -350,8 +356,8 @@ class ReadDigit(Function):
         return [int(digit), float(rows[0, digit])]
 
     @wrong(
-        "You gave the network an image without a batch axis. It takes batches only; make one of "
-        "a single image.",
+        "What you gave the network is no batch of images: the axis in front is missing, or the "
+        "pixels lie in one row. A single image needs an axis more, and keeps its other two.",
         revisit="Shapes",
     )
     def no_batch_axis(image):
@@ -365,6 +371,15 @@ class ReadDigit(Function):
     )
     def batch_axis_last(image):
         row = reader.predict(image[..., None] / 255, verbose=0)[0]
+        return int(row.argmax()), float(row.max())
+
+    @wrong(
+        "You divided in whole numbers: `//` makes every grey pixel 0. Scale as in your first "
+        "exercise.",
+        revisit="Cells and keys",
+    )
+    def whole_numbers(image):
+        row = reader.predict(image[None] // 255, verbose=0)[0]
         return int(row.argmax()), float(row.max())
 
     @wrong(
@@ -664,8 +679,9 @@ class MyModel(Trained):
         """,
     )
     not_flattened = wrong(
-        "Your network does not give ten numbers an image. Print `my_model.output_shape`. A Dense "
-        "layer works on the last axis alone: what lays the pixels of an image out in one row?",
+        "What is called `my_model` does not give ten numbers an image. If it is a network, print "
+        "`my_model.output_shape`: a Dense layer works on the last axis alone. What lays the "
+        "pixels of an image out in one row?",
         symptom="no_scores",
         source="""
         keras.utils.set_random_seed(0)
