@@ -118,7 +118,9 @@ paper = x_test[0].min()
 f"paper is {paper}, full ink is {ink}"
 
 # %% [markdown]
-# A picture is stored as whole numbers from 0 to 255, one a pixel. In this set 0 is paper and 255 is full ink (so the pictures above show ink bright, on black paper). (NumPy calls such numbers `uint8`: unsigned integers of 8 bits.)
+# (Colab lends you a machine for some hours. What is not saved in Drive, or downloaded, is gone when it is taken back.)
+#
+# A picture is stored as whole numbers from 0 to 255, one a pixel; NumPy calls them `uint8`, unsigned integers of 8 bits. In this set 0 is paper and 255 is full ink, so the pictures above show bright ink on black paper.
 #
 # ### Exercise · your first answer ●○○
 #
@@ -275,7 +277,7 @@ for order in ([1, 2, 3], [1, 2, 2, 3], [1, 2, 2, 2, 3]):
 #     cell 2    total = total + 5
 #     cell 3    result = total * 2
 #
-# Each question starts from a fresh kernel. What is `result` at its end? Fill in the dictionary `kernel_memory`:
+# Each question starts from a fresh kernel. What is `result` at its end? Write a dictionary, as in `kernel_memory = {"in_order": 1, "twice": 2, …}`, in place of the three dots:
 #
 # - `"in_order"`: you run 1, 2, 3.
 # - `"twice"`: you run 1, 2, 2, 3.
@@ -326,7 +328,7 @@ plots.show(
 #
 # ### Exercise · read a shape ●○○
 #
-# `x_train` has shape (4000, 28, 28). Write down five shapes, as tuples, **before** you let Python tell you; then check, and try in a cell of your own what surprises you.
+# `x_train` has shape (4000, 28, 28). Write five shapes into a dictionary `shapes`, as tuples, **before** you let Python tell you; then check, and try in a cell of your own what surprises you.
 #
 # - `"one"`: `x_train[7]`
 # - `"batch_of_one"`: `x_train[7:8]`
