@@ -20,6 +20,7 @@ import numpy as np
 
 from cnncourse.check import imposed
 from cnncourse.check.reply import MISSING, NO_DICTIONARY, tidy
+from cnncourse.runtime import seed_everything
 
 Tree = Any
 _UNTOUCHED = "untouched"
@@ -82,14 +83,13 @@ def _call(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
 
 
 def _repeat(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
-    import keras
 
     if not callable(subject):
         return {"value": _opaque(f"{type(subject).__name__}, not a function")}
     outputs: list[np.ndarray] = []
     start = request.get("start", 0)
     for i in range(start, start + request["times"]):
-        keras.utils.set_random_seed(request["seed"] + i)
+        seed_everything(request["seed"] + i)
         args, kwargs = _arguments(request, offset=i)
         value = to_tree(subject(*args, **kwargs))
         if not isinstance(value, (bool, int, float, np.ndarray)):
