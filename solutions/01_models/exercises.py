@@ -1085,9 +1085,7 @@ class OwnDense(Block):
         def call(self, x):
             return ops.matmul(x, ops.transpose(self.W)) + self.b
 
-    @wrong(
-        "You read the second number of input_shape. With three axes that is not the last one."
-    )
+    @wrong("You read the second number of input_shape. With three axes that is not the last one.")
     class second_axis(layers.Layer):
         def __init__(self, units, **kwargs):
             super().__init__(**kwargs)
