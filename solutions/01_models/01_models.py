@@ -63,6 +63,8 @@ said = glued.predict(side_by_side(new_left, new_right), verbose=0)[:, 0]
 print(f"right on {np.mean((said > 0.5) == new_same):.1%} of 1,000 new pairs; a coin gets 50 %")
 
 # %% [markdown]
+# (`relu` and `sigmoid` are small functions that a layer applies to its numbers. Lesson 03 opens them; until then, take them as they come.)
+#
 # Not brilliant, but it has learned something. Now ask it two things that would insult a child.
 #
 # 1. Show it **one picture twice**, the same picture left and right. Does it say "same"?
@@ -437,6 +439,7 @@ def learn(kind, n, seed):
     return np.mean(yes == new_same), np.mean(yes != swapped), np.mean(~twice)
 
 
+# %%
 sizes = runtime.budget(smoke=(300, 2250), cpu=(300, 1000, 3000), gpu=(300, 1000, 3000))
 seeds = range(runtime.budget(smoke=2, cpu=4, gpu=5))
 kinds = ("glued", "separate", "shared")
@@ -461,7 +464,7 @@ plots.show(
 )
 
 # %% [markdown]
-# *A dot is a seed; the dashed line is a coin.* Look at the first panel honestly: with many pairs, sharing is not much better at the task, if at all. With few pairs it is ahead, because each picture it sees trains the one branch.
+# *A dot is a seed; the dashed line is a coin.* Look at the first panel honestly: with many pairs, sharing is not much better at the task, if at all. With few pairs it is ahead: its one branch learns from the left pictures and from the right ones.
 # What sharing buys in any case is in the other two panels: **zero**. Not "rarely": the graph has no way to do it. And it costs half the parameters. Bromley and others (1993) built such a *siamese* network to compare signatures.
 #
 # ### Exercise · same or not? ●●○
@@ -613,7 +616,7 @@ for seed in range(runtime.budget(smoke=1, cpu=4, gpu=4)):
     print(f"seed {seed}: digit right {np.mean(digit == y_test):.1%}, odd right {np.mean(odd == y_test % 2):.1%}, contradictions {np.mean(odd != digit % 2):.1%}")  # fmt: skip
 
 # %% [markdown]
-# Both heads look through the same eyes, and still nothing *ties* their answers together. If they must agree, change the graph: compute "odd" from the ten scores' probabilities, adding up those of 1, 3, 5, 7 and 9.
+# Both heads look through the same eyes, and still nothing *ties* their answers together. If they must agree, do not ask twice: take "odd" from the digit that was named. (Even adding up the probabilities of 1, 3, 5, 7 and 9 is not enough: 40 % for a 4 and 20 % each for 1, 3 and 5 names an even digit and calls it odd.)
 #
 # ## Scores, probabilities, and the loss that fits
 #
@@ -628,15 +631,43 @@ sure[0, 3] = 30.0  # ten scores, class 3 far ahead
 for gives, numbers in (("scores", sure), ("probabilities", ops.convert_to_numpy(ops.softmax(sure)))):  # fmt: skip
     for from_logits in (True, False):
         loss = keras.losses.SparseCategoricalCrossentropy(from_logits=from_logits)
-        right, wrong = (float(loss(np.array([label]), numbers)) for label in (3, 4))
-        print(f"{gives:13} from_logits={from_logits!s:5}  sure and right {right:6.3f}  sure and wrong {wrong:6.3f}")  # fmt: skip
+        cheap, dear = (float(loss(np.array([label]), numbers)) for label in (3, 4))
+        print(f"{gives:13} from_logits={from_logits!s:5}  sure and right {cheap:6.3f}  sure and wrong {dear:6.3f}")  # fmt: skip
 
 # %% [markdown]
 # Rows one and four fit: nothing to pay for being right, much for being wrong.
 #
 # Row three, *probabilities taken for scores*, puts a softmax on a softmax. The second one sees numbers between 0 and 1 only, so it is never sure: a perfect network pays 1.461, the worst one just 1 more.
 #
-# Row two, *scores taken for probabilities*: Keras cuts them to between 0 and 1 first. 30 becomes 1 and 10 becomes 1, and the surest answer looks like ten equal ones, $\ln 10 = 2.303$. Beyond the cut a score may change as it likes and the loss does not move.
+# Row two, *scores taken for probabilities*: on TensorFlow, Keras cuts them to between 0 and 1 first. 30 becomes 1 and 10 becomes 1, and the surest answer looks like ten equal ones, $\ln 10 = 2.303$. Beyond the cut a score may change as it likes and the loss does not move.
+#
+# The same as a picture: the right class runs ahead of the nine others, from left to right. With the slider, move the others; scores of 10 and more are common.
+
+
+# %%
+def price(others=10.0):
+    """What ten scores cost, while the right one runs ahead of the nine others."""
+    lead = np.linspace(0, 12, 61)
+    scores = np.full((61, 10), others, dtype="float32")
+    scores[:, 0] += lead
+    cost = keras.losses.sparse_categorical_crossentropy
+    right, probabilities = np.zeros(61, dtype=int), ops.convert_to_numpy(ops.softmax(scores))
+    lines = {
+        "the two that fit": cost(right, scores, from_logits=True),
+        "softmax on a softmax": cost(right, probabilities, from_logits=True),
+        "scores taken for probabilities": cost(right, scores, from_logits=False),
+    }
+    return plots.lines(
+        lead, {name: np.array(values) for name, values in lines.items()},
+        xlabel="how far the right score is ahead", ylabel="loss", title=f"the other nine scores are {others:g}",
+        alt=f"Three curves of the loss, with the other scores at {others:g}. The two that fit fall from 2.3 to 0. A softmax on a softmax stops at 1.46. Scores taken for probabilities: from {float(lines['scores taken for probabilities'][0]):.2f} to {float(lines['scores taken for probabilities'][-1]):.2f}.",
+    )  # fmt: skip
+
+
+plots.interact(price, others=(-4.0, 12.0, 1.0))
+
+# %% [markdown]
+# *A flat line gives a network nothing to follow.* Only the lowest curve says that being sure and right is worth something, all the way.
 #
 # **Predict.** Train all four, each with two optimizers: plain gradient descent (`SGD`) and `Adam` (lesson 06 explains both). Which of the two mistakes will you notice, and where?
 
@@ -649,6 +680,7 @@ class Hidden(layers.Layer):
         return 1.0 * ops.softmax(x)
 
 
+# %%
 def train_reader(gives, from_logits, optimizer, seed):
     """Accuracy on new digits after each epoch."""
     keras.utils.set_random_seed(seed)
@@ -664,6 +696,7 @@ def train_reader(gives, from_logits, optimizer, seed):
     return history.history["val_accuracy"]
 
 
+# %%
 optimizers = {"SGD": lambda: keras.optimizers.SGD(0.1), "Adam": lambda: keras.optimizers.Adam()}
 seeds = range(runtime.budget(smoke=1, cpu=3, gpu=3))
 accuracy = {

@@ -916,12 +916,7 @@ class OwnDense(Block):
     )
     tolerance = FLOAT32
     rule = Rule(
-        forbid=(
-            "keras.layers.Dense",
-            "keras.layers.EinsumDense",
-            "layers.Dense",
-            "layers.EinsumDense",
-        ),
+        forbid=("keras.layers.Dense", "keras.layers.EinsumDense"),
         reason="Write the layer yourself, from add_weight and keras.ops.",
     )
     revisit = "A layer of your own"
