@@ -66,7 +66,7 @@ plots.curves(
 )  # fmt: skip
 
 # %% [markdown]
-# One network learns. The two others guess, 1 in 10, and no patience would help them. They have the same layers and the same data; they differ by a factor of two in numbers that
+# One network learns. The two others guess, 1 in 10. They have the same layers and the same data; they differ by a factor of two in numbers that
 # were *random* to begin with.
 #
 # **How large should a weight be, before anybody knows what it should be?**
@@ -207,7 +207,7 @@ print(f"mean square of inputs {np.mean(inputs**2):.3f}, sums {np.mean(sums**2):.
 
 
 # %%
-def chain(factor=1.0):
+def chain(factor=0.7):
     """Mean square of the signal in a ReLU network, by arithmetic and by a random draw."""
     rng = np.random.default_rng(0)
     signal, squares = rng.normal(size=(100, 64)), []
@@ -353,7 +353,7 @@ check(starting_std)
 # %% [markdown]
 # ## All of them, drawn
 #
-# Keras has fifteen initialisers for kernels. Here each one fills a kernel of shape (200, 300). `VarianceScaling` is the general one: LeCun, Glorot and He are settings of it, so we show a fourth setting, the one that keeps
+# Keras has fifteen initialisers of general use (a sixteenth, `STFT`, is for sound). Here each one fills a kernel of shape (200, 300). `VarianceScaling` is the general one: LeCun, Glorot and He are settings of it, so we show a fourth setting, the one that keeps
 # gradients. Over each panel: the measured standard deviation, and what the arithmetic says.
 
 # %%
@@ -438,7 +438,7 @@ source = inspect.getsource(initializers.VarianceScaling.__call__)
 print(*(line.strip() for line in source.splitlines() if "stddev = " in line), sep="\n")
 
 # %% [markdown]
-# There it is: `VarianceScaling` divides by 0.8796 first, so that the truncated draws end with the right spread. `TruncatedNormal` leaves the number to you: its `stddev` is that of the bell *before* truncation.
+# There it is: `VarianceScaling` divides by 0.8796 first, so that the truncated draws end with the right spread. (The second line is for draws that are not truncated.) `TruncatedNormal` leaves the number to you: its `stddev` is that of the bell *before* truncation.
 # Is a factor of 0.88 worth a section? In one layer, no. In fifty ReLU layers it multiplies the mean square by
 
 # %% tags=["nbval-check-output"]
@@ -640,7 +640,7 @@ for label, start in (("one object", lambda: shared), ("a name", lambda: "he_norm
 # **Predict.** After fifty layers of ReLU with He's weights, is the cosine nearer to 0 or to 1? And without any activation, with weights of variance $1/n$ or orthogonal?
 
 # %%
-small = x_train.reshape(-1, 28, 28)[:, ::2, ::2].reshape(-1, 196)  # every second pixel
+small = x_train.reshape(-1, 28, 28)[:, ::3, ::3].reshape(-1, 100)  # every third pixel
 three, eight = small[y_train == 3][0], small[y_train == 8][0]
 STACKS = {
     "ReLU, He": ("he_normal", lambda z: np.maximum(z, 0)),
@@ -653,9 +653,9 @@ STACKS = {
 def cosines(start, f, seed):
     """Cosine between the two digits after each of fifty layers, and the kernels' product."""
     keras.utils.set_random_seed(seed)
-    pair, product, found = np.stack([three, eight]), np.eye(196), []
+    pair, product, found = np.stack([three, eight]), np.eye(WIDTH), []
     for _ in range(DEPTH):
-        W = np.asarray(initializers.get(start)((196, 196)))
+        W = np.asarray(initializers.get(start)((WIDTH, WIDTH)))
         pair, product = f(pair @ W), product @ W
         found.append(pair[0] @ pair[1] / np.prod(np.linalg.norm(pair, axis=1)))
     return found, product
@@ -667,8 +667,9 @@ products = {}
 for (label, (start, f)), marker in zip(STACKS.items(), "sD^o"):
     runs, kept = zip(*(cosines(start, f, seed) for seed in SEEDS))
     products[label] = kept[0]
-    line = left.plot(np.arange(1, DEPTH + 1), np.mean(runs, 0), marker=marker, markevery=12, label=label)[0]  # fmt: skip
-    left.fill_between(np.arange(1, DEPTH + 1), np.min(runs, 0), np.max(runs, 0), alpha=0.2, color=line.get_color())  # fmt: skip
+    colour = plots.COLOURS["sD^o".index(marker)]
+    for k, run in enumerate(runs):
+        left.plot(np.arange(1, DEPTH + 1), run, marker=marker, markevery=(4 * k, 12), markersize=4, linewidth=1.2, color=colour, label=label if k == 0 else None)  # fmt: skip
 left.set(title="are the two digits still different?", xlabel="layer", ylabel="cosine", ylim=(-0.05, 1.05))  # fmt: skip
 left.legend(loc="lower right", fontsize=8)
 for label, dash in (("none, LeCun", "-"), ("none, Orthogonal", "--")):
@@ -677,15 +678,15 @@ right.set(title="what 50 kernels, multiplied, stretch", xlabel="direction, from 
 right.legend(loc="lower left", fontsize=8)
 plots.show(
     fig,
-    alt="Left: the cosine between a 3 and an 8 over 50 layers. With ReLU and He's weights it climbs towards 1; without activation and with orthogonal kernels it stays exactly where it was; the others lie between. "
-    "Right: how much the product of fifty kernels stretches each of 196 directions. Orthogonal: 1 in all directions. LeCun: a few directions by ten or more, most by less than a thousandth.",
+    alt="Left: the cosine between a 3 and an 8 over 50 layers. With ReLU and He's weights all draws climb towards 1; without activation and with orthogonal kernels it stays exactly where it was; with Gaussian kernels, without activation or with tanh, it wanders, each draw in its own way. "
+    "Right: how much the product of fifty kernels stretches each of 100 directions. Orthogonal: 1 in all directions. LeCun: a few directions by ten or more, most by less than a thousandth.",
 )
 
 # %% [markdown]
 # With ReLU and the "right" variance the two digits end up pointing the same way: the last layer receives signals of proper length that are nearly one and the same. (Why? ReLU's outputs are never negative, so any two of them lean towards each other; each layer adds a little.
 # Poole et al. 2016 and Schoenholz et al. 2017 compute how fast.)
 #
-# The right panel shows another loss, without any activation. A Gaussian kernel keeps the *average* length over all directions, but it stretches some and shrinks others, and fifty of them multiply up: a few directions win, most are lost. Orthogonal kernels
+# The right panel shows another loss, without any activation. A Gaussian kernel keeps the *average* length over all directions, but it stretches some and shrinks others, and fifty of them multiply up: a few directions win, most are lost. (Hence the wandering lines on the left: each draw favours other directions.) Orthogonal kernels
 # stretch nothing at all, so their product is orthogonal, too, and every direction survives. That is why Saxe et al. (2014) proposed them. A good start is necessary, then, not sufficient; normalisation (lesson 10) and shortcuts (lesson 15) do the rest in the deep networks of today.
 
 # %% [markdown]
@@ -794,7 +795,7 @@ PRICES = {
     "L2": {"kernel_regularizer": regularizers.L2(1e-2)},
     "NonNeg": {"kernel_constraint": constraints.NonNeg()},
 }
-EPOCHS = runtime.budget(smoke=16, cpu=15, gpu=30)
+EPOCHS = runtime.budget(smoke=10, cpu=15, gpu=30)
 
 
 def one_layer(seed, callbacks=None, **price):
@@ -844,10 +845,12 @@ ax.set_xticks(100 * keep, [f"{100 * share:.0f}" for share in keep])
 ax.legend()
 plots.show(
     fig,
-    alt="Test accuracy against the share of weights that are kept, from 2 to 100 per cent. The L1 model keeps its accuracy down to about a fifth of its weights; the others lose accuracy earlier.",
+    alt="Test accuracy against the share of weights that are kept, from 2 to 100 per cent. All keep their accuracy down to a fifth or so of their weights; below, the L1 model's curve lies highest, L2's lowest.",
 )
 
 # %% [markdown]
+# The L1 network stands the cut best: keep one weight in ten, and it loses least. Notice who stands it worst. L2 made the weights *smaller*, but it spread the work over many of them, and cutting hits all.
+#
 # And here is where the weights went. Each picture is one output unit: blue pixels speak against its digit, red ones for it.
 
 # %%
@@ -866,11 +869,11 @@ for row, (label, models) in zip(axes, trained.items()):
 plots.show(
     fig,
     alt="Weights of the units of digits 0 to 4 as pictures, four rows. No price: blurred digit shapes in a sea of random speckle that reaches into the corners. L1: a few strong pixels, the corners and margins blank. "
-    "L2: smooth, pale digit shapes, corners blank. NonNeg: only red pixels.",
+    "L2: smooth, pale digit shapes, corners blank. NonNeg: only red pixels, faint speckle in the corners.",
 )
 
 # %% [markdown]
-# Look at the corners. Without a price they are full of speckle: no digit ever lights these pixels, so no gradient ever reaches their weights, and they **still have their starting values**. What you see there is the initialiser. Any price wipes it away. L2 spreads the work over neighbouring pixels that say the same;
+# Look at the corners. Without a price they are full of speckle: no digit ever lights these pixels, so no gradient ever reaches their weights, and they **still have their starting values**. What you see there is the initialiser. Any price wipes it away. (`NonNeg` removes its negative half and keeps the rest.) L2 spreads the work over neighbouring pixels that say the same;
 # L1 picks a few of them and lets the others go. (A price also costs accuracy if it is high, and may gain some if data are few. Lesson 11 measures when.)
 
 # %% [markdown]
@@ -920,7 +923,7 @@ for axis in (0, [0, 1, 2], [0, 1, 2, 3]):
     print(f"axis={axis!s:13} length of each filter: {lengths[0]:.3f}")
 
 # %% [markdown]
-# With the default each column of three weights ($\lVert\cdot\rVert = 1.73$) is judged alone, finds itself short enough, and nothing happens at all. With all four axes the ten filters share one allowance. Neither complains.
+# With the default, each column of three weights ($\lVert\cdot\rVert = 1.73$) is judged alone, finds itself short enough, and nothing happens at all. With all four axes the ten filters share one allowance. Neither complains.
 #
 # ### Exercise 7 · The fence per unit ●●○
 #

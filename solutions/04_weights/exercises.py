@@ -24,6 +24,11 @@ SUMS = Tolerance(
     atol=1e-9, rtol=1e-6, reason="sums of a few hundred float64 numbers, or Keras's float32"
 )
 
+FRAMEWORKS = ("keras", "tensorflow", "torch", "jax")
+GLOBAL_CHANCE = tuple(
+    f"numpy.random.{name}" for name in ("uniform", "normal", "rand", "randn", "random", "seed")
+)
+
 
 class Twins(Value):
     name = "twins"
@@ -81,6 +86,11 @@ class Twins(Value):
         "what comes back in the second step? (And what was random before stays different anyway.)",
         source='{"constant": 64, "zeros_tanh": 64, "zeros_relu": 1, "zero_output": 1}',
     )
+    constant_stays = wrong(
+        "You let the constant start stay equal. In the experiment it did, but there the *output* "
+        "kernel was constant, too. Here each unit's blame comes back through other weights.",
+        source='{"constant": 1, "zeros_tanh": 64, "zeros_relu": 1, "zero_output": 64}',
+    )
     zeros_relu_learns = wrong(
         "You let random output weights wake units of zeros under ReLU. Blame does arrive, but it "
         "is multiplied by ReLU's slope at 0. What does Keras take for it?",
@@ -103,7 +113,7 @@ class Fans(Function):
     )
     revisit = "Fan-in and fan-out"
     rule = Rule(
-        forbid=("keras", "tensorflow", "torch", "jax"),
+        forbid=(*FRAMEWORKS, "initializers"),
         reason="Count the weights yourself; a product is all it takes.",
     )
 
@@ -201,7 +211,7 @@ class StartingStd(Function):
     tolerance = SUMS
     revisit = "Three rules"
     rule = Rule(
-        forbid=("keras", "tensorflow", "torch", "jax"),
+        forbid=(*FRAMEWORKS, "initializers"),
         reason="Compute the number from the rule; drawing weights would only estimate it.",
     )
 
@@ -277,6 +287,15 @@ class StartingStd(Function):
         enter, leave = fans(shape)
         return np.sqrt({"lecun": 3 / enter, "glorot": 6 / (enter + leave), "he": 6 / enter}[rule])
 
+    @wrong(
+        "You took the root of the fan but not of the 2 above it. The root is of the whole variance."
+    )
+    def root_of_the_fan_only(shape, rule):
+        enter, leave = fans(shape)
+        return {"lecun": 1, "he": 2}.get(rule, 2) / np.sqrt(
+            enter + leave if rule == "glorot" else enter
+        )
+
     @wrong("He and LeCun are swapped. ReLU loses half of the mean square: who makes up for it?")
     def he_and_lecun_swapped(shape, rule):
         enter, leave = fans(shape)
@@ -308,7 +327,7 @@ class HeTruncated(Pipeline):
     )
     revisit = "The odd one out"
     rule = Rule(
-        forbid=("keras", "tensorflow", "torch", "jax", "initializers"),
+        forbid=(*FRAMEWORKS, *GLOBAL_CHANCE, "initializers"),
         reason="Draw the numbers yourself, with rng; Keras's initialisers you have seen above.",
     )
 
@@ -444,6 +463,25 @@ class HeTruncated(Pipeline):
         return w
 
     @wrong(
+        "The spread is He's, but your distribution is uniform: its bound is too near. Asked is a "
+        "bell with its tails cut."
+    )
+    def uniform(shape, rng):
+        limit = np.sqrt(3) * starting_std(shape, "he")
+        return rng.uniform(-limit, limit, shape)
+
+    @wrong(
+        "You draw from the wider bell, but cut it at twice He's σ. The cut is at two standard "
+        "deviations of the bell that you draw from."
+    )
+    def cut_too_near(shape, rng):
+        sigma = starting_std(shape, "he")
+        w = rng.normal(0, sigma / 0.8796, shape)
+        while np.any(out := np.abs(w) > 2 * sigma):
+            w[out] = rng.normal(0, sigma / 0.8796, out.sum())
+        return w
+
+    @wrong(
         "Outside is outside on both sides: you redraw what is too large, and keep what is too far "
         "below zero."
     )
@@ -466,6 +504,10 @@ class MendedStack(Pipeline):
         Criterion("chance", 1, "other numbers with every generator"),
     )
     revisit = "Exercise 5 · Find the bugs"
+    rule = Rule(
+        forbid=(*FRAMEWORKS, *GLOBAL_CHANCE, "initializers"),
+        reason="All chance comes from rng, so that whoever calls can repeat a draw.",
+    )
 
     def probes(self, rng):
         seed = int(rng.integers(1000))
@@ -588,7 +630,7 @@ class TotalPenalty(Function):
     tolerance = SUMS
     revisit = "A price on weights"
     rule = Rule(
-        forbid=("keras", "tensorflow", "torch", "jax", "regularizers"),
+        forbid=(*FRAMEWORKS, "regularizers"),
         reason="Compute the penalties yourself; Keras's you have seen above.",
     )
 
@@ -689,6 +731,15 @@ class TotalPenalty(Function):
         on_kernel = l1 * np.sum(np.abs(kernel)) + l2 * np.sum(kernel**2)
         return on_kernel + activity_l2 * np.mean(outputs**2)
 
+    @wrong("The outputs cost nothing in your bill: the third of the three terms is missing.")
+    def activity_left_out(kernel, outputs, l1=0.0, l2=0.0, activity_l2=0.0):
+        return l1 * np.sum(np.abs(kernel)) + l2 * np.sum(kernel**2)
+
+    @wrong("Your price on the outputs is L1, |a|. Asked is L2.")
+    def activity_l1(kernel, outputs, l1=0.0, l2=0.0, activity_l2=0.0):
+        on_kernel = l1 * np.sum(np.abs(kernel)) + l2 * np.sum(kernel**2)
+        return on_kernel + activity_l2 * np.sum(np.abs(outputs)) / len(outputs)
+
     @wrong("You averaged over the weights. The price is a sum: more weights cost more.")
     def mean_of_weights(kernel, outputs, l1=0.0, l2=0.0, activity_l2=0.0):
         on_kernel = l1 * np.mean(np.abs(kernel)) + l2 * np.mean(kernel**2)
@@ -725,7 +776,7 @@ class LimitUnits(Function):
     )
     revisit = "The axis"
     rule = Rule(
-        forbid=("keras", "tensorflow", "torch", "jax", "constraints"),
+        forbid=(*FRAMEWORKS, "constraints"),
         reason="Write the fence with NumPy; Keras's stands beside yours in the next cell.",
     )
 
