@@ -239,7 +239,7 @@ plots.interact(chain, factor=(0.5, 2.0, 0.1))
 # %%
 from matplotlib.patches import Rectangle
 
-fig, axes = plots.figure(2, 1, width=6.4, height=5.4)
+fig, axes = plots.figure(2, 1, width=6.6, height=3.4)
 for ax, title in zip(axes, ("fan-in: 3 · 3 · 2 = 18 numbers enter one", "fan-out: one number enters 3 · 3 · 4 = 36")):  # fmt: skip
     for side, (channels, left) in enumerate(((2, 0), (4, 15))):
         for c in reversed(range(channels)):
@@ -670,8 +670,8 @@ for (label, (start, f)), marker in zip(STACKS.items(), "sD^o"):
     colour = plots.COLOURS["sD^o".index(marker)]
     for k, run in enumerate(runs):
         left.plot(np.arange(1, DEPTH + 1), run, marker=marker, markevery=(4 * k, 12), markersize=4, linewidth=1.2, color=colour, label=label if k == 0 else None)  # fmt: skip
-left.set(title="are the two digits still different?", xlabel="layer", ylabel="cosine", ylim=(-0.05, 1.05))  # fmt: skip
-left.legend(loc="lower right", fontsize=8)
+left.set(title="are the two digits still different?", xlabel="layer", ylabel="cosine", ylim=(-1.75, 1.1))  # fmt: skip
+left.legend(loc="lower center", fontsize=8, ncols=2)
 for label, dash in (("none, LeCun", "-"), ("none, Orthogonal", "--")):
     right.semilogy(np.linalg.svd(products[label], compute_uv=False) + 1e-16, dash, label=label)
 right.set(title="what 50 kernels, multiplied, stretch", xlabel="direction, from most to least", ylabel="stretched by", ylim=(1e-9, 1e3))  # fmt: skip
@@ -679,7 +679,7 @@ right.legend(loc="lower left", fontsize=8)
 plots.show(
     fig,
     alt="Left: the cosine between a 3 and an 8 over 50 layers. With ReLU and He's weights all draws climb towards 1; without activation and with orthogonal kernels it stays exactly where it was; with Gaussian kernels, without activation or with tanh, it wanders, each draw in its own way. "
-    "Right: how much the product of fifty kernels stretches each of 100 directions. Orthogonal: 1 in all directions. LeCun: a few directions by ten or more, most by less than a thousandth.",
+    "Right: how much the product of fifty kernels stretches each of 100 directions. Orthogonal: 1 in all directions. LeCun: a few directions by more than 1, most by less than a thousandth.",
 )
 
 # %% [markdown]
@@ -863,7 +863,7 @@ for row, (label, models) in zip(axes, trained.items()):
         ax.imshow(picture, cmap="RdBu_r", vmin=-bound, vmax=bound)
         ax.set(xticks=[], yticks=[])
         ax.grid(visible=False)
-        if row is axes[0]:
+        if label == "no price":
             ax.set_title(f"unit of digit {digit}", fontsize=9)
     row[0].set(ylabel=label)
 plots.show(
@@ -885,7 +885,9 @@ plots.show(
 # By hand, `MaxNorm(2)`. The unit $(3, -4)$ has length 5: it becomes $\tfrac25 (3, -4) = (1.2, -1.6)$. The unit $(1, 1)$ has length 1.41 and stays. Here are sixteen units with two weights each, before and after.
 
 # %%
-before = np.random.default_rng(3).normal(0, 1.2, (2, 16)).astype("float32")  # 2 inputs, 16 units
+before = (
+    np.random.default_rng(3).uniform(-2.2, 2.2, (2, 16)).astype("float32")
+)  # 2 inputs, 16 units
 FENCES = {
     "NonNeg()": constraints.NonNeg(),
     "MaxNorm(1)": constraints.MaxNorm(1.0),
@@ -1002,7 +1004,7 @@ for ax, (label, (lengths, right)) in zip(axes, followed.items()):
 axes[0].set(ylabel="length of each unit")
 plots.show(
     fig,
-    alt="Lengths of ten units by epoch, five panels. All start near 1.4. Free: they rise and go on rising. L2: they bend and level off. MaxNorm(2): they rise to 2 and stop. MinMaxNorm: at once at 1.8, and no higher than 2.5. UnitNorm: exactly 1 from the first epoch on.",
+    alt="Lengths of ten units by epoch, five panels. All start near 1.4. Free: they rise and go on rising. L2: they bend and level off. MaxNorm(2): they rise to 2 and stop. MinMaxNorm: from the first epoch on between 1.8 and 2.5, and no higher. UnitNorm: exactly 1 from the first epoch on.",
 )
 
 # %% [markdown]
