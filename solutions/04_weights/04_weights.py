@@ -558,7 +558,7 @@ plots.table(
 
 # %% [markdown]
 # With ReLU and Glorot each layer halves the mean square; fifty halve it fifty times, and the root mean square falls to about $2^{-25} \approx 3 \cdot 10^{-8}$. It falls in the same way forwards and backwards, because here the fans are equal.
-# He's rule is the only one of these that stays level through ReLU, and its band is wide: the *average* over draws is level, a single draw wanders. (`Orthogonal(gain=√2)` would stay level as well; lengths kept exactly leave less to chance.)
+# He's rule is the only one of these that stays level through ReLU, and its band is wide: the *average* over draws is level, a single draw wanders. (An `Orthogonal` start wants `gain=√2` here, for the same reason.)
 #
 # Tanh squeezes whatever is large, so it forgives: LeCun's signal sinks only slowly, like a power of the depth and not like an exponential. SELU with LeCun's weights is made so that the pull goes *towards* mean 0 and variance 1 from both sides
 # (Klambauer et al. 2017). `TruncatedNormal()` with its default of 0.05 knows nothing of the fan: here $n\,\mathrm{Var}(w) \approx 0.19$. A fixed std is right for one width and one activation only.
@@ -684,7 +684,7 @@ plots.show(
 
 # %% [markdown]
 # With ReLU and the "right" variance the two digits end up pointing the same way: the last layer receives signals of proper length that are nearly one and the same. (Why? ReLU's outputs are never negative, so any two of them lean towards each other; each layer adds a little.
-# Poole et al. 2016 and Schoenholz et al. 2017 compute how fast.)
+# Poole et al. 2016 and Schoenholz et al. 2017 compute, for random networks in general, how two inputs come together or part.)
 #
 # The right panel shows another loss, without any activation. A Gaussian kernel keeps the *average* length over all directions, but it stretches some and shrinks others, and fifty of them multiply up: a few directions win, most are lost. (Hence the wandering lines on the left: each draw favours other directions.) Orthogonal kernels
 # stretch nothing at all, so their product is orthogonal, too, and every direction survives. That is why Saxe et al. (2014) proposed them. A good start is necessary, then, not sufficient; normalisation (lesson 10) and shortcuts (lesson 15) do the rest in the deep networks of today.
