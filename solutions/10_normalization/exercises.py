@@ -33,6 +33,18 @@ BY_HAND = Rule(
 )
 
 
+def _bill(**changed: float) -> str:
+    """The bill as a student types it, with some entries changed."""
+    right = {"conv": 432, "bn": 64, "bn_trained": 32, "gn": 48, "ln_image": 1200, "bias_saved": 16}
+    return repr({**right, **changed})
+
+
+def _by_hand(**changed: float) -> str:
+    """The numbers found by hand, to two or three decimals, with some entries changed."""
+    right = {"batch": -1.4, "instance": -1, "layer": -1.667, "gamma": 5, "beta": 8, "fresh": 1}
+    return repr({**right, **changed})
+
+
 class BatchNorm(Function):
     name = "batch_norm"
     title = "Batch normalisation, forwards"
@@ -48,24 +60,28 @@ class BatchNorm(Function):
 
     def probes(self, rng):
         ones, zeros = np.ones(2), np.zeros(2)
+        tiny = {"epsilon": 1e-10}  # so that its place shows in its own criterion alone
         x = rng.normal(3, 2, (4, 3, 5, 2)) * [1, 10] + rng.normal(0, 3, (4, 1, 1, 1))
         yield Probe(
-            "normalised", "4 images of 3×5, two channels of different width", (x, ones, zeros)
+            "normalised", "4 images of 3×5, two channels of different width", (x, ones, zeros), tiny
         )
         yield Probe(
             "normalised",
             "2 images of 1×1, three channels",
             (rng.normal(0, 50, (2, 1, 1, 3)), np.ones(3), np.zeros(3)),
+            tiny,
         )
         yield Probe(
             "normalised",
             "one image of 4×2, values around 10⁴",
             (1e4 + rng.normal(size=(1, 4, 2, 2)), ones, zeros),
+            tiny,
         )
         yield Probe(
             "learned",
             "γ and β drawn at random",
             (rng.normal(1, 2, (3, 2, 4, 3)), rng.uniform(0.5, 2, 3), rng.normal(2, 1, 3)),
+            tiny,
         )
         yield Probe(
             "learned",
@@ -75,7 +91,9 @@ class BatchNorm(Function):
                 np.array([-1.5, 0.5], "float32"),
                 np.array([0.25, -3], "float32"),
             ),
+            tiny,
         )
+        yield Probe("epsilon", "ε left out", (rng.normal(0, 0.1, (3, 2, 3, 2)), ones, zeros))
         yield Probe(
             "epsilon",
             "ε = 0.5, as large as the variance",
@@ -84,8 +102,8 @@ class BatchNorm(Function):
         )
         yield Probe(
             "epsilon",
-            "a channel that is constant",
-            (np.full((2, 3, 3, 2), [5.0, -1.0]), ones, np.array([7.0, 8.0])),
+            "channels that are constant",
+            (np.full((2, 3, 3, 2), [5.0, -1.0]), ones, zeros),
         )
 
     @accepted("loops over the channels")
@@ -122,7 +140,8 @@ class BatchNorm(Function):
         )
 
     @wrong(
-        "Your variance divides by m − 1. That estimates the variance of a population from a sample; "
+        "Your variance divides by m − 1. That estimates the variance of a population "
+        "from a sample; "
         "the layer divides by the number of values it has."
     )
     def unbiased(x, gamma, beta, epsilon=1e-3):
@@ -166,7 +185,8 @@ class BatchNorm(Function):
         return gamma * (x - mean) / np.sqrt(variance + epsilon) + beta, mean, variance
 
     @wrong(
-        "You add ε to the standard deviation. It is added to the variance, before the root is taken."
+        "You add ε to the standard deviation. It is added to the variance, before the "
+        "root is taken."
     )
     def epsilon_outside(x, gamma, beta, epsilon=1e-3):
         mean, variance = x.mean(axis=(0, 1, 2)), x.var(axis=(0, 1, 2))
@@ -177,6 +197,14 @@ class BatchNorm(Function):
         mean, variance = x.mean(axis=(0, 1, 2)), x.var(axis=(0, 1, 2))
         with np.errstate(all="ignore"):
             return gamma * (x - mean) / np.sqrt(variance) + beta, mean, variance
+
+    @wrong(
+        "Your variance is the mean of the squares. The mean has to be taken away before squaring, "
+        "or its square afterwards."
+    )
+    def mean_of_squares(x, gamma, beta, epsilon=1e-3):
+        mean, variance = x.mean(axis=(0, 1, 2)), (x**2).mean(axis=(0, 1, 2))
+        return gamma * (x - mean) / np.sqrt(variance + epsilon) + beta, mean, variance
 
     @wrong("You divide by the variance. Divide by its root: then the result has a width of 1.")
     def divides_by_variance(x, gamma, beta, epsilon=1e-3):
@@ -244,8 +272,11 @@ class BatchNormLayer(Function):
             {"momentum": 0.9},
         )
         yield Probe(
-            "training", "training, momentum 0.7, two images of 1×1", (*arguments((2, 1, 1, 2)), True), {"momentum": 0.7, "epsilon": 0.2}
-        )  # fmt: skip
+            "training",
+            "training, momentum 0.7, two images of 1×1",
+            (*arguments((2, 1, 1, 2)), True),
+            {"momentum": 0.7, "epsilon": 0.2},
+        )
         yield Probe("momentum", "training, momentum left out", (*arguments((2, 3, 3, 2)), True))
         for momentum in (0.0, 0.5, 1.0):
             yield Probe(
@@ -393,7 +424,8 @@ class BatchNormLayer(Function):
         )
 
     @wrong(
-        "Your output is right; the running statistics never move. How would inference learn of the data?"
+        "Your output is right; the running statistics never move. How would inference "
+        "learn of the data?"
     )
     def never_updated(
         x, gamma, beta, running_mean, running_variance, training, momentum=0.99, epsilon=1e-3
@@ -404,7 +436,8 @@ class BatchNormLayer(Function):
         return gamma * (x - m) / np.sqrt(v + epsilon) + beta, running_mean, running_variance
 
     @wrong(
-        "In training you return the statistics of this batch alone. The running ones keep a share of the past."
+        "In training you return the statistics of this batch alone. The running ones "
+        "keep a share of the past."
     )
     def forgets_the_past(
         x, gamma, beta, running_mean, running_variance, training, momentum=0.99, epsilon=1e-3
@@ -457,7 +490,7 @@ class Bill(Value):
 
     as_dict = accepted(
         "a dictionary",
-        source='{"conv": 432, "bn": 64, "bn_trained": 32, "gn": 48, "ln_image": 1200, "bias_saved": 16}',
+        source=_bill(),
     )
     computed = accepted(
         "computed",
@@ -468,51 +501,57 @@ class Bill(Value):
     )
     as_floats = accepted(
         "as floats",
-        source='{"conv": 432.0, "bn": 64.0, "bn_trained": 32.0, "gn": 48.0, "ln_image": 1200.0, "bias_saved": 16.0}',
+        source=_bill(
+            conv=432.0, bn=64.0, bn_trained=32.0, gn=48.0, ln_image=1200.0, bias_saved=16.0
+        ),
     )
 
     bias_kept = wrong(
         "Your convolution has a bias for each filter. It was made with `use_bias=False`.",
-        source='{"conv": 448, "bn": 64, "bn_trained": 32, "gn": 48, "ln_image": 1200, "bias_saved": 16}',
+        source=_bill(conv=448),
     )
     running_forgotten = wrong(
         "You count γ and β of batch normalisation and leave out its running statistics. Keras "
         "counts them, as non-trainable.",
-        source='{"conv": 432, "bn": 32, "bn_trained": 32, "gn": 48, "ln_image": 1200, "bias_saved": 16}',
+        source=_bill(bn=32),
     )
     all_trained = wrong(
         "You let gradient descent train all four numbers a channel. Two of them are averages: "
         "another rule changes those.",
-        source='{"conv": 432, "bn": 64, "bn_trained": 64, "gn": 48, "ln_image": 1200, "bias_saved": 16}',
+        source=_bill(bn_trained=64),
     )
     per_layer = wrong(
         "Your batch normalisation has one set of numbers for the whole layer. It has one for each "
         "channel.",
-        source='{"conv": 432, "bn": 4, "bn_trained": 2, "gn": 48, "ln_image": 1200, "bias_saved": 16}',
+        source=_bill(bn=4, bn_trained=2),
     )
     per_group = wrong(
         "Your group normalisation has γ and β for each group. The groups share statistics; γ and β "
         "belong to the channels.",
-        source='{"conv": 432, "bn": 64, "bn_trained": 32, "gn": 16, "ln_image": 1200, "bias_saved": 16}',
+        source=_bill(gn=16),
     )
     group_running = wrong(
         "You give group normalisation running statistics. It needs none: it never looks beyond one "
         "image.",
         revisit="Who is averaged with whom",
-        source='{"conv": 432, "bn": 64, "bn_trained": 32, "gn": 96, "ln_image": 1200, "bias_saved": 16}',
+        source=_bill(gn=96),
     )
     layer_per_channel = wrong(
         "Your layer normalisation has γ and β for each channel. With axis=(1, 2, 3) they have the "
         "shape of the whole map.",
-        source='{"conv": 432, "bn": 64, "bn_trained": 32, "gn": 48, "ln_image": 48, "bias_saved": 16}',
+        source=_bill(ln_image=48),
     )
     layer_gamma_alone = wrong(
         "You counted γ of the layer normalisation and forgot β.",
-        source='{"conv": 432, "bn": 64, "bn_trained": 32, "gn": 48, "ln_image": 600, "bias_saved": 16}',
+        source=_bill(ln_image=600),
+    )
+    depth_forgotten = wrong(
+        "Your kernels are one channel deep. Each spans all three channels of its input.",
+        source=_bill(conv=144),
     )
     one_bias = wrong(
         "A convolution has a bias for each filter, not one for the layer.",
-        source='{"conv": 432, "bn": 64, "bn_trained": 32, "gn": 48, "ln_image": 1200, "bias_saved": 1}',
+        source=_bill(bias_saved=1),
     )
 
 
@@ -534,19 +573,18 @@ class BatchNormBackward(Function):
             c = shape[-1]
             return rng.normal(2, width, shape), rng.uniform(0.5, 2, c), rng.normal(0.5, 1, shape)
 
+        tiny = {"epsilon": 1e-10}  # so that its place shows in its own criterion alone
         x, gamma, dy = arguments((2, 3, 2, 2))
-        yield Probe("parameters", "dY is 1 everywhere", (x, gamma, np.ones_like(dy)))
-        yield Probe(
-            "parameters",
-            "dY is 0 in one channel and 2 in the other",
-            (x, gamma, np.zeros_like(dy) + [0.0, 2.0]),
-        )
-        yield Probe("input", "3 images of 2×4, two channels", arguments((3, 2, 4, 2)))
-        yield Probe("input", "5 images of 1×1, three channels", arguments((5, 1, 1, 3)))
-        yield Probe("input", "one image of 3×3, one channel", arguments((1, 3, 3, 1)))
+        some = np.zeros_like(dy) + [0.0, 2.0]
+        yield Probe("parameters", "dY is 1 everywhere", (x, gamma, np.ones_like(dy)), tiny)
+        yield Probe("parameters", "dY is 0 in one channel, 2 in the other", (x, gamma, some), tiny)
+        yield Probe("input", "3 images of 2×4, two channels", arguments((3, 2, 4, 2)), tiny)
+        yield Probe("input", "5 images of 1×1, three channels", arguments((5, 1, 1, 3)), tiny)
+        yield Probe("input", "one image of 3×3, one channel", arguments((1, 3, 3, 1)), tiny)
+        yield Probe("epsilon", "ε left out", arguments((2, 2, 3, 2), 0.1))
         yield Probe(
             "epsilon",
-            "ε = 0.5, with a variance of about that",
+            "ε = 0.5, as large as the variance",
             arguments((2, 2, 3, 2), 0.7),
             {"epsilon": 0.5},
         )
@@ -665,6 +703,31 @@ class BatchNormBackward(Function):
         h, d = (x - x.mean(ax)) / s, dy * gamma
         return (d - d.sum(ax) - h * (d * h).sum(ax)) / s, (dy * h).sum(ax), dy.sum(ax)
 
+    @wrong(
+        "Your slopes for x lack a division: on the way forwards the centred values are divided by "
+        "the standard deviation, and the slope passes the same gate."
+    )
+    def deviation_forgotten(x, gamma, dy, epsilon=1e-3):
+        ax = (0, 1, 2)
+        h, d = (x - x.mean(ax)) / np.sqrt(x.var(ax) + epsilon), dy * gamma
+        return d - d.mean(ax) - h * (d * h).mean(ax), (dy * h).sum(ax), dy.sum(ax)
+
+    @wrong(
+        "Your corrections have the wrong sign: nudging x up lifts the mean, which *lowers* every x̂."
+    )
+    def corrections_added(x, gamma, dy, epsilon=1e-3):
+        ax = (0, 1, 2)
+        s = np.sqrt(x.var(ax) + epsilon)
+        h, d = (x - x.mean(ax)) / s, dy * gamma
+        return (d + d.mean(ax) + h * (d * h).mean(ax)) / s, (dy * h).sum(ax), dy.sum(ax)
+
+    @wrong("γ is in your slopes for γ and β. It belongs to the road to x alone.")
+    def gamma_in_its_own_slope(x, gamma, dy, epsilon=1e-3):
+        ax = (0, 1, 2)
+        s = np.sqrt(x.var(ax) + epsilon)
+        h, d = (x - x.mean(ax)) / s, dy * gamma
+        return (d - d.mean(ax) - h * (d * h).mean(ax)) / s, (d * h).sum(ax), d.sum(ax)
+
     @wrong("ε is missing in your backward pass. It stood under the root on the way forwards.")
     def no_epsilon(x, gamma, dy, epsilon=1e-3):
         ax = (0, 1, 2)
@@ -722,7 +785,8 @@ class ConvBnRelu(Block):
         return keras.ops.maximum(layers.BatchNormalization()(x), 0.0)
 
     @wrong(
-        "Your convolution keeps its bias. The mean that batch normalisation subtracts takes it away "
+        "Your convolution keeps its bias. The mean that batch normalisation subtracts "
+        "takes it away "
         "again, and β does its work: a parameter for nothing.",
         revisit="The same inside the network",
     )
@@ -776,7 +840,8 @@ class ConvBnRelu(Block):
         return layers.ReLU()(layers.BatchNormalization()(x))
 
     @wrong(
-        "You switched γ or β off. The bias was the useless one; γ and β are what lets a channel have "
+        "You switched γ or β off. The bias was the useless one; γ and β are what lets a "
+        "channel have "
         "another mean and width."
     )
     def no_beta(x, filters, strides=1):
@@ -818,7 +883,7 @@ class ByHand(Value):
 
     as_dict = accepted(
         "two decimals",
-        source='{"batch": -1.4, "instance": -1, "layer": -1.67, "gamma": 5, "beta": 8, "fresh": 1}',
+        source=_by_hand(layer=-1.67),
     )
     computed = accepted(
         "computed",
@@ -833,60 +898,70 @@ class ByHand(Value):
     )
     as_fractions = accepted(
         "fractions",
-        source="dict(batch=-7 / 5, instance=-3 / 3, layer=-5 / 3, gamma=25**0.5, beta=32 / 4, fresh=1.0)",
+        source="""dict(
+    batch=-7 / 5, instance=-3 / 3, layer=-5 / 3, gamma=25**0.5, beta=32 / 4, fresh=1.0
+)""",
     )
 
+    sign_lost = wrong(
+        "Your signs are turned: x minus its mean, not the mean minus x. A number below its mean "
+        "comes out negative.",
+        revisit="The same inside the network",
+        source=_by_hand(batch=1.4, instance=1, layer=1.667),
+    )
     divided_by_variance = wrong(
         "You divided by the variance. Take its root first.",
         revisit="The same inside the network",
-        source='{"batch": -0.28, "instance": -0.333, "layer": -0.556, "gamma": 25, "beta": 8, "fresh": 1}',
+        source=_by_hand(batch=-0.28, instance=-0.333, layer=-0.556),
     )
     batch_and_instance_swapped = wrong(
         "Batch and instance have changed places: batch normalisation takes all images, instance "
         "normalisation one.",
-        source='{"batch": -1.0, "instance": -1.4, "layer": -1.667, "gamma": 5, "beta": 8, "fresh": 1}',
+        source=_by_hand(batch=-1.0, instance=-1.4),
     )
     layer_over_the_batch = wrong(
         "Your layer normalisation takes all eight numbers. It stays within one image.",
-        source='{"batch": -1.4, "instance": -1.0, "layer": -1.5, "gamma": 5, "beta": 8, "fresh": 1}',
+        source=_by_hand(layer=-1.5),
     )
     layer_per_pixel = wrong(
-        "Your layer normalisation takes the channels of one pixel, as Keras does by default. Here it "
+        "Your layer normalisation takes the channels of one pixel, as Keras does by "
+        "default. Here it "
         "is to go over the whole image.",
-        source='{"batch": -1.4, "instance": -1.0, "layer": -1.0, "gamma": 5, "beta": 8, "fresh": 1}',
+        source=_by_hand(layer=-1.0),
     )
     gamma_and_beta_swapped = wrong(
         "γ and β have changed places: γ stretches, β shifts.",
         revisit="The same inside the network",
-        source='{"batch": -1.4, "instance": -1.0, "layer": -1.667, "gamma": 8, "beta": 5, "fresh": 1}',
+        source=_by_hand(gamma=8, beta=5),
     )
     gamma_is_variance = wrong(
         "Your γ is the variance. To undo a division by the standard deviation, multiply by that.",
         revisit="The same inside the network",
-        source='{"batch": -1.4, "instance": -1.0, "layer": -1.667, "gamma": 25, "beta": 8, "fresh": 1}',
+        source=_by_hand(gamma=25),
     )
     untouched_parameters = wrong(
         "γ = 1 and β = 0 leave the *normalised* numbers alone. Asked for are those that bring the "
         "original ones back.",
         revisit="The same inside the network",
-        source='{"batch": -1.4, "instance": -1.0, "layer": -1.667, "gamma": 1, "beta": 0, "fresh": 1}',
+        source=_by_hand(gamma=1, beta=0),
     )
     fresh_uses_the_batch = wrong(
         "In inference you used the batch's statistics. The layer has running ones, even before the "
         "first batch.",
         revisit="Two ways to run",
-        source='{"batch": -1.4, "instance": -1.0, "layer": -1.667, "gamma": 5, "beta": 8, "fresh": -1.4}',
+        source=_by_hand(fresh=-1.4),
     )
     fresh_is_zero = wrong(
-        "You took a running variance of 0 or an output of β. The running statistics start at mean 0 "
+        "You took a running variance of 0 or an output of β. The running statistics "
+        "start at mean 0 "
         "and variance 1.",
         revisit="Two ways to run",
-        source='{"batch": -1.4, "instance": -1.0, "layer": -1.667, "gamma": 5, "beta": 8, "fresh": 0}',
+        source=_by_hand(fresh=0),
     )
     unbiased = wrong(
-        "Your standard deviations divide by one number less than there are. Here they divide by all.",
+        "Your standard deviations divide by one number less than there are. Divide by all.",
         revisit="The same inside the network",
-        source='{"batch": -1.212, "instance": -0.707, "layer": -1.443, "gamma": 5.774, "beta": 8, "fresh": 1}',
+        source=_by_hand(batch=-1.212, instance=-0.707, layer=-1.443, gamma=5.774),
     )
 
 
@@ -910,20 +985,27 @@ class GroupNorm(Function):
             x = rng.normal(0, 1, shape) * width + width**2 + rng.normal(0, 5, (shape[0], 1, 1, 1))
             return x, groups, np.ones(shape[-1]), np.zeros(shape[-1])
 
-        yield Probe("groups", "3 images of 2×4, 6 channels in 2 groups", plain((3, 2, 4, 6), 2))
-        yield Probe("groups", "2 images of 3×2, 6 channels in 3 groups", plain((2, 3, 2, 6), 3))
-        yield Probe("groups", "one image of 1×1, 8 channels in 2 groups", plain((1, 1, 1, 8), 2))
-        yield Probe("extremes", "one group: layer normalisation", plain((2, 3, 3, 4), 1))
+        tiny = {"epsilon": 1e-10}  # so that its place shows in its own criterion alone
         yield Probe(
-            "extremes", "a group for each channel: instance normalisation", plain((2, 4, 3, 3), 3)
+            "groups", "3 images of 2×4, 6 channels in 2 groups", plain((3, 2, 4, 6), 2), tiny
         )
-        x, groups, _, _ = plain((2, 3, 2, 4), 2)
         yield Probe(
-            "learned",
-            "γ and β drawn at random",
-            (x, groups, rng.uniform(0.5, 2, 4), rng.normal(size=4)),
+            "groups", "2 images of 3×2, 6 channels in 3 groups", plain((2, 3, 2, 6), 3), tiny
         )
-        x, groups, ones, zeros = plain((2, 2, 2, 4), 2)
+        yield Probe(
+            "groups", "one image of 1×1, 8 channels in 2 groups", plain((1, 1, 1, 8), 2), tiny
+        )
+        yield Probe("extremes", "one group: layer normalisation", plain((2, 3, 3, 4), 1), tiny)
+        yield Probe(
+            "extremes",
+            "a group for each channel: instance normalisation",
+            plain((2, 4, 3, 3), 3),
+            tiny,
+        )
+        x, groups, ones, zeros = plain((2, 3, 2, 4), 2)
+        learned = rng.uniform(0.5, 2, 4), rng.normal(size=4)
+        yield Probe("learned", "γ and β drawn at random", (x, groups, *learned), tiny)
+        yield Probe("epsilon", "small numbers, ε left out", (x / 50, groups, ones, zeros))
         yield Probe(
             "epsilon", "small numbers, ε = 0.2", (x / 20, groups, ones, zeros), {"epsilon": 0.2}
         )
@@ -978,7 +1060,8 @@ class GroupNorm(Function):
         return ((g - mean) / np.sqrt(var + epsilon)).reshape(x.shape) * gamma + beta
 
     @wrong(
-        "Each place of your maps has statistics of its own: you average over the channels of a group "
+        "Each place of your maps has statistics of its own: you average over the "
+        "channels of a group "
         "at one pixel. Height and width belong into the average."
     )
     def per_pixel(x, groups, gamma, beta, epsilon=1e-3):
@@ -994,6 +1077,27 @@ class GroupNorm(Function):
     def instance(x, groups, gamma, beta, epsilon=1e-3):
         mean, var = x.mean((1, 2), keepdims=True), x.var((1, 2), keepdims=True)
         return (x - mean) / np.sqrt(var + epsilon) * gamma + beta
+
+    @wrong(
+        "You reshape (N, H, W, C) as if the channels stood before the places: your groups are "
+        "strips of the map, with all channels in each. In Keras the channels are the last axis."
+    )
+    def channels_first(x, groups, gamma, beta, epsilon=1e-3):
+        size = x[0].size
+        g = x.reshape(len(x), groups, size // groups)
+        mean, var = g.mean(2, keepdims=True), g.var(2, keepdims=True)
+        return ((g - mean) / np.sqrt(var + epsilon)).reshape(x.shape) * gamma + beta
+
+    @wrong(
+        "You subtract no mean: that is RMS normalisation. Group normalisation takes the mean away "
+        "first.",
+        revisit="A photograph through all of them",
+    )
+    def no_mean(x, groups, gamma, beta, epsilon=1e-3):
+        N, H, W, C = x.shape
+        g = x.reshape(N, H, W, groups, C // groups)
+        square = (g**2).mean((1, 2, 4), keepdims=True)
+        return (g / np.sqrt(square + epsilon)).reshape(x.shape) * gamma + beta
 
     @wrong("You ignore `groups` and take all channels together. That is layer normalisation.")
     def layer(x, groups, gamma, beta, epsilon=1e-3):
@@ -1022,7 +1126,8 @@ class GroupNorm(Function):
         return ((g - mean) / (std + epsilon)).reshape(x.shape) * gamma + beta
 
     @wrong(
-        "γ and β are missing from your output: they come after the normalisation, one pair a channel."
+        "γ and β are missing from your output: they come after the normalisation, one "
+        "pair a channel."
     )
     def nothing_learned(x, groups, gamma, beta, epsilon=1e-3):
         N, H, W, C = x.shape
@@ -1049,7 +1154,7 @@ class LocalResponse(Function):
     criteria = (
         Criterion("window", 2, "which channels are neighbours, at the ends, too"),
         Criterion("alexnet", 2, "AlexNet's constants on large activities"),
-        Criterion("constants", 1, "other constants"),
+        Criterion("constants", 1, "other constants, where nobody has neighbours"),
     )
     tolerance = SUMS
     rule = BY_HAND
@@ -1100,13 +1205,16 @@ class LocalResponse(Function):
             {"n": 1, "k": 0.5, "alpha": 0.3, "beta": 1.0},
         )
         yield Probe(
-            "constants", "β = 0: nothing changes", (activities((1, 2, 2, 4), 5),), {"beta": 0.0}
+            "constants",
+            "β = 0: nothing changes",
+            (activities((1, 2, 2, 4), 5),),
+            {"n": 1, "beta": 0.0},
         )
         yield Probe(
             "constants",
-            "k = 3, α = 0.2, β = 0.6",
+            "n = 1, k = 3, α = 0.2, β = 0.6",
             (activities((1, 3, 1, 7), 4),),
-            {"k": 3.0, "alpha": 0.2, "beta": 0.6},
+            {"n": 1, "k": 3.0, "alpha": 0.2, "beta": 0.6},
         )
 
     @accepted("zeros around the channels, windows")
@@ -1152,7 +1260,8 @@ class LocalResponse(Function):
         return a / (k + alpha * sums) ** beta
 
     @wrong(
-        "You divide α by n: that is PyTorch's and Caffe's convention. In the AlexNet paper α multiplies "
+        "You divide α by n: that is PyTorch's and Caffe's convention. In the AlexNet "
+        "paper α multiplies "
         "the sum as it is."
     )
     def alpha_over_n(a, n=5, k=2.0, alpha=1e-4, beta=0.75):
@@ -1171,11 +1280,34 @@ class LocalResponse(Function):
         return a / (k + alpha * sums) ** beta
 
     @wrong(
-        "Your window wraps around: the first channel's neighbours are the last ones. It should end where the channels end."
+        "Your window wraps around: the first channel's neighbours are the last ones. It "
+        "should end where the channels end."
     )
     def wraps_around(a, n=5, k=2.0, alpha=1e-4, beta=0.75):
         sums = sum(np.roll(a**2, shift, axis=-1) for shift in range(-(n // 2), n // 2 + 1))
         return a / (k + alpha * sums) ** beta
+
+    @wrong(
+        "At the first channels your window is empty: its start is negative, and a slice counts "
+        "negative numbers from the end. Nothing divides those channels as it should."
+    )
+    def negative_start(a, n=5, k=2.0, alpha=1e-4, beta=0.75):
+        r, b = n // 2, np.zeros_like(a)
+        for i in range(a.shape[-1]):
+            window = a[..., i - r : i + r + 1]
+            b[..., i] = a[..., i] / (k + alpha * np.sum(window**2, axis=-1)) ** beta
+        return b
+
+    @wrong(
+        "The first and last channels stay 0: you leave out those whose window is not complete. "
+        "They are channels like the others, with fewer neighbours."
+    )
+    def ends_left_out(a, n=5, k=2.0, alpha=1e-4, beta=0.75):
+        r, b = n // 2, np.zeros_like(a)
+        for i in range(r, a.shape[-1] - r):
+            window = a[..., i - r : i + r + 1]
+            b[..., i] = a[..., i] / (k + alpha * np.sum(window**2, axis=-1)) ** beta
+        return b
 
     @wrong("You add up the activities themselves. Their squares are asked for.")
     def not_squared(a, n=5, k=2.0, alpha=1e-4, beta=0.75):
@@ -1194,7 +1326,8 @@ class LocalResponse(Function):
         return a / (k + alpha * (sums - a**2)) ** beta
 
     @wrong(
-        "Your windows lie in the map: neighbouring pixels. The neighbours here are the channels at the same place."
+        "Your windows lie in the map: neighbouring pixels. The neighbours here are the "
+        "channels at the same place."
     )
     def neighbouring_pixels(a, n=5, k=2.0, alpha=1e-4, beta=0.75):
         r = n // 2
@@ -1227,7 +1360,8 @@ class Quiz(Choices):
     revisit = "Summary"
     questions: ClassVar = {
         "q1": (
-            "A batch of 8 images, maps of 10×10 with 16 channels. Over how many numbers is one mean "
+            "A batch of 8 images, maps of 10×10 with 16 channels. Over how many numbers "
+            "is one mean "
             "of batch normalisation taken?",
             {"a": "800", "b": "8", "c": "1,600"},
         ),
@@ -1269,7 +1403,9 @@ class Quiz(Choices):
     }
     because: ClassVar = {
         "q1": {
-            "b": "That would be one mean for each place of a map. All places of a channel share one.",
+            "b": (
+                "That would be one mean for each place of a map. All places of a channel share one."
+            ),
             "c": "That is one image with all its channels: what layer normalisation takes.",
         },
         "q2": {
@@ -1278,10 +1414,15 @@ class Quiz(Choices):
         },
         "q3": {
             "a": "What happens to the standard deviation of the channel, by which it is divided?",
-            "b": "What happens to the mean and the standard deviation, and what is divided by what?",
+            "b": (
+                "What happens to the mean and the standard deviation, and what is divided by what?"
+            ),
         },
         "q4": {
-            "b": "That happens with a batch of one number in *training*. Which statistics does inference use?",
+            "b": (
+                "That happens with a batch of one number in *training*. Which statistics does "
+                "inference use?"
+            ),
             "c": "In inference no statistic is taken from what passes through.",
         },
         "q5": {
