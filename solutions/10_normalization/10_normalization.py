@@ -873,7 +873,7 @@ plots.images(
 )  # fmt: skip
 
 # %% [markdown]
-# Statistics over a whole map shift and stretch the picture as a whole, and the shadow stays. The three layers in the last places look at **each pixel** alone: a shadow multiplies red, green and blue by one factor, and they divide it out. What is left is hue.
+# Statistics over a whole map shift and stretch the picture as a whole, and the shadow stays. The three layers of the second row look at **each pixel** alone: a shadow multiplies red, green and blue by one factor, and they divide it out. What is left is hue.
 #
 # - **RMSNormalization** divides by the root of the mean square and subtracts no mean (Zhang and Sennrich 2019). It is used in language models.
 # - **UnitNormalization** divides by the length, so that each pixel's vector has L2 norm 1. It learns nothing. (Some notes connect it with style transfer; that is instance normalisation.) By hand: the pixel $(3, 0, 4)$ has length 5.
@@ -956,7 +956,7 @@ plots.show(
 
 # %% [markdown]
 # *Dotted: guessing.* What counts is not the batch size but $m = N \cdot H \cdot W$, the numbers that share a mean. One image with a map of 4×4 still gives 16 numbers: batch normalisation is then, in training, instance normalisation, and on digits that does no harm. Where $m = 1$, a number minus its mean is **zero**: every image gives the same output,
-# $\beta$, and nothing can be learned. With $m = 2$ each channel becomes ±1, and no slope comes through; you saw it above. Group normalisation never looks at the batch.
+# $\beta$, and nothing can be learned. With $m = 2$ each channel becomes ±1, and no slope comes through; you saw it above. Group normalisation never looks at the batch. (In batches of 32 the same images make only a few dozen steps at most; that is why it has not got as far there.)
 #
 # On large tasks, batch normalisation gets worse long before $m = 1$: means of few images are noisy, and the running statistics of inference are not those of any training batch.
 
