@@ -96,7 +96,7 @@ def _repeat(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
             return {"value": value}
         outputs.append(np.asarray(value))
         if outputs[-1].shape != outputs[0].shape:
-            return {"value": _opaque("result whose shape changes from call to call")}
+            return {"value": _opaque("thing whose shape changes from call to call")}
     return {"value": to_tree(np.stack(outputs))}
 
 
