@@ -39,8 +39,11 @@ def seed_everything(seed: int = 0) -> None:
     # Who has not imported Keras yet should not wait for it here; `begin` imports it first.
     if "keras" in sys.modules:
         import keras
+        from keras.src.backend.common import global_state
 
         keras.utils.set_random_seed(seed)
+        # Keras 3.12 and older, the last for Python 3.10, let the generator of `keras.random` go on.
+        global_state.set_global_attribute("global_seed_generator", None)
 
 
 def start_backend() -> None:

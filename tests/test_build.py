@@ -566,8 +566,26 @@ URLS = '[project.urls]\nRepository = "https://github.com/someone/course"\n'
 def test_without_an_address_nothing_points_to_one(course):
     """Are badges and Colab's cell left out while the repository has no address?"""
     (course.root / "pyproject.toml").write_text('[project]\nname = "course"\n')
+    write_lesson(course.root, **another_lesson("02_more", "More numbers", "more"))
+    build(course, "02_more")
+    assert not {"badges", "installer"} & {cell.id for cell in read(course.release("02_more")).cells}
+
+
+def test_without_an_address_the_first_lesson_says_what_to_do(course, capsys, monkeypatch):
+    """Does its first code cell say in one sentence how to install, if and only if need be?"""
+    (course.root / "pyproject.toml").write_text('[project]\nname = "course"\n')
     build(course)
-    assert not {"badges", "installer"} & {cell.id for cell in read(course.release(NAME)).cells}
+    cells = read(course.release(NAME)).cells
+    assert "badges" not in {cell.id for cell in cells}
+    first = next(cell for cell in cells if cell.cell_type == "code")
+    assert first.id == "installer"
+    exec(first.source, {})
+    assert capsys.readouterr().out == ""
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    exec(first.source, {})
+    said = capsys.readouterr().out
+    assert "pip install ." in said
+    assert said.count("\n") == 1
 
 
 def test_with_an_address_a_lesson_opens_on_colab_and_binder(course):
@@ -581,7 +599,8 @@ def test_with_an_address_a_lesson_opens_on_colab_and_binder(course):
     assert f"https://mybinder.org/v2/gh/someone/course/main?urlpath=lab/tree/{path}" in links
     first = next(cell for cell in notebook.cells if cell.cell_type == "code")
     assert first.id == "installer"
-    assert "%pip install --quiet git+https://github.com/someone/course" in first.source
+    assert first.source.endswith(" git+https://github.com/someone/course")
+    assert "%pip install --quiet" in first.source
 
 
 def test_an_address_elsewhere_installs_and_has_no_badges():

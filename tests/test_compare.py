@@ -41,6 +41,8 @@ def test_equal_values_agree(got, expected):
         ({"a": 1}, {"b": 1}, "type", "'b'"),
         ("x", 1.0, "type", "text"),
         ("x", "y", "values", "text"),
+        (None, ["a"], "type", "a list of 1 is expected"),
+        (["a", "c"], ["a", "b"], "values", "1 of 2 places"),
         pytest.param(10**400, 1.0, "values", "too large", id="400 digits"),
         (62006.4, 62006, "values", "not the expected value"),
     ],
@@ -85,3 +87,9 @@ def test_a_float64_answer_to_a_float32_question_gets_float32s_tolerance():
     expected = np.array([0.5], "float32")
     assert compare(np.array([0.5001]), expected, by_dtype) is None
     assert compare(np.array([0.5001]), expected.astype("float64"), by_dtype).kind == "values"
+
+
+def test_texts_stand_side_by_side():
+    """Are lists of texts shown whole, and not the first alone that differs?"""
+    found = compare(["a", "c"], ("a", "b"))
+    assert found.details == ("yours: ['a', 'c']", "expected: ['a', 'b']")

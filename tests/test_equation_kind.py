@@ -61,6 +61,11 @@ def test_other_equations_are_wrong(key, text, state):
     assert type(judged(key, f"equation = {text!r}")) is state
 
 
+def test_a_foreign_character_is_named(key):
+    """Does an arrow of one character get told from the form?"""
+    assert "'→' has no place in it" in judged(key, "equation = 'nhwijc,ijcf→nhwf'").message
+
+
 def test_a_misconception_is_named_in_any_letters(key):
     """Is a wrong equation recognised by what it computes?"""
     assert judged(key, "equation = 'abcdef,edfg->abcg'").misconception == "transposed"

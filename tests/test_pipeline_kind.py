@@ -9,6 +9,7 @@ from judged import compiled, earned, judged, replying
 from autograder.compile import SpecificationError
 from autograder.exercise import Criterion, Pipeline, Probe, wrong
 from cnncourse.check.outcome import NotAttempted, Raised, Right, WrongShape, WrongType, WrongValues
+from cnncourse.check.statistics import STATISTICS, WORDS
 from cnncourse.check.verdict import verdict
 
 
@@ -209,3 +210,8 @@ def test_a_reference_outside_its_own_margin_is_refused():
     """Is a reference found out that gives nan?"""
     with pytest.raises(SpecificationError, match="nan"):
         compiled(Flip(), "def flip(images): return images * np.nan")
+
+
+def test_every_statistic_has_words():
+    """Can a student read what each statistic is?"""
+    assert WORDS.keys() == STATISTICS.keys()

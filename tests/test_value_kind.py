@@ -134,12 +134,15 @@ def test_a_list_in_place_of_a_dictionary_is_said():
     class Sizes(Value):
         name = "sizes"
         title = "Sizes"
-        entries = {"a": "integer"}  # noqa: RUF012
-        criteria = (Criterion("a", 1, "a"),)
+        entries = {"a": "integer", "b": "shape"}  # noqa: RUF012
+        criteria = (Criterion("a", 1, "a"), Criterion("b", 1, "b"))
 
-    key = compiled(Sizes(), "sizes = {'a': 1}")
-    assert "not a dictionary" in judged(key, "sizes = [1]").message
-    assert "missing entry" in judged(key, "sizes = {'b': 1}").message
+    key = compiled(Sizes(), "sizes = {'a': 1, 'b': (2, 3)}")
+    whole = judged(key, "sizes = [1]")
+    assert whole.message == "Your answer is a list; a dictionary is expected."
+    assert not whole.details
+    part = judged(key, "sizes = {'a': 1, 'c': 1}")
+    assert part.message == "b: This entry is missing from your dictionary."
 
 
 def test_a_text_with_half_a_character_is_just_wrong():

@@ -18,6 +18,26 @@ else:
 _GITHUB = re.compile(r"https://github\.com/(?P<slug>[\w.-]+/[\w.-]+?)(?:\.git)?/?")
 _TITLE = re.compile(r"^# # (?P<title>.+)$", re.MULTILINE)
 
+_FETCH = """\
+# Where the course is not installed yet, as on Colab: fetch it, and leave what is there as it is.
+import importlib.metadata
+import importlib.util
+
+if importlib.util.find_spec("cnncourse") is None:
+    named = {{"keras", "numpy", "tensorflow", "tensorflow_cpu"}}
+    there = [p for p in importlib.metadata.distributions() if p.name in named]
+    kept = " ".join(f"{{p.name}}=={{p.version}}" for p in there)
+    %pip install --quiet {{kept}} git+{address}"""
+_ASK_TO_INSTALL = """\
+# Where the course is not installed yet: say what to do.
+import importlib.util
+
+if importlib.util.find_spec("cnncourse") is None:
+    print(
+        "The course's package is missing: run `pip install .` in the course's folder, "
+        "the one that holds pyproject.toml; then restart the kernel and run this cell again."
+    )"""
+
 
 @dataclass(frozen=True)
 class Neighbour:
@@ -127,23 +147,28 @@ def badges(lesson: str, around: Surroundings) -> list[NotebookNode]:
 
 
 def installer(around: Surroundings) -> list[NotebookNode]:
-    """Make the cell that installs the course's package on Colab.
+    """Make the cell that fetches the course's package where it is missing, as on Colab.
+
+    It installs only what is missing. The package depends on no TensorFlow, and pip is told which
+    TensorFlow, Keras and NumPy are there, so that no other requirement replaces them.
 
     Args:
         around: what the lesson links to.
 
     Returns:
-        One code cell; none while the repository has no address. The package depends on no
-        TensorFlow, so that the one that Colab ships stays.
+        One code cell. While the repository has no address, only the first lesson has the cell; it
+        then says, in one sentence, what to do where the package is missing.
+
+    Example:
+        >>> [cell.id for cell in installer(Surroundings(previous=Neighbour("07_edges", "Edges")))]
+        []
     """
-    if not around.repository:
+    if around.repository:
+        source = _FETCH.format(address=around.repository)
+    elif around.previous is None:
+        source = _ASK_TO_INSTALL
+    else:
         return []
-    source = (
-        "# Where the course is not installed yet, as on Colab: fetch it.\n"
-        "import importlib.util\n\n"
-        'if importlib.util.find_spec("cnncourse") is None:\n'
-        f"    %pip install --quiet git+{around.repository}"
-    )
     return [v4.new_code_cell(source, id="installer")]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -13,6 +13,7 @@ from cnncourse.check.text import printable
 Kind = Literal["type", "shape", "values"]
 
 _LONGEST_VALUE = 80
+_LONGEST_ROW = 200
 
 # Names that a reader knows for NumPy's one-letter kinds of dtype.
 _KINDS = {"b": "truth values", "i": "integers", "u": "integers", "f": "floating-point numbers"}
@@ -122,16 +123,27 @@ def _compare_mappings(got: Any, expected: Mapping, terms: _Terms, what: str) -> 
 
 def _compare_sequences(got: Any, expected: Any, terms: _Terms, what: str) -> Mismatch | None:
     if not (isinstance(got, (tuple, list)) or (isinstance(got, np.ndarray) and got.ndim)):
-        return Mismatch(
-            "type", f"{what} is {describe(got)}; {_count(expected)} are expected, in a tuple."
-        )
+        return Mismatch("type", f"{what} is {describe(got)}; {describe(expected)} is expected.")
     if len(got) != len(expected):
-        return Mismatch("shape", f"{what} holds {_count(got)}; {_count(expected)} are expected.")
+        return Mismatch("shape", f"{what} holds {_count(got)}, not {len(expected)}.")
+    if expected and all(type(text) is str for text in (*got, *expected)):
+        return _compare_texts(got, expected, what)
     for i, (mine, theirs) in enumerate(zip(got, expected, strict=True)):
         found = _compare(mine, theirs, terms, f"{what}[{i}]")
         if found:
             return found
     return None
+
+
+def _compare_texts(got: Sequence[str], expected: Sequence[str], what: str) -> Mismatch | None:
+    """Several texts, shown whole: which is wrong is seen from the others."""
+    wrong = sum(mine != theirs for mine, theirs in zip(got, expected, strict=True))
+    if not wrong:
+        return None
+    text = f"{what} differs from the expected texts in {wrong} of {len(expected)} places."
+    rows = {"yours": list(got), "expected": list(expected)}
+    lines = (f"{label}: {printable(repr(row), _LONGEST_ROW)}" for label, row in rows.items())
+    return Mismatch("values", text, tuple(lines))
 
 
 def _count(values: Any) -> str:

@@ -34,6 +34,9 @@ _MOST_BYTES = 128 * 2**20
 _DEEPEST = 16
 _BITS = TreeLimits().int_bits
 _OPAQUE = "__opaque__"
+# What stands for an entry of a dictionary that cannot be read.
+MISSING = "missing entry"
+NO_DICTIONARY = " in place of a dictionary"
 
 
 def question(ask: Ask, request: dict[str, Any]) -> Reply:

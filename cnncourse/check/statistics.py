@@ -28,3 +28,16 @@ STATISTICS: dict[str, Statistic] = {
     # spread between the calls, averaged over the places
     "spread": lambda ys, x: float(ys.std(axis=0).mean()),
 }
+
+# What students read of each.
+WORDS = {
+    "mean": "the mean of your results",
+    "std": "the standard deviation of your results",
+    "min": "the smallest of your results",
+    "max": "the largest of your results",
+    "zero_fraction": "the fraction of zeros in your results",
+    "fraction_changed": "the fraction of calls that change their input",
+    "distinct": "the number of different results, as a fraction of the calls,",
+    "varies_in_batch": "the fraction of calls that treat the samples of a batch differently",
+    "spread": "the spread between calls",
+}

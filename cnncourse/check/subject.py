@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 
 from cnncourse.check import imposed
-from cnncourse.check.reply import tidy
+from cnncourse.check.reply import MISSING, NO_DICTIONARY, tidy
+from cnncourse.runtime import seed_everything
 
 Tree = Any
 _UNTOUCHED = "untouched"
@@ -82,21 +83,20 @@ def _call(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
 
 
 def _repeat(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
-    import keras
 
     if not callable(subject):
         return {"value": _opaque(f"{type(subject).__name__}, not a function")}
     outputs: list[np.ndarray] = []
     start = request.get("start", 0)
     for i in range(start, start + request["times"]):
-        keras.utils.set_random_seed(request["seed"] + i)
+        seed_everything(request["seed"] + i)
         args, kwargs = _arguments(request, offset=i)
         value = to_tree(subject(*args, **kwargs))
         if not isinstance(value, (bool, int, float, np.ndarray)):
             return {"value": value}
         outputs.append(np.asarray(value))
         if outputs[-1].shape != outputs[0].shape:
-            return {"value": _opaque("result whose shape changes from call to call")}
+            return {"value": _opaque("thing whose shape changes from call to call")}
     return {"value": to_tree(np.stack(outputs))}
 
 
@@ -105,9 +105,9 @@ def _read(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
     if entry is None:
         return {"value": to_tree(subject)}
     if not isinstance(subject, Mapping):
-        return {"value": _opaque(f"{type(subject).__name__}, not a dictionary")}
+        return {"value": _opaque(f"{type(subject).__name__}{NO_DICTIONARY}")}
     if entry not in subject:
-        return {"value": _opaque("missing entry")}
+        return {"value": _opaque(MISSING)}
     value = subject[entry]
     return {"absent": _UNTOUCHED} if value is Ellipsis else {"value": to_tree(value)}
 

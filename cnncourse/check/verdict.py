@@ -119,8 +119,7 @@ def _judge(key: ExerciseKey, seen: list[_Seen]) -> Outcome:
     known = _diagnose(key, seen, failing)
     state, message, details = _explain(key, failing[0])
     if _by_entries(key):
-        message, *others = (_entry_line(key, s) for s in failing)
-        details = tuple(others)
+        message, *details = _entry_lines(key, failing)
     elif known:
         # What was seen comes under what it means.
         message, details = known.message, (message, *details)
@@ -131,7 +130,7 @@ def _judge(key: ExerciseKey, seen: list[_Seen]) -> Outcome:
         misconception=known.id if known else None,
         revisit=(known.revisit if known else None) or key.revisit,
         notes=_notes(seen),
-        details=details[:_MOST_DETAILS],
+        details=tuple(details[:_MOST_DETAILS]),
     )
 
 
@@ -214,12 +213,17 @@ def _by_entries(key: ExerciseKey) -> bool:
     return any("entry" in p.request for p in key.probes)
 
 
-def _entry_line(key: ExerciseKey, seen: _Seen) -> str:
-    """What is wrong with one entry of a dictionary."""
-    known = _named(key, [seen])
-    _, text, details = _explain(key, seen)
-    reason = known.message if known else " ".join((text, *details))
-    return f"{seen.probe.request['entry']}: {reason}"
+def _entry_lines(key: ExerciseKey, failing: list[_Seen]) -> list[str]:
+    """What is wrong with each entry of a dictionary; or, once, what is wrong with all."""
+    lines = {}
+    for seen in failing:
+        known = _named(key, [seen])
+        _, text, details = _explain(key, seen)
+        lines[seen.probe.request["entry"]] = known.message if known else " ".join((text, *details))
+    reasons = set(lines.values())
+    if len(reasons) == 1 < len(lines):
+        return [*reasons]
+    return [f"{entry}: {reason}" for entry, reason in lines.items()]
 
 
 def _explain(key: ExerciseKey, seen: _Seen) -> tuple[type[Outcome], str, tuple[str, ...]]:

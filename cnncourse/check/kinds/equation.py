@@ -17,6 +17,7 @@ from cnncourse.check.reply import Ask, Reply, question, unreadable
 # The student's text is data, but it says how much einsum computes and allocates.
 _OPERAND = r"[A-Za-z. ]{1,24}"
 _FORM = re.compile(rf"{_OPERAND}(,{_OPERAND}){{0,3}}(->[A-Za-z. ]{{0,24}})?")
+_FOREIGN = re.compile(r"[^A-Za-z., >-]")
 _MOST_PRODUCTS = 20_000_000
 
 
@@ -46,7 +47,9 @@ def _evaluate(equation: Any, arrays: list[np.ndarray]) -> Reply:
     if not isinstance(equation, str):
         return {"value": None, "no_equation": describe(equation)}
     if not _FORM.fullmatch(equation):
-        return _refusal("it is not of the form 'ab,bc->ac'")
+        foreign = _FOREIGN.search(equation)
+        what = f" ({foreign[0]!r} has no place in it)" if foreign else ""
+        return _refusal(f"it is not of the form 'ab,bc->ac'{what}")
     if _products(equation, arrays) > _MOST_PRODUCTS:
         return _refusal("it multiplies far more numbers than this needs")
     try:

@@ -13,7 +13,7 @@ from cnncourse.check.compare import Mismatch, describe
 from cnncourse.check.key import ExerciseKey, KeyProbe
 from cnncourse.check.kinds.base import Findings, Kind, Sighting
 from cnncourse.check.reply import Ask, Reply, question, unreadable
-from cnncourse.check.statistics import STATISTICS
+from cnncourse.check.statistics import STATISTICS, WORDS
 
 
 class PipelineSighting(Sighting):
@@ -49,8 +49,8 @@ class PipelineSighting(Sighting):
         expected, within = record["statistic"], self._probe.options["within"]
         if abs(self.statistic - expected) <= within:
             return None
-        word = self._probe.options["statistic"].replace("_", " ")
-        text = f"Over many calls, the {word} of your results is not what it should be."
+        words = WORDS[self._probe.options["statistic"]]
+        text = f"Over many calls, {words} is not what it should be."
         details = (
             f"yours:    {self.statistic:.4g}",
             f"expected: {expected:.4g}, give or take {within:.2g}",

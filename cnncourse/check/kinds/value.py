@@ -12,7 +12,7 @@ import numpy as np
 from cnncourse.check.compare import Mismatch, describe
 from cnncourse.check.key import ExerciseKey, KeyProbe
 from cnncourse.check.kinds.base import Findings, Kind, Sighting
-from cnncourse.check.reply import Ask, Reply, question
+from cnncourse.check.reply import MISSING, NO_DICTIONARY, Ask, Reply, question
 from cnncourse.check.text import printable
 
 # Slow enough that trying all numbers up to a million takes longer than the exercise.
@@ -59,12 +59,19 @@ class ValueSighting(Sighting):
         """Compare kinds first, then hashes."""
         value = self.reply["value"]
         if not fits(value, self._expects):
-            text = f"Your answer is {describe(value)}; {_WORDS[self._expects]} is expected."
-            return {"value": Mismatch("type", text)}
+            return {"value": Mismatch("type", self._misfit(value))}
         if self.repeats(record):
             return {"value": None}
         yours = printable(repr(_plain(value)), 80)
         return {"value": Mismatch("values", "That is not it.", (f"yours: {yours}",))}
+
+    def _misfit(self, value: Any) -> str:
+        words = describe(value)
+        if words.endswith(MISSING):
+            return "This entry is missing from your dictionary."
+        if words.endswith(NO_DICTIONARY):
+            return f"Your answer is {words.removesuffix(NO_DICTIONARY)}; a dictionary is expected."
+        return f"Your answer is {words}; {_WORDS[self._expects]} is expected."
 
 
 class ValueKind(Kind):
