@@ -1,8 +1,8 @@
 """What the course's notebooks import.
 
-`begin` opens a lesson and returns its checker; `data`, `plots`, `anatomy`, `runtime` are the
-tools that lessons share. Everything loads when it is first used: importing the package is cheap,
-and TensorFlow is imported only where a lesson needs it.
+`begin` opens a lesson and returns its checker; `data`, `plots`, `anatomy`, `nets`, `weights`,
+`runtime` are the tools that lessons share. Everything loads when it is first used: importing the
+package is cheap, and TensorFlow is imported only where a lesson needs it.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from cnncourse import anatomy, data, plots, runtime
+    from cnncourse import anatomy, data, nets, plots, runtime, weights
     from cnncourse.check import begin
 
 __version__ = "0.1.0"
-__all__ = ["anatomy", "begin", "data", "plots", "runtime"]
+__all__ = ["anatomy", "begin", "data", "nets", "plots", "runtime", "weights"]
 
 
 def __getattr__(name: str) -> Any:

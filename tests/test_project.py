@@ -137,10 +137,10 @@ def test_public_modules_are_documented_and_typed():
 
 def test_the_api_page_lists_every_public_name():
     """Is docs/api.md complete, and does it name nothing that is not there?"""
-    from cnncourse import anatomy, data, plots, runtime
+    from cnncourse import anatomy, data, nets, plots, runtime, weights
 
     page = (ROOT / "docs" / "api.md").read_text(encoding="utf-8")
-    public = {name for module in (anatomy, data, plots) for name in module.__all__}
+    public = {name for module in (anatomy, data, nets, plots, weights) for name in module.__all__}
     public |= {
         name
         for name, value in vars(runtime).items()

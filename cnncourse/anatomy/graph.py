@@ -109,7 +109,7 @@ def _functional(layer: Any, inputs: Sequence[Any]) -> Any:
 def _walk(graph: Any, inputs: Sequence[_Signal], prefix: str, found: list[Step]) -> list[_Signal]:
     """Append the steps of `graph` to `found`; return what comes out."""
     signals = {id(tensor): s for tensor, s in zip(graph.inputs, inputs, strict=True)}
-    for node in _nodes(graph):
+    for node in nodes(graph):
         if node.is_input:
             if not prefix:
                 signal = signals[id(node.output_tensors[0])]
@@ -122,7 +122,7 @@ def _walk(graph: Any, inputs: Sequence[_Signal], prefix: str, found: list[Step])
     return [signals[id(tensor)] for tensor in graph.outputs]
 
 
-def _nodes(graph: Any) -> Iterator[Any]:
+def nodes(graph: Any) -> Iterator[Any]:
     """Each use of an operation, from the inputs on.
 
     The only place that reads what Keras keeps to itself: it offers no other way to ask where a
