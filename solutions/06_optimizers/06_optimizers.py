@@ -100,9 +100,13 @@ def one_weight(lr=0.1):
     line = np.linspace(-1.6, 1.6, 200)
     left.plot(line, 2 * line**2, color=plots.COLOURS[5])
     left.plot(w, 2 * w**2, "o-", markersize=4, linewidth=1)
-    left.set(title=f"loss, lr = {lr:g}", xlabel="w", ylabel="loss", xlim=(-1.6, 1.6), ylim=(-0.2, 5))
+    left.set(
+        title=f"loss, lr = {lr:g}", xlabel="w", ylabel="loss", xlim=(-1.6, 1.6), ylim=(-0.2, 5)
+    )
     right.plot(w, "o-", markersize=4)
-    right.set(title=f"each step: w × ({1 - 4 * lr:.2g})", xlabel="step", ylabel="w", ylim=(-1.6, 1.6))
+    right.set(
+        title=f"each step: w × ({1 - 4 * lr:.2g})", xlabel="step", ylabel="w", ylim=(-1.6, 1.6)
+    )
     return plots.show(fig, alt=f"Left: steps on a parabola. Right: w over 12 steps at learning rate {lr:g}; it begins at 1 and is multiplied by {1 - 4 * lr:.2g} in each step.")  # fmt: skip
 
 
@@ -130,7 +134,9 @@ fig, axes = plots.figure(3, 1, height=6.2, sharex=True)
 u, v = np.meshgrid(np.linspace(-11, 2, 90), np.linspace(-1.8, 1.8, 90))
 for axis, lr in zip(axes, (0.01, 0.06, 0.068)):
     path = np.array([-10.0, 1.0]) * (1 - lr * CURVATURES) ** np.arange(21)[:, None]
-    axis.contour(u, v, (u**2 + 30 * v**2) / 2, levels=[1, 5, 15, 30, 50], colors="0.75", linewidths=0.8)
+    axis.contour(
+        u, v, (u**2 + 30 * v**2) / 2, levels=[1, 5, 15, 30, 50], colors="0.75", linewidths=0.8
+    )
     axis.plot(*path.T, "o-", markersize=3, linewidth=1)
     axis.plot(0, 0, "k+", markersize=10)
     axis.set(title=f"lr = {lr}, 20 steps", xlim=(-11, 2), ylim=(-1.8, 1.8), aspect="equal")
@@ -145,7 +151,9 @@ plots.show(
 # Across the ravine it already trembles, while along it there is far to go. The fog is such a ravine, in 16,000 directions. Smooth brightness passes the fog untouched; the finest pattern is almost gone, and with it its slope:
 
 # %%
-print(f"fog: curvatures from {haze.min() ** 2:.1e} to {haze.max() ** 2:.0f}, κ = {(haze.max() / haze.min()) ** 2:,.0f}")
+print(
+    f"fog: curvatures from {haze.min() ** 2:.1e} to {haze.max() ** 2:.0f}, κ = {(haze.max() / haze.min()) ** 2:,.0f}"
+)
 
 # %% [markdown]
 # ### Exercise · by hand ●○○
@@ -180,7 +188,10 @@ check(by_hand=by_hand)
 
 # %%
 (x_train, y_train), (x_test, y_test) = data.mnist_sample()
-X, X_test = (np.c_[x.reshape(len(x), 784) / 255.0, np.ones(len(x))].astype("float32") for x in (x_train, x_test))
+X, X_test = (
+    np.c_[x.reshape(len(x), 784) / 255.0, np.ones(len(x))].astype("float32")
+    for x in (x_train, x_test)
+)
 one_hot = np.eye(10, dtype="float32")[y_train]
 
 
@@ -210,11 +221,14 @@ for _ in range(50):
 exact, sizes = slope(W, np.arange(4000)), 4 ** np.arange(6)
 noise, cost = [], []
 for size in sizes:
-    batches = [rng.integers(0, 4000, size) for _ in range(30)]
-    start = time.perf_counter()
-    drawn = [slope(W, batch) for batch in batches]
-    cost.append((time.perf_counter() - start) / 30 * 1e6)
-    noise.append(np.mean([np.linalg.norm(g - exact) for g in drawn]) / np.linalg.norm(exact))
+    errors, seconds = [], []
+    for batch in rng.integers(0, 4000, (40, size)):
+        start = time.perf_counter()
+        g = slope(W, batch)
+        seconds.append(time.perf_counter() - start)
+        errors.append(np.linalg.norm(g - exact) / np.linalg.norm(exact))
+    noise.append(np.mean(errors))
+    cost.append(np.median(seconds) * 1e6)
 
 fig, (left, right) = plots.figure(1, 2, height=3.0)
 left.loglog(sizes, noise, "o-", label="measured")
@@ -228,7 +242,7 @@ plots.show(fig, alt="Two plots with logarithmic axes over batch sizes from 1 to 
 # %% [markdown]
 # Four times the images halve the noise, no more. The cost is four times as large, once the batch is large enough to keep the machine busy; very small batches waste it. With one image the estimate's error is several times as long as the slope itself.
 #
-# **Predict.** Who has the lower loss after two passes over the 4,000 images: 8,000 very noisy steps, 250 good ones, or 2 perfect ones? Each with the best learning rate of a list, chosen on another seed.
+# **Predict.** Who has the lower loss after two passes over the 4,000 images: 8,000 very noisy steps, 250 good ones, or 2 perfect ones? Each with the best learning rate of a list, chosen on other seeds.
 
 
 # %%
@@ -244,16 +258,17 @@ def train(size, lr, seed, epochs=2, record=None):
     return W
 
 
-seeds = range(1, 1 + runtime.budget(smoke=2, cpu=5, gpu=5))
-RATES = (0.003, 0.01, 0.03, 0.1, 0.3, 1.0)
+seeds = range(2, 2 + runtime.budget(smoke=2, cpu=4, gpu=4))
+RATES = (0.01, 0.03, 0.1, 0.3, 1.0)
 race = {}
 for size in (1, 32, 4000):
-    best = min(RATES, key=lambda lr: training_loss(train(size, lr, seed=0)))
+    best = min(RATES, key=lambda lr: sum(training_loss(train(size, lr, seed)) for seed in (0, 1)))
     last = 2 * 4000 // size
     runs = [dict.fromkeys(np.unique(np.geomspace(1, last, 12).astype(int)).tolist()) for _ in seeds]
     for seed, record in zip(seeds, runs):
         train(size, best, seed, record=record)
     race[f"batch {size}, lr {best}"] = size, runs
+
 
 # %%
 def plain_ticks(axis, values):
@@ -277,7 +292,7 @@ axes[0].legend(fontsize=8)
 plots.show(fig, alt="Training loss, mean and range over the seeds. Left, over steps: for the same number of steps the larger batch has the lower loss. Right, over images looked at: batches of 1 and of 32 reach far lower losses than the full batch, which has made only two steps.")  # fmt: skip
 
 # %% [markdown]
-# Per step, exact slopes are best. Per image they are hopeless: two perfect steps are still two steps. The handful is within reach of the single image per image looked at, and each of its images costs far less time, as the picture before showed. Robbins and Monro (1951) proved that noisy
+# Per step, exact slopes are best. Per image they are hopeless: two perfect steps are still two steps. Per image looked at, the handful comes close to the single image, and each of its images costs far less time, as the picture before showed. Robbins and Monro (1951) proved that noisy
 # steps arrive, if the learning rates $\eta_t$ shrink, but not too fast: $\sum \eta_t = \infty$ (they can reach any place) and $\sum \eta_t^2 < \infty$ (the noise dies out). Remember the second half; it comes back under *Schedules*.
 
 # %% [markdown]
@@ -382,6 +397,7 @@ check(moving_average)
 # The same walk, ten times shorter.
 #
 # **Predict.** If the slope stays at 10 for ever, how long does Keras's step become? With which learning rate do the two versions agree?
+
 
 # %% tags=["nbval-check-output"]
 def apply(optimizer, w, gradients):
@@ -680,9 +696,11 @@ for rule, theirs in {
 
 # %%
 rng, scale = np.random.default_rng(0), np.repeat([10.0, 0.01], 100)
-weights = {name: keras.Variable(np.ones(200), dtype="float64") for name in ("L2 in the loss", "AdamW")}
-both = optimizers.Adam(0.002), optimizers.AdamW(0.002, weight_decay=0.5)
-for _ in range(1000):
+weights = {
+    name: keras.Variable(np.ones(200), dtype="float64") for name in ("L2 in the loss", "AdamW")
+}
+both = optimizers.Adam(0.004), optimizers.AdamW(0.004, weight_decay=0.5)
+for _ in range(500):
     noise = scale * rng.normal(size=200)
     for (name, w), optimizer in zip(weights.items(), both):
         penalty = 0.5 * keras.ops.convert_to_numpy(w) if name == "L2 in the loss" else 0
@@ -716,7 +734,9 @@ def walk(optimizer, steps=60):
     """Both ravines in one variable (2, 2): these methods treat every number on its own."""
     w, path = keras.Variable(STARTS, dtype="float64"), [STARTS]
     for _ in range(steps):
-        optimizer.apply([keras.ops.convert_to_tensor(np.einsum("rij,rj->ri", RAVINES, path[-1]))], [w])
+        optimizer.apply(
+            [keras.ops.convert_to_tensor(np.einsum("rij,rj->ri", RAVINES, path[-1]))], [w]
+        )
         path.append(keras.ops.convert_to_numpy(w).copy())
     return np.array(path)
 
@@ -727,7 +747,7 @@ def height(path):
 
 
 # %%
-rates = np.geomspace(0.002, 2.0, 13)
+rates = np.geomspace(0.002, 4.0, 18)
 paths, rows = {}, []
 for name, make in METHODS.items():
     walks = [walk(make(lr)) for lr in rates]
@@ -741,7 +761,7 @@ plots.table(["method", "best lr, straight", "best lr, turned", "loss after 60, s
 # %%
 def race_to_the_floor(steps=30):
     """Paths on the straight and on the turned ravine, as far as so many steps."""
-    fig, axes = plots.figure(1, 2, height=4.4, sharex=True, sharey=True)
+    fig, axes = plots.figure(1, 2, height=3.9, sharex=True, sharey=True)
     u, v = np.meshgrid(np.linspace(-11, 4, 120), np.linspace(-9, 4, 120))
     for r, (axis, title) in enumerate(zip(axes, ("straight", "turned by 45°"))):
         points = np.stack([u, v], axis=-1)
@@ -751,7 +771,13 @@ def race_to_the_floor(steps=30):
             axis.plot(*both[r][: steps + 1].T, ".-", color=colour, markersize=4, linewidth=1.2, label=name)  # fmt: skip
             axis.plot(*both[r][steps], "o", color=colour, markersize=8)
         axis.plot(0, 0, "k+", markersize=12)
-        axis.set(title=f"{title}, {steps} steps", xlabel="weight 1", xlim=(-11, 4), ylim=(-9, 4))
+        axis.set(
+            title=f"{title}, {steps} steps",
+            xlabel="weight 1",
+            xlim=(-11, 4),
+            ylim=(-9, 4),
+            aspect="equal",
+        )
     axes[0].set_ylabel("weight 2")
     axes[0].legend(fontsize=8, loc="lower right")
     return plots.show(fig, alt=f"Contours of a narrow valley, straight on the left, turned by 45 degrees on the right, and the paths of SGD, momentum, RMSprop and Adam over {steps} steps towards the lowest point. SGD zigzags along the wall in both; the paths of RMSprop and Adam differ between the two ravines.")  # fmt: skip
@@ -764,6 +790,7 @@ plots.interact(race_to_the_floor, steps=(0, 60, 1))
 # have the same typical slope, there is nothing to rescale, and the advantage is gone: compare the last two columns of the table.
 #
 # The fog is turned, too. Its ravine runs along wave patterns, not along pixels. So, on the page:
+
 
 # %%
 def misfit(picture):
@@ -813,31 +840,30 @@ for axis in axes[:, 0]:
 plots.show(fig, alt="Nine curves of the learning rate over 1000 steps, all up to 0.1: smooth and stepped exponential decay; three constant pieces; decay like one over time; a straight line and a parabola to zero; half a cosine wave; the same after a linear rise; and a cosine that restarts three times, each time lower and longer.")  # fmt: skip
 
 # %% [markdown]
-# An optimizer takes a schedule where it takes a learning rate: `Adam(learning_rate=schedule)`. Does it pay? Batches of eight digits, noisy slopes, same passes for all: a large rate, a small one, and a cosine from large to zero.
+# An optimizer takes a schedule where it takes a learning rate: `Adam(learning_rate=schedule)`. Does it pay? Batches of eight digits, noisy slopes, same three passes for all: three constant rates, and a cosine from the largest of them to zero.
 
 # %%
-epochs = runtime.budget(smoke=4, cpu=10, gpu=10)
-cosine = S.CosineDecay(1.0, 500 * epochs)
-table = np.array([float(cosine(step)) for step in range(0, 500 * epochs, 50)])
-PLANS = {"constant 0.3": 0.3, "constant 0.03": 0.03, "cosine, 0.3 → 0": lambda step: 0.3 * table[step // 50]}
+cosine = S.CosineDecay(0.5, 1500)
+table = [float(cosine(step)) for step in range(0, 1500, 10)]
+PLANS = {"constant 0.5": 0.5, "constant 0.1": 0.1, "constant 0.03": 0.03, "cosine, 0.5 → 0": lambda step: table[step // 10]}  # fmt: skip
 records = {}
 for name, lr in PLANS.items():
-    records[name] = [dict.fromkeys(range(100, 500 * epochs + 1, 100)) for _ in seeds]
+    records[name] = [dict.fromkeys(range(50, 1501, 50)) for _ in seeds]
     for seed, record in zip(seeds, records[name]):
-        train(8, lr, seed, epochs=epochs, record=record)
+        train(8, lr, seed, epochs=3, record=record)
 fig, axis = plots.figure(height=3.2)
 for name, runs in records.items():
     losses = np.array([list(run.values()) for run in runs])
     axis.plot(list(runs[0]), losses.mean(axis=0), label=name)
     axis.fill_between(list(runs[0]), losses.min(axis=0), losses.max(axis=0), alpha=0.25)
 axis.set(yscale="log", xlabel="step", ylabel="training loss", title="batches of 8 digits")
-plain_ticks(axis.yaxis, (0.1, 0.2, 0.3, 0.5, 1))
+plain_ticks(axis.yaxis, (0.2, 0.3, 0.5, 1))
 axis.legend()
-plots.show(fig, alt="Training loss over the steps, mean and range over the seeds. The large constant rate jumps up and down. The small one falls smoothly. The cosine trembles like the large rate at first, then becomes smooth and ends lowest.")  # fmt: skip
+plots.show(fig, alt="Training loss over the steps, mean and range over the seeds. The largest constant rate jumps up and down to the end. The smaller ones fall smoothly and more slowly. The cosine trembles like the large rate at first, then becomes smooth and ends lowest.")  # fmt: skip
 
 # %% [markdown]
-# The large rate is carried about by noise to the end. The cosine travels as fast and then comes to rest, below both. Loshchilov and Hutter (2017) introduced the cosine, with restarts. The opposite belongs to the beginning: a **warm-up** raises the rate from zero over the first steps, while
-# Adam's averages are still made of a few values.
+# The largest rate is carried about by noise to the end, the smallest has not arrived, the one between has a bit of both. The cosine travels fast, then comes to rest, below all three. Loshchilov and Hutter (2017) introduced the cosine, with restarts. The opposite belongs to the beginning: a **warm-up** raises the rate from zero over the first steps, while
+# Adam's averages of squares are still made of a few values and unreliable (Liu et al. 2020).
 #
 # ### Exercise · warm-up, then cosine ●●○
 #
@@ -874,7 +900,8 @@ check(warmup_cosine)
 # %% [markdown]
 # ## Clipping
 #
-# One bad batch can undo hours. Here, in step 60 of a training on digits, somebody forgot to divide the pixels by 255. The slope is 255 times too long, once. **Clipping** shortens a gradient that is longer than a limit, and leaves the others alone.
+# One bad batch can undo hours. Here, in step 60 of a training on digits, somebody forgot to divide the pixels by 255. The slope is hundreds of times too long, once. **Clipping** shortens a gradient that is longer than a limit, and leaves the others alone.
+
 
 # %%
 def one_bad_batch(seed, **clipping):
@@ -969,22 +996,24 @@ check(clip_together)
 # %% [markdown]
 # ## A fair race
 #
-# Which optimizer is best for digits? A network with two hidden layers, the same two passes over the data, the same first weights for all, and every optimizer of Keras that has an update rule of its own. Four more than you have met: **Ftrl** (McMahan et al. 2013, made for sparse advertising models), **LAMB** (You et al. 2020, for huge batches),
+# Which optimizer is best for digits? A network with two hidden layers, the same two passes over the data, the same first weights for all, and fifteen of Keras's optimizers. Four of them you have not met: **Ftrl** (McMahan et al. 2013, made for sparse advertising models), **LAMB** (You et al. 2020, for huge batches),
 # **Adafactor** (Shazeer and Stern 2018, little memory) and **Muon** (Jordan et al. 2024, which treats a kernel as a matrix).
 #
-# Each learning rate is tuned on seed 0, on the training loss, from a list around a centre; the numbers shown are from other seeds. Beside it is the unfair race one sees so often: **one learning rate, 0.001, for all**.
+# Each learning rate is tuned on seed 0, on the training loss, from a list around a centre that earlier trials suggested; the numbers shown are from other seeds. Beside it is the unfair race one sees so often: **one learning rate, 0.001, for all**.
 
 # %%
-O = keras.optimizers
 ENTRANTS = {  # optimizer, its further arguments, centre of its list of learning rates
-    "SGD": (O.SGD, {}, 0.3), "SGD, momentum": (O.SGD, {"momentum": 0.9}, 0.1),
-    "SGD, Nesterov": (O.SGD, {"momentum": 0.9, "nesterov": True}, 0.1), "Adagrad": (O.Adagrad, {}, 0.1),
-    "Adadelta": (O.Adadelta, {}, 10.0), "RMSprop": (O.RMSprop, {}, 0.01), "Adam": (O.Adam, {}, 0.01),
-    "AdamW": (O.AdamW, {}, 0.01), "Adamax": (O.Adamax, {}, 0.03), "Nadam": (O.Nadam, {}, 0.01),
-    "Lion": (O.Lion, {}, 0.003), "Ftrl": (O.Ftrl, {}, 0.3), "LAMB": (O.Lamb, {}, 0.03),
-    "Adafactor": (O.Adafactor, {"epsilon_1": 1e-16}, 0.03), "Muon": (O.Muon, {}, 0.01),
+    "SGD": (optimizers.SGD, {}, 0.3), "SGD, momentum": (optimizers.SGD, {"momentum": 0.9}, 0.1),
+    "SGD, Nesterov": (optimizers.SGD, {"momentum": 0.9, "nesterov": True}, 0.1), "Adagrad": (optimizers.Adagrad, {}, 0.1),
+    "Adadelta": (optimizers.Adadelta, {}, 10.0), "RMSprop": (optimizers.RMSprop, {}, 0.01), "Adam": (optimizers.Adam, {}, 0.01),
+    "AdamW": (optimizers.AdamW, {}, 0.01), "Adamax": (optimizers.Adamax, {}, 0.03), "Nadam": (optimizers.Nadam, {}, 0.01),
+    "Lion": (optimizers.Lion, {}, 0.003), "Ftrl": (optimizers.Ftrl, {}, 0.3), "LAMB": (optimizers.Lamb, {}, 0.03),
+    "Adafactor": (optimizers.Adafactor, {"epsilon_1": 1e-16}, 0.03),  # the default, 1e-30, gave nan on some seeds
+    "Muon": (optimizers.Muon, {}, 0.01),
 }  # fmt: skip
-factors = 10.0 ** np.array(runtime.budget(smoke=[-0.5, 0.0], cpu=[-1, -0.5, 0.0, 0.5], gpu=[-1, -0.5, 0.0, 0.5]))
+factors = 10.0 ** np.array(
+    runtime.budget(smoke=[-0.5, 0.0], cpu=[-0.5, 0.0, 0.5], gpu=[-1, -0.5, 0.0, 0.5])
+)
 images, labels, unseen = X[:, :784], y_train.astype("int32"), X_test[:, :784]
 
 
@@ -1010,7 +1039,9 @@ class Entrant:
 
     def __init__(self, kind, arguments):
         self.net, self.optimizer = network(), kind(**arguments)
-        self.net.compile(self.optimizer, keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+        self.net.compile(
+            self.optimizer, keras.losses.SparseCategoricalCrossentropy(from_logits=True)
+        )
         self.optimizer.build(self.net.trainable_variables)
         self.fresh = [keras.ops.convert_to_numpy(v).copy() for v in self.optimizer.variables]
 
@@ -1030,7 +1061,7 @@ class Entrant:
 
 
 # %%
-runs_of = range(1, 1 + runtime.budget(smoke=2, cpu=4, gpu=6))
+runs_of = range(1, 1 + runtime.budget(smoke=2, cpu=3, gpu=6))
 epochs = runtime.budget(smoke=1, cpu=2, gpu=4)
 STARTS_OF = {seed: first_weights(seed) for seed in (0, *runs_of)}
 results = {}
@@ -1061,9 +1092,9 @@ plots.table(
 
 # %% [markdown]
 # Left, a ranking that anyone could print, and it says mainly whose natural learning rate happens to be near 0.001. Plain SGD looks unusable; Adadelta has not moved. (Its paper has no learning rate at all, that is, 1. Keras's default is 0.001.)
-# Right, the same optimizers: the best rates differ by a factor of a thousand and more, most of the gap is gone, and neighbours in the list overlap within their spread. Momentum or Adam's scaling still helps over plain SGD in so few steps.
+# Right, the same optimizers: the best rates differ by a factor of about a thousand, most of the gap is gone, and neighbours in the list overlap within their spread. Momentum or Adam's scaling still helps over plain SGD in so few steps.
 #
-# Do not carry this ranking home. It holds for one small network and two passes. Wilson et al. (2017) found that well-tuned SGD with momentum generalised better than adaptive methods on several tasks; Choi et al. (2019) tuned more settings and found that the more general method was never worse. What survives: **tune the learning rate of each,
+# Do not carry this ranking home. It holds for one small network and two passes. Wilson et al. (2017) found that adaptive methods generalised worse than SGD on the tasks they tried, even where their training loss was lower; Choi et al. (2019) tuned more of the settings, and there adaptive methods never did worse than momentum. What survives: **tune the learning rate of each,
 # use several seeds, show the spread.**
 #
 # ### The one that failed
@@ -1072,7 +1103,7 @@ plots.table(
 
 # %% tags=["nbval-check-output"]
 start = np.array([0.5, -0.3, 0.8, -0.7])
-after = apply(O.Ftrl(0.1), start, np.array([[0.0, 0.0, 0.01, -0.01]]))
+after = apply(optimizers.Ftrl(0.1), start, np.array([[0.0, 0.0, 0.01, -0.01]]))
 print("first weights     ", start)
 print("after one gradient", after[0].round(3) + 0)
 
@@ -1128,6 +1159,7 @@ check(quiz=quiz)
 # - T. Tieleman and G. Hinton, "Lecture 6.5 – RMSProp", *COURSERA: Neural Networks for Machine Learning*, 2012 (slides of lecture 6, part e).
 # - D. P. Kingma and J. Ba, "Adam: a method for stochastic optimization", ICLR 2015, Algorithm 1, section 2 (its end: the folded form), section 3 (bias correction), section 7.1 (AdaMax). T. Dozat, "Incorporating Nesterov momentum into Adam", 2016.
 # - I. Loshchilov and F. Hutter, "SGDR: stochastic gradient descent with warm restarts", ICLR 2017 (cosine); "Decoupled weight decay regularization", ICLR 2019 (AdamW).
+# - L. Liu et al., "On the variance of the adaptive learning rate and beyond", ICLR 2020 (warm-up).
 # - A. C. Wilson, R. Roelofs, M. Stern, N. Srebro and B. Recht, "The marginal value of adaptive gradient methods in machine learning", 2017. D. Choi et al., "On empirical comparisons of optimizers for deep learning", 2019.
 # - H. B. McMahan et al., "Ad click prediction: a view from the trenches", 2013. N. Shazeer and M. Stern, "Adafactor: adaptive learning rates with sublinear memory cost", 2018. Y. You et al., "Large batch optimization for deep learning: training BERT in 76 minutes", 2020. X. Chen et al., "Symbolic discovery of optimization algorithms", 2023 (Lion). K. Jordan et al., "Muon: an optimizer for hidden layers in neural networks", 2024.
 #

@@ -78,6 +78,10 @@ class ByHand(Value):
         "asks for the curvature, and the parabola in the text was written with a half in front.",
         source='{"w1": 0.8, "w2": 0.32, "largest": 2 / 3, "left": 0.85}',
     )
+    two_decimals = wrong(
+        "Your largest rate has the right idea but only two decimals. Asked are three.",
+        source='{"w1": 0.8, "w2": 0.32, "largest": 0.33, "left": 0.85}',
+    )
     steep_for_flat = wrong(
         "For the share left you took the steep weight u: it jumps to the other side. Asked is "
         "the flat weight v.",
@@ -414,6 +418,18 @@ class MomentumPath(Function):
         return w
 
     @wrong(
+        "Your β weakens the newest gradient, too: a bracket stands in the wrong place. Only the "
+        "old velocity fades."
+    )
+    def gradient_weakened(w, gradients, lr, beta=0.0):
+        v, path = np.zeros_like(w), []
+        for g in gradients:
+            v = beta * (v - lr * g)
+            w = w + v
+            path.append(w)
+        return np.array(path)
+
+    @wrong(
         "β has no effect: your velocity forgets everything at each step. It must live on from "
         "one step to the next."
     )
@@ -443,7 +459,11 @@ class RmspropPath(Function):
 
     def probes(self, rng):
         scale = np.array([10.0, 1.0, 0.1])
-        yield Probe("first", "first slopes 5 and −0.05, lr = 0.1", (np.zeros(2), np.array([[5.0, -0.05]]), 0.1))  # fmt: skip
+        yield Probe(
+            "first",
+            "first slopes 5 and −0.05, lr = 0.1",
+            (np.zeros(2), np.array([[5.0, -0.05]]), 0.1),
+        )
         yield Probe(
             "first",
             "two slopes of 2, ρ = 0.5",
@@ -551,6 +571,17 @@ class RmspropPath(Function):
         S, path = np.zeros_like(w), []
         for g in gradients:
             S = S + g**2
+            w = w - lr * g / np.sqrt(S + epsilon)
+            path.append(w)
+        return np.array(path)
+
+    @wrong(
+        "Your average of squares begins at 1, so the first gradients hardly count. It begins at 0."
+    )
+    def begun_at_one(w, gradients, lr, rho=0.9, epsilon=1e-7):
+        S, path = np.ones_like(w), []
+        for g in gradients:
+            S = rho * S + (1 - rho) * g**2
             w = w - lr * g / np.sqrt(S + epsilon)
             path.append(w)
         return np.array(path)
@@ -1002,6 +1033,10 @@ class WarmupCosine(Function):
             return peak * step / warmup_steps
         return peak * max(0.0, (total_steps - step) / (total_steps - warmup_steps))
 
+    @wrong("After the warm-up your rate stays at its peak. Where is the way down?")
+    def stays_at_the_peak(step, peak, warmup_steps, total_steps):
+        return peak * step / warmup_steps if step < warmup_steps else peak
+
     @wrong("Without warm-up you divide by zero. Which piece is responsible for step 0 then?")
     def divides_by_no_warmup(step, peak, warmup_steps, total_steps):
         rise = step / warmup_steps
@@ -1056,16 +1091,16 @@ class ClipTogether(Function):
             "exactly as long as the limit 5",
             ([np.array([3.0]), np.array([-4.0])], 5.0),
         )
-        yield Probe("shapes", "one gradient of shape (2, 3, 4)", ([rng.normal(size=(2, 3, 4))], 2.0))
+        yield Probe(
+            "shapes", "one gradient of shape (2, 3, 4)", ([rng.normal(size=(2, 3, 4))], 2.0)
+        )
         yield Probe(
             "shapes",
             "shapes (3, 3), (3,) and ()",
             ([rng.normal(size=(3, 3)), rng.normal(size=3), np.array(2.0)], 0.5),
         )
         yield Probe("zeros", "all zeros", ([np.zeros((2, 2)), np.zeros(3)], 1.0))
-        yield Probe(
-            "zeros", "one of two is zero", ([np.zeros(3), rng.uniform(5, 6, (2, 2))], 1.0)
-        )
+        yield Probe("zeros", "one of two is zero", ([np.zeros(3), rng.uniform(5, 6, (2, 2))], 1.0))
 
     @accepted("one long row")
     def one_long_row(gradients, limit):
@@ -1133,9 +1168,7 @@ class ClipTogether(Function):
         length = max(np.linalg.norm(np.ravel(g)) for g in gradients)
         return [g * (limit / max(length, limit)) for g in gradients]
 
-    @wrong(
-        "You added the lengths. Lengths of parts at right angles do not add up: 3 and 4 make 5."
-    )
+    @wrong("You added the lengths. Lengths of parts at right angles do not add up: 3 and 4 make 5.")
     def lengths_added(gradients, limit):
         length = sum(np.linalg.norm(np.ravel(g)) for g in gradients)
         return [g * (limit / max(length, limit)) for g in gradients]
@@ -1150,9 +1183,7 @@ class ClipTogether(Function):
         length = np.sqrt(sum(np.sum(g**2) for g in gradients))
         return [g / length if length > limit else g for g in gradients]
 
-    @wrong(
-        "You return all numbers in one long row. Each gradient must come back in its own shape."
-    )
+    @wrong("You return all numbers in one long row. Each gradient must come back in its own shape.")
     def one_row_returned(gradients, limit):
         row = np.concatenate([np.ravel(g) for g in gradients])
         return row * (limit / max(np.linalg.norm(row), limit))
