@@ -228,7 +228,7 @@ for size in sizes:
         seconds.append(time.perf_counter() - start)
         errors.append(np.linalg.norm(g - exact) / np.linalg.norm(exact))
     noise.append(np.mean(errors))
-    cost.append(np.median(seconds) * 1e6)
+    cost.append(np.min(seconds) * 1e6)  # the fastest: other programs only ever slow it down
 
 fig, (left, right) = plots.figure(1, 2, height=3.0)
 left.loglog(sizes, noise, "o-", label="measured")
@@ -699,8 +699,8 @@ rng, scale = np.random.default_rng(0), np.repeat([10.0, 0.01], 100)
 weights = {
     name: keras.Variable(np.ones(200), dtype="float64") for name in ("L2 in the loss", "AdamW")
 }
-both = optimizers.Adam(0.004), optimizers.AdamW(0.004, weight_decay=0.5)
-for _ in range(500):
+both = optimizers.Adam(0.008), optimizers.AdamW(0.008, weight_decay=0.5)
+for _ in range(250):
     noise = scale * rng.normal(size=200)
     for (name, w), optimizer in zip(weights.items(), both):
         penalty = 0.5 * keras.ops.convert_to_numpy(w) if name == "L2 in the loss" else 0
@@ -747,7 +747,7 @@ def height(path):
 
 
 # %%
-rates = np.geomspace(0.002, 4.0, 18)
+rates = np.geomspace(0.002, 4.0, runtime.budget(smoke=9, cpu=18, gpu=18))
 paths, rows = {}, []
 for name, make in METHODS.items():
     walks = [walk(make(lr)) for lr in rates]
@@ -798,7 +798,7 @@ def misfit(picture):
 
 
 cleared = {}
-for name, make, grid in (("RMSprop", optimizers.RMSprop, (0.0003, 0.001, 0.003)), ("Adam", optimizers.Adam, (0.001, 0.003, 0.01, 0.03))):  # fmt: skip
+for name, make, grid in (("RMSprop", optimizers.RMSprop, (0.0005, 0.001, 0.002)), ("Adam", optimizers.Adam, (0.01, 0.03, 0.1))):  # fmt: skip
     cleared[name] = min((clear(make(lr)) for lr in grid), key=misfit)
 cleared["SGD, momentum 0.97"] = rolling
 plots.images(
@@ -817,7 +817,7 @@ plots.images(
 # A large learning rate travels fast and trembles at the end; a small one creeps. So begin large and end small. That is Robbins and Monro's condition, and a **schedule** is how. Keras has these (the step is a mini-batch, not an epoch):
 
 # %%
-S, steps = keras.optimizers.schedules, np.arange(0, 1001, 5)
+S, steps = keras.optimizers.schedules, np.arange(0, 1001, 10)
 SCHEDULES = {
     "ExponentialDecay": S.ExponentialDecay(0.1, decay_steps=300, decay_rate=0.5),
     "ExponentialDecay, staircase": S.ExponentialDecay(0.1, 300, 0.5, staircase=True),
