@@ -81,14 +81,14 @@ class Diagnosis(Choices):
             "it parts from it, and the new images agree with it.",
         },
         "B": {
-            "b": "A rate that is too high shows as jumps of the training loss. In panel B it goes "
+            "b": "A rate that is too high shows as jumps of the training loss. In panel B it comes "
             "down smoothly, but not far.",
             "c": "To overfit is to do well on the training images at least. Panel B does badly on "
             "both.",
         },
         "C": {
-            "a": "In panel C the training loss itself is in trouble, so it is not a matter of new "
-            "images.",
+            "a": "In panel C the training loss itself is in trouble: it starts far above guessing. "
+            "It is not a matter of new images.",
             "b": "In panel C the new images do no better than the validation images; and no "
             "validation set can make the *training* loss jump.",
         },
@@ -349,8 +349,7 @@ class DropoutByHand(Value):
     slope_through = wrong(
         "You let a slope through to the third unit. It has been thrown out: however it moves, s "
         "does not notice.",
-        source='{"first": 5, "sum": 10, "inference": 18, "slope_first": 1.25, '
-        '"slope_third": 1.25}',
+        source='{"first": 5, "sum": 10, "inference": 18, "slope_first": 1.25, "slope_third": 1.25}',
     )
     slope_unscaled = wrong(
         "Your slope of the first unit is 1. On its way to s the output passes through dropout's "
@@ -404,6 +403,10 @@ class InvertedDropout(Pipeline):
             "each", "one sample, rate 0.5: different results among the calls",
             (np.ones((1, 60)), 0.5, True),
             statistic="distinct", within=0.02, repeats=60,
+        )  # fmt: skip
+        yield Probe(
+            "each", "a single number, rate 0.25: share of zeros", (np.ones((1, 1)), 0.25, True),
+            statistic="zero_fraction", within=0.14, repeats=300,
         )  # fmt: skip
         yield Probe(
             "inference", "inference, rate 0.5: calls that change anything",
@@ -515,6 +518,17 @@ class InvertedDropout(Pipeline):
         if not training:
             return x
         return x * (np.random.default_rng(0).random(x.shape) >= rate) / (1 - rate)
+
+    @wrong(
+        "You throw out a fixed number of units in every call. Each tosses its own coin: sometimes "
+        "more go, sometimes fewer, and a single unit goes in a share of `rate` of all calls."
+    )
+    def fixed_count(x, rate, training):
+        if not training:
+            return x
+        y = np.array(x, dtype=float).ravel()
+        y[np.random.permutation(y.size)[: round(rate * y.size)]] = 0
+        return y.reshape(x.shape) / (1 - rate)
 
     @wrong(
         "You throw out whole samples: one draw each. It is the numbers within them that come and "
@@ -665,9 +679,7 @@ class EarlyStop(Function):
         Criterion("border", 1, "one epoch, never stopping, ties"),
     )
     tolerance = EXACT
-    rule = Rule(
-        forbid=("keras.callbacks",), reason="Write it yourself; Keras is asked afterwards."
-    )
+    rule = Rule(forbid=("keras.callbacks",), reason="Write it yourself; Keras is asked afterwards.")
     revisit = "Early stopping"
 
     def probes(self, rng):
@@ -694,6 +706,10 @@ class EarlyStop(Function):
         yield Probe(
             "delta", "small steps down, min_delta 0.1, patience 3",
             ([1.0, 0.95, 0.92, 0.91, 0.5, 0.45, 0.44, 0.43, 0.1], 3, 0.1),
+        )  # fmt: skip
+        yield Probe(
+            "delta", "losses around 10, min_delta 0.3, patience 2",
+            ([10.0, 9.6, 9.2, 8.8, 8.7, 8.65, 8.6, 8.2], 2, 0.3),
         )  # fmt: skip
         walk = (3 + rng.normal(-0.05, 0.1, 40).cumsum()).tolist()
         yield Probe("delta", "a random walk, min_delta 0.08, patience 3", (walk, 3, 0.08))
@@ -870,6 +886,36 @@ class EarlyStop(Function):
                     break
         return epoch, best
 
+    @wrong(
+        "You take min_delta for a share of the best loss. It is a difference, in the unit of the "
+        "loss itself."
+    )
+    def relative_delta(losses, patience, min_delta=0.0):
+        best, waited = 0, 0
+        for epoch, loss in enumerate(losses):
+            if epoch == 0 or loss < losses[best] * (1 - min_delta):
+                best, waited = epoch, 0
+            else:
+                waited += 1
+                if waited == patience:
+                    break
+        return epoch, best
+
+    @wrong(
+        "Your numbers are one too small where training stops: if the loop begins with the second "
+        "loss, its first epoch is number 1, not 0."
+    )
+    def loop_from_second(losses, patience, min_delta=0.0):
+        lowest, best, waited = losses[0], 0, 0
+        for epoch, loss in enumerate(losses[1:]):
+            if loss < lowest - min_delta:
+                lowest, best, waited = loss, epoch, 0
+            else:
+                waited += 1
+                if waited == patience:
+                    return epoch, best
+        return len(losses) - 1, best
+
     @wrong("Your epochs count from 1; here they count from 0, as in Keras's callbacks.")
     def from_one(losses, patience, min_delta=0.0):
         best, waited = 0, 0
@@ -901,17 +947,17 @@ class Careful(Trained):
     difficulty = 3
     criteria = (
         Criterion("learns", 1, "reads 55 % of unseen digits"),
-        Criterion("holds", 2, "reads 78 % of them"),
+        Criterion("holds", 2, "reads 80 % of them"),
         Criterion("parameters", 1, "at most 60,000 parameters"),
     )
-    thresholds: ClassVar = {"learns": 0.55, "holds": 0.78}
+    thresholds: ClassVar = {"learns": 0.55, "holds": 0.80}
     max_parameters = 60_000
     scale = 1 / 255
     revisit = "Remedies, measured"
 
     def hidden(self, rng):
         _, (images, labels) = data.mnist_sample()
-        chosen = rng.permutation(len(images))[:500]
+        chosen = rng.permutation(len(images))[:800]
         pixels = images[chosen].reshape(-1, 14, 2, 14, 2).mean(axis=(2, 4))
         return pixels[..., None].astype("float32"), labels[chosen]
 
@@ -928,21 +974,22 @@ class Careful(Trained):
         careful = network(dropout=0.5, spatial=0.2)
         stop = keras.callbacks.EarlyStopping(patience=10, restore_best_weights=True)
         held_out = (x_messy[:60], y_messy[:60])
-        _ = fit(careful, x_messy[60:], y_messy[60:], 40, validation_data=held_out, callbacks=[stop])
+        options = {"validation_data": held_out, "callbacks": [stop]}
+        _ = fit(careful, x_messy[60:], y_messy[60:], 40, **options)
         """,
     )
     own_network = accepted(
-        "a network of one's own, average pooling, dropout and a weak L2 penalty",
+        "a functional network of one's own with a weak L2 penalty",
         source="""
         keras.utils.set_random_seed(1)
-        weak = keras.regularizers.L2(1e-3)
+        weak = keras.regularizers.L2(3e-4)
         image = keras.Input((14, 14, 1))
         x = layers.Conv2D(24, 3, padding="same", activation="relu", kernel_regularizer=weak)(image)
-        x = layers.AveragePooling2D(2)(x)
-        x = layers.Conv2D(32, 3, padding="same", activation="relu", kernel_regularizer=weak)(x)
-        x = layers.Flatten()(layers.AveragePooling2D(2)(x))
-        x = layers.Dropout(0.5)(x)
-        x = layers.Dropout(0.5)(layers.Dense(96, activation="relu")(x))
+        x = layers.SpatialDropout2D(0.2)(layers.MaxPooling2D(2)(x))
+        x = layers.Conv2D(40, 3, padding="same", activation="relu", kernel_regularizer=weak)(x)
+        x = layers.Flatten()(layers.MaxPooling2D(2)(x))
+        x = layers.Dropout(0.6)(x)
+        x = layers.Dropout(0.6)(layers.Dense(112, activation="relu")(x))
         careful = keras.Model(image, layers.Dense(10)(x))
         _ = fit(careful, x_messy, y_messy, 40)
         """,
@@ -971,7 +1018,6 @@ class Careful(Trained):
         "What a network is asked must be scaled as what it learned from.",
         symptom="unscaled",
         source="""
-        careful = keras.Sequential([keras.Input((14, 14, 1)), layers.UnitNormalization(axis=(1, 2, 3)), layers.Dense(10)])
         careful = network(dropout=0.5)
         _ = fit(careful, x_messy * 255, y_messy, epochs=60)
         """,
@@ -1068,8 +1114,8 @@ class Quiz(Choices):
         "q1": {
             "a": "A gap is no proof that regularising helps. In the left panel of the measured "
             "remedies the gap is as large, and most of them change little.",
-            "c": "The smaller network of this lesson did worse, not better. A gap does not name "
-            "its cause.",
+            "c": "The much smaller network of this lesson did worse, not better. A gap does not "
+            "name its cause.",
         },
         "q2": {
             "b": "There is nothing to generalise: shuffled labels have no rule.",
