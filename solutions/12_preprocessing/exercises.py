@@ -17,10 +17,11 @@ from autograder.exercise import (
     wrong,
 )
 
-STATISTICS = {
-    "float32": Tolerance(atol=1e-4, rtol=1e-4, reason="a mean over a batch in single precision"),
-    "default": Tolerance(atol=1e-8, rtol=1e-8, reason="a mean over a batch in double precision"),
-}
+STATISTICS = Tolerance(
+    atol=1e-4,
+    rtol=1e-4,
+    reason="single precision, or a tiny number added to the deviation against division by zero",
+)
 NO_LAYERS = Rule(
     forbid=("keras", "tensorflow", "torch", "jax", "sklearn"),
     reason="Write it yourself; NumPy and plain Python are all you need.",
@@ -257,6 +258,15 @@ class Normalise(Function):
     )
     def constant_channel_divided_by_zero(train, test):
         mean, std = train.mean(axis=(0, 1, 2)), train.std(axis=(0, 1, 2))
+        return (train - mean) / std, (test - mean) / std
+
+    @wrong(
+        "A channel that does not vary in the training images becomes huge: what you added against "
+        "division by zero is so small that the quotient explodes. The docstring says by what such "
+        "a channel is divided.",
+    )
+    def constant_channel_explodes(train, test):
+        mean, std = train.mean(axis=(0, 1, 2)), train.std(axis=(0, 1, 2)) + 1e-7
         return (train - mean) / std, (test - mean) / std
 
     @wrong(
@@ -787,6 +797,26 @@ class Augment(Pipeline):
         return np.where(turned, out[:, :, ::-1], out)
 
     @wrong(
+        "You never crop: the images are mirrored, but they stay where they are.",
+    )
+    def never_cropped(images, pad, mirror, training):
+        if not training:
+            return images
+        turned = (np.random.rand(len(images), 1, 1, 1) < 0.5) & mirror
+        return np.where(turned, images[:, :, ::-1], images)
+
+    @wrong(
+        "You return the padded images as they are. A piece of the old size is to be cut out of "
+        "each.",
+    )
+    def padded_only(images, pad, mirror, training):
+        if not training:
+            return images
+        out = np.pad(images, ((0, 0), (pad, pad), (pad, pad), (0, 0)))
+        turned = (np.random.rand(len(images), 1, 1, 1) < 0.5) & mirror
+        return np.where(turned, out[:, :, ::-1], out)
+
+    @wrong(
         "Your crop never begins at the last row and column that it could: one place is missing "
         "both ways. Is the end of your range included?",
     )
@@ -975,6 +1005,16 @@ class ColourShift(Function):
         return np.clip(image + vectors @ (np.asarray(alphas) * values), 0, 1)
 
     @wrong(
+        "You took the matrix of correlations. It forgets that one channel may vary more than "
+        "another; the covariance is asked.",
+    )
+    def correlations(image, pixels, alphas):
+        values, vectors = np.linalg.eigh(np.corrcoef(pixels.T))
+        values, vectors = values[::-1], vectors[:, ::-1]
+        vectors = vectors * np.where(vectors.sum(axis=0) < 0, -1, 1)
+        return np.clip(image + vectors @ (np.asarray(alphas) * values), 0, 1)
+
+    @wrong(
         "Your results leave the range from 0 to 1.",
     )
     def not_clipped(image, pixels, alphas):
@@ -1097,8 +1137,8 @@ def pipeline(numbers, batch_size, question):
         source=chain(READ, SHUFFLE, DISTORT, BATCH, AHEAD),
     )
     shuffle_then_cache = wrong(
-        "You shuffle before you cache. The cache keeps the first epoch's order, and every later "
-        "epoch repeats it.",
+        "The order is drawn once only, before the cache (or outside the dataset), and every later "
+        "epoch repeats it. What the cache keeps does not change any more.",
         source=chain(SHUFFLE, READ, CACHE, DISTORT, BATCH, AHEAD),
     )
     everything_cached = wrong(
@@ -1135,6 +1175,10 @@ def pipeline(numbers, batch_size, question):
         "Nothing is prepared while the network works: the last step you chain does no work ahead "
         "of time.",
         source=chain(READ, CACHE, SHUFFLE, DISTORT, BATCH),
+    )
+    not_batched = wrong(
+        "Your dataset delivers single pictures: batch is missing.",
+        source=chain(READ, CACHE, SHUFFLE, DISTORT, AHEAD),
     )
     repeated = wrong(
         "Your dataset holds every picture twice: fit asks for epochs by itself.",
