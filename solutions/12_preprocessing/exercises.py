@@ -1172,8 +1172,8 @@ def pipeline(numbers, batch_size, question):
         ),
     )
     no_prefetch = wrong(
-        "Nothing is prepared while the network works: the last step you chain does no work ahead "
-        "of time.",
+        "You do not ask for the next batch ahead of time, as the last step. Recent TensorFlow adds "
+        "that step by itself where it is missing; do not rely on it.",
         source=chain(READ, CACHE, SHUFFLE, DISTORT, BATCH),
     )
     not_batched = wrong(
