@@ -475,8 +475,8 @@ class Inception(Block):
         return layers.Concatenate()([conv(ones, 1)(x), conv(threes, 3)(x), conv(fives, 5)(x), pool])
 
     @wrong(
-        "Your pool shrinks the map, so its branch does not fit beside the others. Inside a module "
-        "the window moves by one pixel; what does Keras take if you give no stride?"
+        "Your branches do not fit beside one another: one has shrunk the map. In a module all keep "
+        "the size, the pool too. Look at strides and paddings: which does Keras take by itself?"
     )
     def pool_stride_2(x, ones, reduce_threes, threes, reduce_fives, fives, pool_projection):
         conv = functools.partial(layers.Conv2D, padding="same", activation="relu")  # noqa: F821
