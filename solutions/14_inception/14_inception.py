@@ -476,9 +476,8 @@ def draw_module(row, c_in):
         colour, middle = plots.COLOURS[k], (105, 270, 390, 520)[k]
         ends = [(0, c_in / 2 + 170, c_in), (1, middle, between), (2, middle, out)]
         ends.append((x, 170 + high + out / 2, out))
-        steps = [end for end in ends if end[2]]
-        ax.plot(*zip(*[end[:2] for end in steps]), color=colour, alpha=0.5, zorder=1)
-        for place, centre, channels in steps[1:]:
+        ax.plot(*zip(*[end[:2] for end in ends]), color=colour, alpha=0.5, zorder=1)
+        for place, centre, channels in [end for end in ends[1:] if end[2]]:
             ax.bar(place, channels, 0.16, centre - channels / 2, color=colour, zorder=2)
             ax.text(place + 0.1, centre, channels, va="center", fontsize=9)
         ax.text(2, middle + 8 + out / 2, label, ha="center", fontsize=9)
@@ -550,8 +549,9 @@ check(inception)
 #
 # Four kinds of layer for the same small network: your module; the module **without reductions**; only
 # 3×3 filters; only 1×1 filters. A fair race gives each the same work, so each is made as wide as the
-# budget of multiply-adds allows. The task: from which of seven photographs does this patch come?
-# (Test patches are from other regions than training patches.)
+# budget of multiply-adds allows (widths are whole numbers, so some of it may be left over). The task:
+# from which of seven photographs does this patch come? (Test patches are from other regions than
+# training patches.)
 #
 # > **Predict.** Order the four by accuracy.
 
@@ -573,8 +573,8 @@ def plain(size):
 # %%
 def sorter(module, channels):
     """A convolution, three modules, an average: scores of seven photographs."""
-    c = channels // 8
-    row = (channels - 6 * c, 3 * c, 4 * c, -(-c // 2), c, c)  # much as in GoogLeNet
+    half, eighth = channels // 2, channels // 8
+    row = (channels - half - 2 * eighth, 3 * half // 4, half, -(-eighth // 2), eighth, eighth)
     inputs = keras.Input((32, 32, 3))
     x = layers.Conv2D(32, 3, padding="same", activation="relu")(inputs)
     for _ in range(3):
