@@ -88,15 +88,27 @@ def compile_exercise(spec: Exercise, namespace: Mapping[str, Any], seed: int) ->
     Raises:
         SpecificationError: the reference answer raises, is missing, or contradicts itself.
     """
-    rng = np.random.default_rng([seed, seed_of(spec.name)])
-    bare = spec.key(spec.questions_for(rng))
+    empty = bare(spec, seed)
     mistakes = {
         a.id: answering(spec, a, namespace)
         for a in spec.answers
         if not a.right and spec.has_reference
     }
-    probes = [_record(spec, bare, probe, namespace, mistakes) for probe in bare.probes]
-    return replace(bare, probes=tuple(probes))
+    probes = [_record(spec, empty, probe, namespace, mistakes) for probe in empty.probes]
+    return replace(empty, probes=tuple(probes))
+
+
+def bare(spec: Exercise, seed: int) -> ExerciseKey:
+    """Return what an exercise asks, before anybody has answered.
+
+    Args:
+        spec: its specification.
+        seed: the probes are drawn from it and from the exercise's name.
+
+    Returns:
+        The exercise's key, its records still empty.
+    """
+    return spec.key(spec.questions_for(np.random.default_rng([seed, seed_of(spec.name)])))
 
 
 def _record(

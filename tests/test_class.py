@@ -17,6 +17,10 @@ COURSE = Course(Path(__file__).resolve().parents[1])
 LESSONS = [name for name in COURSE.lessons() if COURSE.release(name).is_file()]
 # Only one class meets all the attacks: they attack the sandbox, not the lesson.
 ATTACKED = "07_edges"
+# Everyone who is honest, in two lessons of different kinds; elsewhere what says most: all and half.
+# The audit judges every style and every mistake of every lesson.
+HONEST = ("perfect", "style-1", "half", "untouched", "all-wrong")
+WHOLE = ("03_activations", "13_classic")
 
 pytestmark = pytest.mark.skipif(
     not all(check.ok for check in probe_isolation()), reason="this machine cannot isolate code"
@@ -32,8 +36,8 @@ def samples_of(name):
     everyone = list(sample_class(lesson, release, other, ATTACKS))
     if name == ATTACKED:
         return everyone
-    kinds = ("perfect", "style-1", "half", "untouched", "all-wrong")
-    return [s for s in everyone if s.student in kinds]
+    present = HONEST if name in WHOLE else ("perfect", "half")
+    return [s for s in everyone if s.student in present]
 
 
 @pytest.fixture(scope="module", params=LESSONS)
