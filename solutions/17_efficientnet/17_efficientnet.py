@@ -998,8 +998,10 @@ plots.table(
 @functools.cache
 def accuracies():
     seeds, few, epochs = runtime.budget(smoke=(1, 100, 1), cpu=(3, 700, 8), gpu=(8, 1050, 30))
+    names = runtime.budget(smoke=["base", "wider"], cpu=list(ways), gpu=list(ways))
     found = {}
-    for name, way in ways.items():
+    for name in names:
+        way = ways[name]
         x, x_new = sized(patches[:few], way[2]), sized(new_patches[:350], way[2])
         network, found[name] = small(*way), []
         for seed in range(seeds):
