@@ -108,7 +108,9 @@ def bare(spec: Exercise, seed: int) -> ExerciseKey:
     Returns:
         The exercise's key, its records still empty.
     """
-    return spec.key(spec.questions_for(np.random.default_rng([seed, seed_of(spec.name)])))
+    rng = np.random.default_rng([seed, seed_of(spec.name)])
+    visible = seed == PUBLIC_SEED
+    return spec.key(spec.visible_questions_for(rng) if visible else spec.questions_for(rng))
 
 
 def _record(

@@ -1061,7 +1061,7 @@ class Entrant:
 
 
 # %%
-runs_of = range(1, 1 + runtime.budget(smoke=2, cpu=3, gpu=6))
+runs_of = range(1, 1 + runtime.budget(smoke=1, cpu=3, gpu=6))
 epochs = runtime.budget(smoke=1, cpu=2, gpu=4)
 STARTS_OF = {seed: first_weights(seed) for seed in (0, *runs_of)}
 results = {}

@@ -809,8 +809,8 @@ def work(network):
 
 # %%
 few = runtime.budget(smoke=600, cpu=2000, gpu=2000)
-epochs = runtime.budget(smoke=3, cpu=8, gpu=20)
-seeds = range(runtime.budget(smoke=2, cpu=3, gpu=5))
+epochs = runtime.budget(smoke=2, cpu=8, gpu=20)
+seeds = range(runtime.budget(smoke=1, cpu=3, gpu=5))
 runs_of = {}
 for name, stack in rivals.items():
     runs_of[name] = [trained(stack(), patches[:few], sources[:few], seed, epochs) for seed in seeds]
@@ -917,7 +917,7 @@ heads = {
     ],
     "strides for pooling, Flatten": lambda: [*strided_eye(), layers.Flatten(), layers.Dense(10)],
 }
-few = runtime.budget(smoke=1000, cpu=3000, gpu=4000)
+few = runtime.budget(smoke=500, cpu=3000, gpu=4000)
 epochs = runtime.budget(smoke=3, cpu=5, gpu=10)
 networks = {name: [trained(stack(), x_train[:few], labels[:few], seed, epochs) for seed in seeds] for name, stack in heads.items()}  # fmt: skip
 

@@ -402,7 +402,7 @@ def anew(model, make, seed):
 
 # %%
 steps, every = runtime.budget(smoke=60, cpu=200, gpu=400), runtime.budget(smoke=15, cpu=20, gpu=20)
-seeds = range(runtime.budget(smoke=2, cpu=3, gpu=5))
+seeds = range(runtime.budget(smoke=1, cpu=3, gpu=5))
 
 
 def settle(momentum):
@@ -652,7 +652,7 @@ rates = runtime.budget(
     cpu=(0.01, 0.03, 0.1, 0.3, 1, 3),
     gpu=(0.003, 0.01, 0.03, 0.1, 0.3, 1, 3),
 )
-seeds = range(runtime.budget(smoke=2, cpu=3, gpu=5))
+seeds = range(runtime.budget(smoke=1, cpu=3, gpu=5))
 images, epochs = runtime.budget(smoke=(1000, 1), cpu=(1500, 2), gpu=(3000, 3))
 by_rate = {name: accuracies(norm, rates, seeds, images, epochs) for name, norm in networks.items()}
 
@@ -929,7 +929,7 @@ def at_batch_size(size, kind, dense, seeds):
 
 
 # %%
-seeds = range(runtime.budget(smoke=2, cpu=3, gpu=5))
+seeds = range(runtime.budget(smoke=1, cpu=3, gpu=5))
 by_size = {
     (kind, dense): np.array([at_batch_size(size, kind, dense, seeds) for size in sizes])
     for dense in (False, True)

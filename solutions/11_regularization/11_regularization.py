@@ -229,7 +229,7 @@ patients = {
 }
 
 # %%
-charts, at_the_end, long = {}, {}, runtime.budget(smoke=20, cpu=40, gpu=40)
+charts, at_the_end, long = {}, {}, runtime.budget(smoke=8, cpu=40, gpu=40)
 for letter, (model, lessons, options) in patients.items():
     charts[letter] = fit(model, *lessons, epochs=15 if letter == "E" else long, **options)
     at_the_end[letter] = model.evaluate(x_new, new_digits, batch_size=1000, verbose=0)
@@ -821,7 +821,7 @@ def course_of(name, x, y, epochs):
 
 # %%
 seeds = range(runtime.budget(smoke=1, cpu=3, gpu=8))
-epochs = runtime.budget(smoke=20, cpu=40, gpu=40)
+epochs = runtime.budget(smoke=8, cpu=40, gpu=40)
 scores = {}
 for name, settings in remedies.items():
     model = network(**settings, seed=seeds[0])

@@ -208,7 +208,7 @@ def normalised_by(x, source):
 
 few, few_labels = x_train[:1000], labels[:1000]
 tests = {"same source": x_new, "poor light": 0.4 * x_new, "haze": 0.4 + 0.5 * x_new}
-seeds = range(runtime.budget(smoke=2, cpu=3, gpu=5))
+seeds = range(runtime.budget(smoke=1, cpu=3, gpu=5))
 found = []
 for seed in seeds:
     network = reader((28, 28, 1), 10, seed)
@@ -745,7 +745,7 @@ claims = {
     "mirrored left to right": layers.RandomFlip("horizontal"),
     "mirrored both ways": layers.RandomFlip("horizontal_and_vertical"),
 }
-steps = runtime.budget(smoke=150, cpu=300, gpu=600)
+steps = runtime.budget(smoke=60, cpu=300, gpu=600)
 runs = {
     name: [trained_with(change, *ten_a_class(seed), seed, steps, 10) for seed in seeds]
     for name, change in claims.items()
@@ -804,8 +804,8 @@ patch_claims = {
     "any hue": layers.RandomHue(1.0, value_range=(0, 1)),
 }
 _, (x_patch, y_patch) = data.photo_patches(train=7, test=490)
-patch_seeds = range(runtime.budget(smoke=2, cpu=4, gpu=8))
-patch_steps = runtime.budget(smoke=80, cpu=200, gpu=400)
+patch_seeds = range(runtime.budget(smoke=1, cpu=4, gpu=8))
+patch_steps = runtime.budget(smoke=40, cpu=200, gpu=400)
 patch_runs = {name: [] for name in patch_claims}
 for name, change in patch_claims.items():
     for seed in patch_seeds:

@@ -25,6 +25,7 @@ import functools
 import numpy as np
 
 from cnncourse import anatomy, begin, data, plots, runtime
+from cnncourse.weights import copy_weights
 
 check = begin("13_classic")
 
@@ -1118,6 +1119,37 @@ plots.table(
 # the error falls by 1.6 points. From 16 to 19 it does not fall any more (trained at several scales,
 # 8.1 against 8.0). That depth stops paying, and why, is the story of lesson 15. (Column C has 1×1 filters where D has a third 3×3, and
 # 9.4 %: seeing more of the neighbourhood helps, not only one more ReLU.)
+#
+# ### The same numbers out?
+#
+# Equal counts do not make equal networks. Keras brings a VGG-16 of its own. Give yours its weights, layer by
+# layer, show both the same two photographs, and compare what comes out. Images of 64 and ten classes keep it
+# light.
+#
+# > **Predict.** Two networks, written by two people, 16 layers deep, in 32-bit numbers. To how many
+# > decimals will they agree?
+
+# %% tags=["needs-answer"]
+theirs = keras.applications.VGG16(weights=None, classes=10, input_shape=(64, 64, 3))
+mine = vgg(VGG["D"], classes=10, side=64)
+copied = copy_weights(theirs, mine)
+pictures = np.stack([data.photograph(name, 64) for name in ("cat", "coffee")]).astype("float32")
+
+
+def apart():
+    """The largest difference between the log-probabilities of the two networks."""
+    logs = [ops.convert_to_numpy(ops.log(network(pictures))) for network in (mine, theirs)]
+    return f"{np.abs(logs[0] - logs[1]).max():.1e}"
+
+
+print(f"{copied} layers filled; largest difference between yours and theirs: {apart()}")
+theirs.layers[2].activation = keras.activations.linear
+print(f"one of their 15 ReLUs taken away: {apart()}")
+
+# %% [markdown]
+# To all of them, or all but the last: the same sums in the same order. The weights are random here, so
+# the answers mean nothing; that they are equal does. One ReLU less, and it shows. The lessons from 14 on put every network to this
+# test.
 #
 # ## Where parameters and work lie
 #
