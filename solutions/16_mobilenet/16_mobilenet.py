@@ -34,7 +34,7 @@ import keras
 from keras import layers, ops
 
 # %%
-tries = runtime.budget(smoke=2, cpu=10, gpu=30)
+tries = runtime.budget(smoke=5, cpu=10, gpu=30)
 
 
 def milliseconds(network, shape, images=8):
