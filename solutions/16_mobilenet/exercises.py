@@ -290,6 +290,15 @@ class LayerCost(Value):
         "the depthwise half and the full convolution, and cancels?",
         source=_costs(57802752, 451584, 6422528, 0.1267),
     )
+    with_bias = wrong(
+        "You counted an addition for each result, as if there were a bias. There is none, and a "
+        "bias would multiply nothing.",
+        source=_costs(57903104, 501760, 6522880, 0.1213),
+    )
+    halves_exchanged = wrong(
+        "You have exchanged the two halves. Which of them looks around, and which mixes channels?",
+        source=_costs(57802752, 6422528, 451584, 0.1189),
+    )
     border_lost = wrong(
         "You counted 26·26 places. With padding that keeps the size there are as many places as "
         "the map has.",
@@ -325,8 +334,9 @@ class Separable(Block):
     def probes(self, rng):
         loud = 4 * rng.normal(size=(2, 6, 6, 4)).astype("float32")
         yield Probe(None, "stride 1", args=(8, 1), input_shape=(6, 6, 4), inputs=(loud,))
-        yield Probe(None, "stride 2, a map not square", args=(5, 2), input_shape=(8, 6, 3))
-        yield Probe(None, "stride 2 on odd sides", args=(7, 2), input_shape=(7, 9, 5))
+        yield Probe(
+            None, "stride 2, an even side and an odd one", args=(5, 2), input_shape=(8, 7, 3)
+        )
         named = {"filters": 2, "stride": 1}
         yield Probe(None, "fewer channels out than in", kwargs=named, input_shape=(5, 4, 6))
 
@@ -403,6 +413,12 @@ def separable(x, filters, stride):
         "Your block keeps the size of the map even when the stride is 2.",
         source=_with(SEPARABLE, ("(3, stride, ", "(3, ")),
     )
+    relu_before_norm = wrong(
+        "Your ReLU6 comes before batch normalisation. Here it comes after it, in both halves.",
+        source=_with(
+            SEPARABLE, (NORM_RELU, "layers.BatchNormalization(epsilon=1e-3)(layers.ReLU(6)(x))")
+        ),
+    )
     plain_relu = wrong(
         "Your block has ReLU where ReLU6 is asked for: values above 6 pass. (The paper's text says "
         "ReLU; Keras Applications, with which yours will be compared, has ReLU6.)",
@@ -470,13 +486,9 @@ class Inverted(Block):
         loud = 4 * rng.normal(size=(2, 6, 6, 4)).astype("float32")
         yield Probe(None, "with a shortcut", args=(4, 1, 6), input_shape=(6, 6, 4), inputs=(loud,))
         yield Probe(None, "other channels out", args=(7, 1, 3), input_shape=(5, 6, 4))
-        yield Probe(None, "stride 2, the same channels", args=(4, 2, 6), input_shape=(8, 6, 4))
-        yield Probe(
-            None, "an expansion of 1, other channels", args=(3, 1, 1), input_shape=(4, 6, 5)
-        )
+        yield Probe(None, "stride 2, the same channels", args=(4, 2, 6), input_shape=(8, 7, 4))
         named = {"filters": 5, "stride": 1, "expansion": 1}
         yield Probe(None, "an expansion of 1, a shortcut", kwargs=named, input_shape=(4, 5, 5))
-        yield Probe(None, "stride 2 on odd sides", args=(6, 2, 2), input_shape=(7, 5, 3))
 
     @accepted("conditions spelled out")
     def spelled_out(x, filters, stride, expansion):
@@ -610,6 +622,25 @@ class Inverted(Block):
             INVERTED,
             ("expansion * x.shape[-1], 1, ", "expansion * x.shape[-1], 1, stride, "),
             ("(3, stride, ", "(3, 1 if expansion != 1 else stride, "),
+        ),
+    )
+    plain_relu = wrong(
+        "Your block has ReLU where ReLU6 is asked for: values above 6 pass.",
+        source=_with(INVERTED, ("ReLU(6)", "ReLU()")),
+    )
+    adds_to_itself = wrong(
+        "What you add is not the input of the block: on the way its name has been given to "
+        "something else, so that the result is added to itself.",
+        source=_with(INVERTED, ("layers.Add()([x, y])", "layers.Add()([y, y])")),
+    )
+    linear_expansion = wrong(
+        "Your expansion has no ReLU6. Linear is only the projection.",
+        source=_with(
+            INVERTED,
+            (
+                f"        y = layers.ReLU(6)({NORM})\n",
+                f"        y = {NORM}\n",
+            ),
         ),
     )
     bottleneck = wrong(
@@ -778,6 +809,10 @@ class MobileNetV2(Model):
         "as many weights in the last layer.",
         source=_with(V2, ("layers.GlobalAveragePooling2D()", "layers.Flatten()")),
     )
+    classes_ignored = wrong(
+        "Your network has a thousand classes, whatever `classes` says.",
+        source=_with(V2, ("Dense(classes", "Dense(1000")),
+    )
     no_softmax = wrong(
         "Your network gives scores, not probabilities: its last layer has no softmax.",
         source=_with(V2, (', activation="softmax"', "")),
@@ -823,8 +858,6 @@ class Bneck(Block):
     revisit = "Exercise 6"
 
     def probes(self, rng):
-        plain = (4, 3, 1, 10, False, "relu")
-        yield Probe(None, "3×3, no squeeze, relu", args=plain, input_shape=(6, 5, 4))
         swish = (4, 3, 1, 12, False, "hard_silu")
         yield Probe(None, "hard_silu", args=swish, input_shape=(5, 6, 4))
         weighed = (6, 3, 2, 16, True, "relu")
@@ -934,6 +967,15 @@ class Bneck(Block):
             BNECK,
             (PROJECTED, f"    y = layers.Activation(activation)({NORM})\n    return"),
         ),
+    )
+    always_expanded = wrong(
+        "Your block has an expansion layer even where x has as many channels as `expanded` asks "
+        "for. The draft was right there.",
+        source=_with(BNECK, ("if expanded != x.shape[-1]:", "if True:")),
+    )
+    no_shortcut = wrong(
+        "Your block never adds its input. The draft was right there.",
+        source=_with(BNECK, (RETURN, "return y")),
     )
     always_squeezed = wrong(
         "Your block weighs its channels always; the argument `squeeze` says whether it should.",
