@@ -260,6 +260,11 @@ class LayerCost(Value):
         "filters. A depthwise layer has one kernel for each channel that comes in.",
         source=_costs(57802752, 57802752, 6422528, 1.1111),
     )
+    c_in_in_the_ratio = wrong(
+        "Your ratio agrees with 1/c_in + 1/k². Divide again: which number of channels is in both "
+        "the depthwise half and the full convolution, and cancels?",
+        source=_costs(57802752, 451584, 6422528, 0.1267),
+    )
     per_filter_out = wrong(
         "You gave the depthwise half 128 kernels. It works on the channels that come in, before "
         "anything has been mixed.",
@@ -284,11 +289,6 @@ class LayerCost(Value):
         "Your ratio is 1/k² alone, the value for very many filters. With 128 of them the depthwise "
         "half still shows in the fourth decimal.",
         source=_costs(57802752, 451584, 6422528, 0.1111),
-    )
-    c_in_in_the_ratio = wrong(
-        "Your ratio agrees with 1/c_in + 1/k². Divide again: which number of channels is in both "
-        "the depthwise half and the full convolution, and cancels?",
-        source=_costs(57802752, 451584, 6422528, 0.1267),
     )
     with_bias = wrong(
         "You counted an addition for each result, as if there were a bias. There is none, and a "
@@ -370,7 +370,7 @@ class Separable(Block):
 
     nothing_between = wrong(
         "Between your depthwise and your 1×1 convolution there is nothing. V1 has batch "
-        "normalisation and ReLU6 after **each** half.",
+        "normalisation and ReLU6 after each half.",
         source=_with(SEPARABLE, (FIRST + "\n", "")),
     )
     keras_layer = wrong(
@@ -579,7 +579,7 @@ class Inverted(Block):
     )
     expands_from_c_out = wrong(
         "You expand to a multiple of `filters`. The middle is a multiple of the channels that come "
-        "**in**.",
+        "in.",
         source=_with(INVERTED, ("expansion * x.shape[-1]", "expansion * filters")),
     )
     expands_by_one = wrong(
