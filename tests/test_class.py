@@ -10,6 +10,7 @@ from autograder.demo.attacks import ATTACKS
 from autograder.demo.course import DEMO_LIMITS, grade_samples
 from autograder.demo.sample import sample_class
 from autograder.lesson import Lesson
+from autograder.limits import GradingLimits
 from autograder.sandbox import probe_isolation
 
 COURSE = Course(Path(__file__).resolve().parents[1])
@@ -40,7 +41,9 @@ def graded(request, tmp_path_factory):
     """Samples and results of one lesson's class."""
     samples = samples_of(request.param)
     root = tmp_path_factory.mktemp("course") / "graded"
-    results = grade_samples(root, COURSE, request.param, samples, jobs=2, limits=DEMO_LIMITS)
+    # Attackers use up what they are given, so they are given little; training takes its time.
+    limits = DEMO_LIMITS if request.param == ATTACKED else GradingLimits()
+    results = grade_samples(root, COURSE, request.param, samples, jobs=2, limits=limits)
     return samples, {r.student: r for r in results}, root, request.param
 
 

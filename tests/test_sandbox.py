@@ -106,7 +106,7 @@ def test_an_error_shows_the_students_own_lines(child):
 @pytest.mark.parametrize(
     ("source", "name"),
     [
-        ("sum(", "SyntaxError"),
+        ("x = = 1", "SyntaxError"),
         ("%nosuchmagic", "UsageError"),
         ("  x = 1\n y = 2", "IndentationError"),
     ],

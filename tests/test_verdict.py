@@ -422,3 +422,28 @@ def test_an_outcome_as_the_report_writes_it(pooled):
         "misconception": None,
         "message": "Right.",
     }
+
+
+class Graphed(Function):
+    """A mistake that TensorFlow reports with the calls that led to it."""
+
+    name = "graphed"
+    title = "A graph"
+    criteria = (Criterion("all", 1, "all"),)
+
+    def probes(self, rng):
+        yield Probe("all", "a number", args=(1.0,))
+
+    @wrong("You put the axis last.")
+    def last(x):
+        raise ValueError("Node add defined at (most recent call last): File main, in run")
+
+
+def test_the_calls_behind_a_message_do_not_count():
+    """Is a mistake named that was reached by other calls than when the key was compiled?"""
+    key = compiled(Graphed(), "def graphed(x):\n    return x")
+    raising = (
+        "def graphed(x):\n    raise ValueError('Node {} defined at (most recent call last): {}')"
+    )
+    assert judged(key, raising.format("add", "File shell, in cell")).misconception == "last"
+    assert judged(key, raising.format("mul", "File main, in run")).misconception is None

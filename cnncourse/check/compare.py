@@ -135,7 +135,7 @@ def _compare_sequences(got: Any, expected: Any, terms: _Terms, what: str) -> Mis
     return None
 
 
-def _compare_texts(got: Sequence[str], expected: Sequence[str], what: str) -> Mismatch | None:
+def _compare_texts(got: Any, expected: Sequence[str], what: str) -> Mismatch | None:
     """Several texts, shown whole: which is wrong is seen from the others."""
     wrong = sum(mine != theirs for mine, theirs in zip(got, expected, strict=True))
     if not wrong:

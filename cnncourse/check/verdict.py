@@ -119,7 +119,8 @@ def _judge(key: ExerciseKey, seen: list[_Seen]) -> Outcome:
     known = _diagnose(key, seen, failing)
     state, message, details = _explain(key, failing[0])
     if _by_entries(key):
-        message, *details = _entry_lines(key, failing)
+        message, *others = _entry_lines(key, failing)
+        details = tuple(others)
     elif known:
         # What was seen comes under what it means.
         message, details = known.message, (message, *details)
@@ -130,7 +131,7 @@ def _judge(key: ExerciseKey, seen: list[_Seen]) -> Outcome:
         misconception=known.id if known else None,
         revisit=(known.revisit if known else None) or key.revisit,
         notes=_notes(seen),
-        details=tuple(details[:_MOST_DETAILS]),
+        details=details[:_MOST_DETAILS],
     )
 
 

@@ -575,7 +575,9 @@ class MendedStack(Pipeline):
         limit = np.sqrt(3 / units)
         return rng.uniform(-limit, limit, (depth, units, units))
 
-    @wrong("Your limit has no root: 6/n is its square.", revisit="Three rules")
+    @wrong(
+        "Your limit is the square of what it should be: a root is missing.", revisit="Three rules"
+    )
     def no_root(units, depth, rng):
         return rng.uniform(-6 / units, 6 / units, (depth, units, units))
 

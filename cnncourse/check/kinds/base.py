@@ -16,6 +16,8 @@ Findings = dict[str, Mismatch | None]
 # What differs between two messages about the same mistake: addresses, names in quotes, numbers.
 _PARTICULARS = re.compile(r"0x[0-9a-f]+|'[^']*'|\"[^\"]*\"|[\d.]+")
 _TELLING = 200
+# TensorFlow writes the calls that led to an operation into its messages; they differ by caller.
+_STACK = "defined at (most recent call last)"
 
 
 class Sighting(ABC):
@@ -80,5 +82,5 @@ def _mistake(error: dict[str, Any] | None) -> dict[str, str] | None:
     """What two errors have in common when they come from the same mistake."""
     if error is None:
         return None
-    message = _PARTICULARS.sub("", error["message"])[:_TELLING]
+    message = _PARTICULARS.sub("", error["message"].partition(_STACK)[0])[:_TELLING]
     return {"type": error["type"], "message": message}
