@@ -447,3 +447,5 @@ def test_the_calls_behind_a_message_do_not_count():
     )
     assert judged(key, raising.format("add", "File shell, in cell")).misconception == "last"
     assert judged(key, raising.format("mul", "File main, in run")).misconception is None
+    # A network that is not the first of its kind: Keras has appended a number to its name.
+    assert judged(key, raising.format("add_1_1", "File main, in run")).misconception == "last"

@@ -13,8 +13,9 @@ from cnncourse.check.reply import Ask, Reply
 # For each aspect of a probe ("value", "shape", "behaviour" …): what differs, or None.
 Findings = dict[str, Mismatch | None]
 
-# What differs between two messages about the same mistake: addresses, names in quotes, numbers.
-_PARTICULARS = re.compile(r"0x[0-9a-f]+|'[^']*'|\"[^\"]*\"|[\d.]+")
+# What differs between two messages about the same mistake: addresses, names in quotes, numbers,
+# and the ones that Keras appends to a name that is taken (`dense_1`, `dense_1_1`).
+_PARTICULARS = re.compile(r"0x[0-9a-f]+|'[^']*'|\"[^\"]*\"|(_?[\d.])+")
 _TELLING = 200
 # TensorFlow writes the calls that led to an operation into its messages; they differ by caller.
 _STACK = "defined at (most recent call last)"
