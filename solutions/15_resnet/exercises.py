@@ -135,12 +135,11 @@ class Basic(Block):
     revisit = "When the shapes differ"
 
     def probes(self, rng):
-        yield Probe(None, "same shape: no projection", args=(6, 1), input_shape=(5, 7, 6))
-        yield Probe(None, "more channels, stride 2", args=(8, 2), input_shape=(6, 10, 4))
-        yield Probe(None, "more channels, stride 1", args=(7, 1), input_shape=(4, 6, 3))
-        yield Probe(None, "same channels, stride 2", args=(5, 2), input_shape=(8, 6, 5))
-        odd = {"filters": 6, "stride": 2}
-        yield Probe(None, "stride 2 on an odd side", kwargs=odd, input_shape=(7, 5, 3))
+        yield Probe(None, "same shape: no projection", args=(4, 1), input_shape=(3, 5, 4))
+        yield Probe(None, "more channels, stride 1", args=(5, 1), input_shape=(4, 3, 3))
+        yield Probe(None, "same channels, stride 2", args=(4, 2), input_shape=(6, 5, 4))
+        both = {"filters": 5, "stride": 2}
+        yield Probe(None, "more channels, stride 2", kwargs=both, input_shape=(5, 6, 3))
 
     @accepted("layers spelled out")
     def spelled_out(x, filters, stride):
@@ -431,6 +430,15 @@ class PadShortcut(Block):
         times = -(-filters // x.shape[-1])
         return ops.concatenate([x] * times, axis=-1)[..., :filters]
 
+    @wrong(
+        "You share the new zeros out, half of them before the old channels. Here all of them come "
+        "after, so that channel 0 stays channel 0."
+    )
+    def zeros_around(x, filters, stride):
+        x = x[:, ::stride, ::stride]
+        more = filters - x.shape[-1]
+        return ops.pad(x, ((0, 0), (0, 0), (0, 0), (more // 2, more - more // 2)))
+
     @wrong("Your slices begin at the last pixel of each window; they must begin at the first row.")
     def offset(x, filters, stride):
         x = ops.pad(x, ((0, 0), (0, stride - 1), (0, stride - 1), (0, filters - x.shape[-1])))
@@ -446,15 +454,12 @@ class Bottleneck(Block):
     revisit = "The bottleneck"
 
     def probes(self, rng):
-        yield Probe(None, "same shape: no projection", args=(3, 1), input_shape=(5, 7, 12))
-        yield Probe(None, "more channels, stride 1", args=(4, 1), input_shape=(4, 6, 5))
-        yield Probe(None, "stride 2, on the 3×3 unless told", args=(4, 2), input_shape=(6, 10, 8))
-        on_one = {"filters": 3, "stride": 2, "stride_on": 1}
-        yield Probe(None, "stride 2 on the first 1×1", kwargs=on_one, input_shape=(7, 5, 6))
+        yield Probe(None, "same shape: no projection", args=(3, 1), input_shape=(3, 5, 12))
+        yield Probe(None, "more channels, stride 1", args=(2, 1), input_shape=(4, 3, 5))
+        yield Probe(None, "stride 2, on the 3×3 unless told", args=(3, 2), input_shape=(6, 4, 12))
         options = {"stride_on": 1, "bias": True, "epsilon": 0.3}
-        yield Probe(
-            None, "bias and epsilon passed on", args=(3, 2), kwargs=options, input_shape=(6, 4, 12)
-        )
+        label = "stride 2 on the first 1×1, bias and epsilon passed on"
+        yield Probe(None, label, args=(2, 2), kwargs=options, input_shape=(5, 4, 6))
 
     @accepted("a loop over the three convolutions")
     def loop(x, filters, stride, stride_on=3, **options):
@@ -691,7 +696,18 @@ class CountBlocks(Value):
     no_neighbours = wrong(
         "You count a weight for each pair of channels, as for 1×1 convolutions everywhere. A 3×3 "
         "filter has nine for each pair.",
-        source="""{"wide_pair": 131072, "bottleneck": 36864, "blocks_152": 50,
+        source="""{"wide_pair": 131072, "bottleneck": 69632, "blocks_152": 50,
+            "projections_34": 3, "projections_50": 4}""",
+    )
+    nine_once = wrong(
+        "You count the 3×3 convolution of the bottleneck alone, or all three of its convolutions "
+        "as if they were 1×1. It is 1×1, 3×3 and 1×1, each between its own numbers of channels.",
+        source="""{"wide_pair": 1179648, "bottleneck": 36864, "blocks_152": 50,
+            "projections_34": 3, "projections_50": 4}""",
+    )
+    with_biases = wrong(
+        "You count biases. The convolutions of these blocks have none, as a normalisation follows.",
+        source="""{"wide_pair": 1180160, "bottleneck": 70016, "blocks_152": 50,
             "projections_34": 3, "projections_50": 4}""",
     )
     bottleneck_wide = wrong(
@@ -764,11 +780,10 @@ class Resnet(Model):
         yield Probe(
             None, "one block, then two", args=((1, 2),), kwargs=small, input_shape=(32, 32, 3)
         )
-        yield Probe(None, "two blocks, then one", args=((2, 1), 4, 48), input_shape=(48, 48, 3))
         yield Probe(
             None,
-            "four stages at 224 pixels",
-            args=((2, 1, 1, 2),),
+            "three stages, 1000 classes, 224 pixels",
+            args=((2, 1, 2),),
             input_shape=(224, 224, 3),
             aspects=("shape", "parameters"),
             symbolic=True,
@@ -975,6 +990,15 @@ class ResidualBackward(Function):
         return dz @ W1.T, x.T @ dz, alpha * h.T @ G, np.sum(G * (h @ W2))
 
     @wrong(
+        "Along the shortcut you pass a 1 back. In the table by hand the gradient that arrived was "
+        "1; here it is G."
+    )
+    def one_for_g(x, W1, W2, alpha, G):
+        h = np.maximum(x @ W1, 0)
+        dz = alpha * (G @ W2.T) * (h > 0)
+        return 1 + dz @ W1.T, x.T @ dz, alpha * h.T @ G, np.sum(G * (h @ W2))
+
+    @wrong(
         "Your weights' gradients do not depend on alpha. What arrives at the branch is the "
         "gradient times alpha, as the branch was multiplied by it on the way forward."
     )
@@ -1047,10 +1071,9 @@ class Preactivated(Block):
     revisit = "Pre-activation"
 
     def probes(self, rng):
-        yield Probe(None, "same shape: the identity", args=(6, 1), input_shape=(5, 7, 6))
-        yield Probe(None, "more channels, stride 2", args=(8, 2), input_shape=(6, 10, 4))
-        yield Probe(None, "more channels, stride 1", args=(7, 1), input_shape=(4, 6, 3))
-        yield Probe(None, "same channels, stride 2", args=(5, 2), input_shape=(8, 6, 5))
+        yield Probe(None, "same shape: the identity", args=(4, 1), input_shape=(3, 5, 4))
+        yield Probe(None, "more channels, stride 1", args=(5, 1), input_shape=(4, 3, 3))
+        yield Probe(None, "same channels, stride 2", args=(4, 2), input_shape=(6, 5, 4))
 
     @accepted("layers spelled out")
     def spelled_out(x, filters, stride):
