@@ -35,7 +35,7 @@ from keras import layers, ops
 
 # %%
 train_size, seeds, epochs, depths = runtime.budget(
-    smoke=(140, 1, 2, (6, 18)), cpu=(560, 3, 8, (6, 18, 34)), gpu=(2800, 5, 24, (6, 18, 34, 66))
+    smoke=(140, 1, 2, (6, 10)), cpu=(560, 3, 8, (6, 18, 34)), gpu=(2800, 5, 24, (6, 18, 34, 66))
 )
 (patches, y_train), (test_patches, y_test) = data.photo_patches(train_size, 280)
 x_train, x_test = (part.astype("float32") / 127.5 - 1 for part in (patches, test_patches))
@@ -312,7 +312,7 @@ plots.table(
 
 
 # %%
-def draw_block(ax, boxes, title, shortcut):
+def draw_block(ax, boxes, title, shortcut, after="ReLU"):
     """Boxes (text, width) from the top down; `shortcut` is what stands beside the way around."""
     y, down = -1.0, {"arrowstyle": "->", "color": "0.3"}
     ax.annotate("", (0, y), (0, 0), arrowprops=down)
@@ -327,7 +327,7 @@ def draw_block(ax, boxes, title, shortcut):
     ax.text(2.95, y / 2, shortcut, rotation=90, va="center", fontsize=9)
     ax.text(0, y - 0.27, "+", ha="center", va="center", fontsize=16, color=plots.COLOURS[1])
     ax.annotate("", (0, y - 1.0), (0, y - 0.5), arrowprops=down)
-    ax.text(0, y - 1.25, "ReLU", ha="center", va="center", fontsize=9)
+    ax.text(0, y - 1.25, after, ha="center", va="center", fontsize=9)
     ax.set(title=title, xlim=(-2.8, 3.6), ylim=(y - 1.6, 0.2))
     ax.set_axis_off()
 
@@ -695,8 +695,8 @@ plots.network(
         ("4 blocks", (28, 28, 512)),
         ("6 blocks", (14, 14, 1024)),
         ("3 blocks", (7, 7, 2048)),
-        ("average", (2048,)),
-        ("classes", (1000,)),
+        ("mean", (2048,)),
+        ("dense", (1000,)),
     ],
     title="ResNet-50, its feature maps to scale",
     alt="Blocks to scale: an image of 224 by 224, 64 maps of 112, then of 56, 256 maps of 56 by 56, "
@@ -1000,6 +1000,29 @@ draw_training(
 # since nothing negative gets through. In their second paper the authors move normalisation and ReLU to the
 # **front** of each convolution (He et al. 2016b, Figure 4e). Then the sum is handed on untouched, and the way from
 # the first block to the last is nothing but additions.
+# %%
+fig, (left, right) = plots.figure(1, 2, height=5.0)
+draw_block(
+    left,
+    [("3×3", 2), ("normalise, ReLU", 2), ("3×3", 2), ("normalise", 2)],
+    "2016a: activate after",
+    "identity",
+)
+draw_block(
+    right,
+    [("normalise, ReLU", 2), ("3×3", 2), ("normalise, ReLU", 2), ("3×3", 2)],
+    "2016b: activate before",
+    "identity",
+    after="(nothing)",
+)
+plots.show(
+    fig,
+    alt="Two blocks. Left: 3 by 3, normalise and ReLU, 3 by 3, normalise, the sum, and a ReLU after "
+    "it. Right: normalise and ReLU, 3 by 3, normalise and ReLU, 3 by 3, the sum, and nothing after it.",
+)
+
+# %% [markdown]
+# *On the right nothing stands on the orange way, nor behind the sum.*
 #
 # They try everything else as well, on CIFAR-10 with 110 layers (Tables 1 and 2; test error):
 #

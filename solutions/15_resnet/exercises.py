@@ -137,7 +137,13 @@ class Basic(Block):
     def probes(self, rng):
         yield Probe(None, "same shape: no projection", args=(4, 1), input_shape=(3, 5, 4))
         yield Probe(None, "more channels, stride 1", args=(5, 1), input_shape=(4, 3, 3))
-        yield Probe(None, "same channels, stride 2", args=(4, 2), input_shape=(6, 5, 4))
+        yield Probe(
+            None,
+            "same channels, stride 2",
+            args=(4, 2),
+            input_shape=(6, 5, 4),
+            aspects=("shape", "parameters"),
+        )
         both = {"filters": 5, "stride": 2}
         yield Probe(None, "more channels, stride 2", kwargs=both, input_shape=(5, 6, 3))
 
@@ -215,8 +221,9 @@ class Basic(Block):
         return layers.ReLU()(layers.Add()([x, y]))
 
     @wrong(
-        "Your projection changes the channels and forgets the stride: the branch has shrunk, the "
-        "shortcut has not."
+        "Where the block has a stride, your branch and your shortcut differ in height and width. "
+        "Each way has the stride exactly once: the branch in its first 3×3, the shortcut in its "
+        "projection."
     )
     def no_stride_on_shortcut(x, filters, stride):
         y = layers.ReLU()(normalised(x, filters, 3, stride))
@@ -255,17 +262,6 @@ class Basic(Block):
         y = layers.ReLU()(normalised(x, filters, 3, stride))
         y = normalised(y, filters, 3)
         return layers.ReLU()(layers.Add()([normalised(x, filters, 1, stride), y]))
-
-    @wrong(
-        "Both of your 3×3 convolutions have the stride, so the branch shrinks twice. Only the "
-        "first has it."
-    )
-    def stride_twice(x, filters, stride):
-        y = layers.ReLU()(normalised(x, filters, 3, stride))
-        y = normalised(y, filters, 3, stride)
-        if x.shape != y.shape:
-            x = normalised(normalised(x, filters, 1, stride), filters, 1, stride)
-        return layers.ReLU()(layers.Add()([x, y]))
 
     @wrong(
         "Your stride is in the second 3×3 convolution. The first one has it, so that both of them "
@@ -454,12 +450,12 @@ class Bottleneck(Block):
     revisit = "The bottleneck"
 
     def probes(self, rng):
-        yield Probe(None, "same shape: no projection", args=(3, 1), input_shape=(3, 5, 12))
-        yield Probe(None, "more channels, stride 1", args=(2, 1), input_shape=(4, 3, 5))
-        yield Probe(None, "stride 2, on the 3×3 unless told", args=(3, 2), input_shape=(6, 4, 12))
+        yield Probe(None, "same shape: no projection", args=(4, 1), input_shape=(3, 5, 16))
+        yield Probe(None, "more channels, stride 1", args=(4, 1), input_shape=(4, 3, 5))
+        yield Probe(None, "stride 2, on the 3×3 unless told", args=(4, 2), input_shape=(6, 4, 16))
         options = {"stride_on": 1, "bias": True, "epsilon": 0.3}
         label = "stride 2 on the first 1×1, bias and epsilon passed on"
-        yield Probe(None, label, args=(2, 2), kwargs=options, input_shape=(5, 4, 6))
+        yield Probe(None, label, args=(4, 2), kwargs=options, input_shape=(5, 4, 6))
 
     @accepted("a loop over the three convolutions")
     def loop(x, filters, stride, stride_on=3, **options):
@@ -636,10 +632,37 @@ class Bottleneck(Block):
             x = normalised(x, 4 * filters, 1, stride)
         return layers.ReLU()(layers.Add()([x, y]))
 
-    @wrong("The 3×3 convolution of your block is a 1×1: nothing in it looks at neighbours.")
-    def all_ones(x, filters, stride, stride_on=3, **options):
-        y = layers.ReLU()(normalised(x, filters, 1, stride if stride_on == 1 else 1, **options))
-        y = layers.ReLU()(normalised(y, filters, 1, stride if stride_on == 3 else 1, **options))
+    @wrong(
+        "Where the block has a stride, your branch and your shortcut differ in height and width. "
+        "Each way has the stride exactly once: the branch where `stride_on` says, the shortcut in "
+        "its projection.",
+        revisit="Where is the stride?",
+    )
+    def stride_twice(x, filters, stride, stride_on=3, **options):
+        y = layers.ReLU()(normalised(x, filters, 1, stride, **options))
+        y = layers.ReLU()(normalised(y, filters, 3, stride, **options))
+        y = normalised(y, 4 * filters, 1, **options)
+        if x.shape != y.shape:
+            x = normalised(x, 4 * filters, 1, stride, **options)
+        return layers.ReLU()(layers.Add()([x, y]))
+
+    @wrong(
+        "You narrow to a quarter of `filters`, and come back to `filters`. Here `filters` is the "
+        "narrow width; what leaves the block has four times as many channels."
+    )
+    def quarter_width(x, filters, stride, stride_on=3, **options):
+        thin = filters // 4
+        y = layers.ReLU()(normalised(x, thin, 1, stride if stride_on == 1 else 1, **options))
+        y = layers.ReLU()(normalised(y, thin, 3, stride if stride_on == 3 else 1, **options))
+        y = normalised(y, filters, 1, **options)
+        if x.shape != y.shape:
+            x = normalised(x, filters, 1, stride, **options)
+        return layers.ReLU()(layers.Add()([x, y]))
+
+    @wrong("Between your first 1×1 and your 3×3 convolution there is no ReLU.")
+    def linear_start(x, filters, stride, stride_on=3, **options):
+        y = normalised(x, filters, 1, stride if stride_on == 1 else 1, **options)
+        y = layers.ReLU()(normalised(y, filters, 3, stride if stride_on == 3 else 1, **options))
         y = normalised(y, 4 * filters, 1, **options)
         if x.shape != y.shape:
             x = normalised(x, 4 * filters, 1, stride, **options)
@@ -910,14 +933,26 @@ class Resnet(Model):
         return keras.Model(image, layers.Dense(classes)(x))
 
     @wrong(
-        "Your network has one block a stage, whatever `repeats` says.",
+        "Your stages grow by 64 filters each: 64, 128, 192. They double from stage to stage, which "
+        "shows from the third stage on."
     )
-    def one_a_stage(repeats, classes=1000, side=224):
+    def added(repeats, classes=1000, side=224):
         image = keras.Input((side, side, 3))
         x = stem(image)
-        for stage, _ in enumerate(repeats):
-            x = bottleneck(x, 64 * 2**stage, 2 if stage else 1)
+        for stage, count in enumerate(repeats):
+            for i in range(count):
+                x = bottleneck(x, 64 * (stage + 1), 2 if stage and i == 0 else 1)
         x = layers.GlobalAveragePooling2D()(x)
+        return keras.Model(image, layers.Dense(classes, activation="softmax")(x))
+
+    @wrong("You take the largest number of each last map. The head takes the average of each.")
+    def max_pooled(repeats, classes=1000, side=224):
+        image = keras.Input((side, side, 3))
+        x = stem(image)
+        for stage, count in enumerate(repeats):
+            for i in range(count):
+                x = bottleneck(x, 64 * 2**stage, 2 if stage and i == 0 else 1)
+        x = layers.GlobalMaxPooling2D()(x)
         return keras.Model(image, layers.Dense(classes, activation="softmax")(x))
 
 
@@ -1204,6 +1239,29 @@ class Preactivated(Block):
         y = layers.Conv2D(filters, 3, padding="same")(activated(y))
         if x.shape != y.shape:
             x = layers.Conv2D(filters, 1, stride)(first)
+        return layers.Add()([x, y])
+
+    @wrong(
+        "You normalise the input twice, once for the branch and once for the projection. Two "
+        "normalisations have two sets of parameters; both ways start from the same one."
+    )
+    def two_normalisations(x, filters, stride):
+        y = layers.Conv2D(filters, 3, stride, "same", use_bias=False)(activated(x))
+        y = layers.Conv2D(filters, 3, padding="same", use_bias=False)(activated(y))
+        if x.shape != y.shape:
+            x = layers.Conv2D(filters, 1, stride, use_bias=False)(activated(x))
+        return layers.Add()([x, y])
+
+    @wrong(
+        "Your stride is in the second 3×3 convolution. The first one has it, so that both of them "
+        "give small maps."
+    )
+    def stride_late(x, filters, stride):
+        first = activated(x)
+        y = layers.Conv2D(filters, 3, padding="same", use_bias=False)(first)
+        y = layers.Conv2D(filters, 3, stride, "same", use_bias=False)(activated(y))
+        if x.shape != y.shape:
+            x = layers.Conv2D(filters, 1, stride, use_bias=False)(first)
         return layers.Add()([x, y])
 
 
