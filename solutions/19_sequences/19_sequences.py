@@ -323,20 +323,20 @@ def draw_slopes(left, title, alt):
         axis.plot(np.exp(np.log(values).mean(axis=0)), ls=dash, label=name)
         axis.fill_between(np.arange(T), values.min(axis=0), values.max(axis=0), alpha=0.15)
     axis.set(yscale="log", ylim=(1e-8, 1e3), xlabel="steps between input and last state", ylabel="slope, relative to the last input", title=title)  # fmt: skip
-    axis.legend(ncols=2, fontsize=8, loc="lower left")
+    axis.legend(fontsize=8, loc="center left", bbox_to_anchor=(1, 0.5))
     plots.show(fig, alt=alt)
 
 
 draw_slopes(
     left,
     "how much of an input is left, k steps later",
-    "Slope of the last state for an input against the number of steps between, on a logarithmic axis. With U halved it falls fastest, as a straight line far below a millionth. SimpleRNN, GRU and LSTM as Keras makes them fall, too. Only the linear layer with U times 1.1 rises.",
+    "Slope of the last state for an input against the number of steps between, on a logarithmic axis. With U halved it falls fastest, as a straight line far below a millionth. GRU, SimpleRNN and LSTM as Keras makes them fall, too, in this order. Only the linear layer with U times 1.1 rises.",
 )  # fmt: skip
 
 # %% [markdown]
 # *Lines: mean over the seeds (geometric); bands: range.* Straight lines on a logarithmic axis: a constant factor a step, as in the product by hand. Without tanh and with a little too much $U$, the slope explodes. That is what `clipnorm=1.0` in our optimizer is for: it shortens a gradient that is too long (Pascanu, Mikolov and Bengio 2013).
 #
-# All others vanish, and **the fresh LSTM is one of them**. It is often said that LSTMs overcome vanishing slopes. They do not, not at birth. What they have is a knob that *can* stop it. To find the knob, look inside.
+# All others vanish, and **the fresh LSTM is one of them**. It is often said that LSTMs overcome vanishing slopes. They do not, not at birth. And look at the fresh GRU: it forgets *faster* than the SimpleRNN. Yet it was the GRU that learned the game of cards. So what counts is not how a layer is born. What LSTM and GRU have is a knob that *can* be turned. To find it, look inside.
 
 # %% [markdown]
 # ## LSTM: a memory with gates
@@ -390,10 +390,8 @@ plots.show(
 # Keras starts the bias of the forget gate at 1, for $\sigma(1) = 0.73$ (Józefowicz, Zaremba and Sutskever 2015 recommend it). Better than $\sigma(0) = 0.5$. But what is left after 23 steps?
 
 # %%
-steps = np.arange(T)
-with np.errstate(under="ignore"):
-    decay = {f"f = {f}": f ** steps for f in (0.5, 0.73, 0.9, 0.99, 0.999)}  # fmt: skip
-print("f = 0.73, 23 steps:", f"{0.73**23:.5f}", "  f = 0.99, 23 steps:", f"{0.99**23:.2f}")
+for f in (0.5, 0.73, 0.95, 0.99):  # σ of 0, 1, 3 and 4.6
+    print(f"f = {f}: after 23 steps {f**23:.1g} is left")
 biases = {f"LSTM, forget bias {b}": (lambda b=b: with_forget_bias(b)) for b in (0.0, 1.0, 3.0, 5.0)}
 opened = {
     name: np.stack([slopes(make(), s) for s in range(seeds)]) for name, make in biases.items()
@@ -401,11 +399,11 @@ opened = {
 draw_slopes(
     opened,
     "the forget gate decides what is left",
-    "Slope against distance for LSTMs whose forget gates start with biases 0, 1, 3 and 5. The larger the bias, the slower the fall; with 5 it is nearly flat over 60 steps.",
+    "Slope against distance for LSTMs whose forget gates start with biases 0, 1, 3 and 5. With 0 the slope falls fast, with 1 more slowly; with 3 and 5 it no longer falls over 60 steps.",
 )  # fmt: skip
 
 # %% [markdown]
-# The knob works: the larger the bias, the further the slope reaches. No matrix product of a SimpleRNN can be set so easily. Training can turn the knob, for each unit by itself and for each step anew: keep at this card, overwrite at that one. So an LSTM **mitigates** vanishing slopes. Whether it learns to is another matter, and takes its time: look at the flat beginning of the GRU's curve in the first experiment.
+# The knob works: with a larger bias the slope reaches further, and with 3 or 5 it does not fall any more. No matrix product of a SimpleRNN can be set so easily. (The line for bias 1 lies above $0.73^k$, since inputs move the gates, too.) Training can turn the knob, for each unit by itself and for each step anew: keep at this card, overwrite at that one. So an LSTM **mitigates** vanishing slopes. Whether it learns to is another matter, and takes its time: look at the flat beginning of the GRU's curve in the first experiment.
 #
 # ### Exercise ★ · an LSTM step ●●○
 #
@@ -562,26 +560,28 @@ for epoch in range(6):
 check(row_reader=row_reader)
 
 # %% [markdown]
-# Now watch your network while it reads. The same weights serve any length, so you may stop the scan after any row and ask. Each column of the lower picture is a question: what do you think, after so many rows?
+# Now watch your network while it reads. The same weights serve any length, so you may stop the scan after any row and ask. Each row of a blue picture is a question: what do you think, after so many rows?
 
 # %% tags=["needs-answer"]
 if row_reader is not ... and row_reader.input_shape[1] is None:
-    watched = scanned(x_test, seed=5)[[0, 3, 4, 6]]
-    beliefs = []
+    chosen = [np.flatnonzero(y_test == digit)[0] for digit in (3, 4, 7, 9)]
+    watched, beliefs = scanned(x_test[chosen], seed=5), []
     for t in range(1, 21):
         beliefs.append(np.asarray(ops.softmax(row_reader(watched[:, :t]))))
-    beliefs = np.stack(beliefs, axis=1)  # (4, 20, 10)
-    fig, axes = plots.figure(2, 4, height=3.9, height_ratios=[1, 1], sharex=True)
+    fig, axes = plots.figure(1, 8, height=2.9, sharey=True, width_ratios=[14, 10] * 4)
     for k in range(4):
-        axes[0, k].imshow(watched[k].T, cmap="gray", aspect="auto")
-        axes[0, k].set(yticks=[], title=f"a {y_test[[0, 3, 4, 6][k]]}, on its side")
-        axes[1, k].imshow(beliefs[k].T, cmap="Blues", vmin=0, vmax=1, aspect="auto")
-        axes[1, k].set(yticks=range(10), xlabel="rows read")
-        axes[1, k].tick_params(axis="y", labelsize=7)
-    axes[1, 0].set_ylabel("belief in each digit")
+        axes[2 * k].imshow(watched[k], cmap="gray", extent=(0, 14, 20.5, 0.5), aspect="auto")
+        axes[2 * k].set(xticks=[], title=f"a {y_test[chosen[k]]}")
+        belief = np.stack(beliefs)[:, k]
+        axes[2 * k + 1].imshow(belief, cmap="Blues", vmin=0, vmax=1, extent=(-0.5, 9.5, 20.5, 0.5), aspect="auto")  # fmt: skip
+        axes[2 * k + 1].set(xticks=range(10), title="belief")
+        axes[2 * k + 1].tick_params(axis="x", labelsize=6)
+    for axis in axes:
+        axis.grid(False)
+    axes[0].set_ylabel("rows read")
     plots.show(
         fig,
-        alt="Four scans turned on their side, and below each the network's belief in the ten digits after every row. Beliefs are spread at first, jump between a few digits while the strokes come in, and settle on one before the scan ends.",
+        alt="Four scans, and beside each the network's belief in the ten digits after every row, time running downwards. Beliefs are spread at first, jump between a few digits while the strokes come in, and settle on one before the scan ends.",
     )
 
 # %% [markdown]
@@ -807,10 +807,15 @@ keys = np.array([[1.0, 1, 0, 0], [0, 1, 1, 0], [1, 0, 0, 1]])
 values = np.array([[10.0], [0], [5]])
 scores = q @ keys.T / np.sqrt(4)
 plots.matrices(
-    {"q": q, "keysᵀ": keys.T, "q·kᵀ/√d": scores, "shares": softmax(scores), "values": values, "answer": softmax(scores) @ values},
-    signs=["", "→", "→", "", "→"],
-    alt="The query 2, 2, 0, 0 times the transposed keys, divided by 2, gives 2, 1, 1; softmax gives shares 0.58, 0.21, 0.21; with the values 10, 0, 5 the answer is 6.82.",
-)  # fmt: skip
+    {"q": q, "keys, as columns": keys.T, "q · keys / √d": scores},
+    signs=["·", "→"],
+    alt="The query 2, 2, 0, 0 times three keys, written as columns, divided by 2, gives 2, 1, 1.",
+)
+plots.matrices(
+    {"shares": softmax(scores), "values": values, "answer": softmax(scores) @ values},
+    signs=["·", "="],
+    alt="Softmax gives shares 0.58, 0.21, 0.21; with the values 10, 0, 5 the answer is 6.82.",
+)
 
 # %% [markdown]
 # With several queries, one a row, it is all one formula (Vaswani and others 2017, equation 1):
@@ -929,7 +934,7 @@ scores = np.random.default_rng(4).normal(size=(T, T))
 visible = np.arange(T)[:, None] >= np.arange(T)[None, :]
 hidden = np.where(visible, scores, -np.inf)
 plots.matrices(
-    {"scores": scores.round(1), "visible": visible.astype(int), "shares": softmax(hidden)},
+    {"scores": scores.round(1) + 0.0, "visible": visible.astype(int), "shares": softmax(hidden)},
     signs=["", "→"],
     alt="A 5 by 5 matrix of scores; a lower triangle of ones, diagonal included; shares that are zero above the diagonal and add up to 1 in each row. The first token sees only itself.",
 )  # fmt: skip
@@ -1195,6 +1200,7 @@ axes[0].set(
     xticks=[8 * places[0] + 3.5], xticklabels=["marked"], yticks=[], title="one row of cards"
 )
 axes[1].imshow(shares[:12], cmap="Blues", vmin=0, vmax=1, aspect="auto")
+axes[1].grid(False)
 axes[1].plot(places[:12], np.arange(12), "s", ms=11, mfc="none", mec="tab:red")
 axes[1].set(xlabel="card", ylabel="row of cards", yticks=[0, 5, 11], title="share of each card; red: the marked one")  # fmt: skip
 plots.show(

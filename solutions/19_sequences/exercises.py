@@ -231,6 +231,28 @@ class SimpleRecurrent(Function):
             states.append(h)
         return np.stack(states)
 
+    @wrong(
+        "You add each step to the state before, so that it grows and grows. The new state replaces "
+        "the old one; what is kept of it comes through U."
+    )
+    def accumulates(x, W, U, b):
+        h, states = np.zeros((len(x), len(b)), x.dtype), []
+        for t in range(x.shape[1]):
+            h = h + np.tanh(x[:, t] @ W + h @ U + b)
+            states.append(h)
+        return np.stack(states, axis=1)
+
+    @wrong(
+        "Your states are stacked along a new first axis: (T, N, units). The sequences of the batch "
+        "come first, then the steps."
+    )
+    def steps_first(x, W, U, b):
+        h, states = np.zeros((len(x), len(b)), x.dtype), []
+        for t in range(x.shape[1]):
+            h = np.tanh(x[:, t] @ W + h @ U + b)
+            states.append(h)
+        return np.stack(states)
+
 
 class LstmStep(Function):
     name = "lstm_step"
@@ -421,6 +443,20 @@ class LstmStep(Function):
         i, f, g, o = np.split(x_t @ W + b, 4, axis=-1)
         i, f, o = (0.5 * (1 + np.tanh(z / 2)) for z in (i, f, o))
         c = f * c + i * np.tanh(g)
+        return o * np.tanh(c), c
+
+    @wrong("The bias is missing. It is also what opens the forget gates of a fresh LSTM.")
+    def no_bias(x_t, h, c, W, U, b):
+        i, f, g, o = np.split(x_t @ W + h @ U, 4, axis=-1)
+        i, f, o = (0.5 * (1 + np.tanh(z / 2)) for z in (i, f, o))
+        c = f * c + i * np.tanh(g)
+        return o * np.tanh(c), c
+
+    @wrong("Your candidate is not squashed: a single step can write any number into the memory.")
+    def raw_candidate(x_t, h, c, W, U, b):
+        i, f, g, o = np.split(x_t @ W + h @ U + b, 4, axis=-1)
+        i, f, o = (0.5 * (1 + np.tanh(z / 2)) for z in (i, f, o))
+        c = f * c + i * g
         return o * np.tanh(c), c
 
 
@@ -798,6 +834,11 @@ class ScaledAttention(Function):
             shares = e / e.sum(axis=-1, keepdims=True)
         return shares @ V, shares
 
+    @wrong("You divide by the root of the width of the values. It is that of the keys, d.")
+    def root_of_values(Q, K, V):
+        shares = softmax(Q @ np.swapaxes(K, 1, 2) / np.sqrt(V.shape[-1]))
+        return shares @ V, shares
+
 
 class CausalAttention(Function):
     name = "causal_attention"
@@ -935,6 +976,27 @@ class CausalAttention(Function):
     def hidden_weakly(Q, K, V):
         scores = Q @ np.swapaxes(K, 1, 2) / np.sqrt(Q.shape[-1])
         shares = softmax(scores - 10 * (1 - np.tri(Q.shape[1], dtype=Q.dtype)))
+        return shares @ V, shares
+
+    @wrong(
+        "You take softmax over all keys, hide, and divide by what is left. On paper that is the "
+        "same. But where a hidden score is much larger, all visible shares are rounded to 0, and "
+        "you divide 0 by 0. Hide first."
+    )
+    def divided_again(Q, K, V):
+        shares = np.tril(softmax(Q @ np.swapaxes(K, 1, 2) / np.sqrt(Q.shape[-1])))
+        with np.errstate(all="ignore"):
+            shares = shares / shares.sum(axis=-1, keepdims=True)
+        return shares @ V, shares
+
+    @wrong(
+        "You multiply scores or a mask by infinity: 0 · ∞ is nan, and a negative score turns −∞ "
+        "into +∞. Replace the hidden scores, do not multiply them."
+    )
+    def multiplied_by_infinity(Q, K, V):
+        with np.errstate(all="ignore"):
+            hidden = (1 - np.tri(Q.shape[1], dtype=Q.dtype)) * -np.inf
+            shares = softmax(Q @ np.swapaxes(K, 1, 2) / np.sqrt(Q.shape[-1]) + hidden)
         return shares @ V, shares
 
 
