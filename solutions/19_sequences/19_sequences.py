@@ -233,7 +233,7 @@ rows = [
     [
         "SimpleRNNCell(5), one step",
         str(output.shape),
-        str([s.shape for s in states]),
+        str([tuple(s.shape) for s in states]),
         cell.count_params(),
     ]
 ]
@@ -711,7 +711,10 @@ def table_bits(context, text=book, unseen=held, prior=4.0):
 
 tables = {context: table_bits(context) for context in range(runtime.budget(smoke=4, cpu=5, gpu=5))}
 rows = [["the alphabet", f"{np.log2(len(alphabet)):.2f}", ""]]
-rows += [[f"the last {k} characters", f"{bits:.2f}", f"{n:,}"] for k, (bits, n) in tables.items()]
+rows += [
+    [f"the last {k} characters" if k else "how often each comes", f"{bits:.2f}", f"{n:,}"]
+    for k, (bits, n) in tables.items()
+]
 plots.table(["a table that knows", "bits a character, held-out topics", "counts stored"], rows)
 
 # %% [markdown]
@@ -888,7 +891,7 @@ def attention(Q, K, V):
 check(attention)
 
 # %% [markdown]
-# Keras has three layers for one question at a time. `Attention` **does not divide** by $\sqrt d$; divide the query yourself. `AdditiveAttention` (Bahdanau, Cho and Bengio 2014) scores with a small network instead: the score is $\sum_j s_j \tanh(q_j + k_j)$, with a learned $s$. Both take `[query, value, key]`, in this order.
+# Keras has two layers for this. `Attention` **does not divide** by $\sqrt d$; divide the query yourself. `AdditiveAttention` (Bahdanau, Cho and Bengio 2014) scores with a small network instead: the score is $\sum_j s_j \tanh(q_j + k_j)$, with a learned $s$. Both take `[query, value, key]`, in this order.
 
 # %% tags=["needs-answer"]
 rng = np.random.default_rng(1)
