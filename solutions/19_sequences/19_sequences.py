@@ -574,11 +574,11 @@ if row_reader is not ... and row_reader.input_shape[1] is None:
         axes[2 * k].set(xticks=[], title=f"a {y_test[chosen[k]]}")
         belief = np.stack(beliefs)[:, k]
         axes[2 * k + 1].imshow(belief, cmap="Blues", vmin=0, vmax=1, extent=(-0.5, 9.5, 20.5, 0.5), aspect="auto")  # fmt: skip
-        axes[2 * k + 1].set(xticks=range(10), title="belief")
-        axes[2 * k + 1].tick_params(axis="x", labelsize=6)
+        axes[2 * k + 1].set(xticks=[0, 3, 6, 9], title="belief")
+        axes[2 * k + 1].tick_params(axis="x", labelsize=8)
     for axis in axes:
         axis.grid(False)
-    axes[0].set_ylabel("rows read")
+    axes[0].set(ylabel="rows read", yticks=[1, 5, 10, 15, 20])
     plots.show(
         fig,
         alt="Four scans, and beside each the network's belief in the ten digits after every row, time running downwards. Beliefs are spread at first, jump between a few digits while the strokes come in, and settle on one before the scan ends.",
@@ -815,7 +815,7 @@ plots.matrices(
     alt="The query 2, 2, 0, 0 times three keys, written as columns, divided by 2, gives 2, 1, 1.",
 )
 plots.matrices(
-    {"shares": softmax(scores), "values": values, "answer": softmax(scores) @ values},
+    {"shares": softmax(scores), "values": values, "sum": softmax(scores) @ values},
     signs=["·", "="],
     alt="Softmax gives shares 0.58, 0.21, 0.21; with the values 10, 0, 5 the answer is 6.82.",
 )
