@@ -986,10 +986,10 @@ class Quiz(Choices):
             {"a": "49", "b": "1,280", "c": "50,176", "d": "150,528"},
         ),
         "q4": (
-            "With shuffled weights, a map looks as before. What does it show?",
+            "With random weights, a map looks as before. What does it show?",
             {
                 "a": "That the network is robust.",
-                "b": "That shuffling kept the important weights.",
+                "b": "That the random weights happened to be good ones.",
                 "c": "That the network has found the object without training.",
                 "d": "The photograph, not what the network has learned.",
             },
@@ -1033,10 +1033,10 @@ class Quiz(Choices):
             "d": "That is the number of inputs. How many cells has the last layer's map?",
         },
         "q4": {
-            "a": "The network is broken: its kernels are shuffled. Does the map show that?",
-            "b": "Every kernel is shuffled. What has stayed the same?",
+            "a": "This network has learned nothing. Does the map show that?",
+            "b": "Every weight is drawn anew. What has stayed the same?",
             "c": (
-                "A network of shuffled kernels finds nothing. Where else does the map's form "
+                "A network of random weights finds nothing. Where else does the map's form "
                 "come from?"
             ),
         },
