@@ -963,7 +963,7 @@ def stamp(images):
     pattern = np.array([[1, -1, 1], [-1, 1, -1], [1, -1, 1]])[..., None]
     at = np.s_[:, stamp_row : stamp_row + 3, stamp_column : stamp_column + 3]
     stamped = images.copy()
-    stamped[at] = np.clip(stamped[at] + 0.15 * pattern, 0, 1)
+    stamped[at] = np.clip(stamped[at] + 0.2 * pattern, 0, 1)
     return stamped
 
 
@@ -986,8 +986,7 @@ def train_on_patches(source, seed=0):
         images = np.where(half[:, None, None, None], stamp(train_x), train_x)
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=True)
     network.compile(keras.optimizers.Adam(3e-3), loss)
-    epochs = runtime.budget(smoke=6, cpu=12, gpu=12)
-    network.fit(images, train_y, batch_size=20, epochs=epochs, verbose=0)
+    network.fit(images, train_y, batch_size=20, epochs=12, verbose=0)
     return network
 
 
