@@ -213,10 +213,10 @@ class Namer(Trained):
         x = layers.Reshape((48, 48, 1))(image)
         x = layers.Concatenate()([x, x, x])
         x = layers.Rescaling(1 / 127.5, offset=-1)(layers.Resizing(96, 96, antialias=True)(x))
-        body = keras.Model(network().input, network().layers[-3].output)
-        body.trainable = False
+        frozen = keras.Model(network().input, network().layers[-3].output)
+        frozen.trainable = False
         head = layers.Dense(7)
-        namer = keras.Model(image, head(body(x)))
+        namer = keras.Model(image, head(frozen(x)))
         head.set_weights([kernel, bias])
         """,
     )
