@@ -146,7 +146,7 @@ for image, p, above, below in zip(photos, scores, *axes):
     best = p.argsort()[-5:]
     above.imshow(image.astype("uint8"))
     above.set_axis_off()
-    below.barh(range(5), p[best], color=plots.COLOURS[0])
+    below.barh(range(5), p[best], color=plots.COLOURS[0], alpha=0.45)
     for row, k in enumerate(best):
         below.text(0.03, row, names[k], va="center", fontsize=7)
     below.set(xlim=(0, 1), yticks=[], xlabel="probability")
@@ -1103,8 +1103,8 @@ plots.table(
 )
 
 # %% [markdown]
-# Compare with the rows above. All old answers are kept, by construction: take the adapters out and put the old head on, and the old network is there. Each new task costs some ten thousand numbers in place of 1.5 million. With ten examples a class adapters do about
-# as well as a probe; their time comes with more data and with many tasks on one body.
+# Compare the accuracy with the rows above. All old answers are kept, by construction: take the adapters out and put the old head on, and the old network is there. Each new task
+# costs some ten thousand numbers in place of 1.5 million, so that many tasks can share one body.
 #
 # ## When not to transfer
 #
