@@ -11,7 +11,12 @@ from autograder.course import CourseError
 
 # Each module has `add_parser(subparsers)`, which names the function that runs the subcommand with
 # `set_defaults(run=...)`. Heavy imports wait inside that function, so that `--help` is quick.
-COMMANDS = ("autograder.build.command", "autograder.audit.command", "autograder.commands")
+COMMANDS = (
+    "autograder.build.command",
+    "autograder.audit.command",
+    "autograder.commands",
+    "autograder.leaderboard",
+)
 
 
 def parser() -> argparse.ArgumentParser:

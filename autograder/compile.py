@@ -89,7 +89,8 @@ def compile_exercise(spec: Exercise, namespace: Mapping[str, Any], seed: int) ->
         SpecificationError: the reference answer raises, is missing, or contradicts itself.
     """
     rng = np.random.default_rng([seed, seed_of(spec.name)])
-    bare = spec.key(spec.questions_for(rng))
+    visible = seed == PUBLIC_SEED
+    bare = spec.key(spec.visible_questions_for(rng) if visible else spec.questions_for(rng))
     mistakes = {
         a.id: answering(spec, a, namespace)
         for a in spec.answers

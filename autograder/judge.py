@@ -33,6 +33,8 @@ from cnncourse.check.source import plain
 from cnncourse.check.verdict import SubjectLost, verdict
 
 HANDLER = "cnncourse.check.subject:perform"
+# Under this name a graded cell's metadata holds what was measured beside its score.
+MEASURED = "measured"
 
 
 @dataclass(frozen=True)
@@ -136,6 +138,9 @@ class _Judge:
             if is_grade(cell):
                 name = cell.metadata.nbgrader.grade_id
                 found[name] = self._written(cell) if is_solution(cell) else self._verdict(name)
+                cell.metadata.pop(MEASURED, None)
+                if found[name].measured:
+                    cell.metadata[MEASURED] = found[name].measured
                 if cell.cell_type == "code":
                     cell.outputs = _graded(found[name], cell.metadata.nbgrader.points, number)
                     cell.execution_count = number

@@ -4,26 +4,24 @@ Counts and shapes come from the student's process, which can report what it like
 configuration, which is data, is built anew in a second, disposable child that has never seen the
 student's code, and the two reports must agree. A configuration may hold Keras's own layers and
 operations alone: anything else could bring code along, and stays unconfirmed.
+
+Where a budget is to be kept, a true description is not enough: the network described need not be
+the one that answers. There the second child gets the weights, too, and the scores come from it.
 """
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
-from autograder.sandbox import ChildDied, Limits, ProtocolError, Sandbox
+from autograder.sandbox import ChildDied, HandlerFailed, Limits, ProtocolError, Sandbox
+from cnncourse.check.harmless import NOT_KERAS, is_harmless
 
-_LONGEST = 2_000_000
-_MODULES = re.compile(
-    r"keras|keras\.(layers|initializers|regularizers|constraints|activations)"
-    r"|keras\.src\.(models\.(functional|sequential)|ops\.[a-z_]+)"
-)
-# Layers that run code from their configuration or from a file.
-_CODE = {"Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"}
 _COMPARED = ("total", "trainable", "outputs", "stages")
 _SECONDS = 60.0
+_UNBUILT = {
+    "error": {"type": "Uncounted", "message": NOT_KERAS, "line": None, "code": None},
+}
 
 
 class Confirmed:
@@ -53,68 +51,52 @@ class Confirmed:
 
     def __call__(self, request: dict[str, Any]) -> Any:
         """Return the reply, with ``confirmed`` beside a report of structure."""
+        if request["op"] == "measure":
+            return self._measured(request)
         reply = self._ask(request)
         if not isinstance(reply, dict) or "report" not in reply:
             return reply
         return {**reply, "confirmed": self._confirms(reply["report"], reply.get("config"))}
 
+    def _measured(self, request: dict[str, Any]) -> Any:
+        """Scores and size of the network that the student's child describes, from another child.
+
+        The student's child gives a configuration and weights, and no more: what is counted is
+        what answers.
+        """
+        parts = self._ask({"op": "export", "name": request["name"]})
+        match parts:
+            case {"absent": _} | {"error": _}:
+                return {key: parts[key] for key in ("absent", "error") if key in parts}
+            case {"config": config, "weights": list(weights)} if is_harmless(config):
+                asked = {key: request[key] for key in ("op", "inputs", "scale")}
+            case _:
+                return _UNBUILT
+        try:
+            again = {**asked, "config": config, "weights": weights}
+            return self._second().call(again, timeout=_SECONDS)
+        except HandlerFailed:
+            return _UNBUILT
+        except (ChildDied, ProtocolError):
+            self._child = None
+            return _UNBUILT
+
     def _confirms(self, report: Any, config: Any) -> bool:
         if not isinstance(report, dict) or not is_harmless(config):
             return False
         try:
-            if self._child is None:
-                assert self._sandbox is not None
-                self._child = self._sandbox.open(Limits(wall_seconds=10 * _SECONDS))
-            rebuilt = self._child.call({"op": "rebuild", "config": config}, timeout=_SECONDS)
+            rebuilt = self._second().call({"op": "rebuild", "config": config}, timeout=_SECONDS)
         except (ChildDied, ProtocolError):
             self._child = None
             return False
         again = rebuilt.get("report") if isinstance(rebuilt, dict) else None
         return isinstance(again, dict) and _same(report, again)
 
-
-def is_harmless(config: Any) -> bool:
-    """Whether a network's configuration names nothing but Keras's own layers and operations.
-
-    Args:
-        config: JSON text, as `keras.Model.to_json` writes it; anything else is refused.
-
-    Example:
-        >>> is_harmless('{"module": "keras.layers", "class_name": "Dense"}')
-        True
-        >>> is_harmless('{"module": "keras.layers", "class_name": "Lambda"}')
-        False
-    """
-    if not isinstance(config, str) or len(config) > _LONGEST:
-        return False
-    try:
-        classes = list(_classes(json.loads(config)))
-    except (ValueError, RecursionError):
-        return False
-    return bool(classes) and all(_is_kerass(c) for c in classes)
-
-
-def _classes(node: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(node, dict):
-        if "class_name" in node:
-            yield node
-        for value in node.values():
-            yield from _classes(value)
-    elif isinstance(node, list):
-        for value in node:
-            yield from _classes(value)
-
-
-def _is_kerass(entry: dict[str, Any]) -> bool:
-    name, module = entry["class_name"], entry.get("module")
-    if name in ("__keras_tensor__", "__tuple__", "__tensor__", "__numpy__") and module is None:
-        return True
-    return (
-        isinstance(name, str)
-        and isinstance(module, str)
-        and _MODULES.fullmatch(module) is not None
-        and name not in _CODE
-    )
+    def _second(self) -> Any:
+        if self._child is None:
+            assert self._sandbox is not None
+            self._child = self._sandbox.open(Limits(wall_seconds=10 * _SECONDS))
+        return self._child
 
 
 def _same(report: dict[str, Any], again: dict[str, Any]) -> bool:

@@ -3,10 +3,13 @@
 import json
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from autograder.sandbox import Limits, Sandbox, probe_isolation
-from autograder.structure import Confirmed, is_harmless
+from autograder.structure import Confirmed
+from cnncourse.check.harmless import is_harmless
+from cnncourse.check.reply import question
 
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = {
@@ -87,6 +90,56 @@ def test_a_child_cannot_confirm_itself(sandbox):
     forged = {"report": {"weights": []}, "handle": 1, "confirmed": True}
     with Confirmed(lambda request: forged, sandbox) as ask:
         assert ask(BUILD)["confirmed"] is False
+
+
+MEASURE = {
+    "op": "measure",
+    "name": "net",
+    "inputs": np.eye(4, dtype="float32")[:, :3],
+    "scale": 1.0,
+}
+DENSE = """
+import keras
+import numpy as np
+net = keras.Sequential([keras.Input((3,)), keras.layers.Dense(2, use_bias=False)])
+net.set_weights([np.arange(6.0).reshape(3, 2)])
+"""
+# It describes the small network, and answers with another.
+TWO_FACED = (
+    DENSE
+    + """
+import cnncourse.check.subject as subject
+subject._ACTIONS["predict"] = lambda model, request: {"value": np.full((4, 2), 99.0)}
+subject._ACTIONS["measure"] = lambda model, request: {
+    "value": np.full((4, 2), 99.0), "parameters": 1, "multiply_adds": 1, "uncounted": None}
+"""
+)
+FORGES_EXPORT = (
+    TWO_FACED + "subject._ACTIONS['export'] = subject._ACTIONS['measure']\n",
+    TWO_FACED + "subject._ACTIONS['export'] = lambda m, r: {'config': '{}', 'weights': 3}\n",
+    TWO_FACED + "subject._ACTIONS['export'] = lambda m, r: {'error': 1, 'value': 2}\n",
+)
+
+
+@pytest.mark.parametrize("cell", [DENSE, TWO_FACED])
+def test_scores_come_from_the_network_that_is_counted(sandbox, cell):
+    """Are size and scores those of the network described, whatever its own process says?"""
+    with sandbox.open(Limits()) as child:
+        assert child.run_cell(cell).ok
+        with Confirmed(child.call, sandbox) as ask:
+            reply = ask(MEASURE)
+    assert (reply["parameters"], reply["multiply_adds"]) == (6, 6)
+    assert reply["value"].tolist() == [[0, 1], [2, 3], [4, 5], [0, 0]]
+
+
+@pytest.mark.parametrize("cell", FORGES_EXPORT)
+def test_a_forged_description_measures_nothing(sandbox, cell):
+    """Is no size taken from the student's process itself?"""
+    with sandbox.open(Limits()) as child:
+        assert child.run_cell(cell).ok
+        with Confirmed(child.call, sandbox) as ask:
+            reply = question(ask, MEASURE)
+    assert set(reply) == {"error"}
 
 
 @pytest.mark.parametrize(

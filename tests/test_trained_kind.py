@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from judged import compiled, earned, judged, replying
 
+from autograder.compile import PUBLIC_SEED
 from autograder.exercise import Criterion, Trained, wrong
 from cnncourse.check.kinds.trained import SYMPTOMS
 from cnncourse.check.outcome import (
@@ -151,6 +152,88 @@ def test_a_function_has_no_parameters_to_count():
     outcome = judged(compiled(Small(), ""), LOOKS + "model = looks")
     assert earned(outcome) == {"learns", "good"}
     assert "cannot be counted" in outcome.details[0] or "cannot be counted" in outcome.message
+
+
+class Cheap(Small):
+    criteria = (*Small.criteria, Criterion("multiply_adds", 1, "at most 400 multiply-adds"))
+    max_multiply_adds = 400
+    too_costly = wrong("Too much work.", source="", symptom="too_costly")
+    uncounted = wrong("Nobody can count it.", source="", symptom="uncounted")
+
+
+COSTLY = (
+    KERAS
+    + """
+fine = layers.Conv2D(1, 3, padding="same", use_bias=False)
+model = keras.Sequential([keras.Input((6, 6, 1)), fine, *model.layers[1:]])
+model.set_weights([np.eye(9)[4].reshape(3, 3, 1, 1), w])
+"""
+)
+
+
+def test_work_has_a_budget_of_its_own():
+    """Is a small model that works too hard paid for all but that, and told how far it is over?"""
+    outcome = judged(compiled(Cheap(), ""), COSTLY)
+    assert earned(outcome) == {"learns", "good", "parameters"}
+    assert outcome.misconception == "too_costly"
+    assert "takes 504 multiply-adds for one image; the budget is 400." in outcome.details[0]
+    assert "That is 104 too many, or 26.0%." in outcome.details[0]
+
+
+def test_what_was_measured_is_kept():
+    """Does an outcome hold accuracy and counts, right or wrong, and nothing where none are?"""
+    key = compiled(Cheap(), "")
+    size = {"parameters": 180, "multiply_adds": 180, "uncounted": None}
+    budgets = {"parameters": 200, "multiply_adds": 400}
+    found = judged(key, KERAS).measured
+    assert found == {"accuracy": 1.0, "images": 100, "budgets": budgets, **size}
+    assert judged(key, LOOKS + "model = looks").measured["parameters"] is None
+    assert judged(key, "model = 3").measured == {}
+
+
+SMUGGLED = {
+    "a constant": "y = keras.ops.multiply(x, np.ones((6, 6, 1), 'float32'))",
+    "a product": "y = keras.ops.matmul(x, keras.ops.transpose(x, (0, 1, 3, 2)))",
+    "a table": "y = layers.Normalization(axis=(1, 2), mean=np.zeros((6, 6)).tolist(),"
+    " variance=np.ones((6, 6)).tolist())(x)",
+    "attention": "y = layers.Attention()([x, x])",
+    "an unknown cost": "y = layers.EinsumDense('abcd,de->abce', (6, 6, 1))(x)",
+    "a layer of one's own": """
+class Mine(layers.Layer):
+    def call(self, x):
+        return x
+y = Mine()(x)
+""",
+}
+
+
+@pytest.mark.parametrize("how", SMUGGLED)
+def test_numbers_and_work_cannot_be_hidden(how):
+    """Does a network that does more than its layers' weights tell meet no budget?"""
+    source = KERAS + "from keras import layers\n" + SMUGGLED[how]
+    source += "\nf = layers.Flatten()(y)\nmodel = keras.Model(x, layers.Dense(5)(f))"
+    outcome = judged(compiled(Cheap(), ""), source)
+    assert "multiply_adds" not in earned(outcome)
+    assert outcome.measured["multiply_adds"] is None
+    assert outcome.measured["uncounted"]
+
+
+def test_elementwise_operations_are_free():
+    """Can a network with a residual sum and a scalar written as operations be counted?"""
+    source = KERAS + "\nmodel = keras.Model(x, keras.ops.relu(model(x) + model(x) * 0.5))"
+    assert judged(compiled(Cheap(), ""), source).measured["multiply_adds"] == 360
+
+
+def test_the_students_own_check_may_ask_other_images():
+    """Does the key that students have hold the images they may see, and the judge's the others?"""
+
+    class Secret(Spots):
+        def visible(self, rng):
+            return np.zeros((10, 6, 6, 1), "uint8"), np.zeros(10, int)
+
+    public, secret = (compiled(Secret(), "", seed).probes[0] for seed in (PUBLIC_SEED, 3))
+    assert len(public.options["labels"]) == 10
+    assert len(secret.options["labels"]) == 100
 
 
 @pytest.mark.parametrize(

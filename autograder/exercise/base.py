@@ -117,6 +117,10 @@ class Exercise(ABC):
     def questions_for(self, rng: np.random.Generator) -> Iterable[KeyProbe]:
         """Yield the probes in their compiled form, the records still empty."""
 
+    def visible_questions_for(self, rng: np.random.Generator) -> Iterable[KeyProbe]:
+        """Yield the probes of the key that students have: the same, but for another seed."""
+        return self.questions_for(rng)
+
     def key(self, probes: Iterable[KeyProbe]) -> ExerciseKey:
         """Return the compiled exercise with these probes."""
         tolerance = self.tolerance

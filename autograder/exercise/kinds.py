@@ -225,6 +225,7 @@ class Trained(Exercise):
         classes: number of classes.
         scale: factor from the stored images to what the model expects.
         max_parameters: budget, with its own criterion ``parameters``.
+        max_multiply_adds: budget for one image, with its own criterion ``multiply_adds``.
     """
 
     kind = "trained"
@@ -233,26 +234,43 @@ class Trained(Exercise):
     classes: int = 10
     scale: float = 1.0
     max_parameters: int | None = None
+    max_multiply_adds: int | None = None
 
     def hidden(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         """Return images and labels that the student's training has not seen."""
         raise NotImplementedError(f"{type(self).__name__} has no hidden images.")
 
+    def visible(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+        """Return what the student's own check asks, where the judge's images are kept secret.
+
+        They go into the key that students have, so they must be images that students may see.
+        """
+        return self.hidden(rng)
+
+    def visible_questions_for(self, rng: np.random.Generator) -> Iterator[KeyProbe]:
+        """Yield one prediction on images that students may see."""
+        yield self._question(*self.visible(rng))
+
     def questions_for(self, rng: np.random.Generator) -> Iterator[KeyProbe]:
         """Yield one prediction."""
-        inputs, labels = self.hidden(rng)
+        yield self._question(*self.hidden(rng))
+
+    def _question(self, inputs: np.ndarray, labels: np.ndarray) -> KeyProbe:
         criteria = {t: t for t in self.thresholds}
-        if self.max_parameters is not None:
-            criteria["parameters"] = "parameters"
+        limits = {"parameters": self.max_parameters, "multiply_adds": self.max_multiply_adds}
+        criteria |= {what: what for what, most in limits.items() if most is not None}
         request = {"op": "predict", "name": self.name, "inputs": inputs, "scale": self.scale}
-        yield _probe(
+        options = {"max_parameters": self.max_parameters}
+        if self.max_multiply_adds is not None:
+            options["max_multiply_adds"] = self.max_multiply_adds
+        return _probe(
             f"{len(labels)} images it has not seen",
             criteria,
             request,
             labels=np.asarray(labels),
             classes=self.classes,
             thresholds=dict(self.thresholds),
-            max_parameters=self.max_parameters,
+            **options,
         )
 
     def problems(self) -> list[str]:

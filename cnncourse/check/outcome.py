@@ -40,6 +40,7 @@ class Outcome:
         revisit: heading of the lesson to go back to.
         notes: remarks that cost no points (an argument changed in place, say).
         details: lines such as the student's values beside the expected ones.
+        measured: of a trained model, its accuracy on hidden data and its size, as plain values.
 
     Example:
         >>> met = CriterionResult("values", "the values agree", 2, earned=True)
@@ -55,6 +56,7 @@ class Outcome:
     revisit: str | None = None
     notes: tuple[str, ...] = ()
     details: tuple[str, ...] = field(default=())
+    measured: dict[str, Any] = field(default_factory=dict)
 
     state: ClassVar[str] = "unknown"
     symbol: ClassVar[str] = "?"

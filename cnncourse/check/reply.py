@@ -8,9 +8,12 @@ forms afterwards:
     {"error": {"type": …, "message": …, "line": …, "code": …}}     short, printable texts
     {"value": tree, "mutated": bool}                               a tree that `tidy` has passed
     {"report": {…}, "handle": int, "confirmed": bool}              only where a report was asked for
+    {"value": tree, "parameters": int | None, "multiply_adds": int | None, "uncounted": text | None}
+                                                                   only where a size was asked for
 
 In grading, whoever stands between judge and child sets ``confirmed``, after building the network
-anew from its configuration; in a student's own notebook there is nobody to deceive.
+anew from its configuration, and has sizes and the scores that go with them from there; in a
+student's own notebook there is nobody to deceive.
 """
 
 from __future__ import annotations
@@ -69,7 +72,18 @@ def question(ask: Ask, request: dict[str, Any]) -> Reply:
         ):
             confirmed = rest.get("confirmed", True) is True
             return {"report": report, "handle": int(handle), "confirmed": confirmed}
-        case {"value": value, **rest} if not wants_report and "error" not in rest:
+        case {
+            "value": value,
+            "parameters": int() | None as parameters,
+            "multiply_adds": int() | None as cost,
+            "uncounted": str() | None as why,
+        } if request["op"] == "measure":
+            text = None if why is None else printable(why, 300)
+            size = {"parameters": parameters, "multiply_adds": cost, "uncounted": text}
+            return {"value": tidy(value), "mutated": False, **size}
+        case {"value": value, **rest} if (
+            request["op"] not in (*_REPORTING, "measure") and "error" not in rest
+        ):
             changed = rest.get("mutated")
             return {"value": tidy(value), "mutated": isinstance(changed, list) and len(changed) > 0}
     return unreadable("Your code's reply could not be read.")

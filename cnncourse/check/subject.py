@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from cnncourse.check import imposed
+from cnncourse.check import counted, imposed
 from cnncourse.check.reply import MISSING, NO_DICTIONARY, tidy
 from cnncourse.runtime import seed_everything
 
@@ -122,17 +122,10 @@ def _build(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
 
 def _described(model: Any) -> dict[str, Tree]:
     try:
-        config = json.dumps(_untrained(json.loads(model.to_json())))
+        config = json.dumps(counted.untrained(json.loads(model.to_json())))
     except Exception:  # a layer of the student's own that does not describe itself
         config = None
     return {"report": inspect_model(model), "handle": _keep(model), "config": config}
-
-
-def _untrained(config: Any) -> Any:
-    """A configuration without its optimizers and losses, which no structure depends on."""
-    if isinstance(config, dict):
-        return {k: _untrained(v) for k, v in config.items() if k != "compile_config"}
-    return [_untrained(v) for v in config] if isinstance(config, list) else config
 
 
 def _rebuild(_: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
@@ -266,6 +259,17 @@ def _predict(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
     return {"value": to_tree(subject(inputs))}
 
 
+def _export(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
+    return counted.taken_apart(subject)
+
+
+def _measure(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
+    """Scores and size of a network built anew: the student's, or one that came as data."""
+    parts = request if subject is None else _export(subject, request)
+    model = counted.put_together(parts["config"], parts["weights"])
+    return {**_predict(model, request), **counted.size_of(model, parts["config"])}
+
+
 _ACTIONS: dict[str, Callable[[Any, Mapping[str, Any]], dict[str, Tree]]] = {
     "call": _call,
     "repeat": _repeat,
@@ -275,6 +279,8 @@ _ACTIONS: dict[str, Callable[[Any, Mapping[str, Any]], dict[str, Tree]]] = {
     "rebuild": _rebuild,
     "run": _run,
     "predict": _predict,
+    "export": _export,
+    "measure": _measure,
 }
 
 

@@ -55,6 +55,10 @@ class _Seen:
         return bool(self.sighting.absent or self.sighting.error or any(self.findings.values()))
 
     @property
+    def measured(self) -> dict[str, Any]:
+        return {} if self.sighting.absent or self.sighting.error else self.sighting.measured
+
+    @property
     def failed_criteria(self) -> set[str]:
         if self.sighting.absent or self.sighting.error:
             return set(self.probe.criteria.values())
@@ -114,8 +118,9 @@ def _judge(key: ExerciseKey, seen: list[_Seen]) -> Outcome:
     earned = _earned(key, seen)
     results = _results(key, earned)
     failing = [s for s in seen if s.fails]
+    measured = {k: v for s in seen for k, v in s.measured.items()}
     if not failing:
-        return Right(key.name, results, "Right.", notes=_notes(seen))
+        return Right(key.name, results, "Right.", notes=_notes(seen), measured=measured)
     known = _diagnose(key, seen, failing)
     state, message, details = _explain(key, failing[0])
     if _by_entries(key):
@@ -132,6 +137,7 @@ def _judge(key: ExerciseKey, seen: list[_Seen]) -> Outcome:
         revisit=(known.revisit if known else None) or key.revisit,
         notes=_notes(seen),
         details=details[:_MOST_DETAILS],
+        measured=measured,
     )
 
 

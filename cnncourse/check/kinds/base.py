@@ -49,6 +49,11 @@ class Sighting(ABC):
         """Whether an answer that did not raise did the same as one that did not."""
         return not any(self.against(record).values())
 
+    @property
+    def measured(self) -> dict[str, Any]:
+        """What was measured beside the verdict, for those who compare answers."""
+        return {}
+
     @abstractmethod
     def against(self, record: dict[str, Any]) -> Findings:
         """Compare with the reference's record."""

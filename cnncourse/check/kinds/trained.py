@@ -13,10 +13,17 @@ from typing import Any
 import numpy as np
 
 from cnncourse.check.compare import Mismatch
+from cnncourse.check.counted import Uncounted
 from cnncourse.check.key import ExerciseKey, KeyProbe
 from cnncourse.check.kinds.base import Findings, Kind, Sighting
 from cnncourse.check.reply import Ask, Reply, question
 
+# What a budget can limit, and how to speak of it.
+_SPENDS = {
+    "parameters": ("has", "parameters"),
+    "multiply_adds": ("takes", "multiply-adds for one image"),
+}
+_UNCOUNTED = Uncounted.__name__
 # A symptom counts when what it would explain brings back this much accuracy.
 _GAIN = 0.25
 
@@ -24,9 +31,12 @@ _GAIN = 0.25
 class TrainedSighting(Sighting):
     """A model's scores on the hidden images."""
 
-    def __init__(self, reply: Reply, probe: KeyProbe, ask: Ask) -> None:
+    def __init__(
+        self, reply: Reply, probe: KeyProbe, ask: Ask, uncounted: str | None = None
+    ) -> None:
         super().__init__(reply)
         self._probe, self._ask = probe, ask
+        self._uncounted = uncounted or reply.get("uncounted")
         self._labels = probe.options["labels"]
         self._scores: Any = reply.get("value")
 
@@ -44,10 +54,7 @@ class TrainedSighting(Sighting):
             aspect: None if accuracy >= least else _short(accuracy, least, len(self._labels))
             for aspect, least in self.thresholds.items()
         }
-        most = self._probe.options.get("max_parameters")
-        if most is not None:
-            findings["parameters"] = self._budget(most)
-        return findings
+        return findings | {what: self._overrun(what) for what in budgets(self._probe)}
 
     def _fault(self) -> Mismatch | None:
         n, classes = len(self._labels), self._probe.options["classes"]
@@ -63,19 +70,43 @@ class TrainedSighting(Sighting):
             return Mismatch("values", "Your model's scores contain nan or infinity.")
         return None
 
-    def _budget(self, most: int) -> Mismatch | None:
-        reply = question(self._ask, {"op": "inspect", "name": self._probe.request["name"]})
-        if "report" not in reply:
-            text = "Your model's parameters cannot be counted: a keras.Model is asked for here."
+    def _overrun(self, what: str) -> Mismatch | None:
+        """How far the model is over one of its budgets."""
+        most, used = budgets(self._probe)[what], self.reply.get(what)
+        if used is None:
+            text = f"Your model cannot be counted, because {self._uncounted}: no budget is met."
             return Mismatch("type", text)
-        if not reply["confirmed"]:
-            text = "Your model's parameters are not known for certain: use Keras's own layers."
-            return Mismatch("type", text)
-        count = reply["report"]["total"]
-        if count <= most:
+        if used <= most:
             return None
-        text = f"Your model has {count:,} parameters; the budget is {most:,}."
+        verb, unit = _SPENDS[what]
+        text = (
+            f"Your model {verb} {used:,} {unit}; the budget is {most:,}. "
+            f"That is {used - most:,} too many, or {used / most - 1:.1%}."
+        )
         return Mismatch("values", text)
+
+    def over(self, what: str) -> bool:
+        """Whether the model's count is known and over a budget."""
+        most, used = budgets(self._probe).get(what), self.reply.get(what)
+        return most is not None and used is not None and used > most
+
+    @property
+    def enough(self) -> bool:
+        """Whether the accuracy earns everything, so that only a budget can be what failed."""
+        return self.accuracy() >= max(self.thresholds.values(), default=0.0)
+
+    @property
+    def measured(self) -> dict[str, Any]:
+        """Accuracy on the hidden images, and the size as it was counted."""
+        if self.faulty:
+            return {}
+        return {
+            "accuracy": self.accuracy(),
+            "images": len(self._labels),
+            "budgets": budgets(self._probe),
+            "uncounted": self._uncounted,
+            **{what: self.reply.get(what) for what in _SPENDS},
+        }
 
     @cached_property
     def symptom(self) -> str:
@@ -131,8 +162,9 @@ class TrainedSighting(Sighting):
 
 _SYMPTOMS: dict[str, Callable[[TrainedSighting], bool]] = {
     "no_scores": lambda s: s.faulty,
-    # good enough, so that only the budget can be what failed
-    "too_large": lambda s: s.accuracy() >= max(s.thresholds.values(), default=0.0),
+    "too_large": lambda s: s.enough and s.over("parameters"),
+    "too_costly": lambda s: s.enough and s.over("multiply_adds"),
+    "uncounted": lambda s: s.enough,
     "unscaled": lambda s: s.scaled != 1.0 and s.gain(lambda x: x) > _GAIN,
     "inverted": lambda s: s.gain(lambda x: (x.max() - x) * s.scaled) > _GAIN,
     "transposed": lambda s: (
@@ -154,8 +186,25 @@ class TrainedKind(Kind):
     shows_expected = False
 
     def examine(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> TrainedSighting:
-        """Predict once; symptoms ask again."""
-        return TrainedSighting(question(ask, probe.request), probe, ask)
+        """Predict once; symptoms ask again.
+
+        Under a budget the scores are those of the network that was counted. One that cannot be
+        counted still answers, and earns what accuracy earns.
+        """
+        uncounted = None
+        if budgets(probe):
+            reply = question(ask, {**probe.request, "op": "measure"})
+            if "error" not in reply:
+                return TrainedSighting(reply, probe, ask)
+            error = reply["error"]
+            uncounted = error["message"] if error["type"] == _UNCOUNTED else "it raises an error"
+        return TrainedSighting(question(ask, probe.request), probe, ask, uncounted)
+
+
+def budgets(probe: KeyProbe) -> dict[str, int]:
+    """Return what a model may spend: its criterion → the most, where there is a bound."""
+    most = {what: probe.options.get(f"max_{what}") for what in _SPENDS}
+    return {what: n for what, n in most.items() if n is not None}
 
 
 def _short(accuracy: float, least: float, n: int) -> Mismatch:

@@ -1,0 +1,285 @@
+"""``autograder leaderboard``: a class's trained networks, compared on images nobody has seen.
+
+The gradebook says who handed in and what it earned; the graded notebook beside it holds what the
+judge measured. Nothing is run and nothing is judged again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from autograder.course import Course, CourseError, find_course
+
+if TYPE_CHECKING:
+    from nbgrader.api import Gradebook
+    from rich.console import Console
+
+    from cnncourse.check.key import ExerciseKey
+
+_OVER = {"parameters": "parameters", "multiply_adds": "multiply-adds"}
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One student's network.
+
+    Args:
+        student: whose it is.
+        score: points that the exercise earned; None if nothing is recorded.
+        accuracy: share of the hidden images named rightly; None if it named none.
+        parameters: of the network that was measured; None where it was not counted.
+        multiply_adds: for one image; None where they were not counted.
+        reason: why it is not ranked; None for one that is.
+        rank: 1 for the best; equals share a rank.
+    """
+
+    student: str
+    score: float | None
+    accuracy: float | None = None
+    parameters: int | None = None
+    multiply_adds: int | None = None
+    reason: str | None = None
+    rank: int | None = None
+
+
+@dataclass(frozen=True)
+class Leaderboard:
+    """The networks of one lesson, the best first, then those that are not ranked.
+
+    Args:
+        lesson: the lesson's name.
+        exercise: the one in which a network is trained.
+        max_score: points that it is worth.
+        budgets: what a network may spend.
+        entries: in order.
+    """
+
+    lesson: str
+    exercise: str
+    max_score: float
+    budgets: dict[str, int]
+    entries: tuple[Entry, ...]
+
+    @property
+    def ranked(self) -> list[Entry]:
+        """The entries that have a rank."""
+        return [entry for entry in self.entries if entry.rank is not None]
+
+    def top(self, n: int) -> Leaderboard:
+        """Return the first n of the ranked entries alone."""
+        return replace(self, entries=tuple(self.ranked[:n]))
+
+    def anonymous(self) -> Leaderboard:
+        """Return the same with numbers, in the order shown, in place of students."""
+        named = (replace(e, student=f"network {n}") for n, e in enumerate(self.entries, start=1))
+        return replace(self, entries=tuple(named))
+
+
+def leaderboard(course: Course, lesson: str, gradebook: Path | None = None) -> Leaderboard:
+    """Read a lesson's leaderboard.
+
+    Args:
+        course: the course.
+        lesson: the lesson's name.
+        gradebook: the database file, the graded notebooks beside it; None for the course's own.
+
+    Returns:
+        Entries by accuracy on the hidden images; among equals fewer multiply-adds come first,
+        then fewer parameters. Those over a budget, or without a measured network, follow unranked.
+
+    Raises:
+        CourseError: the lesson trains no network, there is no gradebook, or nothing in it.
+    """
+    key = _trained(course, lesson)
+    from nbgrader.api import Gradebook
+    from nbgrader.coursedir import CourseDirectory
+
+    from autograder.gradebook import read_config
+
+    root = course.root if gradebook is None else gradebook.absolute().parent
+    coursedir = CourseDirectory(config=read_config(course), root=str(root))
+    url = coursedir.db_url if gradebook is None else f"sqlite:///{gradebook.absolute()}"
+    file = url.removeprefix("sqlite:///")
+    if url.startswith("sqlite:") and not Path(file).is_file():
+        raise CourseError(
+            f"There is no gradebook at {file}: run `autograder grade {lesson}` first, "
+            "or name it with --gradebook."
+        )
+    with Gradebook(url, coursedir.course_id) as book:
+        scores = _scores(book, lesson, key.name)
+    entries = []
+    for student, score in scores.items():
+        folder = coursedir.format_path(coursedir.autograded_directory, student, lesson)
+        entries.append(_entry(student, score, Path(folder) / f"{lesson}.ipynb", key.name))
+    most = sum(c.points for c in key.criteria)
+    return Leaderboard(lesson, key.name, most, _budgets(key), tuple(_in_order(entries)))
+
+
+def _trained(course: Course, lesson: str) -> ExerciseKey:
+    """The exercise of a lesson in which a network is trained; the last, if there are several."""
+    from cnncourse.check.key import Key
+
+    path = course.key(lesson)
+    if not path.is_file():
+        raise CourseError(f"{lesson} is not built yet: run `autograder build {lesson}` first.")
+    exercises = Key.from_json(path.read_text(encoding="utf-8")).exercises.values()
+    trained = [exercise for exercise in exercises if exercise.kind == "trained"]
+    if not trained:
+        raise CourseError(
+            f"No network is trained in an exercise of {lesson}, so there is nothing to rank."
+        )
+    return trained[-1]
+
+
+def _budgets(key: ExerciseKey) -> dict[str, int]:
+    from cnncourse.check.kinds.trained import budgets
+
+    return budgets(key.probes[0])
+
+
+def _scores(book: Gradebook, lesson: str, exercise: str) -> dict[str, float | None]:
+    """Student → points for the exercise, of all who handed in."""
+    from nbgrader.api import MissingEntry
+
+    try:
+        book.find_assignment(lesson)
+    except MissingEntry:
+        raise CourseError(
+            f"{lesson} was never graded: run `autograder grade {lesson}` first."
+        ) from None
+    found: dict[str, float | None] = {}
+    for submission in book.assignment_submissions(lesson):
+        grades = [g for n in submission.notebooks for g in n.grades if g.name == exercise]
+        found[submission.student.id] = grades[0].score if grades else None
+    if not found:
+        raise CourseError(f"Nobody has handed in {lesson} yet, so there is nothing to rank.")
+    return found
+
+
+def _entry(student: str, score: float | None, notebook: Path, exercise: str) -> Entry:
+    try:
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        graded = (c["metadata"] for c in cells)
+        found = next(m for m in graded if m.get("nbgrader", {}).get("grade_id") == exercise)
+    except (OSError, ValueError, LookupError, TypeError, AttributeError, StopIteration):
+        return Entry(student, score, reason="there is no graded notebook: grade again")
+    measured = found.get("measured")
+    if not measured:
+        return Entry(student, score, reason="no network that answers")
+    size = {what: measured[what] for what in _OVER}
+    return Entry(student, score, measured["accuracy"], **size, reason=_reason(measured))
+
+
+def _reason(measured: dict[str, Any]) -> str | None:
+    """Why a measured network is not ranked; the budgets are those it was judged by."""
+    over = []
+    for what in filter(measured["budgets"].get, _OVER):
+        used, most = measured[what], measured["budgets"][what]
+        if used is None:
+            return f"not counted, because {measured['uncounted'] or 'it is not known how'}"
+        if used > most:
+            over.append(f"{used - most:,} {_OVER[what]}")
+    return f"over the budget by {' and '.join(over)}" if over else None
+
+
+def _in_order(entries: Sequence[Entry]) -> list[Entry]:
+    ranked = sorted((e for e in entries if e.reason is None), key=lambda e: (_place(e), e.student))
+    places = [_place(entry) for entry in ranked]
+    numbered = [replace(e, rank=1 + places.index(_place(e))) for e in ranked]
+    others = (e for e in entries if e.reason is not None)
+    return numbered + sorted(others, key=lambda e: (-(e.accuracy or 0.0), e.student))
+
+
+def _place(entry: Entry) -> tuple[float, float, float]:
+    """What decides the order: accuracy, then work, then size."""
+    none = float("inf")
+    work = none if entry.multiply_adds is None else entry.multiply_adds
+    size = none if entry.parameters is None else entry.parameters
+    return -(entry.accuracy or 0.0), work, size
+
+
+def as_tree(board: Leaderboard) -> dict[str, Any]:
+    """Return a leaderboard as plain values.
+
+    Returns:
+        ``{"lesson", "exercise", "max", "budgets", "entries": [{"rank", "student", "score",
+        "accuracy", "parameters", "multiply_adds", "reason"}]}``.
+    """
+    return {
+        "lesson": board.lesson,
+        "exercise": board.exercise,
+        "max": board.max_score,
+        "budgets": board.budgets,
+        "entries": [asdict(entry) for entry in board.entries],
+    }
+
+
+def print_table(console: Console, board: Leaderboard) -> None:
+    """Print a leaderboard for people."""
+    from rich.markup import escape
+    from rich.table import Table
+
+    allowed = [f"{most:,} {_OVER[what]}" for what, most in board.budgets.items()]
+    caption = f"budget: {' and '.join(allowed)}" if allowed else None
+    title = escape(f"{board.lesson} · {board.exercise}")
+    table = Table(title=title, title_justify="left", caption=caption, caption_justify="left")
+    for heading in ("rank", "student", "accuracy", "multiply-adds", "parameters", "points"):
+        justify = "left" if heading == "student" else "right"
+        table.add_column(heading, justify=justify, no_wrap=heading != "student", overflow="fold")
+    if any(entry.reason for entry in board.entries):
+        table.add_column("why not ranked", overflow="fold")
+    for e in board.entries:
+        accuracy = "—" if e.accuracy is None else f"{e.accuracy:.1%}"
+        points = "—" if e.score is None else f"{e.score:g} / {board.max_score:g}"
+        cells = [_text(e.rank), e.student, accuracy, _text(e.multiply_adds), _text(e.parameters)]
+        table.add_row(*map(escape, [*cells, points, *([e.reason] if e.reason else [])]))
+    console.print(table)
+
+
+def _text(number: int | None) -> str:
+    return "—" if number is None else f"{number:,}"
+
+
+def add_parser(subparsers: argparse._SubParsersAction) -> None:
+    """Add the subcommand.
+
+    Args:
+        subparsers: what `argparse.ArgumentParser.add_subparsers` returned.
+    """
+    command = subparsers.add_parser(
+        "leaderboard", help="rank the networks that a class trained for a lesson"
+    )
+    command.add_argument("lesson", metavar="LESSON")
+    command.add_argument(
+        "--gradebook", type=Path, metavar="FILE",
+        help="nbgrader's database, graded notebooks beside it (default: the course's)",
+    )  # fmt: skip
+    command.add_argument("--json", action="store_true", help="print JSON in place of a table")
+    command.add_argument("--top", type=int, metavar="N", help="the best N only")
+    command.add_argument("--anonymous", action="store_true", help="numbers in place of students")
+    command.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Print the leaderboard; 0 unless there is none."""
+    course = find_course()
+    course.select([arguments.lesson])
+    if arguments.top is not None and arguments.top < 1:
+        raise CourseError(f"--top {arguments.top}: at least one network is needed.")
+    board = leaderboard(course, arguments.lesson, arguments.gradebook)
+    if arguments.top is not None:
+        board = board.top(arguments.top)
+    if arguments.anonymous:
+        board = board.anonymous()
+    if arguments.json:
+        print(json.dumps(as_tree(board), indent=2, ensure_ascii=False))
+        return 0
+    from rich.console import Console
+
+    print_table(Console(), board)
+    return 0

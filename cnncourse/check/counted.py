@@ -1,0 +1,165 @@
+"""A trained network as data: built anew, its size counted, its scores computed.
+
+What a budget is checked on must be what the scores come from. So a network is taken apart into its
+configuration and its weights, and built again from these two alone. In grading this happens in a
+process that has never seen the student's code: a network cannot claim to be smaller than the one
+that answers.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+
+from cnncourse.check.harmless import NOT_KERAS, is_harmless
+
+# Operations on tensors that have no weights and multiply nothing by a matrix.
+_FREE = frozenset(
+    (
+        "Absolute", "Add", "AveragePool", "Cast", "Clip", "Concatenate", "Divide", "Elu", "Exp",
+        "Exp2", "ExpandDims", "Flip", "Gelu", "GetItem", "HardSigmoid", "HardSilu", "HardTanh",
+        "LeakyRelu", "Log", "Log1p", "LogSigmoid", "LogSoftmax", "Max", "MaxPool", "Maximum",
+        "Mean", "Min", "Minimum", "Mish", "Multiply", "Negative", "Pad", "Power", "Prod", "Relu",
+        "Relu6", "Repeat", "Reshape", "Roll", "Rsqrt", "Selu", "Sigmoid", "Sign", "Silu",
+        "Softmax", "Softplus", "Softsign", "Sqrt", "Square", "Squeeze", "Stack", "Std",
+        "Subtract", "Sum", "SwapAxes", "Tanh", "Tile", "Transpose", "TrueDivide", "Var",
+    )
+)  # fmt: skip
+# Layers that multiply their inputs with each other, which nobody's count of weights shows.
+_PRODUCTS = ("Dot", "Attention", "AdditiveAttention", "MultiHeadAttention", "GroupQueryAttention")
+_ARRAYS = ("__numpy__", "__tensor__")
+_MOST_NUMBERS = 16
+_MOST_ENTRIES = 5000
+
+
+class Uncounted(Exception):
+    """A network whose size nobody can know for certain; the text says why, after "because"."""
+
+
+def taken_apart(model: Any) -> dict[str, Any]:
+    """Return a model's configuration as JSON text, and its weights in order.
+
+    Args:
+        model: what ought to be a built `keras.Model`.
+
+    Returns:
+        ``{"config": text, "weights": [arrays]}``; optimizer and loss are left out.
+
+    Raises:
+        Uncounted: it is no model, or does not describe itself.
+    """
+    import keras
+
+    if not isinstance(model, keras.Model):
+        raise Uncounted("it is not a keras.Model")
+    try:
+        config = json.dumps(untrained(json.loads(model.to_json())))
+    except Exception:  # a layer of the student's own that does not describe itself
+        raise Uncounted(NOT_KERAS) from None
+    return {"config": config, "weights": [np.asarray(w) for w in model.get_weights()]}
+
+
+def put_together(config: str, weights: list[np.ndarray]) -> Any:
+    """Return the `keras.Model` that `taken_apart` described.
+
+    Raises:
+        Uncounted: the configuration is not Keras's alone, or the weights do not fit it.
+    """
+    import keras
+
+    if not is_harmless(config):
+        raise Uncounted(NOT_KERAS)
+    try:
+        model = keras.models.model_from_json(config)
+        model.set_weights(weights)
+    except Exception:  # Keras raises many kinds
+        raise Uncounted("it cannot be built again from its configuration") from None
+    return model
+
+
+def size_of(model: Any, config: str) -> dict[str, Any]:
+    """Count what a budget limits.
+
+    Args:
+        model: a built `keras.Model`.
+        config: its configuration as JSON text.
+
+    Returns:
+        ``parameters`` and ``multiply_adds``, each None where nobody can know it; ``uncounted``
+        says why, in words, or is None.
+    """
+    from cnncourse import anatomy
+
+    why = uncounted(json.loads(config))
+    if why:
+        return {"parameters": None, "multiply_adds": None, "uncounted": why}
+    parameters = anatomy.count_parameters(model).total
+    try:
+        cost = anatomy.multiply_adds(model)
+    except ValueError as error:
+        return {"parameters": parameters, "multiply_adds": None, "uncounted": str(error)}
+    return {"parameters": parameters, "multiply_adds": cost, "uncounted": None}
+
+
+def uncounted(config: Any) -> str | None:
+    """Say what in a configuration holds numbers or does work that no layer's weights show.
+
+    Args:
+        config: a model's configuration, read from JSON.
+
+    Example:
+        >>> uncounted({"class_name": "Matmul", "module": "keras.src.ops.numpy"})
+        'it uses the operation Matmul'
+        >>> uncounted({"class_name": "Dense", "module": "keras.layers"}) is None
+        True
+    """
+    for number, node in enumerate(_nodes(config)):
+        if number == _MOST_ENTRIES:
+            return "it has too many parts"
+        if isinstance(node, list):
+            if sum(1 for _ in _leaves(node)) > _MOST_NUMBERS:
+                return "its configuration holds a table of numbers"
+            continue
+        name, module = node.get("class_name"), str(node.get("module"))
+        if name in _ARRAYS:
+            return "it holds an array that is not a layer's weight"
+        if name in _PRODUCTS:
+            return f"it uses the layer {name}"
+        if module.startswith("keras.src.ops") and name not in _FREE:
+            return f"it uses the operation {name}"
+    return None
+
+
+def untrained(config: Any) -> Any:
+    """Return a configuration without its optimizers and losses, which no structure depends on."""
+    if isinstance(config, dict):
+        return {k: untrained(v) for k, v in config.items() if k != "compile_config"}
+    return [untrained(v) for v in config] if isinstance(config, list) else config
+
+
+def _nodes(config: Any) -> Iterator[Any]:
+    """Everything that names a class, and every list of nothing but numbers."""
+    if isinstance(config, dict):
+        if "class_name" in config:
+            yield config
+        for key, value in config.items():
+            # What weights start from does not matter once they are set.
+            if not key.endswith("_initializer"):
+                yield from _nodes(value)
+    elif isinstance(config, list):
+        if all(isinstance(x, (int, float, type(None))) for x in _leaves(config)):
+            yield config
+        else:
+            for value in config:
+                yield from _nodes(value)
+
+
+def _leaves(node: Any) -> Iterator[Any]:
+    if isinstance(node, list):
+        for value in node:
+            yield from _leaves(value)
+    else:
+        yield node
