@@ -31,7 +31,8 @@ lab: $(READY)  ## open JupyterLab on the course
 
 test: $(READY)  ## the whole test suite, as CI runs it
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
-	@$(BIN)/python -m pytest -n 2 --dist loadscope
+	@# in the order of files, for those with few tests take longest: whole classes, whole audits
+	@$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder
 
 build: $(READY)  ## regenerate solutions, releases and keys from the authored lessons
 	@$(BIN)/autograder build

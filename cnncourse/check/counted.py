@@ -16,16 +16,18 @@ import numpy as np
 
 from cnncourse.check.harmless import NOT_KERAS, is_harmless
 
-# Operations on tensors that have no weights and multiply nothing by a matrix.
+# Operations on tensors that have no weights and multiply nothing by a matrix. (Masks compare.)
 _FREE = frozenset(
     (
-        "Absolute", "Add", "AveragePool", "Cast", "Clip", "Concatenate", "Divide", "Elu", "Exp",
-        "Exp2", "ExpandDims", "Flip", "Gelu", "GetItem", "HardSigmoid", "HardSilu", "HardTanh",
-        "LeakyRelu", "Log", "Log1p", "LogSigmoid", "LogSoftmax", "Max", "MaxPool", "Maximum",
-        "Mean", "Min", "Minimum", "Mish", "Multiply", "Negative", "Pad", "Power", "Prod", "Relu",
-        "Relu6", "Repeat", "Reshape", "Roll", "Rsqrt", "Selu", "Sigmoid", "Sign", "Silu",
-        "Softmax", "Softplus", "Softsign", "Sqrt", "Square", "Squeeze", "Stack", "Std",
-        "Subtract", "Sum", "SwapAxes", "Tanh", "Tile", "Transpose", "TrueDivide", "Var",
+        "Absolute", "Add", "All", "Any", "AveragePool", "Cast", "Clip", "Concatenate", "Divide",
+        "Elu", "Equal", "Exp", "Exp2", "ExpandDims", "Flip", "Gelu", "GetItem", "Greater",
+        "GreaterEqual", "HardSigmoid", "HardSilu", "HardTanh", "LeakyRelu", "Less", "LessEqual",
+        "Log", "Log1p", "LogSigmoid", "LogSoftmax", "LogicalAnd", "LogicalNot", "LogicalOr",
+        "Max", "MaxPool", "Maximum", "Mean", "Min", "Minimum", "Mish", "Multiply", "Negative",
+        "NotEqual", "Pad", "Power", "Prod", "Relu", "Relu6", "Repeat", "Reshape", "Roll", "Rsqrt",
+        "Selu", "Sigmoid", "Sign", "Silu", "Softmax", "Softplus", "Softsign", "Sqrt", "Square",
+        "Squeeze", "Stack", "Std", "Subtract", "Sum", "SwapAxes", "Tanh", "Tile", "Transpose",
+        "TrueDivide", "Var", "Where",
     )
 )  # fmt: skip
 # Layers that multiply their inputs with each other, which nobody's count of weights shows.

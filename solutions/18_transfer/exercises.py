@@ -237,7 +237,7 @@ class Namer(Trained):
         "features of the published weights that it has seen?",
         symptom="falls_short",
         source="""
-        kernel, bias = fit_head(features(few_patches[::5]), few_sources[::5], 7)
+        kernel, bias = fit_head(features(few_patches[:25]), few_sources[:25], 7)
         def namer(images):
             return features(images) @ kernel + bias
         """,
