@@ -88,7 +88,23 @@ def compile_exercise(spec: Exercise, namespace: Mapping[str, Any], seed: int) ->
     Raises:
         SpecificationError: the reference answer raises, is missing, or contradicts itself.
     """
-    empty = bare(spec, seed)
+    return filled(spec, namespace, bare(spec, seed))
+
+
+def filled(spec: Exercise, namespace: Mapping[str, Any], empty: ExerciseKey) -> ExerciseKey:
+    """Put on record what the reference and the known mistakes do when asked.
+
+    Args:
+        spec: the exercise's specification.
+        namespace: the lesson's variables, this exercise solved.
+        empty: what is asked, as `bare` returns it.
+
+    Returns:
+        The compiled exercise.
+
+    Raises:
+        SpecificationError: as `compile_exercise`.
+    """
     mistakes = {
         a.id: answering(spec, a, namespace)
         for a in spec.answers

@@ -162,13 +162,15 @@ def _scores(book: Gradebook, lesson: str, exercise: str) -> dict[str, float | No
 
 
 def _entry(student: str, score: float | None, notebook: Path, exercise: str) -> Entry:
+    from autograder.judge import MEASURED
+
     try:
         cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
         graded = (c["metadata"] for c in cells)
         found = next(m for m in graded if m.get("nbgrader", {}).get("grade_id") == exercise)
     except (OSError, ValueError, LookupError, TypeError, AttributeError, StopIteration):
         return Entry(student, score, reason="there is no graded notebook: grade again")
-    measured = found.get("measured")
+    measured = found.get(MEASURED)
     if not measured:
         return Entry(student, score, reason="no network that answers")
     size = {what: measured[what] for what in _OVER}

@@ -260,9 +260,6 @@ class Trained(Exercise):
         limits = {"parameters": self.max_parameters, "multiply_adds": self.max_multiply_adds}
         criteria |= {what: what for what, most in limits.items() if most is not None}
         request = {"op": "predict", "name": self.name, "inputs": inputs, "scale": self.scale}
-        options = {"max_parameters": self.max_parameters}
-        if self.max_multiply_adds is not None:
-            options["max_multiply_adds"] = self.max_multiply_adds
         return _probe(
             f"{len(labels)} images it has not seen",
             criteria,
@@ -270,7 +267,7 @@ class Trained(Exercise):
             labels=np.asarray(labels),
             classes=self.classes,
             thresholds=dict(self.thresholds),
-            **options,
+            **{f"max_{what}": most for what, most in limits.items()},
         )
 
     def problems(self) -> list[str]:

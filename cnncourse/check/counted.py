@@ -57,11 +57,22 @@ def taken_apart(model: Any) -> dict[str, Any]:
 
     if not isinstance(model, keras.Model):
         raise Uncounted("it is not a keras.Model")
-    try:
-        config = json.dumps(untrained(json.loads(model.to_json())))
-    except Exception:  # a layer of the student's own that does not describe itself
-        raise Uncounted(NOT_KERAS) from None
+    config = described(model)
+    if config is None:
+        raise Uncounted(NOT_KERAS)
     return {"config": config, "weights": [np.asarray(w) for w in model.get_weights()]}
+
+
+def described(model: Any) -> str | None:
+    """Return a model's configuration as JSON text, or None if it does not describe itself.
+
+    Args:
+        model: a built `keras.Model`; its optimizer and its loss are left out.
+    """
+    try:
+        return json.dumps(_untrained(json.loads(model.to_json())))
+    except Exception:  # a layer of the student's own raises what it likes
+        return None
 
 
 def put_together(config: str, weights: list[np.ndarray]) -> Any:
@@ -135,11 +146,11 @@ def uncounted(config: Any) -> str | None:
     return None
 
 
-def untrained(config: Any) -> Any:
-    """Return a configuration without its optimizers and losses, which no structure depends on."""
+def _untrained(config: Any) -> Any:
+    """A configuration without its optimizers and losses, which no structure depends on."""
     if isinstance(config, dict):
-        return {k: untrained(v) for k, v in config.items() if k != "compile_config"}
-    return [untrained(v) for v in config] if isinstance(config, list) else config
+        return {k: _untrained(v) for k, v in config.items() if k != "compile_config"}
+    return [_untrained(v) for v in config] if isinstance(config, list) else config
 
 
 def _nodes(config: Any) -> Iterator[Any]:

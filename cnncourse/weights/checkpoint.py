@@ -8,10 +8,11 @@ reader knows the few that describe tensors and refuses all others.
 from __future__ import annotations
 
 import hashlib
+import io
 import pickle
 from collections import OrderedDict
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 import numpy as np
 
@@ -45,26 +46,25 @@ def read_checkpoint(path: Path, sha256: str) -> dict[str, np.ndarray]:
     if hashlib.sha256(content).hexdigest() != sha256:
         raise ValueError(f"{path.name} is not the published file: install its package again.")
     try:
-        return _tensors(path)
+        return _tensors(io.BytesIO(content))
     except (pickle.UnpicklingError, EOFError, KeyError, TypeError, IndexError) as error:
         raise ValueError(f"{path.name} holds something else than tensors: {error}.") from None
 
 
-def _tensors(path: Path) -> dict[str, np.ndarray]:
-    with path.open("rb") as file:
-        if _Reader(file).load() != _MAGIC:
-            raise pickle.UnpicklingError("it does not begin as such a file does")
-        _Reader(file).load()  # the protocol
-        _Reader(file).load()  # the machine
-        reader = _Reader(file)
-        described = reader.load()
-        storages: dict[str, np.ndarray] = {}
-        for name in _Reader(file).load():
-            dtype, size = reader.storages[name]
-            (count,) = np.frombuffer(file.read(8), "<i8")
-            if count != size:
-                raise pickle.UnpicklingError(f"storage {name} has {count} numbers, not {size}")
-            storages[name] = np.frombuffer(file.read(size * dtype.itemsize), dtype)
+def _tensors(file: BinaryIO) -> dict[str, np.ndarray]:
+    if _Reader(file).load() != _MAGIC:
+        raise pickle.UnpicklingError("it does not begin as such a file does")
+    _Reader(file).load()  # the protocol
+    _Reader(file).load()  # the machine
+    reader = _Reader(file)
+    described = reader.load()
+    storages: dict[str, np.ndarray] = {}
+    for name in _Reader(file).load():
+        dtype, size = reader.storages[name]
+        (count,) = np.frombuffer(file.read(8), "<i8")
+        if count != size:
+            raise pickle.UnpicklingError(f"storage {name} has {count} numbers, not {size}")
+        storages[name] = np.frombuffer(file.read(size * dtype.itemsize), dtype)
     return {name: _array(storages[tensor.storage], tensor) for name, tensor in described.items()}
 
 
