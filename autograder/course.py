@@ -7,6 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+# nbgrader copies every other file of a lesson's folder to students: these are never for them.
+PRIVATE_FILES = ("*.py", "*.pyc", "__pycache__", ".ipynb_checkpoints", ".pytest_cache")
+
 
 class CourseError(Exception):
     """Something the person at the keyboard can put right; its text is all they need to read."""

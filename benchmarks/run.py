@@ -48,7 +48,7 @@ def imports() -> None:
 
 def checks() -> None:
     """An instant check against running the reference on the same probes."""
-    from autograder.compile import references
+    from autograder.build.compiler import references
     from autograder.lesson import Lesson
     from cnncourse.check.key import Key
     from cnncourse.check.subject import perform

@@ -112,7 +112,7 @@ def write_course(root: Path, **lesson: str) -> Course:
     write_lesson(root, **lesson)
     (root / "cnncourse" / "keys").mkdir(parents=True)
     (root / "cnncourse" / "__init__.py").write_text(PACKAGE, encoding="utf-8")
-    config = "from autograder.nbgrader_plugin import configure\n\nconfigure(get_config())\n"
+    config = "from autograder.grading.nbgrader_plugin import configure\n\nconfigure(get_config())\n"
     (root / "nbgrader_config.py").write_text(config, encoding="utf-8")
     return Course(root)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograder.compile import compile_exercise, execute, fresh_namespace
+from autograder.build.compiler import compile_exercise, execute, fresh_namespace
 from autograder.exercise import Exercise
 from cnncourse.check.key import ExerciseKey, Key
 from cnncourse.check.outcome import Outcome

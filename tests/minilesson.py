@@ -177,7 +177,7 @@ class Explain(Written):
 """
 
 CONFIG = """
-from autograder.nbgrader_plugin import configure
+from autograder.grading.nbgrader_plugin import configure
 
 configure(get_config())
 """
@@ -200,6 +200,6 @@ def course(root: Path):
 
 def no_key():
     """A judge's key of nothing, where none is compiled."""
-    from autograder.judgekey import JudgeKey
+    from autograder.grading.secret_key import JudgeKey
 
     return JudgeKey("{}", "0" * 12)

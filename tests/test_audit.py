@@ -7,10 +7,10 @@ import pytest
 from authored import write_course
 from judged import SETUP
 
-from autograder.audit import command
 from autograder.audit.measure import Audit, ExerciseAudit, audit_exercise, audit_lesson, merged
+from autograder.build.compiler import execute, fresh_namespace
+from autograder.cli import audit as command
 from autograder.cli import main
-from autograder.compile import execute, fresh_namespace
 from autograder.exercise import Criterion, Function, Probe, Rule, accepted, wrong
 
 STUB = 'def area(w, h):\n    raise NotImplementedError("area: not written yet")'

@@ -16,11 +16,11 @@ from nbgrader.nbgraderformat import MetadataValidator
 from autograder.build import builder, products
 from autograder.build.assemble import lesson_cells
 from autograder.build.builder import Drift
+from autograder.build.cell_outputs import LIMIT_BYTES, output_problems, tidy
 from autograder.build.execute import settled
 from autograder.build.index import Entry, index
 from autograder.build.leak import leaks_in_text
 from autograder.build.links import Neighbour, Surroundings, badges, installer, navigation
-from autograder.build.outputs import LIMIT_BYTES, output_problems, tidy
 from autograder.cli import main
 from autograder.lesson import AuthoringError, Lesson
 from cnncourse.check.key import Key

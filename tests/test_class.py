@@ -9,8 +9,8 @@ from autograder.course import Course
 from autograder.demo.attacks import ATTACKS
 from autograder.demo.course import DEMO_LIMITS, grade_samples
 from autograder.demo.sample import sample_class
+from autograder.grading.submission_limits import GradingLimits
 from autograder.lesson import Lesson
-from autograder.limits import GradingLimits
 from autograder.sandbox import probe_isolation
 
 COURSE = Course(Path(__file__).resolve().parents[1])

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from judged import compiled, judged
 
-from autograder.compile import SpecificationError, compile_key, references
+from autograder.build.compiler import SpecificationError, compile_key, references
 from autograder.course import CourseError
 from autograder.exercise import Criterion, Function, Probe, Trained, Value, Written, wrong
 from cnncourse.check.outcome import Right

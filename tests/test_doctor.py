@@ -5,8 +5,8 @@ from __future__ import annotations
 import minilesson
 import pytest
 
-from autograder import doctor
-from autograder.doctor import Check, examine, show
+from autograder.grading import machine as doctor
+from autograder.grading.machine import Check, examine, show
 from autograder.sandbox import Unavailable
 from autograder.sandbox.probe import Check as Step
 

@@ -17,11 +17,11 @@ from nbgrader.api import Gradebook
 
 from autograder import cli
 from autograder.course import CourseError
-from autograder.grade import Graded, Grading, submissions
-from autograder.judgekey import FOLDER
-from autograder.limits import GradingLimits
-from autograder.report import as_tree, remark
-from autograder.workers import run_here, run_on_dask
+from autograder.grading.batch import Graded, Grading, submissions
+from autograder.grading.results import as_tree, remark
+from autograder.grading.secret_key import FOLDER
+from autograder.grading.submission_limits import GradingLimits
+from autograder.grading.workers import run_here, run_on_dask
 from cnncourse.check.outcome import AwaitingHand, CriterionResult, NotAttempted, Right
 
 IMPATIENT = GradingLimits(cell_seconds=5, answer_seconds=5)
@@ -250,8 +250,8 @@ def test_a_seed_that_was_spoilt_is_not_replaced_silently(course):
 
 def test_a_name_that_is_no_text_is_reported_and_the_others_are_graded(course, monkeypatch):
     os.makedirs(os.fsencode(course.root / "submitted") + b"/b\xff" + f"/{LESSON}".encode())
-    monkeypatch.setattr("autograder.grade.judge_key", lambda *a: minilesson.no_key())
-    monkeypatch.setattr("autograder.grade.run_here", lambda *a: [])
+    monkeypatch.setattr("autograder.grading.batch.judge_key", lambda *a: minilesson.no_key())
+    monkeypatch.setattr("autograder.grading.batch.run_here", lambda *a: [])
     [result] = Grading(course, LESSON, course.root / "submitted").results()
     assert result.student == "b\\udcff"
     assert "rename it" in result.error
@@ -297,7 +297,7 @@ def test_a_cluster_does_the_same_work():
 
 
 def test_no_scheduler_is_told_in_one_sentence(monkeypatch):
-    monkeypatch.setattr("autograder.workers._DASK_SECONDS", 0.2)
+    monkeypatch.setattr("autograder.grading.workers._DASK_SECONDS", 0.2)
     with pytest.raises(CourseError, match="No Dask scheduler answers at tcp"):
         list(run_on_dask(double, [1], "tcp://127.0.0.1:9"))
 

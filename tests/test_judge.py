@@ -12,12 +12,12 @@ from minilesson import RIGHT, answered, find, grade_id
 from nbgrader.utils import determine_grade
 
 from autograder.course import CourseError
-from autograder.judge import HANDLER, judge
-from autograder.judgekey import FOLDER, judge_key
-from autograder.limits import GradingLimits
-from autograder.merge import fresh
+from autograder.grading.judge import HANDLER, judge
+from autograder.grading.merge import fresh
+from autograder.grading.secret_key import FOLDER, judge_key
+from autograder.grading.submission import repair
+from autograder.grading.submission_limits import GradingLimits
 from autograder.sandbox import Sandbox
-from autograder.submission import repair
 from cnncourse.check.key import Key
 
 QUICK = GradingLimits(cell_seconds=5, answer_seconds=5, notebook_seconds=20)
@@ -286,7 +286,7 @@ def test_the_seed_is_drawn_once_and_private(course, key):
 
 
 def test_another_course_draws_another_seed(course, key, tmp_path, monkeypatch):
-    monkeypatch.setattr("autograder.judgekey._compile_apart", lambda *a: "{}")
+    monkeypatch.setattr("autograder.grading.secret_key._compile_apart", lambda *a: "{}")
     other = minilesson.course(tmp_path)
     fingerprints = {judge_key(c, minilesson.LESSON).fingerprint for c in (course, other)}
     assert len(fingerprints) == 2

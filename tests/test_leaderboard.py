@@ -11,10 +11,10 @@ from minilesson import LESSON, hand_in
 from nbgrader.api import Gradebook
 
 from autograder import cli
-from autograder.compile import compile_key
+from autograder.build.compiler import compile_key
 from autograder.course import CourseError
-from autograder.grade import Grading
-from autograder.leaderboard import Entry, _in_order, as_tree, leaderboard
+from autograder.grading.batch import Grading
+from autograder.grading.leaderboard import Entry, _in_order, as_tree, leaderboard
 from autograder.lesson import Lesson
 from autograder.sandbox import probe_isolation
 
@@ -78,7 +78,7 @@ DEEP = "net = keras.Sequential([network(5), layers.Dense(5, 'linear', False, 'id
 LIAR = """
 import cnncourse.check.subject as subject
 small = network(2)
-subject._ACTIONS["export"] = lambda model, request: subject.counted.taken_apart(small)
+subject._ACTIONS["export"] = lambda model, request: subject.model_size.taken_apart(small)
 net = network(5)
 """
 CLASS = {

@@ -16,10 +16,10 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import Execute
 from traitlets.config import Config
 
-from autograder.gradebook import Recorder, read_config
-from autograder.merge import fresh
-from autograder.nbgrader_plugin import configure
-from autograder.preprocessors import annotate, markdown2html
+from autograder.grading.gradebook import Recorder, read_config
+from autograder.grading.merge import fresh
+from autograder.grading.nbgrader_plugin import configure
+from autograder.grading.preprocessors import annotate, markdown2html
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
 

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from judged import asking, compiled, earned, judged
 
-from autograder.compile import SpecificationError
+from autograder.build.compiler import SpecificationError
 from autograder.exercise import Block, Criterion, Model, Probe, wrong
 from cnncourse.check.key import Key
 from cnncourse.check.kinds.network import assignments

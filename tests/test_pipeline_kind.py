@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from judged import compiled, earned, judged, replying
 
-from autograder.compile import SpecificationError
+from autograder.build.compiler import SpecificationError
 from autograder.exercise import Criterion, Pipeline, Probe, wrong
 from cnncourse.check.outcome import NotAttempted, Raised, Right, WrongShape, WrongType, WrongValues
 from cnncourse.check.statistics import STATISTICS, WORDS

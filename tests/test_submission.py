@@ -13,8 +13,8 @@ from minilesson import RIGHT, answered, find, grade_id, hand_in
 from nbgrader.nbgraderformat import MetadataValidator
 from nbgrader.utils import compute_checksum
 
-from autograder.limits import GradingLimits
-from autograder.submission import repair
+from autograder.grading.submission import repair
+from autograder.grading.submission_limits import GradingLimits
 
 RELEASE = minilesson.release()
 PNG = base64.b64encode(b"\x89PNG\r\n\x1a\n and the rest").decode()

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from judged import compiled, earned, judged, replying
 
-from autograder.compile import PUBLIC_SEED
+from autograder.build.compiler import PUBLIC_SEED
 from autograder.exercise import Criterion, Trained, wrong
 from cnncourse.check.kinds.trained import SYMPTOMS
 from cnncourse.check.outcome import (

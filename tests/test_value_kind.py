@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from judged import asking, compiled, judged, replying
 
-from autograder.compile import SpecificationError
+from autograder.build.compiler import SpecificationError
 from autograder.exercise import Choices, Criterion, Value, wrong
 from cnncourse.check.kinds.value import canonical, digest, fits
 from cnncourse.check.outcome import NotAttempted, Right, WrongType, WrongValues

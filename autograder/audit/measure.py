@@ -13,7 +13,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-from autograder.compile import (
+from autograder.build.compiler import (
     PUBLIC_SEED,
     SpecificationError,
     answering,

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
-from autograder.lesson.rules import HEADER, QUESTION
+from autograder.lesson.conventions import HEADER, QUESTION
 
 _PARTS = {0: "The tools", 8: "The layers of a CNN", 13: "The networks", 19: "Beyond"}
 _INTRODUCTION = """\

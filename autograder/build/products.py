@@ -13,14 +13,14 @@ from nbformat import NotebookNode
 from nbgrader.nbgraderformat import MetadataValidator
 
 from autograder.build.assemble import as_text, assemble, lesson_cells
+from autograder.build.cell_outputs import output_problems, tidy
+from autograder.build.compiler import SpecificationError, compile_key
 from autograder.build.execute import execute, fingerprint, keep_outputs, record, settled
 from autograder.build.leak import leaks_in_cells, leaks_in_text, strings
 from autograder.build.links import Surroundings
-from autograder.build.outputs import output_problems, tidy
 from autograder.build.release import RECORD, release
-from autograder.compile import SpecificationError, compile_key
+from autograder.course import PRIVATE_FILES
 from autograder.lesson import AuthoringError, Lesson, Problem
-from autograder.nbgrader_plugin import PRIVATE_FILES
 from cnncourse.check.key import Key
 
 Tell = Callable[[str], None]

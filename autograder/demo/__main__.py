@@ -14,8 +14,8 @@ from autograder.course import Course, CourseError, find_course
 from autograder.demo.attacks import ATTACKS
 from autograder.demo.course import grade_samples
 from autograder.demo.sample import sample_class
+from autograder.grading.results import print_table
 from autograder.lesson import Lesson
-from autograder.report import print_table
 
 LESSON = "07_edges"
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 from autograder.course import Course
 from autograder.demo.sample import Sample
-from autograder.grade import Graded, Grading
-from autograder.limits import GradingLimits
+from autograder.grading.batch import Graded, Grading
+from autograder.grading.submission_limits import GradingLimits
 
 # The class has an endless loop: the demo does not wait for it as long as a real class would.
 DEMO_LIMITS = GradingLimits(

@@ -9,7 +9,7 @@ import numpy as np
 
 from autograder.exercise.answers import Answer
 from autograder.exercise.base import Criterion, Exercise, Probe
-from cnncourse.check.imposed import seed_of
+from cnncourse.check.fixed_weights import seed_of
 from cnncourse.check.key import KeyProbe
 from cnncourse.check.kinds.network import ASPECTS
 from cnncourse.check.kinds.trained import SYMPTOMS

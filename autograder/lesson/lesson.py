@@ -8,10 +8,10 @@ from pathlib import Path
 
 from autograder.course import Course
 from autograder.exercise import Exercise
+from autograder.lesson.conventions import RULES, checked, defines
 from autograder.lesson.percent import Cell, read_cells
 from autograder.lesson.problem import AuthoringError, Problem
 from autograder.lesson.regions import cut_code, cut_text, marker_faults
-from autograder.lesson.rules import RULES, checked, defines
 from autograder.lesson.specs import Specification, read_specifications
 
 

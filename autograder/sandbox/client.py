@@ -17,6 +17,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any, Literal
 
 from autograder.sandbox import bubblewrap, wire
+from autograder.sandbox.captured_outputs import Output, clean, clean_text
 from autograder.sandbox.errors import (
     ChildDied,
     HandlerFailed,
@@ -26,7 +27,6 @@ from autograder.sandbox.errors import (
 )
 from autograder.sandbox.limits import Limits, Usage
 from autograder.sandbox.namespaces import HOME
-from autograder.sandbox.outputs import Output, clean, clean_text
 from autograder.sandbox.wire import Deadline, Kind
 from cnncourse.check.values import Tree
 

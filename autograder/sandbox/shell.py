@@ -24,7 +24,7 @@ from traitlets import Type
 from traitlets.config import Config
 
 from autograder.sandbox import wire
-from autograder.sandbox.outputs import Recorder
+from autograder.sandbox.captured_outputs import Recorder
 from autograder.sandbox.wire import Deadline, Kind
 from cnncourse.check.values import MalformedTree, Tree
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from cnncourse.check.key import ExerciseKey, Key
 from cnncourse.check.outcome import Outcome
-from cnncourse.check.report import as_html, as_text
+from cnncourse.check.rendering import as_html, as_text
 from cnncourse.check.rules import defines
 from cnncourse.check.source import plain
 from cnncourse.check.subject import perform

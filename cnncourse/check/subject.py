@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import copy
-import json
 import linecache
 import traceback
 import warnings
@@ -18,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from cnncourse.check import counted, imposed
+from cnncourse.check import fixed_weights, model_size
 from cnncourse.check.reply import MISSING, NO_DICTIONARY, tidy
 from cnncourse.runtime import seed_everything
 
@@ -124,7 +123,7 @@ def _described(model: Any) -> dict[str, Tree]:
     return {
         "report": inspect_model(model),
         "handle": _keep(model),
-        "config": counted.described(model),
+        "config": model_size.described(model),
     }
 
 
@@ -236,7 +235,7 @@ def _run(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
     before = [keras.ops.convert_to_numpy(w) for w in model.weights]
     try:
         for weight, slot in zip(model.weights, request["weights"], strict=True):
-            values = imposed.weight(slot["role"], tuple(slot["shape"]), slot["seed"])
+            values = fixed_weights.weight(slot["role"], tuple(slot["shape"]), slot["seed"])
             weight.assign(values.reshape(weight.shape))
         inputs = [keras.ops.convert_to_tensor(x) for x in request["inputs"]]
         x = inputs[0] if len(inputs) == 1 else inputs
@@ -260,14 +259,14 @@ def _predict(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
 
 
 def _export(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
-    return counted.taken_apart(subject)
+    return model_size.taken_apart(subject)
 
 
 def _measure(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
     """Scores and size of a network built anew: the student's, or one that came as data."""
     parts = request if subject is None else _export(subject, request)
-    model = counted.put_together(parts["config"], parts["weights"])
-    return {**_predict(model, request), **counted.size_of(model, parts["config"])}
+    model = model_size.put_together(parts["config"], parts["weights"])
+    return {**_predict(model, request), **model_size.size_of(model, parts["config"])}
 
 
 _ACTIONS: dict[str, Callable[[Any, Mapping[str, Any]], dict[str, Tree]]] = {

@@ -15,7 +15,7 @@ from math import factorial, prod
 from typing import Any
 
 from cnncourse.check.compare import Mismatch, compare
-from cnncourse.check.imposed import seed_of
+from cnncourse.check.fixed_weights import seed_of
 from cnncourse.check.key import ExerciseKey, KeyProbe
 from cnncourse.check.kinds.base import Findings, Kind, Sighting
 from cnncourse.check.reply import Ask, Reply, question

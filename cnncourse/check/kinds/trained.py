@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from cnncourse.check.compare import Mismatch
-from cnncourse.check.counted import Uncounted
 from cnncourse.check.key import ExerciseKey, KeyProbe
 from cnncourse.check.kinds.base import Findings, Kind, Sighting
+from cnncourse.check.model_size import Uncounted
 from cnncourse.check.reply import Ask, Reply, question
 
 # What a budget can limit, and how to speak of it.

@@ -9,8 +9,7 @@ from pathlib import Path
 
 from traitlets.config import Config
 
-# nbgrader copies every other file of a lesson's folder to students: these are never for them.
-PRIVATE_FILES = ("*.py", "*.pyc", "__pycache__", ".ipynb_checkpoints", ".pytest_cache")
+from autograder.course import PRIVATE_FILES
 
 
 def configure(config: Config) -> None:
@@ -76,7 +75,7 @@ def _grade(config: Config) -> None:
         SaveAutoGrades,
     )
 
-    from autograder.preprocessors import Judge, SubmissionExporter, markdown2html
+    from autograder.grading.preprocessors import Judge, SubmissionExporter, markdown2html
 
     config.Autograde.exporter_class = SubmissionExporter
     # nbgrader's own steps, with the judge in the place where the notebook would be executed.

@@ -19,12 +19,12 @@ from nbconvert.exporters.html import IPythonRenderer, MarkdownWithMath
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.course import Course
-from autograder.judge import HANDLER, judge
-from autograder.judgekey import judge_key
-from autograder.limits import GradingLimits
-from autograder.markup import clean_html
+from autograder.grading.judge import HANDLER, judge
+from autograder.grading.safe_html import clean_html
+from autograder.grading.secret_key import judge_key
+from autograder.grading.submission import Repaired, companions, repair
+from autograder.grading.submission_limits import GradingLimits
 from autograder.sandbox import Sandbox
-from autograder.submission import Repaired, companions, repair
 from cnncourse.check.key import Key
 
 REPORT = "report"

@@ -12,10 +12,10 @@ from nbgrader.api import Gradebook
 
 from autograder import cli
 from autograder.course import CourseError
-from autograder.export import FORMS, export
 from autograder.files import write_text
-from autograder.gradebook import Recorder
-from autograder.merge import fresh
+from autograder.grading.exports import FORMS, export
+from autograder.grading.gradebook import Recorder
+from autograder.grading.merge import fresh
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
 

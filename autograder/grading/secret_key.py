@@ -70,9 +70,10 @@ def judge_key(course: Course, lesson: str) -> JudgeKey:
 
 def specification_hash(course: Course, lesson: str) -> str:
     """Return a hash of all that a key is made from: the lesson, and the code that compiles it."""
-    package, here = Path(cnncourse.__file__).parent, Path(__file__).parent
-    sources = [*(course.solutions / lesson).glob("*.py"), *package.rglob("*.py")]
-    sources += [*(here / "exercise").glob("*.py"), here / "compile.py"]
+    package, engine = Path(cnncourse.__file__).parent, Path(__file__).parents[1]
+    sources = [*(course.solutions / lesson).rglob("*.py"), *package.rglob("*.py")]
+    sources += [p for room in ("exercise", "lesson") for p in (engine / room).glob("*.py")]
+    sources.append(engine / "build" / "compiler.py")
     digest = hashlib.sha256()
     for path in sorted(sources):
         digest.update(hashlib.sha256(path.read_bytes()).digest())
@@ -99,7 +100,7 @@ def _compile_apart(course: Course, lesson: str, seed: int) -> str:
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "key.json"
         done = subprocess.run(
-            [sys.executable, "-m", "autograder.judgekey", course.root, lesson, out],
+            [sys.executable, "-m", "autograder.grading.secret_key", course.root, lesson, out],
             input=str(seed),
             capture_output=True,
             text=True,
@@ -114,7 +115,7 @@ def _compile_apart(course: Course, lesson: str, seed: int) -> str:
 
 
 def _compile_here() -> None:
-    from autograder.compile import SpecificationError, compile_key
+    from autograder.build.compiler import SpecificationError, compile_key
     from autograder.lesson import Lesson
 
     root, lesson, out = sys.argv[1:]

@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from keras import layers
 
-from cnncourse.check.counted import Uncounted, put_together, size_of, taken_apart
+from cnncourse.check.model_size import Uncounted, put_together, size_of, taken_apart
 
 
 def counted(*stack):

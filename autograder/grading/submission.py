@@ -17,9 +17,9 @@ from typing import Any
 
 import nbformat
 
-from autograder.limits import GradingLimits
-from autograder.markup import PICTURES, picture, text_of
-from autograder.merge import SubmittedCell, fresh, merge
+from autograder.grading.merge import SubmittedCell, fresh, merge
+from autograder.grading.safe_html import PICTURES, picture, text_of
+from autograder.grading.submission_limits import GradingLimits
 
 # A student's file of such a name would be imported instead of the package that everybody uses.
 _OUR_PACKAGES = frozenset(

@@ -17,7 +17,7 @@ from cnncourse.check.outcome import (
     WrongType,
     WrongValues,
 )
-from cnncourse.check.report import as_html, as_text
+from cnncourse.check.rendering import as_html, as_text
 from cnncourse.check.text import printable
 
 MET = CriterionResult("a", "the shape", 1, earned=True)

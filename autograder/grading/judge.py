@@ -18,17 +18,17 @@ import nbformat
 from nbgrader.utils import compute_checksum, is_grade, is_solution
 
 from autograder.course import CourseError
-from autograder.execution import Execution
-from autograder.limits import GradingLimits
-from autograder.markup import error
-from autograder.merge import lesson_cells
-from autograder.needed import needed
+from autograder.grading.cell_dependencies import needed
+from autograder.grading.execution import Execution
+from autograder.grading.merge import lesson_cells
+from autograder.grading.safe_html import error
+from autograder.grading.structure import Confirmed
+from autograder.grading.submission_limits import GradingLimits
 from autograder.sandbox import Sandbox, SandboxError
-from autograder.structure import Confirmed
 from cnncourse.check.key import ExerciseKey, Key
 from cnncourse.check.outcome import CriterionResult, NotAttempted, Outcome, Raised
+from cnncourse.check.rendering import as_html, as_text
 from cnncourse.check.reply import Ask
-from cnncourse.check.report import as_html, as_text
 from cnncourse.check.source import plain
 from cnncourse.check.verdict import SubjectLost, verdict
 

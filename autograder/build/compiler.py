@@ -17,7 +17,7 @@ import numpy as np
 from autograder.course import CourseError
 from autograder.exercise import Answer, Exercise
 from autograder.lesson import Lesson
-from cnncourse.check.imposed import seed_of
+from cnncourse.check.fixed_weights import seed_of
 from cnncourse.check.key import ExerciseKey, Key, KeyProbe
 from cnncourse.check.kinds import KINDS
 from cnncourse.check.reply import Ask

@@ -13,15 +13,15 @@ from pathlib import Path
 import nbformat
 
 from autograder.course import Course, CourseError
-from autograder.gradebook import Recorder
-from autograder.judge import HANDLER, judge
-from autograder.judgekey import judge_key
-from autograder.limits import GradingLimits
-from autograder.merge import fresh
-from autograder.preprocessors import annotate, lesson_files
+from autograder.grading.gradebook import Recorder
+from autograder.grading.judge import HANDLER, judge
+from autograder.grading.merge import fresh
+from autograder.grading.preprocessors import annotate, lesson_files
+from autograder.grading.secret_key import judge_key
+from autograder.grading.submission import Repaired, repair
+from autograder.grading.submission_limits import GradingLimits
+from autograder.grading.workers import run_here, run_on_dask
 from autograder.sandbox import Isolation, Sandbox, SandboxError, Unavailable
-from autograder.submission import Repaired, repair
-from autograder.workers import run_here, run_on_dask
 from cnncourse.check.key import Key
 from cnncourse.check.outcome import Outcome
 

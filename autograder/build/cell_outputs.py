@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 
 from autograder.build.assemble import as_text
 from autograder.lesson import Cell, Problem
-from autograder.lesson.rules import has_bare_image
+from autograder.lesson.conventions import has_bare_image
 
 LIMIT_BYTES = 3_000_000
 

@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from autograder.files import write_text
-from autograder.grade import Graded
+from autograder.grading.batch import Graded
 from cnncourse.check.outcome import AwaitingHand, Right
 
 

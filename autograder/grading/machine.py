@@ -14,8 +14,8 @@ from pathlib import Path
 
 from autograder.course import CourseError, find_course
 from autograder.files import write_text
-from autograder.judge import HANDLER
-from autograder.judgekey import FOLDER
+from autograder.grading.judge import HANDLER
+from autograder.grading.secret_key import FOLDER
 from autograder.sandbox import Limits, Sandbox, SandboxError, probe_isolation
 
 _PACKAGES = (

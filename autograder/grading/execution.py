@@ -6,7 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from autograder.limits import MIB, GradingLimits
+from autograder.grading.submission_limits import MIB, GradingLimits
 from autograder.sandbox import (
     CellResult,
     Child,

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from cnncourse.check.harmless import NOT_KERAS, is_harmless
+from cnncourse.check.allowed_layers import NOT_KERAS, is_harmless
 
 # Operations on tensors that have no weights and multiply nothing by a matrix. (Masks compare.)
 _FREE = frozenset(

@@ -15,7 +15,7 @@ from nbgrader.coursedir import CourseDirectory
 
 from autograder.course import Course, CourseError
 from autograder.files import write_text
-from autograder.gradebook import read_config
+from autograder.grading.gradebook import read_config
 
 Row = list[str]
 

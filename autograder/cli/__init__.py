@@ -11,12 +11,7 @@ from autograder.course import CourseError
 
 # Each module has `add_parser(subparsers)`, which names the function that runs the subcommand with
 # `set_defaults(run=...)`. Heavy imports wait inside that function, so that `--help` is quick.
-COMMANDS = (
-    "autograder.build.command",
-    "autograder.audit.command",
-    "autograder.commands",
-    "autograder.leaderboard",
-)
+COMMANDS = ("build", "audit", "grade", "export", "leaderboard", "doctor")
 
 
 def parser() -> argparse.ArgumentParser:
@@ -30,7 +25,7 @@ def parser() -> argparse.ArgumentParser:
     )
     subparsers = top.add_subparsers(metavar="COMMAND", required=True)
     for module in COMMANDS:
-        importlib.import_module(module).add_parser(subparsers)
+        importlib.import_module(f"autograder.cli.{module}").add_parser(subparsers)
     return top
 
 
@@ -52,7 +47,3 @@ def main(argv: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("Interrupted; what was finished before is kept.", file=sys.stderr)
         return 130
-
-
-if __name__ == "__main__":
-    sys.exit(main())

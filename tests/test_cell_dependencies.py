@@ -3,7 +3,7 @@
 import nbformat
 import pytest
 
-from autograder.needed import needed
+from autograder.grading.cell_dependencies import needed
 
 new = nbformat.v4.new_code_cell
 

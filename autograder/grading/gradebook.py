@@ -25,8 +25,8 @@ from sqlalchemy.exc import SAWarning
 from traitlets.config import Config, PyFileConfigLoader
 
 from autograder.course import Course, CourseError
-from autograder.judgekey import FOLDER
-from autograder.preprocessors import Judge
+from autograder.grading.preprocessors import Judge
+from autograder.grading.secret_key import FOLDER
 
 # Steps of the pipeline that are done by the time a submission is recorded.
 _DONE = (ClearOutput, Execute, Judge)

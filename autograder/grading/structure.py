@@ -15,7 +15,7 @@ from collections.abc import Callable
 from typing import Any
 
 from autograder.sandbox import ChildDied, HandlerFailed, Limits, ProtocolError, Sandbox
-from cnncourse.check.harmless import NOT_KERAS, is_harmless
+from cnncourse.check.allowed_layers import NOT_KERAS, is_harmless
 
 _COMPARED = ("total", "trainable", "outputs", "stages")
 _SECONDS = 60.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-MIB = 1 << 20
+from autograder.sandbox.limits import MIB
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""``autograder leaderboard``: a class's trained networks, compared on images nobody has seen.
+"""A class's trained networks, compared on images nobody has seen.
 
 The gradebook says who handed in and what it earned; the graded notebook beside it holds what the
 judge measured. Nothing is run and nothing is judged again.
@@ -6,14 +6,13 @@ judge measured. Nothing is run and nothing is judged again.
 
 from __future__ import annotations
 
-import argparse
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from autograder.course import Course, CourseError, find_course
+from autograder.course import Course, CourseError
 
 if TYPE_CHECKING:
     from nbgrader.api import Gradebook
@@ -99,7 +98,7 @@ def leaderboard(course: Course, lesson: str, gradebook: Path | None = None) -> L
     from nbgrader.api import Gradebook
     from nbgrader.coursedir import CourseDirectory
 
-    from autograder.gradebook import read_config
+    from autograder.grading.gradebook import read_config
 
     root = course.root if gradebook is None else gradebook.absolute().parent
     coursedir = CourseDirectory(config=read_config(course), root=str(root))
@@ -162,7 +161,7 @@ def _scores(book: Gradebook, lesson: str, exercise: str) -> dict[str, float | No
 
 
 def _entry(student: str, score: float | None, notebook: Path, exercise: str) -> Entry:
-    from autograder.judge import MEASURED
+    from autograder.grading.judge import MEASURED
 
     try:
         cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
@@ -231,8 +230,12 @@ def print_table(console: Console, board: Leaderboard) -> None:
     title = escape(f"{board.lesson} · {board.exercise}")
     table = Table(title=title, title_justify="left", caption=caption, caption_justify="left")
     for heading in ("rank", "student", "accuracy", "multiply-adds", "parameters", "points"):
-        justify = "left" if heading == "student" else "right"
-        table.add_column(heading, justify=justify, no_wrap=heading != "student", overflow="fold")
+        table.add_column(
+            heading,
+            justify="left" if heading == "student" else "right",
+            no_wrap=heading != "student",
+            overflow="fold",
+        )
     if any(entry.reason for entry in board.entries):
         table.add_column("why not ranked", overflow="fold")
     for e in board.entries:
@@ -245,43 +248,3 @@ def print_table(console: Console, board: Leaderboard) -> None:
 
 def _text(number: int | None) -> str:
     return "—" if number is None else f"{number:,}"
-
-
-def add_parser(subparsers: argparse._SubParsersAction) -> None:
-    """Add the subcommand.
-
-    Args:
-        subparsers: what `argparse.ArgumentParser.add_subparsers` returned.
-    """
-    command = subparsers.add_parser(
-        "leaderboard", help="rank the networks that a class trained for a lesson"
-    )
-    command.add_argument("lesson", metavar="LESSON")
-    command.add_argument(
-        "--gradebook", type=Path, metavar="FILE",
-        help="nbgrader's database, graded notebooks beside it (default: the course's)",
-    )  # fmt: skip
-    command.add_argument("--json", action="store_true", help="print JSON in place of a table")
-    command.add_argument("--top", type=int, metavar="N", help="the best N only")
-    command.add_argument("--anonymous", action="store_true", help="numbers in place of students")
-    command.set_defaults(run=run)
-
-
-def run(arguments: argparse.Namespace) -> int:
-    """Print the leaderboard; 0 unless there is none."""
-    course = find_course()
-    course.select([arguments.lesson])
-    if arguments.top is not None and arguments.top < 1:
-        raise CourseError(f"--top {arguments.top}: at least one network is needed.")
-    board = leaderboard(course, arguments.lesson, arguments.gradebook)
-    if arguments.top is not None:
-        board = board.top(arguments.top)
-    if arguments.anonymous:
-        board = board.anonymous()
-    if arguments.json:
-        print(json.dumps(as_tree(board), indent=2, ensure_ascii=False))
-        return 0
-    from rich.console import Console
-
-    print_table(Console(), board)
-    return 0
