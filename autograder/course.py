@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 # nbgrader copies every other file of a lesson's folder to students: these are never for them.
-PRIVATE_FILES = ("*.py", "*.pyc", "__pycache__", ".ipynb_checkpoints", ".pytest_cache")
+PRIVATE_FILES = ("exercises", "*.py", "*.pyc", "__pycache__", ".ipynb_checkpoints", ".pytest_cache")
 
 
 class CourseError(Exception):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shutil
 from pathlib import Path
 
 from autograder.course import Course
@@ -25,6 +27,8 @@ check = begin("01_mini")
 
 # %% [markdown]
 # ## Doubling
+#
+# ### {{exercise double}}
 
 # %% tags=["exercise"]
 def double(x):
@@ -43,6 +47,9 @@ check(double)
 # %%
 np.arange(3)
 
+# %% [markdown]
+# ### {{exercise answer}}
+
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
 answer = 6 * 7
@@ -50,6 +57,9 @@ answer = 6 * 7
 
 # %% tags=["check"]
 check(answer=answer)
+
+# %% [markdown]
+# ### {{exercise explain_mini}}
 
 # %% [markdown] tags=["written"] name="explain_mini"
 # Why is it small?
@@ -87,6 +97,7 @@ class Explain(Written):
     name = "explain_mini"
     title = "In your words"
     criteria = (Criterion("clear", 2, "a clear reason"),)
+    rubric = {"clear": "a reason that another reader would believe"}
 """
 
 # Stands in the place of the real package in the kernel that runs the lesson: quick to import.
@@ -103,8 +114,23 @@ def write_lesson(
     folder = root / "solutions" / name
     folder.mkdir(parents=True)
     (folder / f"{name}.py").write_text(script, encoding="utf-8")
-    (folder / "exercises.py").write_text(exercises, encoding="utf-8")
+    write_specifications(folder, exercises)
     return folder
+
+
+def write_specifications(folder: Path, text: str) -> None:
+    """Write each class of a text into the file of its exercise, its lines where they are there."""
+    target = folder / "exercises"
+    shutil.rmtree(target, ignore_errors=True)
+    target.mkdir()
+    lines = text.split("\n")
+    starts = [row for row, line in enumerate(lines) if line.startswith("class ")]
+    for start, end in zip(starts, [*starts[1:], len(lines)], strict=True):
+        kept = [
+            line if row < starts[0] or start <= row < end else "" for row, line in enumerate(lines)
+        ]
+        name = re.search(r'^    name = "(\w+)"', "\n".join(lines[start:end]), re.MULTILINE)
+        (target / f"{name[1]}.py").write_text("\n".join(kept), encoding="utf-8")
 
 
 def write_course(root: Path, **lesson: str) -> Course:
@@ -124,6 +150,9 @@ def another_lesson(name: str, title: str, prefix: str) -> dict[str, str]:
     for exercise in ("double", "answer", "explain_mini"):
         exercises = exercises.replace(f'"{exercise}"', f'"{prefix}_{exercise}"')
         script = script.replace(f"({exercise}", f"({prefix}_{exercise}")
+        script = script.replace(
+            f"{{{{exercise {exercise}}}}}", f"{{{{exercise {prefix}_{exercise}}}}}"
+        )
         script = script.replace(f"={exercise})", f"={prefix}_{exercise})")
         script = script.replace(f"def {exercise}", f"def {prefix}_{exercise}")
         script = script.replace(f"\n{exercise} =", f"\n{prefix}_{exercise} =")

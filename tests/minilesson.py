@@ -6,6 +6,7 @@ import json
 import zlib
 from pathlib import Path
 
+import authored
 import nbformat
 from nbformat import v4
 
@@ -110,6 +111,7 @@ SCRIPT = f'''# %% [markdown]
 {SETUP}
 
 # %% [markdown]
+# ### {{{{exercise double}}}}
 # Write `double`.
 
 # %% tags=["exercise"]
@@ -125,6 +127,9 @@ check(double)
 # %%
 print('a demonstration')
 
+# %% [markdown]
+# ### {{{{exercise answer}}}}
+
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
 answer = 42
@@ -132,6 +137,9 @@ answer = 42
 
 # %% tags=["check"]
 check(answer=answer)
+
+# %% [markdown]
+# ### {{{{exercise explain}}}}
 
 # %% [markdown] tags=["written"] name="explain"
 # **Why?**
@@ -173,7 +181,7 @@ class Explain(Written):
     name = "explain"
     title = "Why"
     criteria = (Criterion("answer", 2, "a reason is given"),)
-    rubric = "A reason."
+    rubric = {"answer": "a reason"}
 """
 
 CONFIG = """
@@ -191,7 +199,7 @@ def course(root: Path):
     folder = made.solutions / LESSON
     folder.mkdir(parents=True)
     (folder / f"{LESSON}.py").write_text(SCRIPT, encoding="utf-8")
-    (folder / "exercises.py").write_text(SPECIFICATIONS, encoding="utf-8")
+    authored.write_specifications(folder, SPECIFICATIONS)
     made.release(LESSON).parent.mkdir(parents=True)
     nbformat.write(release(), made.release(LESSON))
     (root / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8")

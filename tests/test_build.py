@@ -213,7 +213,10 @@ def test_new_prose_needs_no_execution(executed, no_kernel):
 
 @pytest.mark.parametrize(
     ("file", "old", "new"),
-    [(f"{NAME}.py", "np.arange(3)", "np.arange(4)"), ("exercises.py", "are right", "are good")],
+    [
+        (f"{NAME}.py", "np.arange(3)", "np.arange(4)"),
+        ("exercises/double.py", "are right", "are good"),
+    ],
 )
 def test_new_code_or_checks_need_execution(executed, file, old, new):
     """Is a lesson run again when its code, or what its checks say, changed?"""
@@ -348,7 +351,7 @@ def test_a_solution_in_the_key_is_refused(course):
         course,
         "You squared",
         "Write twice_as_much = 2 * np.asarray(x), you squared",
-        "exercises.py",
+        "exercises/double.py",
     )
     with pytest.raises(AuthoringError, match=r"'double' can be read in the key: `twice_as_much"):
         build(course)
@@ -387,7 +390,7 @@ def test_the_key_is_the_students(course):
 
 COMPILING = {
     "solution raises": (f"{NAME}.py", "answer = 6 * 7", "answer = 6 / 0", "ZeroDivisionError"),
-    "probe raises": ("exercises.py", "rng.normal(size=3)", "rng.normal(sized=3)", "sized"),
+    "probe raises": ("exercises/double.py", "rng.normal(size=3)", "rng.normal(sized=3)", "sized"),
     "reference fails its probe": (f"{NAME}.py", "np.asarray(x)", "np.asarray(x) + []", "reference"),
 }
 
@@ -622,7 +625,7 @@ def test_nbgrader_generates_the_same_release(executed, monkeypatch):
     ours = executed.release(NAME).read_bytes()
     (executed.solutions / NAME / "house.txt").write_text("a house")
     (executed.solutions / NAME / "__pycache__").mkdir()
-    (executed.solutions / NAME / "__pycache__" / "exercises.pyc").touch()
+    (executed.solutions / NAME / "__pycache__" / "double.pyc").touch()
     shutil.rmtree(executed.notebooks / NAME)
     monkeypatch.chdir(executed.root)
     # nbgrader puts the working directory first on the module path and leaves it there, where later

@@ -96,5 +96,5 @@ def test_feedback_holds_no_secret(graded):
             text = page.read_text(encoding="utf-8")
             assert "BEGIN SOLUTION" not in text
             if sample.student != "spy":  # who looks for that file by name
-                assert "exercises.py" not in text
+                assert "exercises/" not in text
             assert str(root) not in text

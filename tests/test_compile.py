@@ -49,7 +49,8 @@ class Net(Trained):
 class Why(Written):
     name = "why"
     title = "Why"
-    points = 2
+    criteria = (Criterion("reason", 2, "a reason"),)
+    rubric = {"reason": "any reason"}  # noqa: RUF012
 
 
 def lesson(*cells, specs=(Twice, Total, Net, Why)):

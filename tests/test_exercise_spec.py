@@ -1,16 +1,22 @@
 """Are answers lifted as students write them, and an author's slips found?"""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from autograder.exercise import (
     Block,
+    Build,
     Choices,
     Criterion,
     Equation,
+    Family,
+    Faulty,
     Function,
     Pipeline,
     Probe,
+    Repeat,
     Trained,
     Value,
     Written,
@@ -206,8 +212,8 @@ NUMBER = probing(Probe("value", "a number", args=(1.0,)))
         (made(Function, probes=NUMBER, criteria=(Criterion("value", 0, ""),)), "no points"),
         (made(Function, probes=probing(Probe("valeu", "", args=()))), "no criterion 'valeu'"),
         (made(Function, probes=probing()), "no probe decides 'value'"),
-        (made(Pipeline, probes=probing(Probe("value", "", statistic="men"))), "statistic 'men'"),
-        (made(Block, probes=probing(Probe(None, "", input_shape=(1,)))), "no aspect 'value'"),
+        (made(Pipeline, probes=probing(Repeat("value", "", statistic="men"))), "statistic 'men'"),
+        (made(Block, probes=probing(Build("", input_shape=(1,)))), "no aspect 'value'"),
         (made(Value, entries={"a": "integer"}), "no probe decides 'value'"),
         (made(Choices, questions={"q": ("?", {"a": "", "b": ""})}), "every letter but the right"),
         (
@@ -229,31 +235,168 @@ def test_an_authors_slip_is_found(spec, words):
 def test_a_specification_without_its_parts_says_which():
     """Is a missing attribute named, before anything else is looked at?"""
 
-    class Bare(Function):
+    class Bare(Value):
         pass
 
     assert Bare().problems() == ["Bare has no name and no title and no criteria"]
 
 
-@pytest.mark.parametrize("kind", [Function, Pipeline, Equation, Block, Trained])
-def test_a_kind_without_its_method_says_so(kind):
-    """Is an author told by name which class has no probes?"""
-    criteria = (Criterion("shape", 1, ""),)
-    with pytest.raises(NotImplementedError, match="Made has no"):
-        made(kind, criteria=criteria).problems()
+def test_a_trained_exercise_without_images_says_so():
+    """Is an author told by name which class has no hidden images?"""
+    with pytest.raises(NotImplementedError, match="Made has no hidden images"):
+        made(Trained).problems()
 
 
-def test_a_written_answer_needs_no_criteria():
-    """Do points alone make a criterion for the person who grades it?"""
+@pytest.mark.parametrize(
+    ("kind", "probe", "sentence"),
+    [
+        (Function, Build("a net"), "a function exercise asks with Probe, not with Build"),
+        (Function, Repeat(None, "often"), "a function exercise asks with Probe, not with Repeat"),
+        (Pipeline, Probe(None, "once"), "a pipeline exercise asks with Repeat, not with Probe"),
+        (Equation, Build("a net"), "a equation exercise asks with Probe, not with Build"),
+        (Block, Probe(None, "once"), "a block exercise asks with Build, not with Probe"),
+    ],
+)
+def test_a_probe_that_its_kind_does_not_read_is_refused(kind, probe, sentence):
+    """Is no field of a probe silently left unread?"""
+    with pytest.raises(Faulty, match=sentence):
+        made(kind, probes=probing(probe)).problems()
+
+
+def test_a_misspelt_attribute_is_refused():
+    """Does a class with `tolerence` not quietly get the default tolerance?"""
+    with pytest.raises(Faulty, match=r"tolerence is no attribute .* did you mean 'tolerance'") as e:
+
+        class Sloppy(Scale):
+            title = "Sloppy"
+            tolerence = 1e-3
+
+    assert e.value.line == line_of("tolerence = 1e-3")
+
+
+def test_a_second_answer_of_one_name_is_refused():
+    """Does no wrong answer vanish behind another?"""
+    with pytest.raises(Faulty, match="Two answers are called 'twice'") as e:
+
+        class Double(Scale):
+            twice = wrong("You added one.", source="1")
+            twice = wrong("You added two.", source="2")
+
+    assert e.value.line == line_of('twice = wrong("You added two.", source="2")')
+
+
+def test_an_attribute_in_an_answers_place_is_refused():
+    """May nothing else take the name of an answer?"""
+    with pytest.raises(Faulty, match="'twice' is an answer already"):
+
+        class Double(Scale):
+            twice = wrong("You added one.", source="1")
+            twice = 3
+
+
+def line_of(text):
+    """The line of this file that holds a text, the test that asks left aside."""
+    lines = Path(__file__).read_text(encoding="utf-8").split("\n")
+    return next(n for n, line in enumerate(lines, start=1) if line.strip() == text)
+
+
+def solved(source, **answers):
+    """An exercise with this solution and these answers."""
+    spec = type("Solved", (Function,), {"title": "T", "criteria": ONE, "probes": NUMBER} | answers)
+    spec.name = "scale"
+    exercise = spec()
+    exercise.solved_by(source)
+    return exercise
+
+
+SOLUTION = 'def scale(x):\n    """Return 2 x."""\n    y = 2 * x\n    return y'
+
+
+def test_a_change_starts_from_the_solution():
+    """Is the mistake the solution without its docstring, one text replaced?"""
+    exercise = solved(SOLUTION, three=wrong("Three times.", change={"2 *": "3 *"}))
+    assert exercise.cell(exercise.answers[0]) == "def scale(x):\n    y = 3 * x\n    return y"
+
+
+def test_a_change_may_start_from_an_accepted_answer():
+    """Are several texts replaced at once, in the answer that `of` names?"""
+
+    class Based(Scale):
+        @accepted("a sum")
+        def summed(x):
+            return x + x
+
+        tripled = wrong("Three times.", change={"x + x": "x + x + x", "(x)": "(x, n=3)"}, of=summed)
+
+    exercise = Based()
+    exercise.solved_by(SOLUTION)
+    cell = exercise.cell(answer(exercise, "tripled"))
+    assert cell == "def scale(x, n=3):\n    return x + x + x"
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"3 *": "4 *"}, "'3 \\*' occurs 0 times there; quote what stands there"),
+        ({"": "4 *"}, "'' occurs 0 times"),
+        ({"y": "z"}, "'y' occurs 2 times there; quote more around it"),
+        ({"y = 2": "y = 3", "2 * x": "x"}, "two changes overlap at '2'"),
+        ({"2 * x": "2 * ("}, "what comes out is no Python"),
+        ({"Return": "Give"}, "'Return' occurs 0 times"),
+    ],
+)
+def test_a_change_that_cannot_be_made_is_refused_with_its_line(change, sentence):
+    """Is an author told what does not fit, and where?"""
+    declared = wrong("A mistake.", change=change)
+    with pytest.raises(Faulty, match=f"'mistaken' is a change to .*{sentence}") as e:
+        solved(SOLUTION, mistaken=declared)
+    assert e.value.line == declared.line > 0
+
+
+def test_a_change_of_something_else_than_an_accepted_answer_is_refused():
+    """Is `of` another mistake, or an answer of another class, told?"""
+    first = wrong("Once.", change={"2": "1"})
+    with pytest.raises(Faulty, match="`of` must be an accepted answer that stands above it"):
+        solved(SOLUTION, first=first, second=wrong("Never.", change={"1": "0"}, of=first))
+    with pytest.raises(Faulty, match="`of` must be an accepted answer"):
+        solved(SOLUTION, mine=wrong("Once.", change={"2": "1"}, of=accepted("other", source="1")))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [{"change": {"a": "b"}, "source": "1"}, {"change": {}}, {"of": object()}],
+)
+def test_a_wrong_answer_is_one_thing(arguments):
+    """Is a contradiction in its declaration refused at once?"""
+    with pytest.raises(Faulty):
+        wrong("A mistake.", **arguments)
+
+
+def test_a_family_asks_each_of_its_functions():
+    """Is each function asked near its bends, far away, in both precisions, and by name?"""
+    pair = (Criterion("relu", 1, "ReLU"), Criterion("elu", 1, "ELU"))
+    family = made(Family, criteria=pair, near=(-1.0, 0.0, 1.0))
+    questions = list(family.questions_for(np.random.default_rng(0)))
+    assert [q.request["args"][1] for q in questions] == ["relu"] * 5 + ["elu"] * 5
+    assert {str(q.request["args"][0].dtype) for q in questions} == {"float32", "float64"}
+    assert questions[3].request["args"][0].tolist() == [-1000.0, -90.0, 90.0, 1000.0]
+    assert family.problems() == []
+
+
+def test_a_written_answer_says_what_earns_each_criterion():
+    """Is a rubric that leaves out a criterion, or speaks of another, found?"""
 
     class Why(Written):
         name = "why"
         title = "Why"
-        points = 3
+        criteria = (Criterion("clear", 2, "a clear reason"), Criterion("short", 1, "two lines"))
+        rubric = {"clear": "a reason", "shrot": "at most two lines"}  # noqa: RUF012
 
-    assert [c.points for c in Why().criteria] == [3.0]
     assert Why().key(()).kind == "written"
-    assert Why().problems() == []
+    assert Why().problems() == [
+        "why: the rubric does not say what earns 'short'",
+        "why: the rubric speaks of 'shrot', which is no criterion",
+    ]
 
 
 def test_a_network_too_large_is_not_asked_to_run():
@@ -262,8 +405,8 @@ def test_a_network_too_large_is_not_asked_to_run():
         Block,
         criteria=(Criterion("shape", 1, ""), Criterion("behaviour", 1, "")),
         probes=probing(
-            Probe(None, "huge", input_shape=(8,), symbolic=True),
-            Probe(None, "small", input_shape=[(8,), (4, 4, 1)]),
+            Build("huge", input_shape=(8,), symbolic=True),
+            Build("small", input_shape=[(8,), (4, 4, 1)]),
         ),
     )
     huge, small = block.questions_for(np.random.default_rng(0))
@@ -277,7 +420,7 @@ def test_probes_depend_on_the_seed_alone():
     block = made(
         Block,
         criteria=(Criterion("behaviour", 1, ""),),
-        probes=probing(Probe(None, "small", input_shape=(8,))),
+        probes=probing(Build("small", input_shape=(8,))),
     )
 
     def drawn(seed):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+import authored
 import minilesson
 import nbformat
 import pytest
@@ -40,6 +41,7 @@ SCRIPT = f"""# %% [markdown]
 {NETWORK}
 
 # %% [markdown]
+# ### {{{{exercise net}}}}
 # Train one.
 
 # %% tags=["exercise"]
@@ -101,7 +103,7 @@ def contest(root):
     course = minilesson.course(root)
     folder = course.solutions / LESSON
     (folder / f"{LESSON}.py").write_text(SCRIPT, encoding="utf-8")
-    (folder / "exercises.py").write_text(SPECIFICATIONS, encoding="utf-8")
+    authored.write_specifications(folder, SPECIFICATIONS)
     cells = [
         minilesson.cell("markdown", "# A contest"),
         minilesson.cell("code", f"{SETUP}\n{NETWORK}"),

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 from authored import EXERCISES, NAME, SCRIPT, write_lesson
 
 from autograder.course import Course, CourseError, find_course
 from autograder.exercise import Function, Written
 from autograder.lesson import AuthoringError, Lesson, lessons
+from autograder.lesson.headings import headings
 from autograder.lesson.regions import cut_code, cut_text, parse
 
 
@@ -48,8 +51,10 @@ def test_cells_keep_kind_tags_name_and_order(lesson):
         ("markdown", (), None),
         ("code", ("check",), None),
         ("code", (), None),
+        ("markdown", (), None),
         ("code", ("exercise",), None),
         ("code", ("check",), None),
+        ("markdown", (), None),
         ("markdown", ("written",), "explain_mini"),
     ]
 
@@ -311,7 +316,7 @@ REFUSALS = {
     ),
     "check without an exercise": (
         ("np.arange(3)\n", 'np.arange(3)\n\n# %% tags=["check"]\ncheck(double)\n'),
-        '# %% tags=["check"]\ncheck(double)\n\n# %% tags=["exercise"]',
+        '# %% tags=["check"]\ncheck(double)\n\n# %% [markdown]\n# ### {{exercise answer}}',
         "no exercise cell before",
     ),
     "code before the check": (
@@ -399,11 +404,7 @@ def test_a_name_used_twice_is_refused(tmp_path):
 SPECIFICATION_REFUSALS = {
     "no specification": (
         ('name = "answer"', 'name = "reply"'),
-        {(f"{NAME}.py", "'answer' has no specification"), ("exercises.py", "no check of 'reply'")},
-    ),
-    "name twice": (
-        ('name = "answer"', 'name = "double"'),
-        {("exercises.py", "'double' is taken"), (f"{NAME}.py", "'answer' has no specification")},
+        {(f"{NAME}.py", "'answer' has no specification"), ("reply.py", "no check of 'reply'")},
     ),
     "machine's exercise in prose": (
         ("Explain(Written)", "Explain(Value)"),
@@ -415,11 +416,11 @@ SPECIFICATION_REFUSALS = {
     ),
     "no Python": (
         ("class Explain(Written):", "class Explain(:"),
-        {("exercises.py", "not valid")},
+        {("explain_mini.py", "not valid")},
     ),
     "raises": (
         ('title = "The answer"', "title = 1 / 0"),
-        {("exercises.py", "ZeroDivisionError")},
+        {("answer.py", "ZeroDivisionError")},
     ),
 }
 
@@ -436,16 +437,138 @@ def test_specifications_and_checks_must_agree(tmp_path, edit, expected):
 
 
 def test_a_fault_in_exercises_is_told_with_its_line(tmp_path):
-    """Does an exception from exercises.py point at the line that raised it?"""
+    """Does an exception from a specification point at the line that raised it?"""
     exercises = EXERCISES.replace('title = "The answer"', "title = 1 / 0")
     assert refused(tmp_path, exercises=exercises)[0][1] == line_of(exercises, "1 / 0")
+
+
+def test_a_fault_in_what_specifications_share_is_told_there(tmp_path):
+    """Does an exception from a shared file name that file?"""
+    folder = write_lesson(tmp_path, exercises="from ._shared import VALUES\n" + EXERCISES)
+    (folder / "exercises" / "_shared.py").write_text("VALUES = [\n    1 / 0,\n]\n")
+    with pytest.raises(AuthoringError) as caught:
+        Lesson.read(folder)
+    assert {(p.file.name, p.line) for p in caught.value.problems} == {("_shared.py", 2)}
+
+
+def test_specifications_share_what_stands_beside_them(tmp_path):
+    """Is a file whose name begins with an underscore imported, and no exercise?"""
+    folder = write_lesson(tmp_path, exercises="from ._shared import POINTS\n" + EXERCISES)
+    (folder / "exercises" / "_shared.py").write_text("POINTS = 2\n")
+    assert [spec.name for spec in Lesson.read(folder).specs] == ["double", "answer", "explain_mini"]
+    assert not list(folder.rglob("__pycache__"))
+
+
+@pytest.mark.parametrize(
+    ("extra", "sentence"),
+    [
+        ("class Another(Value):\n    title = 'A'", "more than one class of an exercise"),
+        ("del TheAnswer", "no class of an exercise"),
+        ("TheAnswer.name = 'reply'", "'reply' stands in answer.py; name both alike"),
+        ("class _Base(Value):\n    pass", None),
+    ],
+)
+def test_a_file_holds_one_exercise_of_its_name(tmp_path, extra, sentence):
+    """Is a second class, none, or another name told in a sentence?"""
+    folder = write_lesson(tmp_path)
+    with (folder / "exercises" / "answer.py").open("a", encoding="utf-8") as file:
+        file.write(f"\n\n{extra}\n")
+    if sentence is None:
+        assert Lesson.read(folder).name == NAME
+        return
+    with pytest.raises(AuthoringError, match=sentence):
+        Lesson.read(folder)
+
+
+def test_a_class_without_probes_is_told_at_its_line(tmp_path):
+    """Is a forgotten method named, and the class that lacks it?"""
+    exercises = EXERCISES.replace("def probes", "def _probes")
+    assert refused(tmp_path, exercises=exercises) == [
+        (
+            "double.py",
+            line_of(exercises, "class Double"),
+            "Double has no probes: write that method.",
+        )
+    ]
+
+
+def test_a_revisit_that_is_no_heading_is_told(tmp_path):
+    """Is advice to go back to a heading that is not there refused, the nearest one offered?"""
+    exercises = EXERCISES.replace(
+        'title = "Twice as much"', 'title = "T"\n    revisit = "Doublings"'
+    )
+    assert refused(tmp_path, exercises=exercises) == [
+        (
+            "double.py",
+            line_of(exercises, "class Double"),
+            "The lesson has no heading 'Doublings' to revisit; did you mean 'Doubling'?",
+        )
+    ]
+
+
+def test_a_wrong_answers_revisit_is_told_at_its_line(tmp_path):
+    """Does the message point at the wrong answer?"""
+    old = '@wrong("You squared: doubling adds a number to itself.")'
+    exercises = EXERCISES.replace(old, old.replace(")", ', revisit="Nowhere")'))
+    ((file, line, sentence),) = refused(tmp_path, exercises=exercises)
+    assert (file, line) == ("double.py", line_of(exercises, "@wrong("))
+    assert "no heading 'Nowhere' to revisit" in sentence
+
+
+def test_a_change_that_does_not_fit_the_solution_is_told_at_its_line(tmp_path):
+    """Is a wrong answer that changes what does not stand there refused when the lesson is read?"""
+    exercises = EXERCISES.replace(
+        '    @wrong("You squared',
+        '    tripled = wrong("Three times.", change={"3 *": "4 *"})\n\n    @wrong("You squared',
+    )
+    ((file, line, sentence),) = refused(tmp_path, exercises=exercises)
+    assert (file, line) == ("double.py", line_of(exercises, "tripled ="))
+    assert "'3 *' occurs 0 times there" in sentence
+
+
+@pytest.mark.parametrize(
+    ("edit", "line", "sentence"),
+    [
+        (("# ### {{exercise double}}\n", ""), "def double", "write its heading as ### {{exercise"),
+        (("{{exercise double}}", "{{exercise answer}}"), "def double", "write its heading as"),
+        (
+            ("# Now check it.", "# ### {{exercise explain_mini}}"),
+            "answer = 6",
+            "write its heading as ### {{exercise answer}}",
+        ),
+    ],
+)
+def test_each_exercise_has_its_heading_above_it(tmp_path, edit, line, sentence):
+    """Is a heading that is missing, or of another exercise, told?"""
+    script = SCRIPT.replace(*edit, 1)
+    problems = refused(tmp_path, script)
+    assert any(sentence in told for _, _, told in problems), problems
+
+
+def test_headings_are_made_from_the_specifications(lesson):
+    """Are exercises numbered, with title, difficulty and points?"""
+    assert headings(lesson.specs) == {
+        "double": "Exercise 1 · Twice as much ●○○ · 2 points",
+        "answer": "Exercise 2 · The answer ●○○ · 1 point",
+        "explain_mini": "Exercise 3 · In your words ●○○ · 2 points",
+    }
+
+
+def test_a_star_marks_a_chain_and_a_quiz_has_no_number(lesson):
+    """Do the two special headings say what they are?"""
+    double, answer, _ = lesson.specs
+    double.chained, double.difficulty, answer.title = True, 3, "Quiz"
+    assert headings([double, answer]) == {
+        "double": "Exercise 1 ★ · Twice as much ●●● · 2 points",
+        "answer": "Quiz · 1 point",
+    }
 
 
 def test_a_specification_without_a_check_is_told_at_its_class(tmp_path):
     """Does the message point at the class statement?"""
     extra = EXERCISES + '\n\nclass More(Value):\n    name = "more"\n    title = "More"\n'
     assert refused(tmp_path, exercises=extra) == [
-        ("exercises.py", line_of(extra, "class More"), f"{NAME}.py has no check of 'more'.")
+        ("more.py", line_of(extra, "class More"), f"{NAME}.py has no check of 'more'.")
     ]
 
 
@@ -477,12 +600,19 @@ def test_headings_and_pictures_in_fenced_code_are_text(tmp_path):
     assert Lesson.read(write_lesson(tmp_path, script=script)).title == "Small numbers"
 
 
-@pytest.mark.parametrize("name", [f"{NAME}.py", "exercises.py"])
-def test_a_missing_file_is_told(tmp_path, name):
+def test_a_missing_script_is_told(tmp_path):
     """Is a missing file named?"""
     folder = write_lesson(tmp_path)
-    (folder / name).unlink()
-    with pytest.raises(AuthoringError, match=rf"{name}:1: This file is missing"):
+    (folder / f"{NAME}.py").unlink()
+    with pytest.raises(AuthoringError, match=rf"{NAME}.py:1: This file is missing"):
+        Lesson.read(folder)
+
+
+def test_missing_specifications_are_told(tmp_path):
+    """Is an author told where they belong?"""
+    folder = write_lesson(tmp_path)
+    shutil.rmtree(folder / "exercises")
+    with pytest.raises(AuthoringError, match=r"exercises:1: No exercise is specified here"):
         Lesson.read(folder)
 
 

@@ -26,6 +26,7 @@ from autograder.exercise import Answer, Exercise
 from autograder.lesson import Lesson
 from cnncourse.check import values
 from cnncourse.check.key import ExerciseKey
+from cnncourse.check.kinds.base import SLIPS
 from cnncourse.check.outcome import NotAttempted, Outcome, Right, RuleBroken
 from cnncourse.check.subject import perform
 from cnncourse.check.verdict import verdict
@@ -132,6 +133,7 @@ def audit_exercise(spec: Exercise, namespace: dict[str, Any], stub: str) -> Exer
     except SpecificationError as error:
         found.faults.append(str(error))
         return found
+    found.faults += _slips(spec, keys)
     for answer in spec.answers:
         outcomes = list(_outcomes(spec, answer, namespace, keys))
         _count(found, answer, outcomes)
@@ -144,6 +146,21 @@ def audit_exercise(spec: Exercise, namespace: dict[str, Any], stub: str) -> Exer
     if not isinstance(starter, NotAttempted):
         found.faults.append(f"the untouched cell is judged {starter.state!r}")
     return found
+
+
+def _slips(spec: Exercise, keys: list[ExerciseKey]) -> Iterator[str]:
+    """Find wrong answers that do nothing but stumble over a name: their author's own slips."""
+    for answer in spec.answers:
+        if answer.right or answer.raises:
+            continue
+        records = [p.variants[answer.id] for k in keys for p in k.probes if answer.id in p.variants]
+        errors = [record.get("error") or {} for record in records]
+        if errors and all(error.get("type") in SLIPS for error in errors):
+            kind, message = errors[0]["type"], errors[0]["message"]
+            yield (
+                f"{answer.id!r} does nothing but raise {kind} ({message}); mend it, or say "
+                f"raises={kind} if that is the mistake"
+            )
 
 
 def _asked(spec: Exercise) -> list[ExerciseKey]:

@@ -11,6 +11,7 @@ from nbformat import NotebookNode, v4
 
 from autograder.build.links import Surroundings, badges, installer, navigation
 from autograder.lesson import Cell, Lesson
+from autograder.lesson.headings import filled_in, headings
 
 SCHEMA_VERSION = 3
 SECONDS = "{{seconds}}"
@@ -34,10 +35,14 @@ def assemble(lesson: Lesson, around: Surroundings, seconds: int | None) -> Noteb
         same arguments return equal notebooks.
     """
     lines = lesson_cells(lesson)
+    titles = headings(lesson.specs)
     cells = [
         _notebook_cell(cell, identifier, metadata)
         for cell, identifier, metadata in zip(lesson.cells, lines, _metadata(lesson), strict=True)
     ]
+    for cell in cells:
+        if cell.cell_type == "markdown":
+            cell.source = filled_in(cell.source, titles)
     cells[0].source = cells[0].source.replace(SECONDS, "?" if seconds is None else str(seconds))
     first_code = next(i for i, cell in enumerate(cells) if cell.cell_type == "code")
     cells[first_code:first_code] = installer(around)

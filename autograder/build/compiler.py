@@ -142,10 +142,13 @@ def _record(
         return replace(probe, variants=symptoms)
     expected = _reference(spec, key, probe, lambda request: perform(namespace, request))
     variants = {}
+    raises = {a.id: a.raises.__name__ for a in spec.answers if a.raises}
     for name, ask in mistakes.items():
         seen = kind.examine(key, probe, ask)
         if not seen.agrees(expected):
-            variants[name] = seen.record()
+            variants[name] = record = seen.record()
+            if "error" in record and record["error"]["type"] == raises.get(name):
+                record["error"]["meant"] = True
     return replace(probe, expected=expected, variants=variants)
 
 

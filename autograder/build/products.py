@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import inspect
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -20,7 +19,9 @@ from autograder.build.leak import leaks_in_cells, leaks_in_text, strings
 from autograder.build.links import Surroundings
 from autograder.build.release import RECORD, release
 from autograder.course import PRIVATE_FILES
+from autograder.exercise import Faulty
 from autograder.lesson import AuthoringError, Lesson, Problem
+from autograder.lesson.specs import FOLDER, Specification
 from cnncourse.check.key import Key
 
 Tell = Callable[[str], None]
@@ -52,13 +53,8 @@ def compiled(lesson: Lesson) -> Key:
         AuthoringError: a specification is at odds with itself or with the lesson, or the key
             would give a solution away.
     """
-    specifications = lesson.folder / "exercises.py"
     try:
-        problems = [
-            Problem(specifications, inspect.getsourcelines(type(spec))[1], f"{sentence}.")
-            for spec in lesson.specs
-            for sentence in spec.problems()
-        ]
+        problems = [p for e in lesson.exercises.values() for p in _contradictions(e.specification)]
         if problems:
             raise AuthoringError(problems)
         key = compile_key(lesson)
@@ -175,6 +171,15 @@ def companions(lesson: Lesson) -> Iterator[Path]:
             yield inner
 
 
+def _contradictions(specification: Specification) -> Iterator[Problem]:
+    """Find what is wrong with a specification by itself."""
+    try:
+        for sentence in specification.spec.problems():
+            yield specification.problem(f"{sentence}.")
+    except Faulty as fault:
+        yield specification.problem(fault.sentence, fault.line)
+
+
 def _leaks(lesson: Lesson, student: NotebookNode) -> Iterator[tuple[int, str]]:
     shown = "\n".join(cell.source for cell in student.cells)
     yield from leaks_in_text(lesson, {"the student's notebook": shown})
@@ -183,7 +188,6 @@ def _leaks(lesson: Lesson, student: NotebookNode) -> Iterator[tuple[int, str]]:
 
 def _blame(lesson: Lesson, error: Exception) -> Problem:
     """Say where in the lesson an exception came from while its key was compiled."""
-    specifications = lesson.folder / "exercises.py"
     if isinstance(error, SpecificationError):
         named = [e.solution for name, e in lesson.exercises.items() if f"{error}".startswith(name)]
         return Problem(lesson.script, named[0].line if named else 1, f"{error}")
@@ -196,6 +200,6 @@ def _blame(lesson: Lesson, error: Exception) -> Problem:
         row = (frame.lineno or 1) - 1
         if frame.filename in answers:
             return Problem(lesson.script, answers[frame.filename].at(row), cause)
-        if frame.filename == str(specifications):
-            return Problem(specifications, row + 1, cause)
+        if Path(frame.filename).parent == lesson.folder / FOLDER:
+            return Problem(Path(frame.filename), row + 1, cause)
     return Problem(lesson.script, 1, cause)

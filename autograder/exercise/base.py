@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import difflib
+import inspect
 import keyword
-from abc import ABC, abstractmethod
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from abc import ABCMeta, abstractmethod
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any, ClassVar
 
 import numpy as np
 
-from autograder.exercise.answers import Answer, _Declared
+from autograder.exercise.answers import Answer, Declared, Faulty
+from autograder.exercise.changes import undocumented
 from cnncourse.check.compare import Tolerance
 from cnncourse.check.key import ExerciseKey, KeyCriterion, KeyProbe, Misconception
 from cnncourse.check.rules import Rule
@@ -31,45 +34,35 @@ class Criterion:
     text: str
 
 
-@dataclass(frozen=True)
-class Probe:
-    """One question to put to an answer.
+class _Body(dict):
+    """The names of a class body, in which no answer silently takes the place of another."""
 
-    Args:
-        criterion: the criterion it decides; None where the kind of exercise decides it.
-        label: the probe in words, shown to the student when it fails.
-        args: positional arguments.
-        kwargs: keyword arguments.
-        input_shape: for networks, the shape of the input without its batch axis; a list of
-            shapes for several inputs.
-        inputs: for networks, the arrays to run with, where random ones will not do.
-        aspects: for networks, what this probe is judged on; None for all criteria.
-        symbolic: for networks too large to allocate: build them without weights.
-        repeats: for random functions, the number of calls.
-        statistic: for random functions, a name from `cnncourse.check.statistics`.
-        within: for random functions, how far the statistic may be from the reference's.
-    """
-
-    criterion: str | None
-    label: str
-    args: tuple = ()
-    kwargs: dict[str, Any] = field(default_factory=dict)
-    input_shape: tuple | list | None = None
-    inputs: tuple[np.ndarray, ...] | None = None
-    aspects: tuple[str, ...] | None = None
-    symbolic: bool = False
-    repeats: int = 200
-    statistic: str = "mean"
-    within: float = 0.05
+    def __setitem__(self, name: str, value: Any) -> None:
+        if isinstance(value, Declared) and name in self:
+            raise Faulty(f"Two answers are called {name!r}; give one another name.", value.line)
+        if isinstance(self.get(name), Declared):
+            raise Faulty(f"{name!r} is an answer already; give this another name.")
+        super().__setitem__(name, value)
 
 
-class Exercise(ABC):
+class _Checked(ABCMeta):
+    """Makes exercise classes, and refuses one that says a thing twice."""
+
+    @classmethod
+    def __prepare__(cls, name: str, bases: tuple[type, ...], /, **options: Any) -> _Body:  # type: ignore[override]
+        return _Body()
+
+
+class Exercise(metaclass=_Checked):
     """An exercise's specification; a lesson's classes fill in the attributes.
 
     Attributes:
-        name: what the student defines; unique within the lesson.
-        title: in words.
+        name: what the student defines; unique within the lesson. A specification in a file of its
+            own takes the name of the file.
+        title: in words, as the exercise's heading shows it.
         difficulty: 1 to 3.
+        chained: whether it builds on an earlier exercise of the lesson, or a later one on it;
+            the heading shows a star.
         criteria: what earns points.
         tolerance: for floating-point answers: one, or one for each dtype.
         rule: what an answer may use.
@@ -77,6 +70,8 @@ class Exercise(ABC):
     """
 
     kind: ClassVar[str]
+    # What its probes must be: kinds read different fields.
+    asks: ClassVar[type] = object
     _declared: ClassVar[list[Answer]] = []
     # Whether an answer given as text is an expression; otherwise it is a whole cell.
     expressions: ClassVar[bool] = False
@@ -88,16 +83,39 @@ class Exercise(ABC):
     name: str
     title: str
     difficulty: int = 1
+    chained: bool = False
     criteria: tuple[Criterion, ...]
     tolerance: Tolerance | dict[str, Tolerance] = Tolerance()
     rule: Rule | None = None
     revisit: str | None = None
+    # The lesson's solution, without docstrings: what a wrong answer may be a change of.
+    reference: str | None = None
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        cls._declared = [
-            value.named(key) for key, value in vars(cls).items() if isinstance(value, _Declared)
-        ]
+        if not cls.__module__.startswith(__package__):  # kinds bring attributes of their own
+            _refuse_unknown(cls)
+        known: dict[Declared, Answer] = {}
+        for key, value in vars(cls).items():
+            if isinstance(value, Declared):
+                known[value] = value.named(key, known)
+        cls._declared = list(known.values())
+
+    def solved_by(self, source: str) -> None:
+        """Tell the exercise the lesson's solution.
+
+        Args:
+            source: the solution cell without the marks around the solution.
+
+        Raises:
+            Faulty: a wrong answer changes what does not stand there.
+        """
+        if not self.automatic:
+            return
+        self.reference = undocumented(source)
+        for answer in self.answers:
+            if answer.change:
+                self.cell(answer)
 
     @property
     def answers(self) -> list[Answer]:
@@ -111,7 +129,7 @@ class Exercise(ABC):
 
     def cell(self, answer: Answer) -> str:
         """Return an answer as the source of the exercise's cell."""
-        return answer.cell(self.name, expression=self.expressions)
+        return answer.cell(self.name, expression=self.expressions, reference=self.reference)
 
     @abstractmethod
     def questions_for(self, rng: np.random.Generator) -> Iterable[KeyProbe]:
@@ -163,3 +181,36 @@ class Exercise(ABC):
             *(f"{self.name}: no probe decides {k!r}" for k in keys if k not in decided),
             *(f"{self.name}: no criterion {k!r}" for k in sorted(decided - set(keys))),
         ]
+
+
+def _refuse_unknown(cls: type[Exercise]) -> None:
+    """Refuse attributes that nothing reads: they are misspelt.
+
+    Whatever begins with an underscore is the author's own.
+    """
+    known = {name for base in cls.__mro__[1:] for name in (*vars(base), *_annotated(base))}
+    for name, value in vars(cls).items():
+        if name.startswith("_") or name in known or isinstance(value, Declared):
+            continue
+        near = difflib.get_close_matches(name, sorted(known), n=1)
+        advice = f"did you mean {near[0]!r}?" if near else "a helper's name begins with _."
+        raise Faulty(
+            f"{cls.__name__}.{name} is no attribute of an exercise; {advice}", _line_of(cls, name)
+        )
+
+
+def _annotated(cls: type) -> Iterator[str]:
+    yield from inspect.get_annotations(cls)
+
+
+def _line_of(cls: type, name: str) -> int | None:
+    """Return the line in which a class sets a name; None where its source is not at hand."""
+    try:
+        lines, first = inspect.getsourcelines(cls)
+    except (OSError, TypeError):
+        return None
+    for row, line in enumerate(lines):
+        words = line.strip().removeprefix("def ").removeprefix("async def ")
+        if words.startswith(name) and not words[len(name) :][:1].isidentifier():
+            return first + row
+    return first

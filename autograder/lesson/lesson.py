@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.course import Course
-from autograder.exercise import Exercise
-from autograder.lesson.conventions import RULES, checked, defines
+from autograder.exercise import Exercise, Faulty
+from autograder.lesson.conventions import RULES, checked, defines, prose_rows
+from autograder.lesson.headings import announced
 from autograder.lesson.percent import Cell, read_cells
 from autograder.lesson.problem import AuthoringError, Problem
-from autograder.lesson.regions import cut_code, cut_text, marker_faults
-from autograder.lesson.specs import Specification, read_specifications
+from autograder.lesson.regions import cut_code, cut_text, marker_faults, without_markers
+from autograder.lesson.specs import FOLDER, Specification, read_specifications
 
 
 @dataclass(frozen=True)
@@ -22,12 +24,17 @@ class ExerciseCells:
     Args:
         solution: the cell with the reference answer.
         check: the cell that checks it; a written answer is its own check cell.
-        spec: its specification.
+        specification: what is asked, and the file that says so.
     """
 
     solution: Cell
     check: Cell
-    spec: Exercise
+    specification: Specification
+
+    @property
+    def spec(self) -> Exercise:
+        """What is asked."""
+        return self.specification.spec
 
 
 @dataclass(frozen=True)
@@ -49,7 +56,7 @@ class Lesson:
         """Read a lesson and its specifications.
 
         Args:
-            folder: the lesson's folder, with ``<lesson>.py`` and ``exercises.py``.
+            folder: the lesson's folder, with ``<lesson>.py`` and ``exercises/``.
 
         Returns:
             The lesson.
@@ -60,7 +67,7 @@ class Lesson:
         folder = Path(folder)
         script = folder / f"{folder.name}.py"
         cells, problems = read_cells(script)
-        specifications, spec_problems = read_specifications(folder / "exercises.py")
+        specifications, spec_problems = read_specifications(folder / FOLDER)
         problems += spec_problems
         if cells:
             problems += [Problem(script, *fault) for rule in RULES for fault in rule(cells)]
@@ -70,11 +77,15 @@ class Lesson:
             problems += _matching_problems(script, cells, specifications)
         if problems:
             raise AuthoringError(problems)
-        specs = {entry.name: entry.spec for entry in specifications}
+        specs = {entry.name: entry for entry in specifications}
         exercises = {
             name: ExerciseCells(solution, check, specs[name])
             for name, solution, check in _pairs(cells)
         }
+        problems = [*_heading_problems(script, cells, exercises), *_answer_problems(exercises)]
+        problems += _revisit_problems(cells, exercises)
+        if problems:
+            raise AuthoringError(problems)
         return cls(folder, tuple(cells), exercises)
 
     @property
@@ -196,15 +207,70 @@ def _matching_problems(
     specified = {entry.name: entry for entry in specifications}
     for name, cell in asked.items():
         entry = specified.get(name)
-        if entry is None:
-            yield Problem(script, cell.line, f"{name!r} has no specification in exercises.py.")
-        elif entry.spec.automatic == ("written" in cell.tags):
+        if entry is None and not (script.parent / FOLDER / f"{name}.py").is_file():
+            yield Problem(
+                script, cell.line, f"{name!r} has no specification; write {FOLDER}/{name}.py."
+            )
+        elif entry and entry.spec.automatic == ("written" in cell.tags):
             where = "a check cell" if entry.spec.automatic else "a Markdown cell tagged 'written'"
-            kind = f"exercises.py makes {name!r} a {entry.spec.kind} exercise"
+            kind = f"{FOLDER}/{name}.py makes {name!r} a {entry.spec.kind} exercise"
             yield Problem(script, cell.line, f"{kind}, which needs {where}.")
     for name, entry in specified.items():
         if name not in asked:
             yield Problem(entry.file, entry.line, f"{script.name} has no check of {name!r}.")
+
+
+def _answer_problems(exercises: Mapping[str, ExerciseCells]) -> Iterator[Problem]:
+    """Tell each exercise its solution; find wrong answers that change what does not stand there."""
+    for exercise in exercises.values():
+        try:
+            exercise.spec.solved_by(without_markers(exercise.solution.source))
+        except Faulty as fault:
+            yield exercise.specification.problem(fault.sentence, fault.line)
+
+
+def _revisit_problems(
+    cells: Sequence[Cell], exercises: Mapping[str, ExerciseCells]
+) -> Iterator[Problem]:
+    """Find advice to go back to a heading that the lesson does not have."""
+    known = [heading for cell in cells if cell.kind == "markdown" for heading in _headings(cell)]
+    for exercise in exercises.values():
+        spec = exercise.spec
+        asked = [(None, spec.revisit), *((a.line, a.revisit) for a in spec.answers)]
+        for line, heading in asked:
+            if heading is not None and heading not in known:
+                near = difflib.get_close_matches(heading, known, n=1)
+                advice = f"did you mean {near[0]!r}?" if near else "name one of its headings."
+                yield exercise.specification.problem(
+                    f"The lesson has no heading {heading!r} to revisit; {advice}", line
+                )
+
+
+def _headings(cell: Cell) -> Iterator[str]:
+    for _, line in prose_rows(cell.source):
+        if line.startswith("#"):
+            yield line.lstrip("#").strip()
+
+
+def _heading_problems(
+    script: Path, cells: Sequence[Cell], exercises: Mapping[str, ExerciseCells]
+) -> Iterator[Problem]:
+    """Ask for one generated heading per exercise, above its cell and below the one before."""
+    above = 0
+    for name, exercise in exercises.items():
+        at = cells.index(exercise.solution)
+        between = [name for cell in cells[above : at + 1] for name in announced(cell)]
+        if between != [name]:
+            line = cells[at].line
+            yield Problem(
+                script,
+                line,
+                f"Above this exercise, write its heading as ### {{{{exercise {name}}}}}.",
+            )
+        above = at + 1
+    for cell in cells[above:]:
+        for name in announced(cell):
+            yield Problem(script, cell.line, f"No exercise {name!r} follows this heading.")
 
 
 def _opened(cells: Sequence[Cell], lesson: str) -> Iterator[tuple[int, str]]:

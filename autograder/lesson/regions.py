@@ -122,6 +122,19 @@ def defined(source: str) -> dict[str, list[int]]:
     return names
 
 
+def without_markers(source: str) -> str:
+    """Return a cell's source without the lines that mark its solution.
+
+    Args:
+        source: a cell whose markers match.
+
+    Example:
+        >>> without_markers("### BEGIN SOLUTION\\nx = 1\\n### END SOLUTION")
+        'x = 1'
+    """
+    return "\n".join(row for row in source.split("\n") if row.strip() not in (BEGIN, END))
+
+
 def cut_text(source: str) -> str:
     """Replace the model answer in a written cell by a line that invites one.
 

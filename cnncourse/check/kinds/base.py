@@ -13,10 +13,25 @@ from cnncourse.check.reply import Ask, Reply
 # For each aspect of a probe ("value", "shape", "behaviour" …): what differs, or None.
 Findings = dict[str, Mismatch | None]
 
-# What differs between two messages about the same mistake: addresses, names in quotes, numbers,
-# and the ones that Keras appends to a name that is taken (`dense_1`, `dense_1_1`).
-_PARTICULARS = re.compile(r"0x[0-9a-f]+|'[^']*'|\"[^\"]*\"|(_?[\d.])+")
+# What differs between two messages about the same mistake: addresses, the names of layers, which
+# are the student's own, numbers, and those that Keras appends to a name that is taken (`dense_1`,
+# `dense_1_1`). Other names in quotes stay: they say what the mistake is about.
+_PARTICULARS = re.compile(r"0x[0-9a-f]+|(?<=layer )('[^']*'|\"[^\"]*\")|(_?[\d.])+", re.IGNORECASE)
 _TELLING = 200
+# Errors of a name, an attribute or an import that Python does not find. A slip of the pen raises
+# them in any answer, so that they say nothing about what a student believes.
+SLIPS = frozenset(
+    [
+        "NameError",
+        "UnboundLocalError",
+        "AttributeError",
+        "ImportError",
+        "ModuleNotFoundError",
+        "SyntaxError",
+        "IndentationError",
+        "TabError",
+    ]
+)
 # TensorFlow writes the calls that led to an operation into its messages; they differ by caller.
 _STACK = "defined at (most recent call last)"
 
@@ -38,9 +53,15 @@ class Sighting(ABC):
         return self.reply.get("error")
 
     def agrees(self, record: dict[str, Any]) -> bool:
-        """Whether the answer did what a record says, in every aspect."""
+        """Whether the answer did what a record says, in every aspect.
+
+        A slip (`SLIPS`) agrees with nothing but a record that its author marked as meant.
+        """
         if self.error or "error" in record:
-            return _mistake(self.error) == _mistake(record.get("error"))
+            recorded = dict(record.get("error") or {})
+            meant = recorded.pop("meant", False)
+            mine = _mistake(self.error)
+            return mine == recorded and (meant or (mine or {}).get("type") not in SLIPS)
         if "absent" in self.reply or "absent" in record:
             return False
         return self.repeats(record)

@@ -1,0 +1,91 @@
+"""Kinds of exercise whose answer is a value, or the letters of a quiz."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import ClassVar
+
+import numpy as np
+
+from autograder.exercise.answers import Answer
+from autograder.exercise.base import Criterion, Exercise
+from autograder.exercise.probed import question
+from cnncourse.check.key import KeyProbe
+
+
+class Value(Exercise):
+    """A variable: a number, a shape, a word, or a dictionary of them.
+
+    Attributes:
+        expects: ``number``, ``integer``, ``shape``, ``text`` or ``truth``.
+        step: for numbers, how far from the right one still counts as right.
+        entries: for a dictionary, its keys with what each expects.
+        entry_criterion: for a dictionary, the criterion of each key, where it is not its own.
+    """
+
+    kind = "value"
+    expressions = True
+    expects: str = "number"
+    step: float = 1e-6
+    entries: ClassVar[dict[str, str]] = {}
+    entry_criterion: ClassVar[dict[str, str]] = {}
+
+    def questions_for(self, rng: np.random.Generator) -> Iterator[KeyProbe]:
+        """Yield one question for the variable, or one per entry."""
+        if not self.entries:
+            request = {"op": "read", "name": self.name}
+            criteria = {"value": self.criteria[0].key}
+            yield question("your value", criteria, request, expects=self.expects, step=self.step)
+        for entry, expects in self.entries.items():
+            request = {"op": "read", "name": self.name, "entry": entry}
+            criteria = {"value": self.entry_criterion.get(entry, entry)}
+            yield question(f"entry {entry!r}", criteria, request, expects=expects, step=self.step)
+
+
+class Choices(Value):
+    """A short quiz: a dictionary from question to the letter of the answer.
+
+    Attributes:
+        questions: key → (text, letters with their texts).
+        because: key → wrong letter → why it is not that.
+    """
+
+    kind = "choices"
+    questions: ClassVar[dict[str, tuple[str, dict[str, str]]]] = {}
+    because: ClassVar[dict[str, dict[str, str]]] = {}
+
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
+        cls.entries = dict.fromkeys(cls.questions, "text")
+        cls.criteria = tuple(Criterion(q, 1, f"question {q}") for q in cls.questions)
+
+    @property
+    def right(self) -> dict[str, str]:
+        """The right letter of each question: the one that needs no reason against it."""
+        return {
+            q: next((x for x in letters if x not in self.because.get(q, {})), "?")
+            for q, (_, letters) in self.questions.items()
+        }
+
+    @property
+    def answers(self) -> list[Answer]:
+        """Letters as students type them, then every wrong letter with its reason."""
+        right = self.right
+        capitals = {q: f" {letter.upper()} " for q, letter in right.items()}
+        call = ", ".join(f"{q}={letter!r}" for q, letter in right.items())
+        styles = {"dictionary": repr(right), "capitals": repr(capitals), "call": f"dict({call})"}
+        accepted = [Answer(k, True, f"as {k}", None, v) for k, v in styles.items()]
+        return accepted + [
+            Answer(f"{q}_{letter}", False, why, None, repr({**right, q: letter}))
+            for q, letters in self.because.items()
+            for letter, why in letters.items()
+        ]
+
+    def problems(self) -> list[str]:
+        """Every letter but one must have its reason."""
+        found = super().problems()
+        for q, (_, letters) in self.questions.items():
+            missing = set(letters) - set(self.because.get(q, {}))
+            if len(missing) != 1:
+                found.append(f"{self.name}: {q} needs a reason for every letter but the right one")
+        return found
