@@ -1,7 +1,7 @@
 """Make the sandbox's system-call filter: one BPF program per architecture, and the list it holds.
 
-    python tools/make_seccomp.py                  # the programs again, from the recorded list
-    python tools/make_seccomp.py seccomp.json     # the list too, from a new container profile
+    python tools/make_seccomp.py                                    # from the recorded list
+    python tools/make_seccomp.py seccomp.json --version 0.50.1      # the list too, from a profile
 
 It starts from the allow-list of the profile that containers run under by default, takes away what
 student code must not have, and lets libseccomp write the programs. Whatever neither mentions is
@@ -31,15 +31,17 @@ ARCHITECTURES = {
     "x86_64": (pyseccomp.Arch.X86_64, "amd64"),
     "aarch64": (pyseccomp.Arch.AARCH64, "arm64"),
 }
+UNKNOWN = -1  # lower numbers are calls that only other architectures have
 
 # What student code must not have, whether the profile allows it or not.
 REFUSED = {
     "tracing and other processes' memory": (
-        "ptrace process_vm_readv process_vm_writev process_madvise process_mrelease kcmp pidfd_getfd"
+        "ptrace process_vm_readv process_vm_writev process_madvise process_mrelease kcmp "
+        "pidfd_getfd"
     ),
     "namespaces and mounts": (
-        "unshare setns mount umount2 pivot_root chroot open_tree move_mount fsopen fsconfig fsmount "
-        "fspick mount_setattr name_to_handle_at open_by_handle_at"
+        "unshare setns mount umount2 pivot_root chroot open_tree move_mount fsopen fsconfig "
+        "fsmount fspick mount_setattr name_to_handle_at open_by_handle_at"
     ),
     "sockets, apart from the one that is held": "socket connect bind listen accept accept4",
     "memory that outlives its use and that no limit counts": (
@@ -116,7 +118,7 @@ def read_profile(content: bytes, version: str) -> dict[str, Any]:
     permitted = {name for _, names in decided.values() for name in names}
     return {
         "profile": {
-            "source": "containers-common, pkg/seccomp/seccomp.json",
+            "source": "seccomp.json of containers-common",
             "version": version,
             "sha256": hashlib.sha256(content).hexdigest(),
         },
@@ -133,7 +135,9 @@ def read_profile(content: bytes, version: str) -> dict[str, Any]:
 def _decide(profile: dict[str, Any], machine: str) -> tuple[dict[str, dict[str, int]], set[str]]:
     """The lists for one architecture, and the names that the profile alone would allow."""
     architecture, profile_name = ARCHITECTURES[machine]
-    always, sometimes, never = set(), set(), set()
+    always: set[str] = set()
+    sometimes: set[str] = set()
+    never: set[str] = set()
     for rule in profile["syscalls"]:
         arches = rule["includes"].get("arches", [profile_name])
         if rule["includes"].get("caps") or profile_name not in arches:
@@ -159,6 +163,9 @@ def _decide(profile: dict[str, Any], machine: str) -> tuple[dict[str, dict[str, 
 def _numbers(names: set[str], architecture: int) -> dict[str, int]:
     """Number by name, of those that exist on an architecture, in order of number."""
     numbers = {name: pyseccomp.resolve_syscall(architecture, name) for name in names}
+    unknown = sorted(name for name, number in numbers.items() if number == UNKNOWN)
+    if unknown:
+        raise SystemExit(f"This libseccomp is too old to know {unknown}, or they are misspelt.")
     return {name: n for name, n in sorted(numbers.items(), key=lambda item: item[1]) if n >= 0}
 
 

@@ -40,9 +40,7 @@ def program(machine: str) -> bytes:
     """
     if machine not in _PROGRAMS:
         known = " or ".join(sorted(_PROGRAMS)) or "a complete installation"
-        raise Unavailable(
-            f"The sandbox has no system-call filter for {machine}: grade on {known}."
-        )
+        raise Unavailable(f"The sandbox has no system-call filter for {machine}: grade on {known}.")
     return _PROGRAMS[machine]
 
 
