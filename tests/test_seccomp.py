@@ -302,6 +302,18 @@ def script():
     return module
 
 
+@pytest.mark.parametrize("machine_name", MACHINES)
+def test_libseccomp_makes_programs_with_the_same_answers(script, machine_name):
+    """Does this machine's release, whichever it is, decide as the committed program does?"""
+    made, committed = script.program(machine_name, RECORD), seccomp.program(machine_name)
+    questions = [
+        (ARCHITECTURES[machine_name], number, argument)
+        for number in NUMBERS_OF_INTEREST
+        for argument in (0, 1, FORK, FORK | NAMESPACES["user"], HIGH_BITS | 1)
+    ]
+    assert [answer(made, *q) for q in questions] == [answer(committed, *q) for q in questions]
+
+
 def test_libseccomp_makes_the_same_programs_again(script):
     """Are the committed bytes those that the script writes, and was nothing edited by hand?"""
     if script.libseccomp_version() != RECORD["libseccomp"]:
@@ -341,10 +353,17 @@ def test_a_profile_is_read_for_a_process_without_capabilities(script):
     ("content", "sentence"),
     [
         (profile(default=errno.EPERM), "default is not ENOSYS"),
-        (profile({"names": ["ioctl"], "args": [{"index": 1}]}), r"conditions: \['ioctl'\]"),
+        (profile({"names": ["ioctl"], "args": [{"index": 1}]}), r"conditions for \['ioctl'\]"),
+        (
+            profile(
+                {"names": ["ioctl"]},
+                {"names": ["ioctl"], "action": "SCMP_ACT_ERRNO", "args": [{"index": 1}]},
+            ),
+            r"conditions for \['ioctl'\]",
+        ),
         (profile({"names": ["no_such_call"]}), "no_such_call"),
     ],
-    ids=["another default", "a condition", "an unknown call"],
+    ids=["another default", "a condition", "an exception", "an unknown call"],
 )
 def test_a_profile_that_needs_a_decision_stops_the_script(script, content, sentence):
     """Is nothing guessed about what a newer profile says?"""

@@ -135,29 +135,26 @@ def read_profile(content: bytes, version: str) -> dict[str, Any]:
 def _decide(profile: dict[str, Any], machine: str) -> tuple[dict[str, dict[str, int]], set[str]]:
     """The lists for one architecture, and the names that the profile alone would allow."""
     architecture, profile_name = ARCHITECTURES[machine]
-    always: set[str] = set()
-    sometimes: set[str] = set()
-    never: set[str] = set()
+    allowed: set[str] = set()
+    refused = {name for names in REFUSED.values() for name in names.split()}
+    absent = {name for names in ABSENT.values() for name in names.split()}
+    ours = refused | absent | CONDITIONS.keys()
     for rule in profile["syscalls"]:
         arches = rule["includes"].get("arches", [profile_name])
         if rule["includes"].get("caps") or profile_name not in arches:
             continue  # a student's process has no capabilities
+        if rule["args"] and not ours.issuperset(rule["names"]):
+            raise SystemExit(f"The profile sets conditions for {rule['names']}: decide here.")
         if rule["action"] == "SCMP_ACT_ALLOW":
-            (sometimes if rule["args"] else always).update(rule["names"])
+            allowed.update(rule["names"])
         elif not rule["args"]:
-            never.update(rule["names"])
-    refused = {name for names in REFUSED.values() for name in names.split()}
-    absent = {name for names in ABSENT.values() for name in names.split()}
-    undecided = sometimes - always - refused
-    if undecided:
-        raise SystemExit(f"The profile allows these under conditions: {sorted(undecided)}")
+            refused.update(rule["names"])
     lists = {
-        "allowed": always - never - refused - absent - CONDITIONS.keys(),
+        "allowed": allowed - refused - absent - CONDITIONS.keys(),
         "conditional": set(CONDITIONS),
-        "refused": never | refused,
+        "refused": refused,
     }
-    numbered = {kind: _numbers(names, architecture) for kind, names in lists.items()}
-    return numbered, always | sometimes
+    return {kind: _numbers(names, architecture) for kind, names in lists.items()}, allowed
 
 
 def _numbers(names: set[str], architecture: int) -> dict[str, int]:

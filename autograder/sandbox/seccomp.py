@@ -17,7 +17,7 @@ from autograder.sandbox.errors import Unavailable
 
 PROGRAMS = Path(__file__).with_name("system_calls")
 # Read when the parent imports this: a child that puts its filter on no longer sees the files.
-_PROGRAMS = {path.stem: path.read_bytes() for path in sorted(PROGRAMS.glob("*.bpf"))}
+_CODE = {path.stem: path.read_bytes() for path in sorted(PROGRAMS.glob("*.bpf"))}
 _INSTRUCTION_BYTES = 8
 
 
@@ -38,10 +38,10 @@ def program(machine: str) -> bytes:
         >>> len(program("x86_64")) % 8
         0
     """
-    if machine not in _PROGRAMS:
-        known = " or ".join(sorted(_PROGRAMS)) or "a complete installation"
+    if machine not in _CODE:
+        known = " or ".join(_CODE)
         raise Unavailable(f"The sandbox has no system-call filter for {machine}: grade on {known}.")
-    return _PROGRAMS[machine]
+    return _CODE[machine]
 
 
 def install() -> None:
