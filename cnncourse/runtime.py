@@ -42,7 +42,7 @@ def seed_everything(seed: int = 0) -> None:
         from keras.src.backend.common import global_state
 
         keras.utils.set_random_seed(seed)
-        # Keras 3.12 and older, the last for Python 3.10, let the generator of `keras.random` go on.
+        # Keras 3.12 and older let the generator of `keras.random` go on.
         global_state.set_global_attribute("global_seed_generator", None)
 
 
