@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from multiprocessing import get_context
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from autograder.audit.measure import Audit, ExerciseAudit, audit_lesson, merged
 from autograder.course import CourseError, find_course
+from cnncourse.runtime import usable_cores
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -63,7 +63,7 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _audited(folders: list[Path]) -> Iterator[tuple[str, dict[str, ExerciseAudit]]]:
     """Yield lessons as they are done; each worker process imports TensorFlow once."""
-    workers = max(1, min(len(folders), os.cpu_count() or 1))
+    workers = max(1, min(len(folders), usable_cores()))
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         waiting = {pool.submit(audit_lesson, folder): folder.name for folder in folders}
         for done in as_completed(waiting):

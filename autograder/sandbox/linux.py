@@ -1,4 +1,4 @@
-"""The few Linux calls that Python 3.10 does not offer, each raising `OSError` when it fails."""
+"""The few Linux calls that Python 3.11 does not offer, each raising `OSError` when it fails."""
 
 from __future__ import annotations
 
