@@ -226,7 +226,7 @@ def committed():
     )
     for name in filter(None, listed.stdout.split("\0")):
         path = ROOT / name
-        if path.suffix not in {".png", ".npy"} and path.is_file():
+        if path.suffix not in {".bpf", ".png", ".npy"} and path.is_file():
             yield name, path.read_text(encoding="utf-8")
 
 
