@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from nbformat import NotebookNode, v4
 
 from autograder.course import Course
+from autograder.lesson import AuthoringError
+from autograder.lesson.markdown import headings
+from autograder.lesson.percent import read_cells
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -16,7 +19,6 @@ else:
     import tomli as tomllib
 
 _GITHUB = re.compile(r"https://github\.com/(?P<slug>[\w.-]+/[\w.-]+?)(?:\.git)?/?")
-_TITLE = re.compile(r"^# # (?P<title>.+)$", re.MULTILINE)
 
 _FETCH = """\
 # Where the course is not installed yet, as on Colab: fetch it, and leave what is there as it is.
@@ -173,9 +175,12 @@ def installer(around: Surroundings) -> list[NotebookNode]:
 
 
 def _neighbour(course: Course, lesson: str) -> Neighbour:
-    text = course.script(lesson).read_text(encoding="utf-8-sig", errors="replace")
-    found = _TITLE.search(text)
-    return Neighbour(lesson, found["title"].strip() if found else lesson)
+    try:
+        cells, _ = read_cells(course.script(lesson))
+    except AuthoringError:  # told when that lesson is built; its name will do here
+        cells = []
+    titles = [heading for cell in cells[:1] for heading in headings(cell.source)]
+    return Neighbour(lesson, titles[0].text if titles else lesson)
 
 
 def _address(neighbour: Neighbour) -> str:
