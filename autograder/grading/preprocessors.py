@@ -125,7 +125,9 @@ def lesson_files(course: Course, lesson: str) -> dict[str, bytes]:
 def markdown2html(context: Any, source: str) -> str:
     """Render Markdown without anything in it that could run: the filter for nbgrader's pages."""
     renderer = IPythonRenderer(
-        escape=False, attachments=context.get("cell", {}).get("attachments", {})
+        escape=False,
+        exclude_anchor_links=True,  # they lead to ids, which `clean_html` drops
+        attachments=context.get("cell", {}).get("attachments", {}),
     )
     return clean_html(MarkdownWithMath(renderer=renderer).render(source))
 
