@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from nbformat import NotebookNode, v4
 
 from autograder.course import Course
+from autograder.lesson import AuthoringError
+from autograder.lesson.markdown import headings
+from autograder.lesson.percent import read_cells
 
 _GITHUB = re.compile(r"https://github\.com/(?P<slug>[\w.-]+/[\w.-]+?)(?:\.git)?/?")
-_TITLE = re.compile(r"^# # (?P<title>.+)$", re.MULTILINE)
 
 _FETCH = """\
 # Where the course is not installed yet, as on Colab: fetch it, and leave what is there as it is.
@@ -190,8 +192,12 @@ def _text(course: Course, lesson: str) -> str:
 
 
 def _neighbour(course: Course, lesson: str) -> Neighbour:
-    found = _TITLE.search(_text(course, lesson))
-    return Neighbour(lesson, found["title"].strip() if found else lesson)
+    try:
+        cells, _ = read_cells(course.script(lesson))
+    except AuthoringError:  # told when that lesson is built; its name will do here
+        cells = []
+    titles = [heading for cell in cells[:1] for heading in headings(cell.source)]
+    return Neighbour(lesson, titles[0].text if titles else lesson)
 
 
 def _address(neighbour: Neighbour) -> str:

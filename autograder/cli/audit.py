@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from autograder.audit.measure import Audit, ExerciseAudit, audit_lesson, merged
 from autograder.course import CourseError, find_course
+from autograder.files import write
 from cnncourse.runtime import usable_cores
 
 if TYPE_CHECKING:
@@ -57,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
     audit = merged(parts[name] for name in names)
     _show(audit, console)
     if arguments.json:
-        arguments.json.write_text(json.dumps(audit.as_dict(), indent=2) + "\n", encoding="utf-8")
+        write(arguments.json, json.dumps(audit.as_dict(), indent=2) + "\n")
     return 1 if audit.faults else 0
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from packaging.specifiers import SpecifierSet
 
 from autograder.course import CourseError, find_course
-from autograder.files import write_text
+from autograder.files import write
 from autograder.grading.judge import HANDLER
 from autograder.grading.secret_key import FOLDER
 from autograder.sandbox import Limits, Sandbox, SandboxError, probe_isolation
@@ -185,7 +185,7 @@ def _course() -> Check:
         return Check("course", False, "none here", str(error))
     probe = course.root / ".autograder-doctor"
     try:
-        write_text(probe, "")
+        write(probe, "")
         probe.unlink()
     except OSError as error:
         return Check("course", False, f"{course.root} is read-only ({error.strerror})")

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import cnncourse
 from autograder.course import Course, CourseError
-from autograder.files import write_text
+from autograder.files import write
 
 FOLDER = ".autograder"
 _SECONDS = 900
@@ -64,7 +64,7 @@ def judge_key(course: Course, lesson: str) -> JudgeKey:
     except (OSError, ValueError, KeyError, TypeError):
         pass  # never written, or cut off: it is only a cache
     text = _compile_apart(course, lesson, seed)
-    write_text(cached, json.dumps({"made_from": made_from, "key": text}), private=True)
+    write(cached, json.dumps({"made_from": made_from, "key": text}), private=True)
     return JudgeKey(text, fingerprint)
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from autograder.course import Course
 from autograder.exercise import Exercise
 from autograder.lesson.conventions import RULES, checked, defines
+from autograder.lesson.markdown import headings
 from autograder.lesson.percent import Cell, read_cells
 from autograder.lesson.problem import AuthoringError, Problem
 from autograder.lesson.regions import cut_code, cut_text, marker_faults
@@ -90,7 +91,7 @@ class Lesson:
     @property
     def title(self) -> str:
         """The text of the H1."""
-        return self.cells[0].source.split("\n")[0].removeprefix("# ").strip()
+        return headings(self.cells[0].source)[0].text
 
     @property
     def setup(self) -> list[str]:
