@@ -51,9 +51,16 @@ def test_a_change_in_place_counts(change):
     assert running(["b = [1]", change], "def a():\n    return b") == ["b = [1]", change]
 
 
-def test_a_cell_that_cannot_be_read_runs():
-    """Does a cell with a magic run in any case?"""
-    assert running(["%timeit 1"], "def a():\n    return 1") == ["%timeit 1"]
+@pytest.mark.parametrize("cell", ["%run other.py", "from m import *", "exec(text)", "x = (1"])
+def test_a_cell_that_cannot_be_read_with_certainty_runs(cell):
+    """Does a cell run whose effects are not written in it?"""
+    assert running([cell], "def a():\n    return 1") == [cell]
+
+
+def test_a_magic_that_runs_python_is_read():
+    """Does a cell that measures time run where its value is used, and not otherwise?"""
+    lesson = ["%time b = f()", "%timeit b = f()", "%%time\nc = 1"]
+    assert running(lesson, "def a():\n    return b") == lesson[:1]
 
 
 def test_set_up_runs():
