@@ -96,8 +96,11 @@ class _Flow:
     def __init__(self, cells: Mapping[int, Names]) -> None:
         self._cells = cells
         self._places: dict[str, list[int]] = {}
+        # A function of a module is seldom called to change the module: plots.show(…).
+        made = {name for cell in cells.values() for name in cell.bound.keys() - cell.imported}
+        modules = {name for cell in cells.values() for name in cell.imported} - made
         for place, cell in sorted(cells.items()):
-            for name in cell.bound.keys() | cell.changed:
+            for name in cell.bound.keys() | cell.changed | (cell.called - modules):
                 self._places.setdefault(name, []).append(place)
         self._done: set[tuple[int, int]] = set()
 
@@ -132,4 +135,5 @@ class _Flow:
             yield maker
             if name in self._cells[maker].certain:
                 return
-        yield from (p for p in places if p >= place)
+        if place not in places:
+            yield from (p for p in places if p > place)

@@ -14,6 +14,8 @@ from cnncourse.check.source import parse
 
 # What `from m import *` binds.
 STAR = "*"
+_IMPORTS = (ast.Import, ast.ImportFrom)
+_SETTERS = ("set", "seed", "use")
 
 
 @dataclass
@@ -26,7 +28,9 @@ class Names:
         certain: those that are bound whenever the cell runs to its end.
         used: names that the cell takes from others while it runs.
         later: names that its functions take from the notebook when they are called.
-        changed: names whose value it changes in place, such as by ``x[0] = 1`` or ``x.sort()``.
+        changed: names whose value it changes in place, such as by ``x[0] = 1``.
+        called: names of which it calls a method for its effect, such as ``x.sort()``.
+        imported: those bound names that imports alone bind.
     """
 
     bound: dict[str, list[int]] = field(default_factory=dict)
@@ -34,6 +38,8 @@ class Names:
     used: set[str] = field(default_factory=set)
     later: set[str] = field(default_factory=set)
     changed: set[str] = field(default_factory=set)
+    called: set[str] = field(default_factory=set)
+    imported: set[str] = field(default_factory=set)
 
 
 @lru_cache(maxsize=4096)
@@ -62,9 +68,12 @@ def names(cell: str) -> Names:
         found.certain = _Flow(found).run(tree.body, set())
         for name, node in (*bindings(tree), *_declared_global(tree)):
             found.bound.setdefault(name, []).append(getattr(node, "lineno", 1) - 1)
+        found.imported = found.bound.keys() - {
+            name for name, node in bindings(tree) if not isinstance(node, _IMPORTS)
+        }
         for name in _deleted(tree.body):
             found.bound.pop(name, None)
-        found.changed = _changed(tree, found)
+        _add_changes(tree, found)
     except RecursionError:
         raise SyntaxError("it is nested too deeply") from None
     return found
@@ -224,26 +233,24 @@ def _taken(node: ast.AST) -> tuple[set[str], set[str]]:
     return used, later
 
 
-def _changed(tree: ast.Module, found: Names) -> set[str]:
-    """Names whose value is changed in place, at the top level or in a function."""
-    roots = {_root(part) for node in ast.walk(tree) for part in _changing(node)}
-    return {name for name in roots if name} & (found.bound.keys() | found.used | found.later)
+def _add_changes(tree: ast.Module, found: Names) -> None:
+    """Add the names whose value is changed in place, at the top level or in a function."""
+    of_notebook = found.bound.keys() | found.used | found.later
+    for node in ast.walk(tree):
+        match node:
+            case (
+                ast.Attribute(ctx=ast.Store() | ast.Del())
+                | ast.Subscript(ctx=ast.Store() | ast.Del())
+            ):
+                found.changed |= {_root(node)} & of_notebook
+            case ast.Expr(value=ast.Call(func=ast.Attribute() as method)):
+                # what is set is kept: np.set_printoptions(…), random.seed(…)
+                sets = method.attr.startswith(_SETTERS) and isinstance(method.value, ast.Name)
+                (found.changed if sets else found.called).update({_root(method)} & of_notebook)
 
 
-def _changing(node: ast.AST) -> list[ast.expr]:
-    """What a node changes: the target of an assignment to a part, the owner of a called method."""
-    match node:
-        case (
-            ast.Attribute(ctx=ast.Store() | ast.Del()) | ast.Subscript(ctx=ast.Store() | ast.Del())
-        ):
-            return [node.value]
-        case ast.Expr(value=ast.Call(func=ast.Attribute(value=owner))):
-            return [owner]  # values.append(1), model.fit(x, y)
-    return []
-
-
-def _root(node: ast.AST) -> str | None:
+def _root(node: ast.AST) -> str:
     """The name at which an expression such as ``net.layers[0].weights`` starts."""
     while isinstance(node, (ast.Attribute, ast.Subscript, ast.Call)):
         node = node.func if isinstance(node, ast.Call) else node.value
-    return node.id if isinstance(node, ast.Name) else None
+    return node.id if isinstance(node, ast.Name) else ""
