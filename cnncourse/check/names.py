@@ -15,6 +15,9 @@ from cnncourse.check.source import parse
 # What `from m import *` binds.
 STAR = "*"
 _IMPORTS = (ast.Import, ast.ImportFrom)
+# Functions and modules that change nothing of what they are given.
+_SHOWING = ("print", "display", "plots", "plt", "help", "check")
+_TRAINING = ("fit", "train_on_batch")
 _SETTERS = ("set", "seed", "use")
 
 
@@ -234,7 +237,7 @@ def _taken(node: ast.AST) -> tuple[set[str], set[str]]:
 
 
 def _add_changes(tree: ast.Module, found: Names) -> None:
-    """Add the names whose value is changed in place, at the top level or in a function."""
+    """Add the names whose value may be changed in place, at the top level or in a function."""
     of_notebook = found.bound.keys() | found.used | found.later
     for node in ast.walk(tree):
         match node:
@@ -242,11 +245,19 @@ def _add_changes(tree: ast.Module, found: Names) -> None:
                 ast.Attribute(ctx=ast.Store() | ast.Del())
                 | ast.Subscript(ctx=ast.Store() | ast.Del())
             ):
-                found.changed |= {_root(node)} & of_notebook
-            case ast.Expr(value=ast.Call(func=ast.Attribute() as method)):
-                # what is set is kept: np.set_printoptions(…), random.seed(…)
-                sets = method.attr.startswith(_SETTERS) and isinstance(method.value, ast.Name)
-                (found.changed if sets else found.called).update({_root(method)} & of_notebook)
+                found.changed.add(_root(node))
+            case ast.Expr(value=ast.Call(func=function, args=given) as call):
+                if isinstance(function, ast.Attribute):
+                    # what is set is kept: np.set_printoptions(…), random.seed(…)
+                    sets = function.attr.startswith(_SETTERS)
+                    direct = isinstance(function.value, ast.Name)
+                    (found.changed if sets and direct else found.called).add(_root(call))
+                if _root(call) not in _SHOWING:
+                    found.called |= {a.id for a in given if isinstance(a, ast.Name)}
+            case ast.Call(func=ast.Attribute(attr=method)) if method in _TRAINING:
+                found.called.add(_root(node))  # history = model.fit(x, y)
+    found.changed &= of_notebook
+    found.called &= of_notebook
 
 
 def _root(node: ast.AST) -> str:

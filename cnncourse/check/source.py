@@ -18,7 +18,7 @@ _OPTIONS = {
 # Without a `%` too, as the only line of a cell.
 _AUTOMAGIC = re.compile(r"\s*(?:time|timeit|prun)\s")
 # Each magic makes IPython read the cell anew: a bound on characters times magics.
-_MOST_CHARACTERS = 2_000_000
+_MOST_CHARACTERS = 50_000
 _MOST_NESTED = 8
 _UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError)
 
@@ -123,7 +123,9 @@ def _transformer() -> Any:
 
     class LineKeeping(TransformerManager):
         def do_token_transforms(self, lines: list[str]) -> list[str]:
-            for _ in range(2 + _MOST_CHARACTERS // (1 + sum(map(len, lines)))):
+            if _is_python("".join(lines)):
+                return lines
+            for _ in range(2 + _MOST_CHARACTERS // sum(map(len, lines))):
                 changed, lines = self.do_one_token_transform(lines)
                 if not changed:
                     return lines
@@ -152,14 +154,14 @@ class _Expand(ast.NodeTransformer):
                 return self._cell_magic(name, line, body, node)
             case "run_line_magic", ["time" | "prun" | "timeit" as name, line]:
                 return _run(name, self._statements(_code(name, line), node.lineno - 1), node)
-            case "run_line_magic", ["pinfo" | "pinfo2", asked] if _is_expression(asked):
+            case "run_line_magic", ["pinfo" | "pinfo2", asked] if _is_python(asked, "eval"):
                 return self._statements(asked, node.lineno - 1)
         return self.generic_visit(node)
 
     def visit_Call(self, node: ast.Call) -> Any:
         """Read ``x = %time f()``, which is the value of ``f()``."""
         match _call(node):
-            case "run_line_magic", ["time", line] if _is_expression(_code("time", line)):
+            case "run_line_magic", ["time", line] if _is_python(_code("time", line), "eval"):
                 (statement,) = self._statements(_code("time", line), node.lineno - 1)
                 return statement.value
         return self.generic_visit(node)
@@ -194,9 +196,9 @@ def _run(name: str, body: list[Any], node: ast.Expr) -> list[Any]:
     return shell.body
 
 
-def _is_expression(text: str) -> bool:
+def _is_python(text: str, mode: str = "exec") -> bool:
     try:
-        ast.parse(text.strip(), mode="eval")
+        ast.parse(text, mode=mode)
     except _UNREADABLE:
         return False
     return True
