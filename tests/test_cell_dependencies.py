@@ -165,13 +165,16 @@ def test_a_name_bound_only_below_is_found_there():
 
 
 def test_a_function_is_called_at_the_check_of_its_exercise():
-    """Does a value count that is bound between an answer and its check, and none below that?"""
+    """Does a value count that is bound between an answer and its check, and none below that?
+
+    The one above counts, too: the answer's cell may call the function itself.
+    """
     answer, check = new("def a():\n    return b"), new("check(a)")
     answer.metadata.nbgrader = {"grade": False, "solution": True, "grade_id": "a-answer"}
     check.metadata.nbgrader = {"grade": True, "solution": False, "grade_id": "a"}
     lesson = ["b = 1", "b = 2", "b = 3"]
     cells = [new(lesson[0]), answer, new(lesson[1]), check, new(lesson[2])]
-    assert needed(cells, set(lesson)) == {1, 2}
+    assert needed(cells, set(lesson)) == {0, 1, 2}
 
 
 def test_a_broken_cell_of_the_students_needs_every_name_that_it_mentions():

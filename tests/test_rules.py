@@ -226,6 +226,7 @@ def test_a_harmless_magic_is_allowed(source):
         "with np.convolve as f: pass",
         "def f(x): return x\nif x:\n    f = np.convolve",
         "f = np.convolve\nif False:\n    f = abs",
+        "def make():\n    global f\n    f = np.convolve\nmake()",
     ],
 )
 def test_an_answer_that_comes_from_another_cell_is_followed(elsewhere):

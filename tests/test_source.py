@@ -134,7 +134,7 @@ def test_an_error_is_told_at_its_line(cell, line):
         "\x00",
         "%time x = (",
         "%%time\n" * 50,
-        "%a\n" * 9000,
+        "%a\n" * 4000,
     ],
     ids=["bracket", "brackets", "sum", "null", "magic", "nested magics", "many magics"],
 )

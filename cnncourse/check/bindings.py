@@ -52,6 +52,18 @@ def bound_by(nodes: Iterable[ast.AST]) -> Iterator[tuple[str, ast.AST]]:
     return ((name, node) for name, node in found if name not in declared)
 
 
+def declared_global(tree: ast.AST) -> Iterator[tuple[str, ast.AST]]:
+    """Yield the names that functions in a tree declare ``global``: they bind them when called.
+
+    Example:
+        >>> [name for name, _ in declared_global(ast.parse("def f():\\n    global a\\n    a = 1"))]
+        ['a']
+    """
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Global):
+            yield from ((name, node) for name in node.names)
+
+
 def _inside(scope: ast.AST) -> list[ast.AST]:
     match scope:
         case ast.Module(body=body):

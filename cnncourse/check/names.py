@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 import symtable
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from cnncourse.check.bindings import DEFINITIONS, bindings, bound_by
+from cnncourse.check.bindings import DEFINITIONS, bindings, bound_by, declared_global
 from cnncourse.check.source import parse
 
 # What `from m import *` binds.
@@ -69,11 +69,11 @@ def names(cell: str) -> Names:
     found = Names()
     try:
         found.certain = _Flow(found).run(tree.body, set())
-        for name, node in (*bindings(tree), *_declared_global(tree)):
+        every = [*bindings(tree), *declared_global(tree)]
+        for name, node in every:
             found.bound.setdefault(name, []).append(getattr(node, "lineno", 1) - 1)
-        found.imported = found.bound.keys() - {
-            name for name, node in bindings(tree) if not isinstance(node, _IMPORTS)
-        }
+        made = {name for name, node in every if not isinstance(node, _IMPORTS)}
+        found.imported = found.bound.keys() - made
         for name in _deleted(tree.body):
             found.bound.pop(name, None)
         _add_changes(tree, found)
@@ -93,13 +93,6 @@ def defines(cell: str, name: str) -> bool:
         return name in names(cell).bound
     except SyntaxError:
         return False
-
-
-def _declared_global(tree: ast.AST) -> Iterator[tuple[str, ast.AST]]:
-    """What functions bind at the top level, if they are called."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Global):
-            yield from ((name, node) for name in node.names)
 
 
 def _deleted(body: Iterable[ast.stmt]) -> set[str]:

@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from cnncourse.check.bindings import COMPREHENSIONS, FUNCTIONS, bindings, bound_by
+from cnncourse.check.bindings import COMPREHENSIONS, FUNCTIONS, bindings, bound_by, declared_global
 from cnncourse.check.source import magic, parse, readable
 
 # What lessons' setup cells import, so that `np.convolve` is known without its import.
@@ -143,11 +143,12 @@ class _Notebook:
 
     def _add(self, statement: ast.stmt) -> None:
         sure = not isinstance(statement, (ast.If, ast.For, ast.While, ast.Try, ast.Match))
-        for what, node in bound_by([statement]):
+        for what, node in (*bound_by([statement]), *declared_global(statement)):
             if isinstance(node, (ast.Import, ast.ImportFrom)):
                 continue  # known by its alias
             # What may not have run leaves the earlier definition in question.
-            earlier = [] if sure else self.defined.get(what, [])
+            replaces = sure and not isinstance(node, ast.Global)
+            earlier = [] if replaces else self.defined.get(what, [])
             self.defined[what] = [*earlier, statement]
 
     def helpers(

@@ -20,7 +20,13 @@ _AUTOMAGIC = re.compile(r"\s*(?:time|timeit|prun)\s")
 # Each magic makes IPython read the cell anew: a bound on characters times magics.
 _MOST_CHARACTERS = 50_000
 _MOST_NESTED = 8
-_UNREADABLE = (SyntaxError, ValueError, RecursionError, MemoryError, OverflowError)
+# The last two: what IPython's transformer raises at some cells that are no Python.
+_UNREADABLE = (
+    *(SyntaxError, ValueError, RecursionError, MemoryError, OverflowError),
+    *(AssertionError, IndexError),
+)
+# Trees of longer cells take much memory, and are not kept.
+_LONGEST_KEPT = 20_000
 
 
 def parse(cell: str) -> ast.Module:
@@ -84,9 +90,12 @@ def magic(node: ast.AST) -> str | None:
     return None
 
 
-@lru_cache(maxsize=4096)
 def _read(cell: str) -> ast.Module | tuple[str, int]:
     """The tree; or what is wrong, and in which line."""
+    return _kept(cell) if len(cell) <= _LONGEST_KEPT else _read_anew(cell)
+
+
+def _read_anew(cell: str) -> ast.Module | tuple[str, int]:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # an invalid escape is the student's business
         try:
@@ -101,6 +110,9 @@ def _read(cell: str) -> ast.Module | tuple[str, int]:
     if isinstance(first, SyntaxError):
         return first.msg or "invalid syntax", first.lineno or 1
     return str(first) or "it is nested too deeply", 1
+
+
+_kept = lru_cache(maxsize=1024)(_read_anew)
 
 
 def _parsed(cell: str, depth: int = 0) -> ast.Module:
