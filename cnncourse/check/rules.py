@@ -69,13 +69,16 @@ class Rule:
     reason: str = ""
 
 
-def violation(source: str, rule: Rule, context: Sequence[str] = (), name: str = "") -> str | None:
+def violation(
+    source: str, rule: Rule, context: str | Sequence[str] = (), name: str = ""
+) -> str | None:
     """Say how a source breaks a rule.
 
     Args:
         source: the exercise cell.
         rule: what it may use.
-        context: the notebook's other cells, searched for imports and for helpers it calls.
+        context: the notebook's other cells, in order, searched for imports and for helpers it
+            calls; one text is one cell.
         name: what the exercise defines; read where it stands last, if that is another cell.
 
     Returns:
@@ -90,7 +93,7 @@ def violation(source: str, rule: Rule, context: Sequence[str] = (), name: str = 
         True
     """
     try:
-        return _violation(source, rule, context, name)
+        return _violation(source, rule, [context] if isinstance(context, str) else context, name)
     except RecursionError:
         return _UNREADABLE.format("This cell")
 

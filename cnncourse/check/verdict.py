@@ -70,7 +70,7 @@ def verdict(
     key: ExerciseKey,
     ask: Ask,
     source: str | None = None,
-    context: Sequence[str] = (),
+    context: str | Sequence[str] = (),
 ) -> Outcome:
     """Judge one answer.
 
