@@ -180,3 +180,10 @@ def test_a_function_is_called_at_the_check_of_its_exercise():
 def test_a_broken_cell_of_the_students_needs_every_name_that_it_mentions():
     """Is nothing left out that a cell uses which cannot be read?"""
     assert running(["b = 1", "b = 2", "c = 3"], "a = (b") == ["b = 2"]
+
+
+def test_a_notebook_too_tangled_to_follow_runs_whole():
+    """Does all run, soon, where every cell may need every other?"""
+    uses = "\n".join(f"if c: x{i} = x{i + 1}" for i in range(40))
+    tangle = [new(f"{uses}\ndef f{k}(): return {uses.count('c') * 'x1 + '}1") for k in range(60)]
+    assert needed([new("unused = 1"), *tangle], {"unused = 1"}) == set(range(61))

@@ -19,8 +19,8 @@ from cnncourse.check.names import STAR, Names, names
 SETUP = "setup"
 # What a cell with one of these binds or changes cannot be read.
 _UNCERTAIN = {STAR, "get_ipython", "exec", "eval", "globals", "locals"}
-# The longest lesson takes some 20,000.
-_MOST_STEPS = 1_000_000
+# A lesson takes 4,000 at most, if every cell of it is followed.
+_MOST_STEPS = 100_000
 
 
 def needed(cells: Sequence[Any], lesson_cells: Collection[str]) -> set[int]:
