@@ -8,7 +8,8 @@ from authored import EXERCISES, NAME, SCRIPT, write_lesson
 from autograder.course import Course, CourseError, find_course
 from autograder.exercise import Function, Written
 from autograder.lesson import AuthoringError, Lesson, lessons
-from autograder.lesson.regions import cut_code, cut_text, parse
+from autograder.lesson.regions import cut_code, cut_text
+from cnncourse.check.source import parse
 
 
 @pytest.fixture

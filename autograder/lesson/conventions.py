@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator, Sequence
 
 from autograder.lesson.markdown import headings, images
 from autograder.lesson.percent import Cell
-from autograder.lesson.regions import BEGIN, defined, find_regions, marker_faults, parse, statements
+from autograder.lesson.regions import BEGIN, find_regions, marker_faults, statements
+from cnncourse.check.source import parse
 
 Faults = Iterator[tuple[int, str]]
 
@@ -197,14 +198,6 @@ def checked(cell: Cell) -> str | None:
     """
     call = CHECK.fullmatch(cell.source)
     return call["object"] if call and call["value"] in (None, call["object"]) else None
-
-
-def defines(cell: Cell, name: str) -> bool:
-    """Say whether a cell binds a name at its top level; False if it is no Python."""
-    try:
-        return name in defined(cell.source)
-    except SyntaxError:
-        return False
 
 
 def _markdown(cells: Sequence[Cell]) -> list[Cell]:
