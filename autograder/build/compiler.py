@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import linecache
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -25,6 +25,9 @@ from cnncourse.check.subject import perform
 from cnncourse.runtime import start_backend
 
 PUBLIC_SEED = 20
+
+# Gives what puts requests to an answer: `answering`, or one that remembers replies.
+Asker = Callable[[Exercise, Answer, Mapping[str, Any]], Ask]
 
 
 class SpecificationError(CourseError):
@@ -91,13 +94,19 @@ def compile_exercise(spec: Exercise, namespace: Mapping[str, Any], seed: int) ->
     return filled(spec, namespace, bare(spec, seed))
 
 
-def filled(spec: Exercise, namespace: Mapping[str, Any], empty: ExerciseKey) -> ExerciseKey:
+def filled(
+    spec: Exercise,
+    namespace: Mapping[str, Any],
+    empty: ExerciseKey,
+    asker: Asker | None = None,
+) -> ExerciseKey:
     """Put on record what the reference and the known mistakes do when asked.
 
     Args:
         spec: the exercise's specification.
         namespace: the lesson's variables, this exercise solved.
         empty: what is asked, as `bare` returns it.
+        asker: how known mistakes are asked; `answering` if None.
 
     Returns:
         The compiled exercise.
@@ -106,7 +115,7 @@ def filled(spec: Exercise, namespace: Mapping[str, Any], empty: ExerciseKey) -> 
         SpecificationError: as `compile_exercise`.
     """
     mistakes = {
-        a.id: answering(spec, a, namespace)
+        a.id: (asker or answering)(spec, a, namespace)
         for a in spec.answers
         if not a.right and spec.has_reference
     }
