@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from functools import cache
 
 from cnncourse.runtime import start_backend
 
@@ -11,6 +12,7 @@ from cnncourse.runtime import start_backend
 _THRESHOLDS = (50_000, 20, 50)
 
 
+@cache  # frozen twice, a lesson that has been replaced would stay in memory
 def warm_up() -> None:
     """Import the backend, and let the garbage collector leave it alone from now on."""
     start_backend()
