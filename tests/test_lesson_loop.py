@@ -507,3 +507,19 @@ def test_the_audit_is_watched(course, capsys, monkeypatch):
     line = len(text.splitlines()) + 2
     assert f"{path.name}:{line}: This is not valid Python" in shown.err
     assert shown.out.count("kill rate 100%") == 2
+
+
+# -- a real exercise ------------------------------------------------------------------------------
+
+
+def test_a_real_solution_is_right_on_both_sides(capsys, tmp_path, monkeypatch):
+    """Is an exercise of the course tried from its own solution to the judge's points?"""
+    root = Path(__file__).parents[1]
+    monkeypatch.chdir(root)
+    solution = Lesson.read(root / "solutions" / "07_edges").exercises["correlate"].solution
+    answer, report = tmp_path / "answer.py", tmp_path / "try.json"
+    answer.write_text(solution.source, encoding="utf-8")
+    assert main(["try", "07_edges/correlate", str(answer), "--json", str(report)]) == 0
+    told = json.loads(report.read_text(encoding="utf-8"))
+    assert {told[side]["state"] for side in ("check", "judge")} == {"right"}
+    assert "The judge gives" in capsys.readouterr().out
