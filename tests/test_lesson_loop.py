@@ -153,7 +153,7 @@ def test_the_command_audits_one_exercise(course, capsys):
     assert main(["audit", f"{LESSON}/double", "--json", "audit.json"]) == 1
     report = json.loads((course.root / "audit.json").read_text(encoding="utf-8"))
     assert list(report["exercises"]) == [f"{LESSON}/double"]
-    assert f"{LESSON}: 1 exercises" in capsys.readouterr().err
+    assert f"{LESSON}: 1 exercise(s)" in capsys.readouterr().err
 
 
 # -- replies that are remembered ------------------------------------------------------------------

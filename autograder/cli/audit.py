@@ -97,8 +97,10 @@ def _refuse_unknown(course: Course, targets: Targets) -> None:
     """Read the lessons of single exercises, so that a slip is told before any work is done."""
     if any(targets.values()):
         from autograder.audit.lesson_state import known_names
+        from autograder.audit.warm import warm_up
         from autograder.lesson import Lesson
 
+        warm_up()  # before a specification imports Keras, whose backend greets in many lines
         for lesson, names in targets.items():
             if names:
                 known_names(Lesson.read(course.solutions / lesson), names)
@@ -123,7 +125,7 @@ def _progress(course: Course, targets: Targets) -> Iterator[tuple[str, Part]]:
             progress.update(task, advance=1, description=f"audited {lesson}")
             if not terminal:
                 faults = sum(len(e.faults) for e in part.values())
-                print(f"{lesson}: {len(part)} exercises, {faults} faults", file=sys.stderr)
+                print(f"{lesson}: {len(part)} exercise(s), {faults} fault(s)", file=sys.stderr)
             yield lesson, part
 
 
