@@ -10,8 +10,9 @@ from authored import EXERCISES, NAME, SCRIPT, write_lesson
 from autograder.course import Course, CourseError, find_course
 from autograder.exercise import Function, Written
 from autograder.lesson import AuthoringError, Lesson, lessons
-from autograder.lesson.headings import headings
-from autograder.lesson.regions import cut_code, cut_text, parse
+from autograder.lesson.exercise_headings import exercise_headings
+from autograder.lesson.regions import cut_code, cut_text
+from cnncourse.check.source import parse
 
 
 @pytest.fixture
@@ -327,6 +328,7 @@ REFUSALS = {
     "second H1": (("# ## Doubling", "# # Doubling"), "# # Doubling", "second H1"),
     "second H1, underlined": (("# ## Doubling", "# Doubling\n# ========"), "# =====", "second H1"),
     "second H1, in HTML": (("# ## Doubling", "# <h1>Doubling</h1>"), "# <h1>", "second H1"),
+    "second H1, in a list": (("# ## Doubling", "# - # Doubling"), "# - #", "second H1"),
     "no H1": (("# # Small numbers", "# Small numbers"), "# %% [markdown]", "begin with its title"),
     "no header line": (("{{seconds}}", "40"), "# %% [markdown]", "**Time**"),
     "no question": (("be small?**", "be small.**"), "# %% [markdown]", "question"),
@@ -338,6 +340,11 @@ REFUSALS = {
     "HTML picture without alternative text": (
         ("# Now check it.", '# <img src="house.png" alt="">'),
         "<img",
+        "without alternative text",
+    ),
+    "picture without alternative text, by reference": (
+        ("# Now check it.", "# - Now check it.\n#   ![][house]\n#\n# [house]: house.png"),
+        "![][",
         "without alternative text",
     ),
     "unfinished": (("np.arange(3)", "np.arange(3)  # TODO explain"), "TODO", "TODO is left"),
@@ -389,6 +396,22 @@ def test_a_broken_rule_is_refused_with_its_line(tmp_path, edit, place, reason):
         file == f"{NAME}.py" and at == line and reason in sentence
         for file, at, sentence in problems
     ), problems
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        "# ```python\n# # a comment, and ![](no.png)\n# ```",
+        "# - one\n#\n#     ~~~\n#     # a comment\n#     ~~~",
+        "# <!--\n# # a note, and <img src='no.png'>\n# -->",
+        "# In `![](no.png)`, `<img>` and `<h1>`.",
+    ],
+    ids=["fence", "fence in a list", "HTML comment", "code in a line"],
+)
+def test_what_markdown_does_not_show_breaks_no_rule(tmp_path, prose):
+    """Are headings and pictures that are only quoted or commented out left alone?"""
+    script = SCRIPT.replace("# Now check it.", f"# Now check it.\n#\n{prose}")
+    assert Lesson.read(write_lesson(tmp_path, script=script)).name == NAME
 
 
 def test_a_name_used_twice_is_refused(tmp_path):
@@ -547,7 +570,7 @@ def test_each_exercise_has_its_heading_above_it(tmp_path, edit, line, sentence):
 
 def test_headings_are_made_from_the_specifications(lesson):
     """Are exercises numbered, with title, difficulty and points?"""
-    assert headings(lesson.specs) == {
+    assert exercise_headings(lesson.specs) == {
         "double": "Exercise 1 · Twice as much ●○○ · 2 points",
         "answer": "Exercise 2 · The answer ●○○ · 1 point",
         "explain_mini": "Exercise 3 · In your words ●○○ · 2 points",
@@ -558,7 +581,7 @@ def test_a_star_marks_a_chain_and_a_quiz_has_no_number(lesson):
     """Do the two special headings say what they are?"""
     double, answer, _ = lesson.specs
     double.chained, double.difficulty, answer.title = True, 3, "Quiz"
-    assert headings([double, answer]) == {
+    assert exercise_headings([double, answer]) == {
         "double": "Exercise 1 ★ · Twice as much ●●● · 2 points",
         "answer": "Quiz · 1 point",
     }

@@ -8,19 +8,21 @@ fails here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from autograder.audit.lesson_state import states
+from autograder.audit.replies import Replies
 from autograder.build.compiler import (
     PUBLIC_SEED,
+    Asker,
     SpecificationError,
     answering,
     bare,
     execute,
     filled,
-    references,
 )
 from autograder.exercise import Answer, Exercise
 from autograder.lesson import Lesson
@@ -28,11 +30,12 @@ from cnncourse.check import values
 from cnncourse.check.key import ExerciseKey
 from cnncourse.check.kinds.base import SLIPS
 from cnncourse.check.outcome import NotAttempted, Outcome, Right, RuleBroken
+from cnncourse.check.reply import Ask
 from cnncourse.check.subject import perform
 from cnncourse.check.verdict import verdict
 
 # Any seed but the public one: the audit must not depend on the probes that students can see.
-_OTHER_SEED = 7919
+OTHER_SEED = 7919
 LEAST_ACCEPTED = 3
 LEAST_WRONG = 5
 
@@ -108,34 +111,60 @@ def audit_lesson(folder: Path) -> dict[str, ExerciseAudit]:
     Returns:
         ``lesson/name`` → what was measured.
     """
-    lesson = Lesson.read(folder)
-    return {
-        f"{lesson.name}/{spec.name}": audit_exercise(spec, namespace, lesson.stub(spec.name))
-        for spec, namespace in references(lesson)
-        if spec.automatic
-    }
+    return audit_named(Lesson.read(folder))
 
 
-def audit_exercise(spec: Exercise, namespace: dict[str, Any], stub: str) -> ExerciseAudit:
+def audit_named(
+    lesson: Lesson, names: Sequence[str] = (), replies: Mapping[str, Replies] | None = None
+) -> dict[str, ExerciseAudit]:
+    """Audit some exercises of a lesson; the specifications of others are not compiled.
+
+    Args:
+        lesson: the authored lesson.
+        names: the exercises; all that a machine judges if there is none.
+        replies: what is remembered of each exercise, where it is audited again and again.
+
+    Returns:
+        ``lesson/name`` → what was measured, in the order of the lesson.
+
+    Raises:
+        CourseError: there is no such exercise, or a cell of the lesson raises.
+    """
+    found = {}
+    for state in states(lesson, names):
+        name = state.spec.name
+        asker: Asker = answering
+        if replies is not None:
+            asker = replies[name]
+            replies[name].begin(state.context)
+        stub = lesson.stub(name)
+        found[f"{lesson.name}/{name}"] = audit_exercise(state.spec, state.namespace, stub, asker)
+    return found
+
+
+def audit_exercise(
+    spec: Exercise, namespace: dict[str, Any], stub: str, asker: Asker = answering
+) -> ExerciseAudit:
     """Audit one exercise.
 
     Args:
         spec: its specification.
         namespace: the lesson's variables, this exercise solved.
         stub: the exercise's cell as released.
+        asker: how answers are asked.
 
     Returns:
         Counts, and a sentence for each fault.
     """
     found = ExerciseAudit(faults=spec.problems())
     try:
-        keys = [filled(spec, namespace, empty) for empty in _asked(spec)]
+        keys = [filled(spec, namespace, empty, asker) for empty in _asked(spec)]
     except SpecificationError as error:
         found.faults.append(str(error))
         return found
     found.faults += _slips(spec, keys)
     for answer in spec.answers:
-        outcomes = list(_outcomes(spec, answer, namespace, keys))
+        outcomes = list(_outcomes(spec, answer, asker(spec, answer, namespace), keys))
         _count(found, answer, outcomes)
     if found.accepted < LEAST_ACCEPTED:
         found.faults.append(f"{found.accepted} accepted styles; at least {LEAST_ACCEPTED}")
@@ -165,15 +194,14 @@ def _slips(spec: Exercise, keys: list[ExerciseKey]) -> Iterator[str]:
 
 def _asked(spec: Exercise) -> list[ExerciseKey]:
     """What two seeds ask; one of them alone, where both ask the same, as networks often do."""
-    empties = [bare(spec, seed) for seed in (PUBLIC_SEED, _OTHER_SEED)]
+    empties = [bare(spec, seed) for seed in (PUBLIC_SEED, OTHER_SEED)]
     public, other = (values.to_json([p.request for p in key.probes]) for key in empties)
     return empties[:1] if public == other else empties
 
 
 def _outcomes(
-    spec: Exercise, answer: Answer, namespace: dict[str, Any], keys: list[ExerciseKey]
+    spec: Exercise, answer: Answer, ask: Ask, keys: list[ExerciseKey]
 ) -> Iterator[Outcome]:
-    ask = answering(spec, answer, namespace)
     return (verdict(key, ask, spec.cell(answer)) for key in keys)
 
 

@@ -11,7 +11,7 @@ from nbformat import NotebookNode, v4
 
 from autograder.build.links import Surroundings, badges, installer, navigation
 from autograder.lesson import Cell, Lesson
-from autograder.lesson.headings import filled_in, headings
+from autograder.lesson.exercise_headings import exercise_headings, filled_in
 
 SCHEMA_VERSION = 3
 SECONDS = "{{seconds}}"
@@ -35,7 +35,7 @@ def assemble(lesson: Lesson, around: Surroundings, seconds: int | None) -> Noteb
         same arguments return equal notebooks.
     """
     lines = lesson_cells(lesson)
-    titles = headings(lesson.specs)
+    titles = exercise_headings(lesson.specs)
     cells = [
         _notebook_cell(cell, identifier, metadata)
         for cell, identifier, metadata in zip(lesson.cells, lines, _metadata(lesson), strict=True)

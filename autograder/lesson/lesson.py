@@ -9,12 +9,14 @@ from pathlib import Path
 
 from autograder.course import Course
 from autograder.exercise import Exercise, Faulty
-from autograder.lesson.conventions import RULES, checked, defines, prose_rows
-from autograder.lesson.headings import announced
+from autograder.lesson.conventions import RULES, checked
+from autograder.lesson.exercise_headings import announced
+from autograder.lesson.markdown import headings
 from autograder.lesson.percent import Cell, read_cells
 from autograder.lesson.problem import AuthoringError, Problem
 from autograder.lesson.regions import cut_code, cut_text, marker_faults, without_markers
 from autograder.lesson.specs import FOLDER, Specification, read_specifications
+from cnncourse.check.names import defines
 
 
 @dataclass(frozen=True)
@@ -101,7 +103,7 @@ class Lesson:
     @property
     def title(self) -> str:
         """The text of the H1."""
-        return self.cells[0].source.split("\n")[0].removeprefix("# ").strip()
+        return headings(self.cells[0].source)[0].text
 
     @property
     def setup(self) -> list[str]:
@@ -183,7 +185,11 @@ def _pairing_faults(cells: Sequence[Cell]) -> Iterator[tuple[int, str]]:
             name = checked(cell)
             if waiting is None:
                 yield cell.line, "This check has no exercise cell before it; add one."
-            elif name and not any(marker_faults(waiting.source)) and not defines(waiting, name):
+            elif (
+                name
+                and not any(marker_faults(waiting.source))
+                and not defines(waiting.source, name)
+            ):
                 yield waiting.line, f"The check below asks for {name!r}: define it in this cell."
             waiting = None
         elif waiting and cell.kind == "code":
@@ -233,7 +239,12 @@ def _revisit_problems(
     cells: Sequence[Cell], exercises: Mapping[str, ExerciseCells]
 ) -> Iterator[Problem]:
     """Find advice to go back to a heading that the lesson does not have."""
-    known = [heading for cell in cells if cell.kind == "markdown" for heading in _headings(cell)]
+    known = [
+        heading.text
+        for cell in cells
+        if cell.kind == "markdown"
+        for heading in headings(cell.source)
+    ]
     for exercise in exercises.values():
         spec = exercise.spec
         asked = [(None, spec.revisit), *((a.line, a.revisit) for a in spec.answers)]
@@ -244,12 +255,6 @@ def _revisit_problems(
                 yield exercise.specification.problem(
                     f"The lesson has no heading {heading!r} to revisit; {advice}", line
                 )
-
-
-def _headings(cell: Cell) -> Iterator[str]:
-    for _, line in prose_rows(cell.source):
-        if line.startswith("#"):
-            yield line.lstrip("#").strip()
 
 
 def _heading_problems(

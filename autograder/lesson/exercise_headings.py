@@ -21,7 +21,7 @@ def announced(cell: Cell) -> list[str]:
     return _PLACEHOLDER.findall(cell.source) if cell.kind == "markdown" else []
 
 
-def headings(specs: Iterable[Exercise]) -> dict[str, str]:
+def exercise_headings(specs: Iterable[Exercise]) -> dict[str, str]:
     """Return the heading of each exercise of a lesson.
 
     Args:
@@ -50,7 +50,7 @@ def filled_in(source: str, headings: dict[str, str]) -> str:
 
     Args:
         source: the source of an authored Markdown cell.
-        headings: what `headings` returned.
+        headings: what `exercise_headings` returned.
 
     Example:
         >>> filled_in("### {{exercise relu}}", {"relu": "Exercise 1 · ReLU ●○○ · 2 points"})
