@@ -8,7 +8,7 @@ fails here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,9 @@ from cnncourse.check.verdict import verdict
 
 # Any seed but the public one: the audit must not depend on the probes that students can see.
 _OTHER_SEED = 7919
+
+# Puts on record what reference and mistakes do: `compiler.filled`, or one that looks it up first.
+Fill = Callable[[Exercise, Mapping[str, Any], ExerciseKey], ExerciseKey]
 LEAST_ACCEPTED = 3
 LEAST_WRONG = 5
 
@@ -115,20 +118,23 @@ def audit_lesson(folder: Path) -> dict[str, ExerciseAudit]:
     }
 
 
-def audit_exercise(spec: Exercise, namespace: dict[str, Any], stub: str) -> ExerciseAudit:
+def audit_exercise(
+    spec: Exercise, namespace: dict[str, Any], stub: str, fill: Fill = filled
+) -> ExerciseAudit:
     """Audit one exercise.
 
     Args:
         spec: its specification.
         namespace: the lesson's variables, this exercise solved.
         stub: the exercise's cell as released.
+        fill: compiles the keys that answers are judged by.
 
     Returns:
         Counts, and a sentence for each fault.
     """
     found = ExerciseAudit(faults=spec.problems())
     try:
-        keys = [filled(spec, namespace, empty) for empty in _asked(spec)]
+        keys = [fill(spec, namespace, empty) for empty in _asked(spec)]
     except SpecificationError as error:
         found.faults.append(str(error))
         return found

@@ -11,7 +11,8 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autograder.audit.measure import Audit, ExerciseAudit, audit_lesson, merged
+from autograder.audit.measure import Audit, ExerciseAudit, merged
+from autograder.audit.stored import stored_audit
 from autograder.course import CourseError, find_course
 
 if TYPE_CHECKING:
@@ -26,6 +27,9 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument(
         "lessons", nargs="*", metavar="LESSON", help="lessons; all if none is named"
     )
+    parser.add_argument(
+        "--again", action="store_true", help="measure even what was measured before"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the report there, too")
     parser.set_defaults(run=run)
 
@@ -34,7 +38,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Audit, show the table, and fail on any fault.
 
     Args:
-        arguments: ``lessons`` and ``json``.
+        arguments: ``lessons``, ``again`` and ``json``.
 
     Returns:
         0 when nothing has to be mended, else 1.
@@ -48,10 +52,11 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json is not None and not arguments.json.absolute().parent.is_dir():
         raise CourseError(f"--json {arguments.json}: there is no such folder.")
     names = course.select(arguments.lessons)
+    os.environ.setdefault("CNNCOURSE_BUDGET", "smoke")  # as in grading, and in `build --check`
     console = Console()
     with console.status("Auditing …") as status:
         parts = {}
-        for name, part in _audited([course.solutions / n for n in names]):
+        for name, part in _audited([course.solutions / n for n in names], arguments.again):
             parts[name] = part
             status.update(f"Audited {len(parts)} of {len(names)} lessons …")
     audit = merged(parts[name] for name in names)
@@ -61,11 +66,11 @@ def run(arguments: argparse.Namespace) -> int:
     return 1 if audit.faults else 0
 
 
-def _audited(folders: list[Path]) -> Iterator[tuple[str, dict[str, ExerciseAudit]]]:
+def _audited(folders: list[Path], again: bool) -> Iterator[tuple[str, dict[str, ExerciseAudit]]]:
     """Yield lessons as they are done; each worker process imports TensorFlow once."""
     workers = max(1, min(len(folders), os.cpu_count() or 1))
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        waiting = {pool.submit(audit_lesson, folder): folder.name for folder in folders}
+        waiting = {pool.submit(stored_audit, folder, again): folder.name for folder in folders}
         for done in as_completed(waiting):
             yield waiting[done], done.result()
 

@@ -1,0 +1,66 @@
+"""Audits, kept: a sound exercise that did not change is not measured again.
+
+One with faults is: whoever mends it wants to see it measured, and what failed once by chance should
+not go on failing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from autograder.audit.measure import ExerciseAudit, audit_exercise
+from autograder.build.compiler import filled, references
+from autograder.build.inputs import AUDIT_CODE, code, digest, exercise_inputs, lesson_inputs
+from autograder.build.keys import StoredKeys
+from autograder.build.store import Store
+from autograder.lesson import Lesson
+
+
+def stored_audit(folder: Path, again: bool = False) -> dict[str, ExerciseAudit]:
+    """Audit every exercise of a lesson, or look up what was measured.
+
+    Args:
+        folder: the authored lesson's folder, below ``solutions`` of its course.
+        again: whether to measure even what was measured before.
+
+    Returns:
+        ``lesson/name`` → what was measured, as `audit_lesson` returns it.
+
+    Raises:
+        AuthoringError: everything that is wrong with the lesson.
+    """
+    store = Store.of(folder.parent.parent)
+    whole = digest("audit of a lesson", lesson_inputs(folder), code(AUDIT_CODE))
+    known = None if again else _read(store.get(whole))
+    if known is None:
+        known = dict(_exercises(Lesson.read(folder), store, again))
+        if not any(counts["faults"] for counts in known.values()):
+            store.put(whole, json.dumps(known))
+    return {name: ExerciseAudit(**counts) for name, counts in known.items()}
+
+
+def _exercises(lesson: Lesson, store: Store, again: bool) -> Iterator[tuple[str, dict[str, Any]]]:
+    fill = filled if again else StoredKeys(lesson, store).fill
+    marks = {
+        spec.name: digest("audit", exercise_inputs(lesson, spec.name), code(AUDIT_CODE))
+        for spec in lesson.specs
+        if spec.automatic
+    }
+    known = {} if again else {n: c for n, mark in marks.items() if (c := _read(store.get(mark)))}
+    missing = set(marks) - set(known)
+    for spec, namespace in references(lesson) if missing else ():
+        if spec.name in missing:
+            measured = audit_exercise(spec, namespace, lesson.stub(spec.name), fill)
+            known[spec.name] = asdict(measured)
+            if not measured.faults:
+                store.put(marks[spec.name], json.dumps(known[spec.name]))
+    for name in marks:
+        yield f"{lesson.name}/{name}", known[name]
+
+
+def _read(text: str | None) -> dict[str, Any] | None:
+    return json.loads(text) if text else None
