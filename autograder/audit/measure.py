@@ -119,7 +119,7 @@ def audit_lesson(folder: Path) -> dict[str, ExerciseAudit]:
 
 
 def audit_exercise(
-    spec: Exercise, namespace: dict[str, Any], stub: str, fill: Fill = filled
+    spec: Exercise, namespace: dict[str, Any], stub: str, *, fill: Fill = filled
 ) -> ExerciseAudit:
     """Audit one exercise.
 

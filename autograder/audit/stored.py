@@ -7,7 +7,7 @@ not go on failing.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -20,11 +20,14 @@ from autograder.build.store import Store
 from autograder.lesson import Lesson
 
 
-def stored_audit(folder: Path, again: bool = False) -> dict[str, ExerciseAudit]:
-    """Audit every exercise of a lesson, or look up what was measured.
+def stored_audit(
+    folder: Path, names: Sequence[str] = (), *, again: bool = False
+) -> dict[str, ExerciseAudit]:
+    """Audit exercises of a lesson, or look up what was measured.
 
     Args:
         folder: the authored lesson's folder, below ``solutions`` of its course.
+        names: the exercises; all that a machine judges if there is none.
         again: whether to measure even what was measured before.
 
     Returns:
@@ -37,24 +40,27 @@ def stored_audit(folder: Path, again: bool = False) -> dict[str, ExerciseAudit]:
     whole = digest("audit of a lesson", lesson_inputs(folder), code(AUDIT_CODE))
     known = None if again else _read(store.get(whole))
     if known is None:
-        known = dict(_exercises(Lesson.read(folder), store, again))
-        if not any(counts["faults"] for counts in known.values()):
+        known = dict(_exercises(Lesson.read(folder), names, store, again))
+        if not names and not any(counts["faults"] for counts in known.values()):
             store.put(whole, json.dumps(known))
-    return {name: ExerciseAudit(**counts) for name, counts in known.items()}
+    asked = [f"{folder.name}/{name}" for name in names] or known
+    return {name: ExerciseAudit(**known[name]) for name in asked}
 
 
-def _exercises(lesson: Lesson, store: Store, again: bool) -> Iterator[tuple[str, dict[str, Any]]]:
+def _exercises(
+    lesson: Lesson, names: Sequence[str], store: Store, again: bool
+) -> Iterator[tuple[str, dict[str, Any]]]:
     fill = filled if again else StoredKeys(lesson, store).fill
     marks = {
         spec.name: digest("audit", exercise_inputs(lesson, spec.name), code(AUDIT_CODE))
         for spec in lesson.specs
-        if spec.automatic
+        if spec.automatic and (not names or spec.name in names)
     }
     known = {} if again else {n: c for n, mark in marks.items() if (c := _read(store.get(mark)))}
     missing = set(marks) - set(known)
     for spec, namespace in references(lesson) if missing else ():
         if spec.name in missing:
-            measured = audit_exercise(spec, namespace, lesson.stub(spec.name), fill)
+            measured = audit_exercise(spec, namespace, lesson.stub(spec.name), fill=fill)
             known[spec.name] = asdict(measured)
             if not measured.faults:
                 store.put(marks[spec.name], json.dumps(known[spec.name]))

@@ -16,7 +16,7 @@ from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernel
 from nbformat import NotebookNode
 
 from autograder.build.release import RECORD
-from autograder.build.watch import Allowance, Watch, watched
+from autograder.build.processor_time import Allowance, Watch, watched
 from autograder.lesson import AuthoringError, Cell, Lesson, Problem
 from cnncourse.check.key import KEYS_VARIABLE
 

@@ -32,7 +32,7 @@ ENGINE = Path(__file__).parents[1]
 KEY_CODE = ("exercise", "lesson", "build/compiler.py", "build/keys.py")
 AUDIT_CODE = (*KEY_CODE, "audit")
 CHECK_CODE = ("exercise", "lesson", "build", "course.py")
-EXECUTION_CODE = ("build/execute.py", "build/watch.py")
+EXECUTION_CODE = ("build/execute.py", "build/processor_time.py")
 
 _LIBRARIES = (
     "keras",
