@@ -15,8 +15,8 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
-from autograder.build.release import RECORD
 from autograder.build.processor_time import Allowance, Watch, watched
+from autograder.build.release import RECORD
 from autograder.lesson import AuthoringError, Cell, Lesson, Problem
 from cnncourse.check.key import KEYS_VARIABLE
 

@@ -70,7 +70,9 @@ def _audited(folders: list[Path], again: bool) -> Iterator[tuple[str, dict[str, 
     """Yield lessons as they are done; each worker process imports TensorFlow once."""
     workers = max(1, min(len(folders), os.cpu_count() or 1))
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        waiting = {pool.submit(stored_audit, folder, again=again): folder.name for folder in folders}
+        waiting = {
+            pool.submit(stored_audit, folder, again=again): folder.name for folder in folders
+        }
         for done in as_completed(waiting):
             yield waiting[done], done.result()
 

@@ -19,8 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.build.inputs import digest, lesson_inputs
-from autograder.build.store import FOLDER, Store, private_folder
 from autograder.build.processor_time import Allowance, watched
+from autograder.build.store import FOLDER, Store, private_folder
 from autograder.course import Course, CourseError
 
 __all__ = ["FOLDER", "JudgeKey", "judge_key"]
