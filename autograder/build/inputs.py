@@ -115,6 +115,27 @@ def execution_inputs(lesson: Lesson, budget: str, sources: Sequence[Sequence[str
     )
 
 
+def replay_inputs(root: Path, notebook: Path) -> str:
+    """Sum up all that a run of a built notebook stands on.
+
+    Args:
+        root: the course's folder.
+        notebook: a notebook with solutions or a released one, named after its lesson.
+
+    Returns:
+        A hash.
+    """
+    package = root / "cnncourse"
+    files = [
+        *(path for path in notebook.parent.rglob("*") if path.suffix != ".py" and _authored(path)),
+        *package.rglob("*.py"),
+        *package.glob(f"keys/{notebook.stem}.json"),
+        notebook,
+    ]
+    budget = os.environ.get(BUDGET_VARIABLE, "")
+    return digest("replay", _files(files, root), versions(_LIBRARIES + _DRAWING), budget)
+
+
 def lesson_inputs(folder: Path) -> str:
     """Sum up all that the key of a lesson is made from, its seed aside.
 

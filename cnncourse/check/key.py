@@ -11,13 +11,15 @@ import os
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
 from importlib import resources
-from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from cnncourse.check import values
 from cnncourse.check.compare import Tolerance, compare
 from cnncourse.check.rules import Rule
+
+if TYPE_CHECKING:
+    from importlib.resources.abc import Traversable
 
 FORMAT = 1
 # Names a folder to read keys from: the builder tries a lesson's key before it is put in place.
