@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cnncourse import anatomy, data, nets, plots, runtime, weights
     from cnncourse.check import begin
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 __all__ = ["anatomy", "begin", "data", "nets", "plots", "runtime", "weights"]
 
 

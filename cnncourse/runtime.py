@@ -42,7 +42,7 @@ def seed_everything(seed: int = 0) -> None:
         from keras.src.backend.common import global_state
 
         keras.utils.set_random_seed(seed)
-        # Keras 3.12 and older, the last for Python 3.10, let the generator of `keras.random` go on.
+        # Keras 3.12 and older let the generator of `keras.random` go on.
         global_state.set_global_attribute("global_seed_generator", None)
 
 
@@ -104,9 +104,25 @@ def device() -> str:
     """
     names = accelerators()
     if not names:
-        cores = _cores()
+        cores = usable_cores()
         return f"CPU, {cores} core{'' if cores == 1 else 's'}"
     return names[0] if len(names) == 1 else f"{len(names)} × {names[0]}"
+
+
+def usable_cores() -> int:
+    """Count the processor cores that this process may use.
+
+    Returns:
+        At least 1. On Linux, the cores that the process is bound to, which may be fewer than the
+        machine has; elsewhere, all of them.
+
+    Example:
+        >>> usable_cores() >= 1
+        True
+    """
+    if hasattr(os, "sched_getaffinity"):  # Linux only
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def budget_name() -> str:
@@ -166,12 +182,6 @@ def versions() -> Table:
         ["budget", budget_name()],
     ]
     return Table(["what", "version"], rows)
-
-
-def _cores() -> int:
-    if hasattr(os, "sched_getaffinity"):  # the cores we may use, not those the machine has
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _tensorflow_accelerators() -> list[str]:

@@ -1,9 +1,14 @@
 """What the published networks count: parameters, trainable ones, multiply-adds.
 
-Those named as in Keras Applications were counted there; the others were built layer by layer from
-the papers. Multiply-adds are those of convolutions and dense layers, for one image.
+Those named as in Keras Applications were counted there, with Keras 3.15.1; the others were built
+layer by layer from the papers. Multiply-adds are those of convolutions and dense layers, for one
+image. The papers agree to the digits that they print: VGG 138 M and 144 M (Simonyan and Zisserman
+2015, table 2), MobileNet 4.2 M and 569 M multiply-adds (Howard et al. 2017, table 8), MobileNetV2
+3.4 M and 300 M (Sandler et al. 2018, table 4), EfficientNet-B0 5.3 M and 0.39 B (Tan and Le 2019,
+table 2).
 """
 
+# Networks that `cnncourse.nets` and the lessons build.
 COUNTS = {
     "lenet5_modern": (61_706, 61_706, 416_520),
     "VGG16": (138_357_544, 138_357_544, 15_470_264_320),
@@ -65,3 +70,6 @@ COUNTS = {
     "EfficientNetLite3": (8_273_768, 8_197_096, 1_383_321_872),
     "EfficientNetLite4": (13_118_936, 13_006_568, 2_553_034_336),
 }
+
+# A network of Keras Applications that the course does not build.
+INCEPTION_V3 = (23_851_784, 23_817_352, 5_713_216_096)

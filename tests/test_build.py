@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
@@ -20,8 +21,16 @@ from autograder.build.cell_outputs import LIMIT_BYTES, output_problems, tidy
 from autograder.build.execute import settled
 from autograder.build.index import Entry, index
 from autograder.build.leak import leaks_in_text
-from autograder.build.links import Neighbour, Surroundings, badges, installer, navigation
+from autograder.build.links import (
+    Neighbour,
+    Surroundings,
+    badges,
+    installer,
+    navigation,
+    surroundings,
+)
 from autograder.cli import main
+from autograder.course import find_course
 from autograder.lesson import AuthoringError, Lesson
 from cnncourse.check.key import Key
 
@@ -609,6 +618,15 @@ def test_an_address_elsewhere_installs_and_has_no_badges():
     around = Surroundings(repository="https://example.org/course.git")
     assert badges(NAME, around) == []
     assert "git+https://example.org/course.git" in installer(around)[0].source
+
+
+@pytest.mark.parametrize("lesson", ["07_edges", "18_transfer", "20_seeing"])
+def test_only_lessons_that_load_published_weights_install_them(lesson):
+    """Does the first cell fetch the 18 MB of weights where they are used, and only there?"""
+    around = surroundings(find_course(Path(__file__).parent), lesson)
+    [cell] = installer(replace(around, repository="https://example.org/course"))
+    line = cell.source.splitlines()[-1]
+    assert ("transfer" in line) == ("transfer" in around.extras) == (lesson != "07_edges")
 
 
 # nbgrader's own command

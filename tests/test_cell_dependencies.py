@@ -51,12 +51,139 @@ def test_a_change_in_place_counts(change):
     assert running(["b = [1]", change], "def a():\n    return b") == ["b = [1]", change]
 
 
-def test_a_cell_that_cannot_be_read_runs():
-    """Does a cell with a magic run in any case?"""
-    assert running(["%timeit 1"], "def a():\n    return 1") == ["%timeit 1"]
+@pytest.mark.parametrize("cell", ["%run other.py", "from m import *", "exec(text)", "x = (1"])
+def test_a_cell_that_cannot_be_read_with_certainty_runs(cell):
+    """Does a cell run whose effects are not written in it?"""
+    assert running([cell], "def a():\n    return 1") == [cell]
+
+
+def test_a_magic_that_runs_python_is_read():
+    """Does a cell that measures time run where its value is used, and not otherwise?"""
+    lesson = ["%time b = f()", "%timeit b = f()", "%%time\nc = 1"]
+    assert running(lesson, "def a():\n    return b") == lesson[:1]
 
 
 def test_set_up_runs():
     """Does a set-up cell run though nothing seems to use it?"""
     cell = new("prepare()", metadata={"tags": ["setup"]})
     assert needed([cell], {"prepare()"}) == {0}
+
+
+CHAINS = {
+    "the last binding above is taken": (
+        ["b = 1", "b = 2", "c = b"],
+        "a = b",
+        ["b = 2"],
+    ),
+    "a loop's variable of the same name is another's": (
+        ["x = load()", "for b in x: pass", "b = 2", "for x in range(3): print(x)"],
+        "def a(x):\n    return [b + i for i in x]",
+        ["b = 2"],
+    ),
+    "what may not be bound leaves the earlier in question": (
+        ["b = 1", "b = 2", "if c:\n    b = 3", "c = 1"],
+        "a = b",
+        ["b = 2", "if c:\n    b = 3", "c = 1"],
+    ),
+    "a change of the taken value counts, one of an earlier does not": (
+        ["b = []", "b.append(1)", "b = [2]", "b.append(3)", "b.sort", "fill(b)"],
+        "a = b",
+        ["b = [2]", "b.append(3)", "fill(b)"],
+    ),
+    "an assigned call that trains counts": (
+        ["net = build()", "history = net.fit(x)", "print(net.summary())"],
+        "a = net",
+        ["net = build()", "history = net.fit(x)"],
+    ),
+    "a value is that of its own time": (
+        ["b = 1", "c = b", "b = 2"],
+        "a = c",
+        ["b = 1", "c = b"],
+    ),
+    "a function sees names as they are when it is called": (
+        ["b = 1", "def f():\n    return b", "b = 2", "b = 3", "c = 4"],
+        "def a():\n    return f()",
+        ["def f():\n    return b", "b = 3"],
+    ),
+    "so it does under another name": (
+        ["b = 1", "def f():\n    return b", "g = f", "b = 2"],
+        "def a():\n    return g()",
+        ["def f():\n    return b", "g = f", "b = 2"],
+    ),
+    "a method sees them, too": (
+        ["b = 1", "class F:\n    def call(self):\n        return b", "b = 2"],
+        "a = F()",
+        ["class F:\n    def call(self):\n        return b", "b = 2"],
+    ),
+    "a binding that uses its own name keeps the one above": (
+        ["b = 1", "b += 1", "b = b * 2", "b = f(b)"],
+        "a = b",
+        ["b = 1", "b += 1", "b = b * 2", "b = f(b)"],
+    ),
+    "every way to bind is one": (
+        [
+            "with f() as b: pass",
+            "import c.d",
+            "(e := 1)",
+            "g, *h = i",
+            "match j:\n    case k: pass",
+        ],
+        "a = b, c, e, h, k",
+        [
+            "with f() as b: pass",
+            "import c.d",
+            "(e := 1)",
+            "g, *h = i",
+            "match j:\n    case k: pass",
+        ],
+    ),
+    "drawing is no change of the module that draws": (
+        ["import plots", "plots.show(1)", "plots.images(2)", "plots.use_style()"],
+        "a = plots",
+        ["import plots", "plots.use_style()"],
+    ),
+    "a shared name is a module only where nothing else binds it": (
+        ["import net", "net = build()", "net.compile()"],
+        "a = net",
+        ["net = build()", "net.compile()"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("lesson", "answer", "expected"), CHAINS.values(), ids=CHAINS)
+def test_values_are_followed_to_where_they_are_made(lesson, answer, expected):
+    """Do just those cells run whose binding or change the answer sees?"""
+    assert running(lesson, answer) == expected
+
+
+def test_a_name_bound_only_below_is_found_there():
+    """Does a cell below run, since students run cells in odd orders?"""
+    answer = new("def a():\n    return b")
+    answer.metadata.nbgrader = {"grade": False, "solution": True, "grade_id": "a-answer"}
+    lesson = ["b = c", "c = 1", "d = 2"]
+    assert needed([answer, *map(new, lesson)], set(lesson)) == {0, 1, 2}
+
+
+def test_a_function_is_called_at_the_check_of_its_exercise():
+    """Does a value count that is bound between an answer and its check, and none below that?
+
+    The one above counts, too: the answer's cell may call the function itself.
+    """
+    answer, check = new("def a():\n    return b"), new("check(a)")
+    answer.metadata.nbgrader = {"grade": False, "solution": True, "grade_id": "a-answer"}
+    check.metadata.nbgrader = {"grade": True, "solution": False, "grade_id": "a"}
+    lesson = ["b = 1", "b = 2", "b = 3"]
+    cells = [new(lesson[0]), answer, new(lesson[1]), check, new(lesson[2])]
+    assert needed(cells, set(lesson)) == {0, 1, 2}
+
+
+def test_a_broken_cell_of_the_students_needs_every_name_that_it_mentions():
+    """Is nothing left out that a cell uses which cannot be read?"""
+    assert running(["b = 1", "b = 2", "c = 3"], "a = (b") == ["b = 2"]
+
+
+def test_a_notebook_too_tangled_to_follow_runs_whole():
+    """Does all run, soon, where every cell may need every other?"""
+    uses = "\n".join(f"if c: x{i} = x{i + 1}" for i in range(40))
+    tangle = [new(f"{uses}\ndef f{k}(): return {uses.count('c') * 'x1 + '}1") for k in range(60)]
+    assert needed([new("unused = 1"), *tangle], {"unused = 1"}) == set(range(61))

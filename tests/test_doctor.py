@@ -61,6 +61,16 @@ def test_too_little_disk_fails(monkeypatch):
     assert show(examine()) == 1
 
 
+@pytest.mark.parametrize(("release", "works"), [("0.9.5", False), ("0.9.6", True), ("", False)])
+def test_an_nbgrader_that_serves_any_file_is_refused(release, works, monkeypatch):
+    """Is nbgrader 0.9.5, whose validation pages leave the course's folder, said not to do?"""
+    versions = {"keras": "3.15.1", "tensorflow": "2.21.0", "nbgrader": release}
+    monkeypatch.setattr(doctor, "_version", lambda name: versions.get(name) or None)
+    only(monkeypatch, "packages")
+    [check] = examine()
+    assert check.works is works
+
+
 def test_outside_a_course_it_says_where_to_go(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     only(monkeypatch, "course")

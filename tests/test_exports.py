@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import stat
 
 import minilesson
 import pytest
@@ -12,7 +11,6 @@ from nbgrader.api import Gradebook
 
 from autograder import cli
 from autograder.course import CourseError
-from autograder.files import write_text
 from autograder.grading.exports import FORMS, export
 from autograder.grading.gradebook import Recorder
 from autograder.grading.merge import fresh
@@ -89,18 +87,3 @@ def test_without_a_gradebook_it_says_so_and_makes_none(tmp_path):
 def test_a_place_that_cannot_be_written_is_named(course, tmp_path):
     with pytest.raises(CourseError, match="cannot be written"):
         export(course, "csv", tmp_path / "missing" / "x.csv")
-
-
-def test_a_failed_write_leaves_the_old_file_alone(tmp_path):
-    path = tmp_path / "x"
-    path.write_text("old")
-    with pytest.raises(UnicodeEncodeError):
-        write_text(path, "new \ud800")
-    assert [p.name for p in tmp_path.iterdir()] == ["x"]
-    assert path.read_text() == "old"
-
-
-@pytest.mark.parametrize(("private", "others"), [(True, 0), (False, stat.S_IRGRP)])
-def test_only_private_files_are_closed_to_others(tmp_path, private, others):
-    write_text(tmp_path / "x", "a", private=private)
-    assert (tmp_path / "x").stat().st_mode & stat.S_IRGRP == others

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from importlib import resources
 
 import numpy as np
 import pytest
@@ -183,7 +184,17 @@ def test_an_unknown_lesson_is_named_with_the_known_ones(lesson):
         Key.load(lesson)
 
 
-def test_every_key_that_ships_can_be_read():
-    """Does each lesson that is listed load under its own name?"""
-    for lesson in lessons():
-        assert Key.load(lesson).lesson == lesson
+@pytest.mark.parametrize("lesson", lessons())
+def test_every_key_that_ships_is_read_and_written_byte_for_byte(lesson):
+    """Does each lesson's key load under its own name, and come back as the same file?"""
+    text = (resources.files("cnncourse") / "keys" / f"{lesson}.json").read_text(encoding="utf-8")
+    key = Key.from_json(text)
+    assert key.lesson == lesson
+    assert key.to_json() == text
+
+
+def test_an_exercise_with_an_unknown_part_is_refused(key):
+    """Is a part that this version does not know told, and not dropped?"""
+    text = key.to_json().replace('"title":', '"heading":1,"title":', 1)
+    with pytest.raises(ValueError, match=r"^This is not a key"):
+        Key.from_json(text)

@@ -8,7 +8,8 @@ from authored import EXERCISES, NAME, SCRIPT, write_lesson
 from autograder.course import Course, CourseError, find_course
 from autograder.exercise import Function, Written
 from autograder.lesson import AuthoringError, Lesson, lessons
-from autograder.lesson.regions import cut_code, cut_text, parse
+from autograder.lesson.regions import cut_code, cut_text
+from cnncourse.check.source import parse
 
 
 @pytest.fixture
@@ -322,6 +323,7 @@ REFUSALS = {
     "second H1": (("# ## Doubling", "# # Doubling"), "# # Doubling", "second H1"),
     "second H1, underlined": (("# ## Doubling", "# Doubling\n# ========"), "# =====", "second H1"),
     "second H1, in HTML": (("# ## Doubling", "# <h1>Doubling</h1>"), "# <h1>", "second H1"),
+    "second H1, in a list": (("# ## Doubling", "# - # Doubling"), "# - #", "second H1"),
     "no H1": (("# # Small numbers", "# Small numbers"), "# %% [markdown]", "begin with its title"),
     "no header line": (("{{seconds}}", "40"), "# %% [markdown]", "**Time**"),
     "no question": (("be small?**", "be small.**"), "# %% [markdown]", "question"),
@@ -333,6 +335,11 @@ REFUSALS = {
     "HTML picture without alternative text": (
         ("# Now check it.", '# <img src="house.png" alt="">'),
         "<img",
+        "without alternative text",
+    ),
+    "picture without alternative text, by reference": (
+        ("# Now check it.", "# - Now check it.\n#   ![][house]\n#\n# [house]: house.png"),
+        "![][",
         "without alternative text",
     ),
     "unfinished": (("np.arange(3)", "np.arange(3)  # TODO explain"), "TODO", "TODO is left"),
@@ -384,6 +391,22 @@ def test_a_broken_rule_is_refused_with_its_line(tmp_path, edit, place, reason):
         file == f"{NAME}.py" and at == line and reason in sentence
         for file, at, sentence in problems
     ), problems
+
+
+@pytest.mark.parametrize(
+    "prose",
+    [
+        "# ```python\n# # a comment, and ![](no.png)\n# ```",
+        "# - one\n#\n#     ~~~\n#     # a comment\n#     ~~~",
+        "# <!--\n# # a note, and <img src='no.png'>\n# -->",
+        "# In `![](no.png)`, `<img>` and `<h1>`.",
+    ],
+    ids=["fence", "fence in a list", "HTML comment", "code in a line"],
+)
+def test_what_markdown_does_not_show_breaks_no_rule(tmp_path, prose):
+    """Are headings and pictures that are only quoted or commented out left alone?"""
+    script = SCRIPT.replace("# Now check it.", f"# Now check it.\n#\n{prose}")
+    assert Lesson.read(write_lesson(tmp_path, script=script)).name == NAME
 
 
 def test_a_name_used_twice_is_refused(tmp_path):

@@ -106,7 +106,7 @@ def test_nothing_changes_before_everything_is_written_down(course, files, monkey
     def full(path, data):
         raise OSError("no space left on device")
 
-    monkeypatch.setattr(place, "write_bytes", full)
+    monkeypatch.setattr(place, "write", full)
     with pytest.raises(OSError, match="no space"):
         put_in_place(course, NAME, files)
     assert written(files) == [b"old", None, None]

@@ -1,6 +1,7 @@
 """Seeds, devices and budgets."""
 
 import doctest
+import os
 import random
 import subprocess
 import sys
@@ -102,7 +103,7 @@ def test_accelerators_in_words(names, words, on):
 def test_a_cpu_in_words(cores, words, on, monkeypatch):
     """Are the cores counted?"""
     on()
-    monkeypatch.setattr(runtime, "_cores", lambda: cores)
+    monkeypatch.setattr(runtime, "usable_cores", lambda: cores)
     assert runtime.device() == words
 
 
@@ -127,7 +128,21 @@ def test_tensorflow_names_its_gpus(monkeypatch):
 
 def test_the_cores_are_those_that_may_be_used():
     """Is the number at least one and no more than the machine has?"""
-    assert 1 <= runtime._cores() <= 4096
+    assert 1 <= runtime.usable_cores() <= (os.cpu_count() or 1)
+
+
+def test_the_cores_are_counted_where_a_process_is_not_bound_to_some(monkeypatch):
+    """Are all cores counted on macOS and Windows, where Python has no `os.sched_getaffinity`?"""
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: 6)
+    assert runtime.usable_cores() == 6
+
+
+def test_a_machine_that_hides_its_cores_has_one(monkeypatch):
+    """Is one assumed where nobody knows the number?"""
+    monkeypatch.delattr(os, "sched_getaffinity", raising=False)
+    monkeypatch.setattr(os, "cpu_count", lambda: None)
+    assert runtime.usable_cores() == 1
 
 
 def test_versions_say_what_runs():

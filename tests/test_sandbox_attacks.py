@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import platform
 import shutil
 import signal
 import socket
@@ -456,11 +457,37 @@ def test_privileges_cannot_be_gained(attacker):
             call("memfd_create", 319, id("x"), 0)
             call("shmget", 29, 0, 4096, 0o1777)
             call("prctl PDEATHSIG", 157, 1, 0)
+            call("prctl PDEATHSIG, high bits", 157, 2**32 + 1, 0)
             call("socket under its x32 number", 0x40000000 + 41, 1, 1, 0)
         status = open("/proc/self/status").read()
         for line in ("CapEff:\\t0000000000000000", "NoNewPrivs:\\t1", "Seccomp:\\t2"):
             if line not in status:
                 found.append(("status", line))
+        """,
+    )
+
+
+@pytest.mark.skipif(
+    platform.machine() != "x86_64",
+    reason="the machine code is for x86_64, and so is its 32-bit door",
+)
+def test_a_32_bit_call_ends_the_process_that_makes_it(attacker):
+    """System calls have other numbers through `int 0x80`; the filter lets none of them in."""
+    assert_nothing_found(
+        attacker,
+        """
+        import mmap
+        get_process_id = bytes.fromhex("b814000000 cd80 c3")  # mov eax, 20; int 0x80; ret
+        page = mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
+        page.write(get_process_id)
+        address = ctypes.addressof(ctypes.c_char.from_buffer(page))
+        child = os.fork()
+        if child == 0:
+            ctypes.CFUNCTYPE(ctypes.c_int)(address)()
+            os._exit(0)
+        _, status = os.waitpid(child, 0)
+        if not os.WIFSIGNALED(status):
+            found.append(("status", str(status)))
         """,
     )
 

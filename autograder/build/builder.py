@@ -25,7 +25,7 @@ from autograder.build.products import (
 )
 from autograder.build.store import Store
 from autograder.course import Course, shown
-from autograder.files import write_text
+from autograder.files import write
 from autograder.lesson import Lesson
 from cnncourse.check.key import Key
 from cnncourse.runtime import start_backend
@@ -99,7 +99,7 @@ def write_index(course: Course) -> list[Path]:
     stale_pages = [page for page in _index_files(course) if _text(page) != text]
     for page in stale_pages:
         page.parent.mkdir(parents=True, exist_ok=True)
-        write_text(page, text)
+        write(page, text)
     return stale_pages
 
 

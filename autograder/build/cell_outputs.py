@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 
 from autograder.build.assemble import as_text
 from autograder.lesson import Cell, Problem
-from autograder.lesson.conventions import has_bare_image
+from autograder.lesson.markdown import html_images
 
 LIMIT_BYTES = 3_000_000
 
@@ -75,7 +75,9 @@ def _faults(output: NotebookNode) -> Iterator[str]:
     data = output.get("data", {})
     html = data.get("text/html", "")
     figures = [output.metadata.get(mime, {}) for mime in data if mime.startswith("image/")]
-    if has_bare_image(html) or any(not about.get("alt", "").strip() for about in figures):
+    alts = [image.alt for image in html_images(html)]
+    alts += [about.get("alt", "").strip() for about in figures]
+    if not all(alts):
         yield 'A figure without alternative text; show it with plots.show(fig, alt="…").'
     shown = "\n".join(
         [output.get("text", ""), data.get("text/plain", ""), html, *output.get("traceback", ())]

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from nbformat import NotebookNode
 
 from autograder.lesson.conventions import HEADER, QUESTION
+from autograder.lesson.markdown import headings
 
 _PARTS = {0: "The tools", 8: "The layers of a CNN", 13: "The networks", 19: "Beyond"}
 _INTRODUCTION = """\
@@ -67,8 +68,8 @@ def entry(name: str, notebook: NotebookNode) -> Entry:
         Its entry.
     """
     head = notebook.cells[0].source
-    title, _, rest = head.partition("\n")
-    line = HEADER.search(rest)
+    titles = headings(head)
+    line = HEADER.search(head)
     asked = (QUESTION.search(c.source) for c in notebook.cells if c.cell_type == "markdown")
     question = next(filter(None, asked), None)
     points = [
@@ -78,7 +79,7 @@ def entry(name: str, notebook: NotebookNode) -> Entry:
     ]
     return Entry(
         name,
-        title.removeprefix("# ").strip(),
+        titles[0].text if titles else name,
         " ".join(question["text"].split()) if question else "",
         tuple(re.findall(r"\d\d", line["needs"])) if line else (),
         line["minutes"] if line else "",

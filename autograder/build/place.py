@@ -17,7 +17,7 @@ from pathlib import Path
 
 from autograder.build.store import FOLDER, private_folder
 from autograder.course import Course
-from autograder.files import write_bytes
+from autograder.files import write
 
 _LIST = "list.json"
 _LEFT_OVER_SECONDS = 3600  # nobody takes that long to write a lesson's files
@@ -43,9 +43,9 @@ def put_in_place(course: Course, lesson: str, files: Mapping[Path, bytes]) -> li
     folder = Path(tempfile.mkdtemp(dir=waiting, prefix=f"{lesson}."))
     entries = []
     for number, (path, data) in enumerate(new.items()):
-        write_bytes(folder / str(number), data)
+        write(folder / str(number), data)
         entries.append([path.relative_to(course.root).as_posix(), _hash(data)])
-    write_bytes(folder / _LIST, json.dumps(entries).encode())
+    write(folder / _LIST, json.dumps(entries).encode())
     _finish(course, folder)
     return list(new)
 
@@ -100,7 +100,7 @@ def _move(source: Path, target: Path, data: bytes) -> None:
     try:
         os.replace(source, target)
     except OSError:  # another file system, or moved by another process meanwhile
-        write_bytes(target, data)
+        write(target, data)
 
 
 def _left_over(course: Course, lesson: str) -> Iterator[Path]:

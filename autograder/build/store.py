@@ -11,7 +11,7 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from autograder.files import write_text
+from autograder.files import write
 
 FOLDER = ".autograder"  # beside the lessons; what this machine keeps, for its owner alone
 SWITCH = "CNNCOURSE_NO_STORE"
@@ -107,7 +107,7 @@ class Store:
         with suppress(OSError):
             for folder in (self._folder.parent, self._folder):
                 folder.mkdir(mode=0o700, exist_ok=True)
-            write_text(self._folder / key, f"{_seal(key, text)}\n{text}", private=True)
+            write(self._folder / key, f"{_seal(key, text)}\n{text}", private=True)
             self._drop_oldest(self._folder)
 
     def _drop_oldest(self, folder: Path) -> None:

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Sequence
 
 from autograder.course import CourseError
+from cnncourse import __version__
 
 # Each module has `add_parser(subparsers)`, which names the function that runs the subcommand with
 # `set_defaults(run=...)`. Heavy imports wait inside that function, so that `--help` is quick.
@@ -23,6 +24,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(
         prog="autograder", description="Build the course's notebooks and grade them safely."
     )
+    top.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     subparsers = top.add_subparsers(metavar="COMMAND", required=True)
     for module in COMMANDS:
         importlib.import_module(f"autograder.cli.{module}").add_parser(subparsers)

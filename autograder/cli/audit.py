@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 from autograder.audit.measure import Audit, ExerciseAudit, merged
 from autograder.audit.stored import stored_audit
 from autograder.course import CourseError, find_course
+from autograder.files import write
+from cnncourse.runtime import usable_cores
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -62,13 +64,13 @@ def run(arguments: argparse.Namespace) -> int:
     audit = merged(parts[name] for name in names)
     _show(audit, console)
     if arguments.json:
-        arguments.json.write_text(json.dumps(audit.as_dict(), indent=2) + "\n", encoding="utf-8")
+        write(arguments.json, json.dumps(audit.as_dict(), indent=2) + "\n")
     return 1 if audit.faults else 0
 
 
 def _audited(folders: list[Path], again: bool) -> Iterator[tuple[str, dict[str, ExerciseAudit]]]:
     """Yield lessons as they are done; each worker process imports TensorFlow once."""
-    workers = max(1, min(len(folders), os.cpu_count() or 1))
+    workers = max(1, min(len(folders), usable_cores()))
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
         waiting = {
             pool.submit(stored_audit, folder, again=again): folder.name for folder in folders

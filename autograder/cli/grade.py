@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import time
 from pathlib import Path
 
 from autograder.course import CourseError, find_course
+from cnncourse.runtime import usable_cores
 
 
 def add_parser(subparsers: argparse._SubParsersAction) -> None:
@@ -58,7 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     submitted = arguments.submitted or course.root / "submitted"
     grading = Grading(course, arguments.lesson, submitted, isolation=arguments.isolation)
-    jobs = arguments.jobs or len(os.sched_getaffinity(0))
+    jobs = arguments.jobs or usable_cores()
     if arguments.isolation == "none":
         print(
             "Student code runs WITHOUT walls: it can read and change your files.", file=sys.stderr

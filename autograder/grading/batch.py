@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections.abc import Iterator
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
@@ -14,14 +13,15 @@ import nbformat
 
 from autograder.course import Course, CourseError
 from autograder.grading.gradebook import Recorder
-from autograder.grading.judge import HANDLER, judge
+from autograder.grading.judge import judge
 from autograder.grading.merge import fresh
 from autograder.grading.preprocessors import annotate, lesson_files
 from autograder.grading.secret_key import judge_key
 from autograder.grading.submission import Repaired, repair
 from autograder.grading.submission_limits import GradingLimits
+from autograder.grading.warm_sandboxes import in_warm_sandbox
 from autograder.grading.workers import run_here, run_on_dask
-from autograder.sandbox import Isolation, Sandbox, SandboxError, Unavailable
+from autograder.sandbox import Isolation, Unavailable
 from cnncourse.check.key import Key
 from cnncourse.check.outcome import Outcome
 
@@ -191,32 +191,12 @@ def grade_submission(task: Task) -> Graded:
     repaired = repair(task.notebook, release, task.lesson, task.limits)
     key = Key.from_json(task.key)
     files = {**repaired.files, **task.files}
-    try:
-        judged = judge(repaired.notebook, key, _warm(task.isolation), task.limits, files, release)
-    except Unavailable:
-        raise
-    except SandboxError:  # the warm parent is gone, for the machine's lack of memory say
-        _cool()
-        judged = judge(repaired.notebook, key, _warm(task.isolation), task.limits, files, release)
+    judged = in_warm_sandbox(
+        lambda sandbox: judge(repaired.notebook, key, sandbox, task.limits, files, release),
+        task.isolation,
+    )
     report = Repaired(repaired.notebook, repaired.findings + judged.findings, repaired.error)
     return Graded(task.student, judged.outcomes, report.sentence, judged.notebook, repaired.files)
-
-
-_SANDBOXES: dict[Isolation, Sandbox] = {}
-_LOCK = threading.Lock()
-
-
-def _warm(isolation: Isolation) -> Sandbox:
-    with _LOCK:
-        if isolation not in _SANDBOXES:
-            _SANDBOXES[isolation] = Sandbox(handler=HANDLER, isolation=isolation)
-        return _SANDBOXES[isolation]
-
-
-def _cool() -> None:
-    with _LOCK:
-        while _SANDBOXES:
-            _SANDBOXES.popitem()[1].close()
 
 
 def _read_release(course: Course, lesson: str) -> nbformat.NotebookNode:

@@ -1,20 +1,26 @@
 """Which of a lesson's own cells an answer needs: the others show things, and need not run to grade.
 
 A lesson's experiments take most of its time, and none of them decides a verdict. A cell of the
-lesson is needed when it makes a name that an exercise, a student's own cell or another needed cell
-uses. What cannot be read with certainty counts as needed.
+lesson is needed when an exercise, a student's own cell or another needed cell sees a value that it
+bound or changed. What cannot be read with certainty counts as needed.
 """
 
 from __future__ import annotations
 
-import ast
-import symtable
-from collections.abc import Collection, Iterator, Sequence
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from nbgrader.utils import is_grade, is_solution
 
+from autograder.grading.merge import exercise_of
+from cnncourse.check.names import STAR, Names, names
+
 SETUP = "setup"
+# What a cell with one of these binds or changes cannot be read.
+_UNCERTAIN = {STAR, "get_ipython", "exec", "eval", "globals", "locals"}
+# A lesson takes 4,000 at most, if every cell of it is followed.
+_MOST_STEPS = 100_000
 
 
 def needed(cells: Sequence[Any], lesson_cells: Collection[str]) -> set[int]:
@@ -35,16 +41,18 @@ def needed(cells: Sequence[Any], lesson_cells: Collection[str]) -> set[int]:
         >>> sorted(needed(cells, set(sources[:3])))
         [2, 3]
     """
-    code = [i for i, c in enumerate(cells) if c.cell_type == "code" and not _is_check(c)]
-    optional = {i for i in code if _is_optional(cells[i], lesson_cells)}
-    running = set(code) - optional
-    makes = {i: set(_bound(cells[i].source)) for i in optional}
-    fresh = set(running)
-    while fresh:
-        names = {name for i in fresh for name in _used(cells[i].source)}
-        fresh = {i for i in optional - running if makes[i] & names}
-        running |= fresh
-    return running
+    code = {i: c for i, c in enumerate(cells) if c.cell_type == "code" and not _is_check(c)}
+    running = {i for i, cell in code.items() if not _is_optional(cell, lesson_cells)}
+    if running == code.keys():
+        return running
+    flow = _Flow({i: _names(cell.source) for i, cell in code.items()})
+    flow.follow((i, i) for i in running)
+    checks = {c.metadata.nbgrader.grade_id: i for i, c in enumerate(cells) if _is_check(c)}
+    for i in running:
+        if name := exercise_of(cells[i]):
+            check = checks.get(name, len(cells))
+            flow.follow([(i, check), *((maker, check) for maker in flow.makers(name, check))])
+    return running | flow.seen
 
 
 def _is_check(cell: Any) -> bool:
@@ -56,49 +64,83 @@ def _is_optional(cell: Any, lesson_cells: Collection[str]) -> bool:
         cell.source in lesson_cells
         and not is_solution(cell)
         and SETUP not in cell.metadata.get("tags", ())
-        and _readable(cell.source)
+        and not _is_uncertain(cell.source)
     )
 
 
-def _readable(source: str) -> bool:
+def _is_uncertain(source: str) -> bool:
     try:
-        ast.parse(source)
-    except (SyntaxError, ValueError):  # a magic: what it does cannot be read
-        return False
-    return True
+        found = names(source)
+    except SyntaxError:
+        return True
+    return bool(_UNCERTAIN & (found.bound.keys() | found.used | found.later))
 
 
-def _bound(source: str) -> Iterator[str]:
-    """The names that a cell makes, or whose value it changes in place."""
-    for node in ast.walk(ast.parse(source)):
-        match node:
-            case ast.Name(id=name, ctx=ast.Store()):
-                yield name
-            case ast.FunctionDef(name=name) | ast.ClassDef(name=name):
-                yield name
-            case ast.Import(names=names) | ast.ImportFrom(names=names):
-                yield from ((a.asname or a.name).split(".")[0] for a in names)
-            case ast.Attribute(value=ast.Name(id=name), ctx=ast.Store()):
-                yield name
-            case ast.Subscript(value=ast.Name(id=name), ctx=ast.Store()):
-                yield name
-            case ast.Expr(value=ast.Call(func=ast.Attribute(value=ast.Name(id=name)))):
-                yield name  # values.append(1), model.fit(x, y)
-
-
-def _used(source: str) -> set[str]:
-    """The notebook's names that a cell uses: all it mentions, but for its functions' own."""
+def _names(source: str) -> Names:
+    """The names of a cell; of one that cannot be read, every word may be a name that it uses."""
     try:
-        return set(_globals(symtable.symtable(source, "<cell>", "exec")))
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
-        # unreadable to us, perhaps not to IPython: every word may be a name
-        return set("".join(c if c.isidentifier() or c.isdigit() else " " for c in source).split())
+        return names(source)
+    except SyntaxError:
+        words = set(re.findall(r"[^\W\d]\w*", source))
+        return Names(used=words, later=words)
 
 
-def _globals(table: symtable.SymbolTable) -> Iterator[str]:
-    top = table.get_type() == "module"
-    for symbol in table.get_symbols():
-        if symbol.is_referenced() and (top or symbol.is_global()):
-            yield symbol.get_name()
-    for child in table.get_children():
-        yield from _globals(child)
+class _Flow:
+    """Follows values up through a notebook, from where they are used to where they are made.
+
+    Args:
+        cells: the names of each code cell, by its place.
+    """
+
+    def __init__(self, cells: Mapping[int, Names]) -> None:
+        self._cells = cells
+        self._places: dict[str, list[int]] = {}
+        # A function of a module is seldom called to change the module: plots.show(…).
+        made = {name for cell in cells.values() for name in cell.bound.keys() - cell.imported}
+        modules = {name for cell in cells.values() for name in cell.imported} - made
+        for place, cell in sorted(cells.items()):
+            for name in cell.bound.keys() | cell.changed | (cell.called - modules):
+                self._places.setdefault(name, []).append(place)
+        self._done: set[tuple[int, int]] = set()
+        self._steps = 0
+
+    @property
+    def seen(self) -> set[int]:
+        """Return the places of the cells whose values are used."""
+        return {place for place, _ in self._done}
+
+    def follow(self, uses: Iterable[tuple[int, int]]) -> None:
+        """Follow what cells use to the cells that make it.
+
+        Args:
+            uses: place of a cell, and the place at which what it binds is used: its functions see
+                the notebook's names as they are there.
+        """
+        waiting = list(uses)
+        while waiting:
+            place, called = use = waiting.pop()
+            if use in self._done:
+                continue
+            self._done.add(use)
+            cell = self._cells[place]
+            found = [(maker, called) for n in cell.used for maker in self.makers(n, place)]
+            found += [(maker, called) for n in cell.later for maker in self.makers(n, called)]
+            waiting += found
+            self._steps += len(cell.used) + len(cell.later) + len(found)
+            if self._steps > _MOST_STEPS:  # no honest notebook: run it all
+                self._done |= {(every, every) for every in self._cells}
+                return
+
+    def makers(self, name: str, place: int) -> Iterator[int]:
+        """Yield the cells above a place whose binding or change of a name may be seen there.
+
+        Students run cells in odd orders: where no cell binds it for certain above, and the cell
+        itself does not bind it, those below count.
+        """
+        places = self._places.get(name, [])
+        for maker in reversed([p for p in places if p < place]):
+            yield maker
+            if name in self._cells[maker].certain:
+                return
+        if place not in places:
+            yield from (p for p in places if p > place)

@@ -14,7 +14,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.course import Course, CourseError
-from autograder.files import write_text
+from autograder.files import write
 from autograder.grading.gradebook import read_config
 
 Row = list[str]
@@ -74,7 +74,7 @@ def export(course: Course, form: str, path: Path) -> int:
     if waiting:
         print(f"Note: {waiting} submissions have answers to grade by hand.", file=sys.stderr)
     try:
-        write_text(path, text)
+        write(path, text)
     except OSError as error:
         raise CourseError(f"{path} cannot be written: {error.strerror}.") from None
     return students

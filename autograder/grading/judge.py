@@ -29,7 +29,6 @@ from cnncourse.check.key import ExerciseKey, Key
 from cnncourse.check.outcome import CriterionResult, NotAttempted, Outcome, Raised
 from cnncourse.check.rendering import as_html, as_text
 from cnncourse.check.reply import Ask
-from cnncourse.check.source import plain
 from cnncourse.check.verdict import SubjectLost, verdict
 
 HANDLER = "cnncourse.check.subject:perform"
@@ -161,7 +160,7 @@ class _Judge:
             kind, text, _ = result.error or ("", "", [])
             failure = _raised(kind, text) if kind else ""
             self.missed_a_name |= kind == "NameError"
-        self._seen.append(plain(cell.source))
+        self._seen.append(cell.source)
         if is_solution(cell):
             name = cell.metadata.nbgrader.grade_id.removesuffix("-answer")
             self._answers[name] = cell.source
@@ -183,7 +182,7 @@ class _Judge:
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # the student's invalid escapes, read by rules
-                outcome = verdict(key, ask, self._answers.get(name), "\n".join(self._seen))
+                outcome = verdict(key, ask, self._answers.get(name), self._seen)
         except SandboxError:
             raise  # the machine's fault must not cost anybody points
         except Exception as unexpected:  # a reply that no check foresaw costs this exercise only

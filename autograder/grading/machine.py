@@ -12,11 +12,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from packaging.specifiers import SpecifierSet
+
 from autograder.course import CourseError, find_course
-from autograder.files import write_text
+from autograder.files import write
 from autograder.grading.judge import HANDLER
 from autograder.grading.secret_key import FOLDER
 from autograder.sandbox import Limits, Sandbox, SandboxError, probe_isolation
+from cnncourse.runtime import usable_cores
 
 _PACKAGES = (
     "keras",
@@ -27,6 +30,8 @@ _PACKAGES = (
     "nbconvert",
     "jupyterlab",
 )
+# Before 0.9.6 its validation pages read any file that the instructor may read.
+NBGRADER = SpecifierSet(">=0.9.6,<0.10")
 _OPTIONAL = ("distributed",)
 _DISK_GIB = 2
 _MEMORY_GIB = 4
@@ -93,17 +98,18 @@ def _guarded(name: str, check: Callable[[], Check]) -> Check:
 
 
 def _python() -> Check:
-    works = sys.version_info >= (3, 10)
     detail = f"{platform.python_version()} on {platform.system()} {platform.machine()}"
-    return Check("Python", works, detail, "Install Python 3.10 or newer.")
+    return Check("Python", True, detail)
 
 
 def _packages() -> Check:
     found = {name: version for name in _PACKAGES if (version := _version(name))}
     keras = "keras" in found and any(name.startswith("tensorflow") for name in found)
-    works = keras and found.get("nbgrader", "").startswith("0.9.")
+    works = keras and found.get("nbgrader", "0") in NBGRADER
     detail = ", ".join(f"{name} {version}" for name, version in found.items())
-    return Check("packages", works, detail, "pip install 'cnncourse[cpu,instructor]'")
+    return Check(
+        "packages", works, detail, "In the course's folder: pip install '.[cpu,instructor]'"
+    )
 
 
 def _optional() -> Check:
@@ -151,14 +157,15 @@ def _accelerator() -> Check:
     if found:
         return Check("accelerator", True, found)
     mend = (
-        "None is needed: grading runs on the CPU. To train on a GPU: pip install 'cnncourse[gpu]'"
+        "None is needed: grading runs on the CPU. To train on a GPU, in the course's folder: "
+        "pip install '.[gpu]'"
     )
     return Check("accelerator", None, "none that TensorFlow can use", mend)
 
 
 def _resources() -> Check:
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
-    cores = len(os.sched_getaffinity(0))
+    cores = usable_cores()
     mend = f"Less than {_MEMORY_GIB} GB: grade with --jobs 1 and close other programs."
     works = True if memory >= _MEMORY_GIB else None
     return Check("cores and memory", works, f"{cores} cores, {memory:.0f} GB", mend)
@@ -178,7 +185,7 @@ def _course() -> Check:
         return Check("course", False, "none here", str(error))
     probe = course.root / ".autograder-doctor"
     try:
-        write_text(probe, "")
+        write(probe, "")
         probe.unlink()
     except OSError as error:
         return Check("course", False, f"{course.root} is read-only ({error.strerror})")

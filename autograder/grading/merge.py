@@ -5,18 +5,18 @@ The release gives the order, the metadata and every cell that is not the student
 
 from __future__ import annotations
 
-import ast
 import copy
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import nbformat
 from nbgrader.utils import compute_checksum, is_grade, is_locked, is_solution
 
-from cnncourse.check.source import parse
+from cnncourse.check import names
+from cnncourse.check.source import readable
 
 ANSWER = "-answer"
 
@@ -108,35 +108,10 @@ def defines(source: str, name: str) -> bool:
     """
     if name not in source:
         return False
-    tree = parse(source)
-    if tree is None:
-        pattern = rf"^(?:(?:async\s+)?def|class)\s+{re.escape(name)}\b|^{re.escape(name)}\s*[:=]"
-        return re.search(pattern, source, re.MULTILINE) is not None
-    return any(name in _bound(statement) for statement in _statements(tree.body))
-
-
-def _statements(body: Iterable[ast.stmt]) -> Iterator[ast.stmt]:
-    """The statements that run at the top level, those inside ``if``, ``with`` and such included."""
-    for statement in body:
-        yield statement
-        if not isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            for part in ("body", "orelse", "finalbody"):
-                yield from _statements(getattr(statement, part, ()))
-
-
-def _bound(statement: ast.stmt) -> set[str]:
-    match statement:
-        case ast.FunctionDef() | ast.AsyncFunctionDef() | ast.ClassDef():
-            return {statement.name}
-        case ast.Import() | ast.ImportFrom():
-            return {alias.asname or alias.name for alias in statement.names}
-        case ast.Assign(targets=targets):
-            pass
-        case ast.AnnAssign(target=target, value=ast.expr()):
-            targets = [target]
-        case _:
-            return set()
-    return {n.id for target in targets for n in ast.walk(target) if isinstance(n, ast.Name)}
+    if readable(source):
+        return names.defines(source, name)
+    pattern = rf"^(?:(?:async\s+)?def|class)\s+{re.escape(name)}\b|^{re.escape(name)}\s*[:=]"
+    return re.search(pattern, source, re.MULTILINE) is not None
 
 
 class _Matching:

@@ -8,7 +8,6 @@ where nbgrader would run the notebook.
 from __future__ import annotations
 
 import os
-import weakref
 from pathlib import Path
 from typing import Any
 
@@ -19,12 +18,12 @@ from nbconvert.exporters.html import IPythonRenderer, MarkdownWithMath
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.course import Course
-from autograder.grading.judge import HANDLER, judge
+from autograder.grading.judge import judge
 from autograder.grading.safe_html import clean_html
 from autograder.grading.secret_key import judge_key
 from autograder.grading.submission import Repaired, companions, repair
 from autograder.grading.submission_limits import GradingLimits
-from autograder.sandbox import Sandbox
+from autograder.grading.warm_sandboxes import in_warm_sandbox
 from cnncourse.check.key import Key
 
 REPORT = "report"
@@ -80,12 +79,10 @@ class Judge(NbGraderPreprocessor):
         )
         files = lesson_files(course, lesson) | companions(Path(submitted), GradingLimits(), [])
         release = nbformat.read(course.release(lesson), as_version=4)
-        judged = judge(
-            nb,
-            Key.from_json(key.text),
-            _sandbox_of(self.parent),
-            files=files,
-            release=release,
+        judged = in_warm_sandbox(
+            lambda sandbox: judge(
+                nb, Key.from_json(key.text), sandbox, files=files, release=release
+            )
         )
         known = nb.metadata.get("cnncourse", {}).get(REPORT)
         found = Repaired(nb, judged.findings).sentence
@@ -125,21 +122,11 @@ def lesson_files(course: Course, lesson: str) -> dict[str, bytes]:
 def markdown2html(context: Any, source: str) -> str:
     """Render Markdown without anything in it that could run: the filter for nbgrader's pages."""
     renderer = IPythonRenderer(
-        escape=False, attachments=context.get("cell", {}).get("attachments", {})
+        escape=False,
+        exclude_anchor_links=True,  # they lead to ids, which `clean_html` drops
+        attachments=context.get("cell", {}).get("attachments", {}),
     )
     return clean_html(MarkdownWithMath(renderer=renderer).render(source))
-
-
-# One warm sandbox an exporter, that is one a run of `nbgrader autograde`; it ends with it.
-_SANDBOXES: weakref.WeakKeyDictionary[Any, Sandbox] = weakref.WeakKeyDictionary()
-
-
-def _sandbox_of(exporter: Any) -> Sandbox:
-    if exporter not in _SANDBOXES:
-        sandbox = Sandbox(handler=HANDLER)
-        weakref.finalize(exporter, sandbox.close)
-        _SANDBOXES[exporter] = sandbox
-    return _SANDBOXES[exporter]
 
 
 def _release(coursedir: Any, assignment: str, notebook: str) -> Path:

@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from autograder.files import write_text
+from autograder.files import write
 from autograder.grading.batch import Graded
 from cnncourse.check.outcome import AwaitingHand, Right
 
@@ -42,7 +42,7 @@ def as_tree(lesson: str, results: Sequence[Graded], seconds: float) -> dict[str,
 
 def write_json(path: Path, tree: dict[str, Any]) -> None:
     """Write a report, whole or not at all."""
-    write_text(path, json.dumps(tree, indent=2, ensure_ascii=False) + "\n")
+    write(path, json.dumps(tree, indent=2, ensure_ascii=False) + "\n")
 
 
 def print_table(console: Console, lesson: str, results: Sequence[Graded]) -> None:

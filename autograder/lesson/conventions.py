@@ -6,8 +6,10 @@ import difflib
 import re
 from collections.abc import Callable, Iterator, Sequence
 
+from autograder.lesson.markdown import headings, images
 from autograder.lesson.percent import Cell
-from autograder.lesson.regions import BEGIN, defined, find_regions, marker_faults, parse, statements
+from autograder.lesson.regions import BEGIN, find_regions, marker_faults, statements
+from cnncourse.check.source import parse
 
 Faults = Iterator[tuple[int, str]]
 
@@ -33,12 +35,6 @@ SECONDS = "{{seconds}} s"
 QUESTION = re.compile(r"\*\*(?P<text>[^*]+\?)\*\*")
 CHECK = re.compile(r"check\((?P<object>\w+)(?:=(?P<value>\w+))?\)")
 
-_HEADING = re.compile(r"^ {0,3}#(?:\s|$)|<h1\b", re.IGNORECASE)
-_UNDERLINE = re.compile(r"^ {0,3}=+\s*$")
-_FENCE = re.compile(r"^ {0,3}(```+|~~~+)")
-_PICTURE = re.compile(r"!\[(?P<alt>[^\]]*)\]\s*[(\[]")
-_IMG = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
-_ALT = re.compile(r"""\balt\s*=\s*(?:"[^"]*\S[^"]*"|'[^']*\S[^']*')""", re.IGNORECASE)
 _UNFINISHED = re.compile(r"\b(?:TODO|FIXME)\b")
 
 
@@ -54,10 +50,10 @@ def known_tags(cells: Sequence[Cell]) -> Faults:
 def one_title(cells: Sequence[Cell]) -> Faults:
     """Ask for exactly one H1, as the lesson's first line."""
     titles = [
-        cell.at(row)
+        cell.at(heading.row)
         for cell in _markdown(cells)
-        for row, line in prose_rows(cell.source)
-        if _HEADING.search(line) or (_UNDERLINE.match(line) and row and _text_above(cell, row))
+        for heading in headings(cell.source)
+        if heading.level == 1
     ]
     for line in titles[1:]:
         yield line, f"A second H1 (the first is in line {titles[0]}); use ## here."
@@ -92,10 +88,8 @@ def question(cells: Sequence[Cell]) -> Faults:
 def alternative_text(cells: Sequence[Cell]) -> Faults:
     """Ask for alternative text on each picture that Markdown shows."""
     for cell in _markdown(cells):
-        for row, line in prose_rows(cell.source):
-            bare = any(not found["alt"].strip() for found in _PICTURE.finditer(line))
-            if bare or has_bare_image(line):
-                yield cell.at(row), "A picture without alternative text; say what it shows."
+        for row in sorted({image.row for image in images(cell.source) if not image.alt}):
+            yield cell.at(row), "A picture without alternative text; say what it shows."
 
 
 def finished(cells: Sequence[Cell]) -> Faults:
@@ -206,54 +200,5 @@ def checked(cell: Cell) -> str | None:
     return call["object"] if call and call["value"] in (None, call["object"]) else None
 
 
-def defines(cell: Cell, name: str) -> bool:
-    """Say whether a cell binds a name at its top level; False if it is no Python."""
-    try:
-        return name in defined(cell.source)
-    except SyntaxError:
-        return False
-
-
-def has_bare_image(html: str) -> bool:
-    """Say whether HTML shows a picture without alternative text.
-
-    Args:
-        html: HTML, or text with HTML in it.
-
-    Example:
-        >>> has_bare_image('<img src="a.png">'), has_bare_image('<img alt="A house." src="a.png">')
-        (True, False)
-    """
-    return any(not _ALT.search(tag) for tag in _IMG.findall(html))
-
-
-def prose_rows(source: str) -> Iterator[tuple[int, str]]:
-    """Yield the rows of Markdown that are not inside a fenced block.
-
-    Args:
-        source: Markdown.
-
-    Yields:
-        Row from 0, and the line.
-
-    Example:
-        >>> [row for row, line in prose_rows("a\\n```\\n# b\\n```\\nc")]
-        [0, 4]
-    """
-    fence: str | None = None
-    for row, line in enumerate(source.split("\n")):
-        mark = _FENCE.match(line)
-        if fence is None and mark:
-            fence = mark[1]
-        elif fence is None:
-            yield row, line
-        elif mark and mark[1].startswith(fence) and not line.strip().strip(fence[0]):
-            fence = None
-
-
 def _markdown(cells: Sequence[Cell]) -> list[Cell]:
     return [cell for cell in cells if cell.kind == "markdown"]
-
-
-def _text_above(cell: Cell, row: int) -> bool:
-    return bool(cell.source.split("\n")[row - 1].strip())

@@ -8,11 +8,13 @@ from pathlib import Path
 
 from autograder.course import Course
 from autograder.exercise import Exercise
-from autograder.lesson.conventions import RULES, checked, defines
+from autograder.lesson.conventions import RULES, checked
+from autograder.lesson.markdown import headings
 from autograder.lesson.percent import Cell, read_cells
 from autograder.lesson.problem import AuthoringError, Problem
 from autograder.lesson.regions import cut_code, cut_text, marker_faults
 from autograder.lesson.specs import Specification, read_specifications
+from cnncourse.check.names import defines
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ class Lesson:
     @property
     def title(self) -> str:
         """The text of the H1."""
-        return self.cells[0].source.split("\n")[0].removeprefix("# ").strip()
+        return headings(self.cells[0].source)[0].text
 
     @property
     def setup(self) -> list[str]:
@@ -172,7 +174,11 @@ def _pairing_faults(cells: Sequence[Cell]) -> Iterator[tuple[int, str]]:
             name = checked(cell)
             if waiting is None:
                 yield cell.line, "This check has no exercise cell before it; add one."
-            elif name and not any(marker_faults(waiting.source)) and not defines(waiting, name):
+            elif (
+                name
+                and not any(marker_faults(waiting.source))
+                and not defines(waiting.source, name)
+            ):
                 yield waiting.line, f"The check below asks for {name!r}: define it in this cell."
             waiting = None
         elif waiting and cell.kind == "code":

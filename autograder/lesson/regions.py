@@ -6,9 +6,10 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import lru_cache
 
-from IPython.core.inputtransformer2 import TransformerManager
+from cnncourse.check.bindings import DEFINITIONS, FUNCTIONS
+from cnncourse.check.names import names
+from cnncourse.check.source import parse
 
 BEGIN = "### BEGIN SOLUTION"
 END = "### END SOLUTION"
@@ -18,8 +19,6 @@ WRITTEN_STUB = "*Your answer here.*"
 _LOOKS_LIKE_MARKER = re.compile(
     r"\b(?:BEGIN|END)[ _-]*(?:SOLUTION|HIDDEN TESTS|MARK SCHEME)S?\b", re.IGNORECASE
 )
-_FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_DEFINITIONS = (*_FUNCTIONS, ast.ClassDef)
 
 
 @dataclass(frozen=True)
@@ -84,44 +83,6 @@ def marker_faults(source: str) -> Iterator[tuple[int, str]]:
         yield opened, f"`{BEGIN}` without an `{END}` after it in this cell."
 
 
-@lru_cache(maxsize=512)
-def parse(source: str) -> ast.Module:
-    """Parse a code cell, IPython magics and all.
-
-    Args:
-        source: a cell's source.
-
-    Returns:
-        Its syntax tree.
-
-    Raises:
-        SyntaxError: it is not Python.
-    """
-    return ast.parse(TransformerManager().transform_cell(source))
-
-
-def defined(source: str) -> dict[str, list[int]]:
-    """Find the names that a cell binds at its top level.
-
-    Args:
-        source: a code cell.
-
-    Returns:
-        Each name with the rows, from 0, where it is bound.
-
-    Example:
-        >>> defined("def f():\\n    x = 1\\ny = z = 2")
-        {'f': [0], 'y': [2], 'z': [2]}
-    """
-    names: dict[str, list[int]] = {}
-    for node in _outside_definitions(parse(source)):
-        if isinstance(node, _DEFINITIONS):
-            names.setdefault(node.name, []).append(node.lineno - 1)
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            names.setdefault(node.id, []).append(node.lineno - 1)
-    return names
-
-
 def cut_text(source: str) -> str:
     """Replace the model answer in a written cell by a line that invites one.
 
@@ -159,7 +120,7 @@ def cut_code(source: str, name: str) -> str:
         shape = ...  # your answer
     """
     regions = find_regions(source)
-    kept = [row for row in defined(source).get(name, []) if not _inside(row, regions)]
+    kept = [row for row in names(source).bound.get(name, []) if not _inside(row, regions)]
     # Scopes that have their stub already; None is the top level.
     done: set[ast.AST | None] = {None} if kept else set()
     stubs: dict[Region, list[str]] = {}
@@ -178,7 +139,7 @@ def cut_code(source: str, name: str) -> str:
             stub = [f'raise NotImplementedError("{name}: not written yet")']
         if scope in done:
             stub = ["# your code"]
-        elif not isinstance(scope, _FUNCTIONS):
+        elif not isinstance(scope, FUNCTIONS):
             done.add(scope)
         stubs[region] = [_indentation(source, region) + line for line in stub]
     return _replace(source, stubs)
@@ -203,22 +164,12 @@ def statements(source: str, region: Region) -> list[ast.stmt]:
     ]
 
 
-def _outside_definitions(tree: ast.Module) -> Iterator[ast.AST]:
-    """Walk a tree without going into functions and classes."""
-    waiting: list[ast.AST] = [tree]
-    while waiting:
-        node = waiting.pop(0)
-        yield node
-        if not isinstance(node, (*_DEFINITIONS, ast.Lambda)):
-            waiting[:0] = ast.iter_child_nodes(node)
-
-
 def _scope(source: str, region: Region) -> ast.AST | None:
     """Find the innermost function or class around a region; None at the top level."""
     around = [
         node
         for node in ast.walk(parse(source))
-        if isinstance(node, _DEFINITIONS)
+        if isinstance(node, DEFINITIONS)
         and node.lineno - 1 < region.begin
         and any(_last_row(node) >= _last_row(inner) for inner in statements(source, region))
     ]
@@ -228,7 +179,7 @@ def _scope(source: str, region: Region) -> ast.AST | None:
 def _has_constructor(scope: ast.ClassDef, regions: list[Region]) -> bool:
     """Say whether a class keeps a constructor when its regions are cut."""
     return any(
-        isinstance(node, _FUNCTIONS)
+        isinstance(node, FUNCTIONS)
         and node.name == "__init__"
         and not _inside(node.lineno - 1, regions)
         for node in scope.body

@@ -194,8 +194,8 @@ class Sandbox:
             The child, ready for its first cell.
 
         Raises:
-            Unavailable: the machine did not let it isolate itself.
-            SandboxError: the parent is gone, or a file cannot be placed.
+            SandboxError: the parent is gone, the child could not isolate itself although the first
+                one could (a fresh sandbox may mend both), or a file cannot be placed.
         """
         data, their_data = socket.socketpair()
         control, their_control = socket.socketpair()
@@ -266,6 +266,9 @@ class Sandbox:
         """Open one child now, so that a machine that cannot isolate says so at the start."""
         try:
             self.open().close()
+        except _NotIsolated as error:
+            self.close()
+            raise Unavailable(f"{error} {_MEND}") from None
         except SandboxError:
             self.close()
             raise
@@ -333,9 +336,10 @@ class Child:
     def _begin(self, files: Mapping[str, bytes]) -> None:
         report = self._reports.next(_REPORT_SECONDS)
         if not report.get("ready"):
+            self._abandon()
             self._usage = Usage("killed", "It never started.", 0.0, 0, 0.0)
             cause = report.get("failed", "it said nothing")
-            raise Unavailable(f"A student's process could not be isolated ({cause}). {_MEND}")
+            raise _NotIsolated(f"A student's process could not be isolated ({cause}).")
         if files:
             self._ask(Kind.FILES, _checked_files(files, self.limits), None)
 
@@ -399,9 +403,13 @@ class Child:
         return self._death
 
     def _abandon(self) -> None:
-        """Close a child that was never forked."""
+        """Close the channels to a child that never came to life."""
         self._data.close()
         self._control.close()
+
+
+class _NotIsolated(SandboxError):
+    """A child could not build its walls: this machine cannot, if it is the first one."""
 
 
 class _Reports:

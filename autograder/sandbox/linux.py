@@ -1,4 +1,4 @@
-"""The few Linux calls that Python 3.10 does not offer, each raising `OSError` when it fails."""
+"""The few Linux calls that Python 3.11 does not offer, each raising `OSError` when it fails."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ ATTR_NODEV = 4
 PR_SET_PDEATHSIG = 1
 PR_SET_DUMPABLE = 4
 PR_SET_SECCOMP = 22
+SECCOMP_MODE_FILTER = 2
 PR_CAPBSET_DROP = 24
 PR_SET_NO_NEW_PRIVS = 38
 PR_CAP_AMBIENT = 47

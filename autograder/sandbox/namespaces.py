@@ -5,8 +5,8 @@ The order is the one that was proved to work, as root and as an ordinary user:
 1. the monitor becomes an unprivileged user (if it is root) and enters new user, mount, process,
    network, IPC and host-name namespaces; its next child is process 1 of them;
 2. that child builds a root of its own: empty, in memory, with the scratch space first (or paths
-   under /tmp would vanish below it), then the read-only paths, five harmless devices, and its own
-   /proc; it moves there and detaches the old root;
+   under /tmp would vanish below it), then the read-only paths (small files as copies), five
+   harmless devices, and its own /proc; it moves there and detaches the old root;
 3. it takes on resource limits, gives up every capability and the right to get one back, and puts
    on the system-call filter.
 
@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 import signal
 from dataclasses import dataclass
 from pathlib import Path
@@ -81,7 +82,8 @@ def enter() -> None:
 def furnish(view: View, limits: Limits) -> None:
     """Build the child's root, and move there."""
     linux.mount(None, "/", None, linux.MS_REC | linux.MS_PRIVATE)
-    _mount_memory(STAGE, MIB, 4096, "755")
+    copies = sum(os.path.getsize(path) for path in view.paths if _is_copied(path))
+    _mount_memory(STAGE, MIB + copies, 4096, "755")
     _add_scratch(limits)
     for place, target in view.links.items():
         os.symlink(target, _inside(place))
@@ -166,11 +168,23 @@ def _add_scratch(limits: Limits) -> None:
     whole.rmdir()
 
 
+def _is_copied(path: str) -> bool:
+    """Whether a child gets its own copy of a path: of a small file that it may read.
+
+    A file that is replaced while the parent lives, as an upgrade replaces /etc/ld.so.cache, can
+    still be read there, but not be mounted any more. What lies in a folder is not concerned.
+    """
+    small = os.path.isfile(path) and os.path.getsize(path) <= MIB
+    return small and os.access(path, os.R_OK)
+
+
 def _add(path: str, attributes: int) -> None:
-    target = _inside(path)
+    source, target = path, _inside(path)
     if os.path.isdir(path):
         target.mkdir(exist_ok=True)
+    elif _is_copied(path):
+        source = shutil.copy(path, str(target))
     else:
         target.touch()
-    linux.mount(path, str(target), None, linux.MS_BIND | linux.MS_REC)
+    linux.mount(source, str(target), None, linux.MS_BIND | linux.MS_REC)
     linux.restrict_mount(str(target), attributes, recursive=True)

@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from cnncourse.check.key import ExerciseKey, Key
+from cnncourse.check.names import defines
 from cnncourse.check.outcome import Outcome
 from cnncourse.check.rendering import as_html, as_text
-from cnncourse.check.rules import defines
-from cnncourse.check.source import plain
 from cnncourse.check.subject import perform
 from cnncourse.check.verdict import verdict
 
@@ -117,11 +116,11 @@ class Checker:
         return holding[0]
 
 
-def _sources(name: str, answer: Any, namespace: Mapping[str, Any]) -> tuple[str | None, str]:
+def _sources(name: str, answer: Any, namespace: Mapping[str, Any]) -> tuple[str | None, list[str]]:
     """The cell that defines the answer and the cells run so far, where they can be had."""
-    cells = [plain(cell) for cell in namespace.get("In", ()) if isinstance(cell, str)]
+    cells = [cell for cell in namespace.get("In", ()) if isinstance(cell, str)]
     defining = [cell for cell in cells if defines(cell, name)]
-    return defining[-1] if defining else _own_source(answer), "\n".join(cells)
+    return defining[-1] if defining else _own_source(answer), cells
 
 
 def _own_source(answer: Any) -> str | None:

@@ -158,20 +158,11 @@ def _load(lesson: str) -> Key:
 
 
 def _exercise(tree: dict[str, Any]) -> ExerciseKey:
-    return ExerciseKey(
-        name=tree["name"],
-        kind=tree["kind"],
-        title=tree["title"],
-        criteria=tuple(KeyCriterion(**c) for c in tree["criteria"]),
-        probes=tuple(KeyProbe(**p) for p in tree["probes"]),
-        misconceptions=tuple(Misconception(**m) for m in tree["misconceptions"]),
-        tolerance={k: Tolerance(**t) for k, t in tree["tolerance"].items()},
-        revisit=tree["revisit"],
-        rule=_rule(tree["rule"]),
-    )
-
-
-def _rule(tree: dict[str, Any] | None) -> Rule | None:
-    if tree is None:
-        return None
-    return Rule(tuple(tree["forbid"]), tuple(tree["require"]), tree["reason"])
+    parts = {
+        "criteria": tuple(KeyCriterion(**c) for c in tree["criteria"]),
+        "probes": tuple(KeyProbe(**p) for p in tree["probes"]),
+        "misconceptions": tuple(Misconception(**m) for m in tree["misconceptions"]),
+        "tolerance": {dtype: Tolerance(**t) for dtype, t in tree["tolerance"].items()},
+        "rule": Rule(**tree["rule"]) if tree["rule"] else None,
+    }
+    return ExerciseKey(**{**tree, **parts})

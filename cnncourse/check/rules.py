@@ -9,10 +9,12 @@ with the behaviour it stands beside.
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from cnncourse.check.source import parse
+from cnncourse.check.bindings import COMPREHENSIONS, FUNCTIONS, bindings, bound_by, declared_global
+from cnncourse.check.source import magic, parse, readable
 
 # What lessons' setup cells import, so that `np.convolve` is known without its import.
 _USUAL = {
@@ -25,15 +27,29 @@ _USUAL = {
     "plt": "matplotlib.pyplot",
 }
 # With these any name can be reached without writing it.
-_DYNAMIC = ("eval", "exec", "compile", "__import__", "importlib", "getattr", "globals", "vars")
+_DYNAMIC = (
+    *("eval", "exec", "compile", "__import__", "importlib", "runpy", "getattr"),
+    *("globals", "locals", "vars", "builtins", "__builtins__", "sys.modules", "get_ipython"),
+    *("IPython.get_ipython", "operator.attrgetter", "operator.methodcaller"),
+    *("inspect.getattr_static", "pydoc.locate", "pkgutil.resolve_name"),
+)
+_DYNAMIC_ATTRIBUTES = ("__dict__", "__globals__", "__getattribute__", "__builtins__")
+# Magics that run no Python and whose value computes nothing.
+_HARMLESS_MAGICS = {
+    "!",
+    *("%matplotlib", "%config", "%precision", "%pwd", "%cd", "%ls", "%env", "%pip", "%conda"),
+    *("%who", "%whos", "%who_ls", "%history", "%lsmagic", "%magic", "%quickref", "%xmode"),
+    *("%pinfo", "%pinfo2", "%pdoc", "%pdef", "%psource", "%pfile", "%psearch", "%pprint"),
+    *("%load_ext", "%reload_ext", "%autoreload", "%tensorflow_version", "%colors", "%automagic"),
+}
 _STATEMENTS = {
-    "for": (ast.For, ast.comprehension),
+    "for": (ast.For, ast.AsyncFor, ast.comprehension),
     "while": (ast.While,),
     "import": (ast.Import, ast.ImportFrom),
 }
-_SCOPES = (
-    *(ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda),
-    *(ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp),
+_UNREADABLE = (
+    "{} cannot be read as Python, so the rule on what it may use cannot be checked. Write it in "
+    "plain Python, and run it."
 )
 
 
@@ -53,17 +69,21 @@ class Rule:
     reason: str = ""
 
 
-def violation(source: str, rule: Rule, context: str = "", name: str = "") -> str | None:
+def violation(
+    source: str, rule: Rule, context: str | Sequence[str] = (), name: str = ""
+) -> str | None:
     """Say how a source breaks a rule.
 
     Args:
         source: the exercise cell.
         rule: what it may use.
-        context: the notebook's other cells, searched for imports and for helpers it calls.
+        context: the notebook's other cells, in order, searched for imports and for helpers it
+            calls; one text is one cell.
         name: what the exercise defines; read where it stands last, if that is another cell.
 
     Returns:
-        None when the rule is kept, otherwise one sentence naming what was used and where.
+        None when the rule is kept, otherwise one sentence: what was used and where, or that the
+        answer cannot be read.
 
     Example:
         >>> rule = Rule(forbid=("numpy.convolve",), reason="Write the sum yourself.")
@@ -72,51 +92,93 @@ def violation(source: str, rule: Rule, context: str = "", name: str = "") -> str
         >>> violation("def f(x, k):\\n    return x * k", rule) is None
         True
     """
-    own, around = _parse(source), _parse(context)
-    aliases = _USUAL | _imports(around) | _imports(own)
-    parts = list(_parts(own, around, aliases, name))
+    try:
+        return _violation(source, rule, [context] if isinstance(context, str) else context, name)
+    except RecursionError:
+        return _UNREADABLE.format("This cell")
+
+
+def _violation(source: str, rule: Rule, context: Sequence[str], name: str) -> str | None:
+    own = _tree(source)
+    around = _Notebook(context)
+    aliases = _USUAL | around.aliases | _imports(own)
     used: dict[str, str] = {}
-    for place, tree in parts:
-        for what, line in _read(tree, aliases).used.items():
-            used.setdefault(what, place or f"Line {line}")
+    kept: dict[str, str] = {}
+    helpers = list(around.helpers(own, aliases, name))
+    for place, tree in [("", own), *helpers]:
+        reader = _read(tree, aliases)
+        for lines, found in ((reader.used, used), (reader.kept, kept)):
+            for what, line in lines.items():
+                found.setdefault(what, place or f"Line {line}")
     for what, where in used.items():
-        if _covered(what, (*rule.forbid, *(_DYNAMIC if rule.forbid else ()))):
+        if _covered(what, rule.forbid) or (rule.forbid and _is_dynamic(what)):
             return f"{where} uses {what}. {rule.reason}".strip()
-    there = own.body or len(parts) > 1
-    if rule.require and there and not any(_covered(what, rule.require) for what in used):
+    for what, where in kept.items():
+        if any(forbidden.startswith(f"{what}.") for forbidden in rule.forbid):
+            return f"{where} hands {what} on, so its use cannot be followed. {rule.reason}".strip()
+    if not readable(source):
+        return _UNREADABLE.format("This cell")
+    bound = {what for what, _ in bound_by(own.body)} | around.defined.keys()
+    if name and name not in bound and (broken := around.hiding(name, aliases, rule)):
+        return broken
+    attempted = own.body or helpers
+    if rule.require and attempted and not any(_covered(what, rule.require) for what in used):
         return f"The exercise asks for {' or '.join(rule.require)}. {rule.reason}".strip()
     return None
 
 
-def defines(source: str, name: str) -> bool:
-    """Whether a cell gives a name its value.
-
-    Example:
-        >>> defines("@jit\\ndef f(x):\\n    y = x", "f"), defines("def f(x):\\n    y = x", "y")
-        (True, False)
-    """
-    return any(name in _bound(statement) for statement in _parse(source).body)
+def _tree(cell: str) -> ast.Module:
+    return parse(cell) if readable(cell) else ast.Module(body=[], type_ignores=[])
 
 
-def _parse(cell: str) -> ast.Module:
-    """The syntax tree; an empty one where there is none, since what does not parse does not run."""
-    return parse(cell) or ast.Module(body=[], type_ignores=[])
+class _Notebook:
+    """The cells around an answer: their imports, and where each name was defined last."""
 
+    def __init__(self, cells: Sequence[str]) -> None:
+        self._cells = cells
+        self.aliases: dict[str, str] = {}
+        self.defined: dict[str, list[ast.stmt]] = {}
+        for cell in cells:
+            tree = _tree(cell)
+            self.aliases |= _imports(tree)
+            for statement in tree.body:
+                self._add(statement)
 
-def _parts(
-    own: ast.Module, around: ast.Module, aliases: dict[str, str], name: str
-) -> Iterator[tuple[str, ast.AST]]:
-    """Yield the cell, then what it uses from others where that was defined last, and so on."""
-    yield "", own
-    defined = {n: statement for statement in around.body for n in _bound(statement)}
-    wanted = [*sorted(_read(own, aliases).free), name]
-    seen: set[str] = set()
-    while wanted:
-        what = wanted.pop()
-        if what in defined and what not in seen:
-            yield f"{what!r}, as it was last defined,", defined[what]
-            wanted += sorted(_read(defined[what], aliases).free)
-        seen.add(what)
+    def _add(self, statement: ast.stmt) -> None:
+        sure = not isinstance(statement, (ast.If, ast.For, ast.While, ast.Try, ast.Match))
+        for what, node in (*bound_by([statement]), *declared_global(statement)):
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                continue  # known by its alias
+            # What may not have run leaves the earlier definition in question.
+            replaces = sure and not isinstance(node, ast.Global)
+            earlier = [] if replaces else self.defined.get(what, [])
+            self.defined[what] = [*earlier, statement]
+
+    def helpers(
+        self, own: ast.Module, aliases: dict[str, str], name: str
+    ) -> Iterator[tuple[str, ast.AST]]:
+        """Yield what an answer uses from these cells, and what that uses, and so on."""
+        wanted = [*sorted(_read(own, aliases).free), name]
+        seen: set[str] = set()
+        while wanted:
+            what = wanted.pop()
+            for statement in self.defined.get(what, ()) if what not in seen else ():
+                yield f"{what!r}, as it was last defined,", statement
+                wanted += sorted(_read(statement, aliases).free)
+            seen.add(what)
+
+    def hiding(self, name: str, aliases: dict[str, str], rule: Rule) -> str | None:
+        """Say how these cells may bind a name that no statement in them is seen to bind."""
+        if _covered(self.aliases.get(name, ""), rule.forbid):
+            return f"{name!r} is {self.aliases[name]}. {rule.reason}".strip()
+        for cell in self._cells:
+            if not readable(cell) and re.search(rf"\b{re.escape(name)}\b", cell):
+                return _UNREADABLE.format(f"The cell that defines {name!r}")
+            dynamic = [what for what in _read(_tree(cell), aliases).used if _is_dynamic(what)]
+            if dynamic and rule.forbid:
+                where = f"The cell that defines {name!r}"
+                return f"{where} uses {dynamic[0]}. {rule.reason}".strip()
+        return None
 
 
 def _imports(tree: ast.AST) -> dict[str, str]:
@@ -128,23 +190,6 @@ def _imports(tree: ast.AST) -> dict[str, str]:
                 found[a.asname or top] = a.name if a.asname else top
         elif isinstance(node, ast.ImportFrom) and node.module:
             found.update({a.asname or a.name: f"{node.module}.{a.name}" for a in node.names})
-    return found
-
-
-def _bound(node: ast.AST, *, inside: bool = False) -> set[str]:
-    """Names that a statement, or the inside of a function, gives values to, imports aside."""
-    found: set[str] = set()
-    waiting = list(ast.iter_child_nodes(node)) if inside else [node]
-    while waiting:
-        node = waiting.pop()
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-            found.add(node.name)
-        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            found.add(node.id)
-        elif isinstance(node, ast.arg):
-            found.add(node.arg)
-        if not isinstance(node, (*_SCOPES, ast.ClassDef)):
-            waiting += ast.iter_child_nodes(node)
     return found
 
 
@@ -160,12 +205,14 @@ class _Reader(ast.NodeVisitor):
     A parameter or local variable is not taken for a module of the same name.
 
     Attributes:
-        used: full dotted name, or statement → line of its first use.
+        used: full dotted name, statement or magic → line of its first use.
+        kept: full dotted name that is used as a value, other than to call it → line.
         free: names that are to be looked up elsewhere.
     """
 
     def __init__(self, aliases: dict[str, str]) -> None:
         self.used: dict[str, int] = {}
+        self.kept: dict[str, int] = {}
         self.free: set[str] = set()
         self._aliases = aliases
         self._locals: list[set[str]] = []
@@ -175,13 +222,17 @@ class _Reader(ast.NodeVisitor):
             if isinstance(node, kinds):
                 place = node.target if isinstance(node, ast.comprehension) else node
                 self._use(word, place)
-        if isinstance(node, _SCOPES):
+        if isinstance(node, (*FUNCTIONS, ast.Lambda, *COMPREHENSIONS)):
             self._visit_scope(node)
         else:
             super().visit(node)
 
     def _visit_scope(self, node: ast.AST) -> None:
-        self._locals.append(_bound(node, inside=True) - _imports(node).keys())
+        for part in _run_outside(node):
+            self.visit(part)
+        found = list(bindings(node))
+        imported = {what for what, by in found if isinstance(by, (ast.Import, ast.ImportFrom))}
+        self._locals.append({what for what, _ in found} - imported)
         self.generic_visit(node)
         self._locals.pop()
 
@@ -193,28 +244,70 @@ class _Reader(ast.NodeVisitor):
         for a in node.names:
             self._use(f"{node.module or ''}.{a.name}", node)
 
+    def visit_Expr(self, node: ast.Expr) -> None:
+        """Read a name alone on its line, which hands nothing on: ``np?``."""
+        self._visit_followed(node.value)
+
     def visit_Assign(self, node: ast.Assign) -> None:
         """Follow ``n = numpy``, too."""
-        full = self._resolved(node.value)
+        followed = [self._follow(target, node.value) for target in node.targets]
         for target in node.targets:
-            if full and isinstance(target, ast.Name) and full.split(".")[0] != target.id:
-                self._aliases[target.id] = full
-                for scope in self._locals:
-                    scope.discard(target.id)
+            self.visit(target)
+        (self._visit_followed if all(followed) else self.visit)(node.value)
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
+        followed = bool(node.value) and self._follow(node.target, node.value)
+        for part in filter(None, (node.target, node.annotation)):
+            self.visit(part)
+        if node.value:
+            (self._visit_followed if followed else self.visit)(node.value)
+
+    def visit_NamedExpr(self, node: ast.NamedExpr) -> None:
+        self._follow(node.target, node.value)
         self.generic_visit(node)
 
+    def visit_Call(self, node: ast.Call) -> None:
+        """Read a magic; of any other call, its parts."""
+        run = magic(node)
+        if run is None:
+            self._visit_followed(node.func)
+            for part in (*node.args, *node.keywords):
+                self.visit(part)
+        elif run not in _HARMLESS_MAGICS:
+            self._use(run, node)
+
     def visit_Name(self, node: ast.Name) -> None:
-        self._visit_dotted(node)
+        self._visit_dotted(node, kept=isinstance(node.ctx, ast.Load))
 
     def visit_Attribute(self, node: ast.Attribute) -> None:
-        self._visit_dotted(node)
+        self._visit_dotted(node, kept=isinstance(node.ctx, ast.Load))
 
-    def _visit_dotted(self, node: ast.Name | ast.Attribute) -> None:
+    def _follow(self, target: ast.AST, value: ast.AST | None) -> bool:
+        """Take a variable for what it is another name of; say whether it is."""
+        full = self._resolved(value) if value else ""
+        if not full or not isinstance(target, ast.Name) or full.split(".")[0] == target.id:
+            return False
+        self._aliases[target.id] = full
+        for scope in self._locals:
+            scope.discard(target.id)
+        return True
+
+    def _visit_followed(self, node: ast.AST) -> None:
+        if isinstance(node, (ast.Name, ast.Attribute)):
+            self._visit_dotted(node, kept=False)
+        else:
+            self.visit(node)
+
+    def _visit_dotted(self, node: ast.Name | ast.Attribute, *, kept: bool) -> None:
         full = self._resolved(node)
         if full:
             self._use(full, node)
             self.free.add(_dotted(node).partition(".")[0])
+            if kept:
+                self.kept.setdefault(full, node.lineno)
         elif isinstance(node, ast.Attribute) and not _dotted(node):
+            if node.attr in _DYNAMIC_ATTRIBUTES:
+                self._use(node.attr, node)
             self.generic_visit(node)  # such as np.pad(x).sum
 
     def _resolved(self, node: ast.AST) -> str:
@@ -226,6 +319,22 @@ class _Reader(ast.NodeVisitor):
 
     def _use(self, what: str, node: ast.AST) -> None:
         self.used.setdefault(what, getattr(node, "lineno", 0))
+
+
+def _run_outside(node: ast.AST) -> list[ast.AST]:
+    """The parts of a function or comprehension that the scope around it evaluates."""
+    if isinstance(node, (*FUNCTIONS, ast.Lambda)):
+        defaults = [d for d in (*node.args.defaults, *node.args.kw_defaults) if d]
+        return [*getattr(node, "decorator_list", ()), *defaults]
+    if isinstance(node, COMPREHENSIONS):
+        return [node.generators[0].iter]
+    return []
+
+
+def _is_dynamic(name: str) -> bool:
+    """Whether any name can be reached through this one, without writing it."""
+    hidden = name.startswith("%") or name == "= !"
+    return hidden or _covered(name, _DYNAMIC) or any(a in name for a in _DYNAMIC_ATTRIBUTES)
 
 
 def _dotted(node: ast.AST) -> str:

