@@ -96,11 +96,10 @@ def write_index(course: Course) -> list[Path]:
         The files that were changed.
     """
     text = _index(course)
-    stale_pages = [page for page in _index_files(course) if _text(page) != text]
-    for page in stale_pages:
+    pages = _index_files(course)
+    for page in pages:
         page.parent.mkdir(parents=True, exist_ok=True)
-        write(page, text)
-    return stale_pages
+    return [page for page in pages if write(page, text)]
 
 
 def check(course: Course, name: str, *, budget: str, tell: Tell) -> list[Drift]:
