@@ -77,9 +77,9 @@ def test_a_key_made_from_parts_is_the_key(course, work):
     """Is it byte for byte what is compiled at once, from a full store too?"""
     lesson, store = Lesson.read(course.solutions / NAME), Store.of(course.root)
     whole = compile_key(lesson).to_json()
-    assert keys.stored_key(lesson, store).to_json() == whole
+    assert keys.public_key(lesson, store).to_json() == whole
     assert work == ["compiled double", "compiled answer"]
-    assert keys.stored_key(lesson, store).to_json() == whole
+    assert keys.public_key(lesson, store).to_json() == whole
     assert len(work) == 2
 
 

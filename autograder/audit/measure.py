@@ -8,32 +8,35 @@ fails here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from autograder.audit.lesson_state import states
+from autograder.audit.replies import Replies
 from autograder.build.compiler import (
     PUBLIC_SEED,
+    Asker,
     SpecificationError,
     answering,
     bare,
     execute,
     filled,
-    references,
 )
 from autograder.exercise import Answer, Exercise
 from autograder.lesson import Lesson
 from cnncourse.check import values
 from cnncourse.check.key import ExerciseKey
 from cnncourse.check.outcome import NotAttempted, Outcome, Right, RuleBroken
+from cnncourse.check.reply import Ask
 from cnncourse.check.subject import perform
 from cnncourse.check.verdict import verdict
 
 # Any seed but the public one: the audit must not depend on the probes that students can see.
-_OTHER_SEED = 7919
-
-# Puts on record what reference and mistakes do: `compiler.filled`, or one that looks it up first.
+OTHER_SEED = 7919
+# Puts on record what reference and mistakes do, or looks it up where that was done before.
 Fill = Callable[[Exercise, Mapping[str, Any], ExerciseKey], ExerciseKey]
 LEAST_ACCEPTED = 3
 LEAST_WRONG = 5
@@ -110,16 +113,43 @@ def audit_lesson(folder: Path) -> dict[str, ExerciseAudit]:
     Returns:
         ``lesson/name`` → what was measured.
     """
-    lesson = Lesson.read(folder)
-    return {
-        f"{lesson.name}/{spec.name}": audit_exercise(spec, namespace, lesson.stub(spec.name))
-        for spec, namespace in references(lesson)
-        if spec.automatic
-    }
+    return audit_named(Lesson.read(folder))
+
+
+def audit_named(
+    lesson: Lesson, names: Sequence[str] = (), replies: Mapping[str, Replies] | None = None
+) -> dict[str, ExerciseAudit]:
+    """Audit some exercises of a lesson; the specifications of others are not compiled.
+
+    Args:
+        lesson: the authored lesson.
+        names: the exercises; all that a machine judges if there is none.
+        replies: what is remembered of each exercise, where it is audited again and again.
+
+    Returns:
+        ``lesson/name`` → what was measured, in the order of the lesson.
+
+    Raises:
+        CourseError: there is no such exercise, or a cell of the lesson raises.
+    """
+    found = {}
+    for state in states(lesson, names):
+        name = state.spec.name
+        asker: Asker = answering
+        if replies is not None:
+            asker = replies[name]
+            replies[name].begin(state.context)
+        stub = lesson.stub(name)
+        found[f"{lesson.name}/{name}"] = audit_exercise(state.spec, state.namespace, stub, asker)
+    return found
 
 
 def audit_exercise(
-    spec: Exercise, namespace: dict[str, Any], stub: str, *, fill: Fill = filled
+    spec: Exercise,
+    namespace: dict[str, Any],
+    stub: str,
+    asker: Asker = answering,
+    fill: Fill | None = None,
 ) -> ExerciseAudit:
     """Audit one exercise.
 
@@ -127,19 +157,21 @@ def audit_exercise(
         spec: its specification.
         namespace: the lesson's variables, this exercise solved.
         stub: the exercise's cell as released.
-        fill: compiles the keys that answers are judged by.
+        asker: how answers are asked.
+        fill: compiles the keys that answers are judged by; `compiler.filled` if None.
 
     Returns:
         Counts, and a sentence for each fault.
     """
     found = ExerciseAudit(faults=spec.problems())
+    fill = fill or partial(filled, asker=asker)
     try:
         keys = [fill(spec, namespace, empty) for empty in _asked(spec)]
     except SpecificationError as error:
         found.faults.append(str(error))
         return found
     for answer in spec.answers:
-        outcomes = list(_outcomes(spec, answer, namespace, keys))
+        outcomes = list(_outcomes(spec, answer, asker(spec, answer, namespace), keys))
         _count(found, answer, outcomes)
     if found.accepted < LEAST_ACCEPTED:
         found.faults.append(f"{found.accepted} accepted styles; at least {LEAST_ACCEPTED}")
@@ -154,15 +186,14 @@ def audit_exercise(
 
 def _asked(spec: Exercise) -> list[ExerciseKey]:
     """What two seeds ask; one of them alone, where both ask the same, as networks often do."""
-    empties = [bare(spec, seed) for seed in (PUBLIC_SEED, _OTHER_SEED)]
+    empties = [bare(spec, seed) for seed in (PUBLIC_SEED, OTHER_SEED)]
     public, other = (values.to_json([p.request for p in key.probes]) for key in empties)
     return empties[:1] if public == other else empties
 
 
 def _outcomes(
-    spec: Exercise, answer: Answer, namespace: dict[str, Any], keys: list[ExerciseKey]
+    spec: Exercise, answer: Answer, ask: Ask, keys: list[ExerciseKey]
 ) -> Iterator[Outcome]:
-    ask = answering(spec, answer, namespace)
     return (verdict(key, ask, spec.cell(answer)) for key in keys)
 
 

@@ -12,8 +12,9 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from autograder.audit.lesson_state import known_names, states
 from autograder.audit.measure import ExerciseAudit, audit_exercise
-from autograder.build.compiler import filled, references
+from autograder.audit.warm import warm_up
 from autograder.build.inputs import AUDIT_CODE, code, digest, exercise_inputs, lesson_inputs
 from autograder.build.keys import StoredKeys
 from autograder.build.store import Store
@@ -34,36 +35,36 @@ def stored_audit(
         ``lesson/name`` → what was measured, as `audit_lesson` returns it.
 
     Raises:
-        AuthoringError: everything that is wrong with the lesson.
+        CourseError: as `audit_named`; an AuthoringError tells all that is wrong with the lesson.
     """
     store = Store.of(folder.parent.parent)
     whole = digest("audit of a lesson", lesson_inputs(folder), code(AUDIT_CODE))
     known = None if again else _read(store.get(whole))
-    if known is None:
+    if known is None or not {f"{folder.name}/{name}" for name in names} <= set(known):
+        warm_up()
         known = dict(_exercises(Lesson.read(folder), names, store, again))
         if not names and not any(counts["faults"] for counts in known.values()):
             store.put(whole, json.dumps(known))
-    asked = [f"{folder.name}/{name}" for name in names] or known
-    return {name: ExerciseAudit(**known[name]) for name in asked}
+    asked = {f"{folder.name}/{name}" for name in names} or set(known)
+    return {name: ExerciseAudit(**known[name]) for name in known if name in asked}
 
 
 def _exercises(
     lesson: Lesson, names: Sequence[str], store: Store, again: bool
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    fill = filled if again else StoredKeys(lesson, store).fill
+    fill = None if again else StoredKeys(lesson, store).fill
     marks = {
-        spec.name: digest("audit", exercise_inputs(lesson, spec.name), code(AUDIT_CODE))
-        for spec in lesson.specs
-        if spec.automatic and (not names or spec.name in names)
+        name: digest("audit", exercise_inputs(lesson, name), code(AUDIT_CODE))
+        for name in known_names(lesson, names)
     }
     known = {} if again else {n: c for n, mark in marks.items() if (c := _read(store.get(mark)))}
-    missing = set(marks) - set(known)
-    for spec, namespace in references(lesson) if missing else ():
-        if spec.name in missing:
-            measured = audit_exercise(spec, namespace, lesson.stub(spec.name), fill=fill)
-            known[spec.name] = asdict(measured)
-            if not measured.faults:
-                store.put(marks[spec.name], json.dumps(known[spec.name]))
+    missing = [name for name in marks if name not in known]
+    for state in states(lesson, missing) if missing else ():
+        name = state.spec.name
+        measured = audit_exercise(state.spec, state.namespace, lesson.stub(name), fill=fill)
+        known[name] = asdict(measured)
+        if not measured.faults:
+            store.put(marks[name], json.dumps(known[name]))
     for name in marks:
         yield f"{lesson.name}/{name}", known[name]
 

@@ -6,9 +6,10 @@ wrote. The public seed gives the student's key, a secret one the judge's.
 
 from __future__ import annotations
 
+import ast
 import linecache
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -25,6 +26,9 @@ from cnncourse.check.subject import perform
 from cnncourse.runtime import start_backend
 
 PUBLIC_SEED = 20
+
+# Gives what puts requests to an answer: `answering`, or one that remembers replies.
+Asker = Callable[[Exercise, Answer, Mapping[str, Any]], Ask]
 
 
 class SpecificationError(CourseError):
@@ -91,13 +95,19 @@ def compile_exercise(spec: Exercise, namespace: Mapping[str, Any], seed: int) ->
     return filled(spec, namespace, bare(spec, seed))
 
 
-def filled(spec: Exercise, namespace: Mapping[str, Any], empty: ExerciseKey) -> ExerciseKey:
+def filled(
+    spec: Exercise,
+    namespace: Mapping[str, Any],
+    empty: ExerciseKey,
+    asker: Asker | None = None,
+) -> ExerciseKey:
     """Put on record what the reference and the known mistakes do when asked.
 
     Args:
         spec: the exercise's specification.
         namespace: the lesson's variables, this exercise solved.
         empty: what is asked, as `bare` returns it.
+        asker: how known mistakes are asked; `answering` if None.
 
     Returns:
         The compiled exercise.
@@ -106,7 +116,7 @@ def filled(spec: Exercise, namespace: Mapping[str, Any], empty: ExerciseKey) -> 
         SpecificationError: as `compile_exercise`.
     """
     mistakes = {
-        a.id: answering(spec, a, namespace)
+        a.id: (asker or answering)(spec, a, namespace)
         for a in spec.answers
         if not a.right and spec.has_reference
     }
@@ -193,14 +203,17 @@ def fresh_namespace() -> dict[str, Any]:
     return {"__name__": "__main__"}
 
 
-def execute(source: str, namespace: dict[str, Any], label: str) -> None:
+def execute(
+    source: str, namespace: dict[str, Any], label: str, tree: ast.Module | None = None
+) -> None:
     """Run trusted source as a notebook cell, so that errors show its lines.
 
     Args:
         source: the cell.
         namespace: its variables, changed in place.
         label: what to call the cell in a traceback.
+        tree: what is run, where it is not quite what the cell says.
     """
     filename = f"<cell {label}>"
     linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
-    exec(compile(source, filename, "exec"), namespace)
+    exec(compile(tree or source, filename, "exec"), namespace)

@@ -67,7 +67,7 @@ class StoredKeys:
         return Key(self._lesson.name, {key.name: key}).to_json()
 
 
-def stored_key(lesson: Lesson, store: Store) -> Key:
+def public_key(lesson: Lesson, store: Store) -> Key:
     """Return the key that students' checks use.
 
     Args:

@@ -18,7 +18,7 @@ from autograder.build.compiler import SpecificationError
 from autograder.build.execute import keep_outputs, record, settled
 from autograder.build.executed import executed
 from autograder.build.inputs import fingerprint
-from autograder.build.keys import stored_key
+from autograder.build.keys import public_key
 from autograder.build.leak import leaks_in_cells, leaks_in_text, strings
 from autograder.build.links import Surroundings
 from autograder.build.release import RECORD, release
@@ -67,7 +67,7 @@ def compiled(lesson: Lesson, store: Store) -> Key:
         ]
         if problems:
             raise AuthoringError(problems)
-        key = stored_key(lesson, store)
+        key = public_key(lesson, store)
     except AuthoringError:
         raise
     except Exception as error:  # the lesson's own code runs here, and may raise anything

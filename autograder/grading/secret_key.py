@@ -23,7 +23,7 @@ from autograder.build.processor_time import Allowance, watched
 from autograder.build.store import FOLDER, Store, private_folder
 from autograder.course import Course, CourseError
 
-__all__ = ["FOLDER", "JudgeKey", "judge_key"]
+__all__ = ["FOLDER", "JudgeKey", "judge_key", "stored_key"]
 
 _COMPILATION = Allowance(busy_seconds=3600)
 
@@ -57,13 +57,35 @@ def judge_key(course: Course, lesson: str) -> JudgeKey:
     folder = private_folder(course.root)
     seed = _seed(folder / f"{lesson}.json", lesson)
     fingerprint = hashlib.sha256(f"{lesson}:{seed}".encode()).hexdigest()[:12]
-    store = Store.private(course.root)
-    made_from = digest("judge's key", seed, lesson_inputs(course.solutions / lesson))
+    store, made_from = Store.private(course.root), _made_from(course, lesson, seed)
     text = store.get(made_from)
     if text is None:
         text = _compile_apart(course, lesson, seed)
         store.put(made_from, text)
     return JudgeKey(text, fingerprint)
+
+
+def stored_key(course: Course, lesson: str) -> str | None:
+    """Return a lesson's judge key if it has been compiled and still holds; draw and write nothing.
+
+    Args:
+        course: the course.
+        lesson: the lesson's name.
+
+    Returns:
+        The key as JSON, or None.
+
+    Raises:
+        CourseError: the file with the seed is damaged.
+    """
+    path = course.root / FOLDER / f"{lesson}.json"
+    if not path.is_file():
+        return None
+    return Store.private(course.root).get(_made_from(course, lesson, _seed(path, lesson)))
+
+
+def _made_from(course: Course, lesson: str, seed: int) -> str:
+    return digest("judge's key", seed, lesson_inputs(course.solutions / lesson))
 
 
 def _seed(path: Path, lesson: str) -> int:

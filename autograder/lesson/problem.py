@@ -42,3 +42,7 @@ class AuthoringError(CourseError):
     def __init__(self, problems: Iterable[Problem]):
         self.problems = tuple(sorted(set(problems)))
         super().__init__("\n".join(map(str, self.problems)))
+
+    def __reduce__(self) -> tuple[type[AuthoringError], tuple[tuple[Problem, ...]]]:
+        """Come out of a worker process as it went in."""
+        return type(self), (self.problems,)

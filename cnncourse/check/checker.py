@@ -89,7 +89,7 @@ class Checker:
             ValueError: the lesson has no such exercise.
         """
         key = self._exercise(name)
-        source, context = _sources(name, answer, namespace or {})
+        source, context = sources(name, answer, namespace or {})
         return verdict(key, lambda request: perform({name: answer}, request), source, context)
 
     def _exercise(self, name: str) -> ExerciseKey:
@@ -116,8 +116,17 @@ class Checker:
         return holding[0]
 
 
-def _sources(name: str, answer: Any, namespace: Mapping[str, Any]) -> tuple[str | None, list[str]]:
-    """The cell that defines the answer and the cells run so far, where they can be had."""
+def sources(name: str, answer: Any, namespace: Mapping[str, Any]) -> tuple[str | None, list[str]]:
+    """Look up the source that an exercise's rule is about.
+
+    Args:
+        name: the exercise.
+        answer: the student's object.
+        namespace: the notebook's variables; IPython keeps the cells run so far in its ``In``.
+
+    Returns:
+        The cell that defines the answer and all cells run so far, as far as they can be had.
+    """
     cells = [cell for cell in namespace.get("In", ()) if isinstance(cell, str)]
     defining = [cell for cell in cells if defines(cell, name)]
     return defining[-1] if defining else _own_source(answer), cells
