@@ -14,7 +14,7 @@ from authored import EXERCISES, NAME, SCRIPT, another_lesson, write_course, writ
 from nbformat import v4
 from nbgrader.nbgraderformat import MetadataValidator
 
-from autograder.build import builder, products
+from autograder.build import builder
 from autograder.build.assemble import lesson_cells
 from autograder.build.builder import Drift
 from autograder.build.cell_outputs import LIMIT_BYTES, output_problems, tidy
@@ -84,7 +84,7 @@ def no_kernel(monkeypatch):
     def fail(*args, **kwargs):
         raise AssertionError("the lesson was executed")
 
-    monkeypatch.setattr(products, "execute", fail)
+    monkeypatch.setattr("autograder.build.executed.execute", fail)
 
 
 # Notebooks
@@ -472,9 +472,10 @@ def test_check_leaves_outputs_alone(executed):
 
 def test_check_writes_nothing(course):
     """Does checking a course that was never built leave it so?"""
-    before = sorted(course.root.rglob("*"))
+    before = sorted(course.root.rglob("[!.]*"))
     assert check(course) == ["solutions", "notebooks", f"{NAME}.json"]
-    assert sorted(course.root.rglob("*")) == before
+    shutil.rmtree(course.root / ".autograder")  # what it found out, for the next time
+    assert sorted(course.root.rglob("[!.]*")) == before
 
 
 def test_what_lost_its_lesson_is_named(executed):

@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.audit.measure import audit_lesson, merged
-from autograder.build.builder import check, check_course
+from autograder.audit.measure import merged
+from autograder.audit.stored import stored_audit
+from autograder.build.checked import check, check_course
 from autograder.course import Course
 
 COURSE = Course(Path(__file__).resolve().parents[1])
@@ -31,6 +32,6 @@ def test_the_index_is_up_to_date():
 @pytest.mark.parametrize("lesson", COURSE.lessons())
 def test_every_check_is_good(lesson):
     """Is every wrong answer refused and named, and no right one refused?"""
-    audit = merged([audit_lesson(COURSE.solutions / lesson)])
+    audit = merged([stored_audit(COURSE.solutions / lesson)])
     assert audit.faults == []
     assert (audit.kill_rate, audit.false_rejections, audit.diagnosis_rate) == (1.0, 0, 1.0)

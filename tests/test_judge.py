@@ -281,7 +281,9 @@ def test_the_seed_is_drawn_once_and_private(course, key):
     assert Key.from_json(again.text).to_json() == key.to_json()
     assert path.read_text() == before
     assert path.stat().st_mode & 0o777 == 0o600
-    assert (course.root / FOLDER / "01_mini.key.json").stat().st_mode & 0o777 == 0o600
+    kept = course.root / FOLDER / "store"
+    assert kept.stat().st_mode & 0o777 == 0o700
+    assert {entry.stat().st_mode & 0o777 for entry in kept.iterdir()} == {0o600}
     assert str(json.loads(before)["seed"]) not in again.fingerprint
 
 

@@ -8,8 +8,9 @@ fails here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,8 @@ from cnncourse.check.verdict import verdict
 
 # Any seed but the public one: the audit must not depend on the probes that students can see.
 OTHER_SEED = 7919
+# Puts on record what reference and mistakes do, or looks it up where that was done before.
+Fill = Callable[[Exercise, Mapping[str, Any], ExerciseKey], ExerciseKey]
 LEAST_ACCEPTED = 3
 LEAST_WRONG = 5
 
@@ -143,7 +146,11 @@ def audit_named(
 
 
 def audit_exercise(
-    spec: Exercise, namespace: dict[str, Any], stub: str, asker: Asker = answering
+    spec: Exercise,
+    namespace: dict[str, Any],
+    stub: str,
+    asker: Asker = answering,
+    fill: Fill | None = None,
 ) -> ExerciseAudit:
     """Audit one exercise.
 
@@ -152,13 +159,15 @@ def audit_exercise(
         namespace: the lesson's variables, this exercise solved.
         stub: the exercise's cell as released.
         asker: how answers are asked.
+        fill: compiles the keys that answers are judged by; `compiler.filled` if None.
 
     Returns:
         Counts, and a sentence for each fault.
     """
     found = ExerciseAudit(faults=spec.problems())
+    fill = fill or partial(filled, asker=asker)
     try:
-        keys = [filled(spec, namespace, empty, asker) for empty in _asked(spec)]
+        keys = [fill(spec, namespace, empty) for empty in _asked(spec)]
     except SpecificationError as error:
         found.faults.append(str(error))
         return found

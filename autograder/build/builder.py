@@ -13,6 +13,7 @@ from nbformat import NotebookNode
 from autograder.build.assemble import as_text
 from autograder.build.index import entry, index
 from autograder.build.links import surroundings
+from autograder.build.place import finish, interrupted, put_in_place
 from autograder.build.products import (
     Notebooks,
     Tell,
@@ -22,9 +23,12 @@ from autograder.build.products import (
     stale,
     without_outputs,
 )
+from autograder.build.store import Store
 from autograder.course import Course, shown
+from autograder.files import write
 from autograder.lesson import Lesson
 from cnncourse.check.key import Key
+from cnncourse.runtime import start_backend
 
 
 @dataclass(frozen=True, order=True)
@@ -44,7 +48,7 @@ class Drift:
 
 
 def build(course: Course, name: str, *, budget: str, run: bool | None, tell: Tell) -> list[Path]:
-    """Write the key and both notebooks of a lesson.
+    """Write the key and both notebooks of a lesson, all or none.
 
     Args:
         course: the course.
@@ -57,23 +61,29 @@ def build(course: Course, name: str, *, budget: str, run: bool | None, tell: Tel
         The files that were changed.
 
     Raises:
-        AuthoringError: everything that is wrong with the lesson.
+        AuthoringError: everything that is wrong with the lesson; no file was changed.
     """
-    tell("reading")
-    lesson = Lesson.read(course.solutions / name)
+    if finish(course, name):
+        tell("finishing a build that was interrupted")
+    store = Store.of(course.root)
+    lesson = _read(course, name, tell)
     tell("compiling the key")
-    key = compiled(lesson)
+    key = compiled(lesson, store)
     # A key that differs by rounding alone stays, so that building elsewhere changes no file.
-    written = _write(course.key(name), key.to_json()) if key_drift(course, key) else []
+    committed = course.key(name)
+    text = key.to_json() if key_drift(course, key) else committed.read_text(encoding="utf-8")
     old = read_notebook(course.solution(name))
     around = surroundings(course, name)
-    made = notebooks(lesson, around, old, budget=budget, run=run, tell=tell)
+    made = notebooks(lesson, around, old, budget=budget, run=run, key=text, store=store, tell=tell)
     tell("writing")
-    written += _write(course.solution(name), as_text(made.solution))
-    written += _write(course.release(name), as_text(made.student))
-    for inner in companions(lesson):
-        written += _write(course.release(name).parent / inner, (lesson.folder / inner).read_bytes())
-    return written
+    files = {
+        committed: text.encode(),
+        course.solution(name): as_text(made.solution).encode(),
+        course.release(name): as_text(made.student).encode(),
+    }
+    beside = course.release(name).parent
+    files |= {beside / inner: (lesson.folder / inner).read_bytes() for inner in companions(lesson)}
+    return put_in_place(course, name, files)
 
 
 def write_index(course: Course) -> list[Path]:
@@ -86,7 +96,10 @@ def write_index(course: Course) -> list[Path]:
         The files that were changed.
     """
     text = _index(course)
-    return [path for target in _index_files(course) for path in _write(target, text)]
+    pages = _index_files(course)
+    for page in pages:
+        page.parent.mkdir(parents=True, exist_ok=True)
+    return [page for page in pages if write(page, text)]
 
 
 def check(course: Course, name: str, *, budget: str, tell: Tell) -> list[Drift]:
@@ -104,8 +117,7 @@ def check(course: Course, name: str, *, budget: str, tell: Tell) -> list[Drift]:
     Raises:
         AuthoringError: everything that is wrong with the lesson.
     """
-    tell("reading")
-    lesson = Lesson.read(course.solutions / name)
+    lesson = _read(course, name, tell)
     old = read_notebook(course.solution(name))
     made = notebooks(lesson, surroundings(course, name), old, tell=tell)
     drift = list(_notebook_drift(course, name, made))
@@ -113,8 +125,10 @@ def check(course: Course, name: str, *, budget: str, tell: Tell) -> list[Drift]:
         reason = f"it was not executed with the budget {budget!r} since its code or checks changed"
         drift.append(Drift(course.solution(name), reason))
     drift += _companion_drift(course, lesson)
+    if interrupted(course, name):
+        drift.append(Drift(course.solution(name), "a build was interrupted; build it again"))
     tell("compiling the key")
-    key_reason = key_drift(course, compiled(lesson))
+    key_reason = key_drift(course, compiled(lesson, Store.of(course.root)))
     return drift + ([Drift(course.key(name), key_reason)] if key_reason else [])
 
 
@@ -130,7 +144,7 @@ def check_course(course: Course) -> list[Drift]:
     drift = [
         Drift(path, "it does not list the lessons as they are")
         for path in _index_files(course)
-        if not path.is_file() or path.read_text(encoding="utf-8") != _index(course)
+        if _text(path) != _index(course)
     ]
     names = course.lessons()
     made = [*course.notebooks.glob("*/"), *course.keys.glob("*.json")]
@@ -175,6 +189,12 @@ def read_notebook(path: Path) -> NotebookNode | None:
     return nbformat.reads(text, as_version=4)
 
 
+def _read(course: Course, name: str, tell: Tell) -> Lesson:
+    tell("reading")
+    start_backend()  # before an exercises.py imports Keras, whose backend greets in many lines
+    return Lesson.read(course.solutions / name)
+
+
 def _notebook_drift(course: Course, name: str, made: Notebooks) -> Iterator[Drift]:
     solution, student = course.solution(name), course.release(name)
     committed = read_notebook(solution)
@@ -212,13 +232,5 @@ def _index(course: Course) -> str:
     return index([entry(name, notebook) for name, notebook in released.items() if notebook])
 
 
-def _write(path: Path, content: str | bytes) -> list[Path]:
-    """Write a file if it is to change, whole or not at all; return it if so."""
-    data = content.encode() if isinstance(content, str) else content
-    if path.is_file() and path.read_bytes() == data:
-        return []
-    path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.part")
-    part.write_bytes(data)
-    part.replace(path)
-    return [path]
+def _text(path: Path) -> str | None:
+    return path.read_text(encoding="utf-8") if path.is_file() else None

@@ -2,44 +2,28 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import shutil
 import subprocess
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
+from autograder.build.processor_time import Allowance, Watch, watched
 from autograder.build.release import RECORD
 from autograder.lesson import AuthoringError, Cell, Lesson, Problem
+from cnncourse.check.key import KEYS_VARIABLE
 
-_CELL_SECONDS = 900
+# Nothing fails because the machine is busy: a kernel may take its time to start and to answer.
+_PATIENCE = 600
 _ROUNDING = 5
-
-
-def fingerprint(lesson: Lesson, budget: str) -> str:
-    """Sum up all that the outputs of a lesson depend on and that stands in its folder.
-
-    Args:
-        lesson: the authored lesson.
-        budget: what ``CNNCOURSE_BUDGET`` is set to.
-
-    Returns:
-        Hexadecimal digits that change when code, checks or budget change, not when prose does.
-    """
-    code = [cell.source for cell in lesson.cells if cell.kind == "code"]
-    checks = [
-        [spec.name, spec.title, [[c.key, c.points, c.text] for c in spec.criteria]]
-        for spec in lesson.specs
-        if spec.automatic
-    ]
-    return hashlib.sha256(json.dumps([budget, code, checks]).encode()).hexdigest()[:16]
+CELL = Allowance()
 
 
 def record(notebook: NotebookNode | None) -> dict:
@@ -91,7 +75,9 @@ def execute(
     cells: Mapping[str, Cell],
     *,
     budget: str,
-    on_cell: Callable[[int, int], None] = lambda done, of: None,
+    key: str | None = None,
+    allowance: Allowance = CELL,
+    on_cell: Callable[[int, int], None] = lambda at, of: None,
 ) -> int:
     """Run a notebook from top to bottom in a fresh kernel.
 
@@ -103,39 +89,63 @@ def execute(
         lesson: the lesson, for its folder and for messages.
         cells: cell id → authored cell.
         budget: what ``CNNCOURSE_BUDGET`` is set to.
-        on_cell: is told after each cell how many are done, of how many.
+        key: the key that its checks use; None for the one that is in place.
+        allowance: what each cell may use.
+        on_cell: is told before each cell, and now and then while it runs, which it is, from 1, of
+            how many.
 
     Returns:
         Seconds from first to last cell, rounded up to the next five.
 
     Raises:
-        AuthoringError: a cell raised, took too long or killed the kernel.
+        AuthoringError: a cell raised, used too much or killed the kernel.
     """
     client = NotebookClient(
         notebook,
         kernel_name="python3",
-        timeout=_CELL_SECONDS,
+        timeout=None,  # processor time is limited instead
+        startup_timeout=_PATIENCE,
+        iopub_timeout=_PATIENCE,
+        raise_on_iopub_timeout=True,
         record_timing=False,
         store_widget_state=False,
         coalesce_streams=True,
     )
+    at, of = 1, len(notebook.cells)
+    with (
+        _kernel(client, lesson, budget, key) as pid,
+        watched(pid, allowance, on_look=lambda: on_cell(at, of)) as watch,
+    ):
+        start = time.perf_counter()
+        for at, cell in enumerate(notebook.cells, start=1):
+            on_cell(at, of)
+            watch.renew()
+            try:
+                client.execute_cell(cell, at - 1)
+            except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
+                line = cells[cell.id].line if cell.id in cells else 1
+                problem = Problem(lesson.script, line, _sentence(error, watch))
+                raise AuthoringError([problem]) from None
+        seconds = time.perf_counter() - start
+    return _ROUNDING * max(1, -int(-seconds // _ROUNDING))
+
+
+@contextmanager
+def _kernel(client: NotebookClient, lesson: Lesson, budget: str, key: str | None) -> Iterator[int]:
+    """Start a kernel in a folder of its own, and yield the number of its process."""
     with tempfile.TemporaryDirectory(prefix="autograder-") as scratch:
         folder = Path(scratch, lesson.name)
         shutil.copytree(lesson.folder, folder, ignore=shutil.ignore_patterns("__pycache__"))
         environment = _environment(lesson, scratch, budget)
+        if key is not None:
+            keys = Path(scratch, "keys")
+            keys.mkdir()
+            (keys / f"{lesson.name}.json").write_text(key, encoding="utf-8")
+            environment[KEYS_VARIABLE] = str(keys)
         # What cells write to stderr reaches the notebook; this is the kernel's own talk.
         with client.setup_kernel(env=environment, cwd=str(folder), stderr=subprocess.DEVNULL):
-            start = time.perf_counter()
-            for index, cell in enumerate(notebook.cells):
-                try:
-                    client.execute_cell(cell, index)
-                except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
-                    line = cells[cell.id].line if cell.id in cells else 1
-                    problem = Problem(lesson.script, line, _sentence(error))
-                    raise AuthoringError([problem]) from None
-                on_cell(index + 1, len(notebook.cells))
-            seconds = time.perf_counter() - start
-    return _ROUNDING * max(1, -int(-seconds // _ROUNDING))
+            provisioner = client.km and client.km.provisioner
+            yield provisioner.pid  # type: ignore[union-attr]  # it is a local one, and has started
 
 
 def _environment(lesson: Lesson, scratch: str, budget: str) -> dict[str, str]:
@@ -149,9 +159,11 @@ def _environment(lesson: Lesson, scratch: str, budget: str) -> dict[str, str]:
     }
 
 
-def _sentence(error: Exception) -> str:
+def _sentence(error: Exception, watch: Watch) -> str:
+    if watch.excess:
+        return f"This cell {watch.excess}; give it less to do, or nothing to wait for."
     if isinstance(error, CellExecutionError):
         return f"Running this cell raised {error.ename}: {error.evalue}"
     if isinstance(error, CellTimeoutError):
-        return f"This cell ran for more than {_CELL_SECONDS} s; give it less to do."
+        return f"This cell ended, but its output did not come within {_PATIENCE} s; build again."
     return "The kernel died in this cell; it may have run out of memory."

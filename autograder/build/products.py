@@ -13,18 +13,23 @@ from nbgrader.nbgraderformat import MetadataValidator
 
 from autograder.build.assemble import as_text, assemble, lesson_cells
 from autograder.build.cell_outputs import output_problems, tidy
-from autograder.build.compiler import SpecificationError, compile_key
-from autograder.build.execute import execute, fingerprint, keep_outputs, record, settled
+from autograder.build.compiler import SpecificationError
+from autograder.build.execute import keep_outputs, record, settled
+from autograder.build.executed import executed
+from autograder.build.inputs import fingerprint
+from autograder.build.keys import public_key
 from autograder.build.leak import leaks_in_cells, leaks_in_text, strings
 from autograder.build.links import Surroundings
 from autograder.build.release import RECORD, release
+from autograder.build.store import Store
 from autograder.course import PRIVATE_FILES
 from autograder.exercise import Faulty
 from autograder.lesson import AuthoringError, Lesson, Problem
 from autograder.lesson.specs import FOLDER, Specification
 from cnncourse.check.key import Key
 
-Tell = Callable[[str], None]
+NO_STORE = Store(None)
+Tell = Callable[[str], None]  # is told what is being done; its first word names the step
 
 
 @dataclass(frozen=True)
@@ -40,11 +45,12 @@ class Notebooks:
     student: NotebookNode
 
 
-def compiled(lesson: Lesson) -> Key:
-    """Compile the key that students' checks use.
+def compiled(lesson: Lesson, store: Store) -> Key:
+    """Compile the key that students' checks use, as far as it is not in the store.
 
     Args:
         lesson: the authored lesson.
+        store: where compiled exercises are looked up and kept.
 
     Returns:
         The key.
@@ -57,7 +63,7 @@ def compiled(lesson: Lesson) -> Key:
         problems = [p for e in lesson.exercises.values() for p in _contradictions(e.specification)]
         if problems:
             raise AuthoringError(problems)
-        key = compile_key(lesson)
+        key = public_key(lesson, store)
     except AuthoringError:
         raise
     except Exception as error:  # the lesson's own code runs here, and may raise anything
@@ -75,6 +81,8 @@ def notebooks(
     *,
     budget: str = "cpu",
     run: bool | None = False,
+    key: str | None = None,
+    store: Store = NO_STORE,
     tell: Tell = lambda what: None,
 ) -> Notebooks:
     """Make the notebooks of a lesson.
@@ -84,7 +92,10 @@ def notebooks(
         around: its neighbours and the repository.
         old: the notebook with solutions from last time, whose outputs are kept if they can be.
         budget: what ``CNNCOURSE_BUDGET`` is set to.
-        run: whether to execute the lesson; None to do so only if its code changed.
+        run: whether to execute the lesson; None to do so only if its code changed, and was not
+            executed before.
+        key: the key that its checks use; None for the one that is in place.
+        store: where outputs are looked up and kept.
         tell: is told what is being done.
 
     Returns:
@@ -99,17 +110,13 @@ def notebooks(
     mark = fingerprint(lesson, budget)
     solution = assemble(lesson, around, known.get("seconds"))
     if run or (run is None and known.get("fingerprint") != mark):
-        seconds = execute(
-            solution,
-            lesson,
-            cells,
-            budget=budget,
-            on_cell=lambda done, of: tell(f"running cell {done} of {of}"),
+        ran, seconds = executed(
+            solution, lesson, budget=budget, key=key, store=store, again=bool(run), tell=tell
         )
         seconds = settled(known.get("seconds"), seconds)
         known = {"fingerprint": mark, "seconds": seconds}
-        executed, solution = solution, assemble(lesson, around, seconds)
-        keep_outputs(solution, executed)
+        solution = assemble(lesson, around, seconds)
+        keep_outputs(solution, ran)
     elif old is not None:
         keep_outputs(solution, old)
     if known:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -35,6 +36,9 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument(
         "targets", nargs="*", metavar="LESSON[/EXERCISE]", help="all lessons if none is named"
     )
+    parser.add_argument(
+        "--again", action="store_true", help="measure even what was measured before"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the report there, too")
     parser.add_argument(
         "--watch", action="store_true", help="stay, and measure again what is saved"
@@ -46,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Audit, show the table, and fail on any fault.
 
     Args:
-        arguments: ``targets``, ``json`` and ``watch``.
+        arguments: ``targets``, ``again``, ``json`` and ``watch``.
 
     Returns:
         0 when nothing has to be mended, else 1.
@@ -57,12 +61,13 @@ def run(arguments: argparse.Namespace) -> int:
     course = find_course()
     if arguments.json is not None and not arguments.json.absolute().parent.is_dir():
         raise CourseError(f"--json {arguments.json}: there is no such folder.")
+    os.environ.setdefault("CNNCOURSE_BUDGET", "smoke")  # as in grading, and in `build`
     targets = selected(course, arguments.targets)
     if arguments.watch or not _is_small(targets):
         _refuse_unknown(course, targets)
     if arguments.watch:
         return _watched(course, targets, arguments.json)
-    return _report(targets, dict(_progress(course, targets)), arguments.json)
+    return _report(targets, dict(_progress(course, targets, arguments.again)), arguments.json)
 
 
 def selected(course: Course, words: Iterable[str]) -> Targets:
@@ -107,7 +112,7 @@ def _refuse_unknown(course: Course, targets: Targets) -> None:
                 known_names(Lesson.read(course.solutions / lesson), names)
 
 
-def _progress(course: Course, targets: Targets) -> Iterator[tuple[str, Part]]:
+def _progress(course: Course, targets: Targets, again: bool) -> Iterator[tuple[str, Part]]:
     """Audit, showing on a terminal how far it is, and elsewhere a line per lesson."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
@@ -122,7 +127,7 @@ def _progress(course: Course, targets: Targets) -> Iterator[tuple[str, Part]]:
     terminal = console.is_terminal
     with Progress(*columns, console=console, transient=True, disable=not terminal) as progress:
         task = progress.add_task("auditing", total=len(targets))
-        for lesson, part in _audited(course, targets):
+        for lesson, part in _audited(course, targets, again):
             progress.update(task, advance=1, description=f"audited {lesson}")
             if not terminal:
                 faults = sum(len(e.faults) for e in part.values())
@@ -130,22 +135,29 @@ def _progress(course: Course, targets: Targets) -> Iterator[tuple[str, Part]]:
             yield lesson, part
 
 
-def _audited(course: Course, targets: Targets) -> Iterator[tuple[str, Part]]:
+def _audited(course: Course, targets: Targets, again: bool) -> Iterator[tuple[str, Part]]:
     """Yield lessons as they are done; each worker process imports TensorFlow once."""
     folders = [(course.solutions / lesson, names) for lesson, names in targets.items()]
     if _is_small(targets):
-        yield _audit(*folders[0])
+        yield _audit(*folders[0], again)
         return
     workers = min(len(folders), usable_cores())
     with ProcessPoolExecutor(workers, mp_context=get_context("spawn")) as pool:
-        for done in as_completed([pool.submit(_audit, *folder) for folder in folders]):
+        for done in as_completed([pool.submit(_audit, *folder, again) for folder in folders]):
             yield done.result()
 
 
-def _audit(
-    folder: Path, names: tuple[str, ...], replies: Mapping[str, Replies] | None = None
+def _audit(folder: Path, names: tuple[str, ...], again: bool) -> tuple[str, Part]:
+    """Audit a lesson's exercises in this process, or look up what was measured."""
+    from autograder.audit.stored import stored_audit
+
+    return folder.name, stored_audit(folder, names, again=again)
+
+
+def _audit_with(
+    replies: Mapping[str, Replies], folder: Path, names: tuple[str, ...]
 ) -> tuple[str, Part]:
-    """Audit a lesson's exercises in this process."""
+    """Audit a lesson's exercises in this process, from replies that are remembered."""
     from autograder.audit.measure import audit_named
     from autograder.audit.warm import warm_up
     from autograder.lesson import Lesson
@@ -170,7 +182,7 @@ def _watched(course: Course, targets: Targets, report: Path | None) -> int:
             folder = course.solutions / lesson
             if any(path.is_relative_to(folder) for path in changed) or lesson not in parts:
                 parts.pop(lesson, None)  # what raises now is looked at again after any save
-                parts.update([_audit(folder, names, replies[lesson])])
+                parts.update([_audit_with(replies[lesson], folder, names)])
         return _report(targets, parts, report)
 
     return watch(files, measure)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from autograder.cli.progress import progress
 from autograder.course import Course, CourseError, find_course, shown
 
 BUDGETS = ("cpu", "smoke")
@@ -57,21 +58,23 @@ def run(arguments: argparse.Namespace) -> int:
     """
     course = find_course()
     names = course.select(arguments.lessons)
-    from autograder.build import builder
-    from cnncourse.runtime import start_backend
-
-    start_backend()  # before an exercises.py imports Keras, whose backend greets in many lines
+    # Keys are compiled with as little training as in grading; --budget is for the notebooks.
+    os.environ.setdefault("CNNCOURSE_BUDGET", "smoke")
     work: Callable[..., list]
     finish: Callable[[Course], list]
     if arguments.check:
-        work = partial(builder.check, course, budget=arguments.budget)
-        finish = builder.check_course
+        from autograder.build import checked
+
+        work = partial(checked.check, course, budget=arguments.budget)
+        finish = checked.check_course
     else:
+        from autograder.build import builder
+
         work = partial(builder.build, course, budget=arguments.budget, run=arguments.execute)
         finish = builder.write_index
     refused: list[CourseError] = []
     found: list[object] = []
-    with _progress(len(names)) as (tell, advance):
+    with progress(len(names)) as (tell, advance):
         for name in names:
             try:
                 found += work(name, tell=partial(tell, name))
@@ -92,25 +95,3 @@ def _report(refused: list[CourseError], found: list[object], *, checking: bool) 
     elif not found and not refused:
         print("Everything is up to date.")
     return 1 if refused or (checking and found) else 0
-
-
-@contextmanager
-def _progress(lessons: int) -> Iterator[tuple[Callable[[str, str], None], Callable[[], None]]]:
-    """Show on a terminal which lesson is at which step; elsewhere, nothing."""
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
-
-    columns = (
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.description}"),
-    )
-    console = Console(stderr=True)
-    hidden = not console.is_terminal
-    with Progress(*columns, console=console, transient=True, disable=hidden) as progress:
-        task = progress.add_task("", total=lessons)
-        yield (
-            lambda lesson, step: progress.update(task, description=f"{lesson}: {step}"),
-            lambda: progress.advance(task),
-        )

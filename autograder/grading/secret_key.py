@@ -1,8 +1,9 @@
 """The judge's key of a lesson: compiled from a secret seed that is drawn once and then kept.
 
-Both lie in ``.autograder``, readable by their owner alone. With the same seed a submission that is
-graded again gets the same score. The key is compiled in a process of its own, because that runs the
-lesson's solutions with TensorFlow, and the judge should load neither.
+Both lie in ``.autograder``, readable by their owner alone, the key in the store of what was made
+from which inputs. With the same seed a submission that is graded again gets the same score. The key
+is compiled in a process of its own, because that runs the lesson's solutions with TensorFlow, and
+the judge should load neither.
 """
 
 from __future__ import annotations
@@ -17,12 +18,14 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-import cnncourse
+from autograder.build.inputs import digest, lesson_inputs
+from autograder.build.processor_time import Allowance, watched
+from autograder.build.store import FOLDER, Store, private_folder
 from autograder.course import Course, CourseError
-from autograder.files import write
 
-FOLDER = ".autograder"
-_SECONDS = 900
+__all__ = ["FOLDER", "JudgeKey", "judge_key", "stored_key"]
+
+_COMPILATION = Allowance(busy_seconds=3600)
 
 
 @dataclass(frozen=True)
@@ -51,16 +54,14 @@ def judge_key(course: Course, lesson: str) -> JudgeKey:
     Raises:
         CourseError: the lesson's specification does not compile.
     """
-    folder = course.root / FOLDER
-    folder.mkdir(mode=0o700, exist_ok=True)
+    folder = private_folder(course.root)
     seed = _seed(folder / f"{lesson}.json", lesson)
     fingerprint = hashlib.sha256(f"{lesson}:{seed}".encode()).hexdigest()[:12]
-    made_from = _made_from(course, lesson, seed)
-    text = _stored(folder / f"{lesson}.key.json", made_from)
+    store, made_from = Store.private(course.root), _made_from(course, lesson, seed)
+    text = store.get(made_from)
     if text is None:
         text = _compile_apart(course, lesson, seed)
-        stored = json.dumps({"made_from": made_from, "key": text})
-        write(folder / f"{lesson}.key.json", stored, private=True)
+        store.put(made_from, text)
     return JudgeKey(text, fingerprint)
 
 
@@ -77,35 +78,14 @@ def stored_key(course: Course, lesson: str) -> str | None:
     Raises:
         CourseError: the file with the seed is damaged.
     """
-    folder = course.root / FOLDER
-    if not (folder / f"{lesson}.json").is_file():
+    path = course.root / FOLDER / f"{lesson}.json"
+    if not path.is_file():
         return None
-    seed = _seed(folder / f"{lesson}.json", lesson)
-    return _stored(folder / f"{lesson}.key.json", _made_from(course, lesson, seed))
-
-
-def specification_hash(course: Course, lesson: str) -> str:
-    """Return a hash of all that a key is made from: the lesson, and the code that compiles it."""
-    package, engine = Path(cnncourse.__file__).parent, Path(__file__).parents[1]
-    sources = [*(course.solutions / lesson).rglob("*.py"), *package.rglob("*.py")]
-    sources += [p for room in ("exercise", "lesson") for p in (engine / room).glob("*.py")]
-    sources.append(engine / "build" / "compiler.py")
-    digest = hashlib.sha256()
-    for path in sorted(sources):
-        digest.update(hashlib.sha256(path.read_bytes()).digest())
-    return digest.hexdigest()
+    return Store.private(course.root).get(_made_from(course, lesson, _seed(path, lesson)))
 
 
 def _made_from(course: Course, lesson: str, seed: int) -> str:
-    return hashlib.sha256(f"{seed}:{specification_hash(course, lesson)}".encode()).hexdigest()
-
-
-def _stored(path: Path, made_from: str) -> str | None:
-    try:
-        stored = json.loads(path.read_text(encoding="utf-8"))
-        return stored["key"] if stored["made_from"] == made_from else None
-    except (OSError, ValueError, KeyError, TypeError):
-        return None  # never written, or cut off: it is only a cache
+    return digest("judge's key", seed, lesson_inputs(course.solutions / lesson))
 
 
 def _seed(path: Path, lesson: str) -> int:
@@ -127,18 +107,22 @@ def _seed(path: Path, lesson: str) -> int:
 def _compile_apart(course: Course, lesson: str, seed: int) -> str:
     with tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "key.json"
-        done = subprocess.run(
+        process = subprocess.Popen(
             [sys.executable, "-m", "autograder.grading.secret_key", course.root, lesson, out],
-            input=str(seed),
-            capture_output=True,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
             text=True,
-            timeout=_SECONDS,
             env={**os.environ, "CNNCOURSE_BUDGET": "smoke", "TF_CPP_MIN_LOG_LEVEL": "3"},
-            check=False,
         )
-        if done.returncode or not out.exists():
-            lines = done.stderr.strip().splitlines() or ["it gave no reason"]
-            raise CourseError(f"The judge's key of {lesson} cannot be compiled: {lines[-1]}")
+        with process, watched(process.pid, _COMPILATION) as watch:
+            _, said = process.communicate(str(seed))
+        if process.returncode or not out.exists():
+            reason = watch.excess and f"it {watch.excess}; give its exercises less to do."
+            lines = said.strip().splitlines() or ["it gave no reason"]
+            raise CourseError(
+                f"The judge's key of {lesson} cannot be compiled: {reason or lines[-1]}"
+            )
         return out.read_text(encoding="utf-8")
 
 

@@ -1,0 +1,96 @@
+"""Keys of exercises, compiled once and kept: what did not change is not compiled again."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from autograder.build.compiler import PUBLIC_SEED, bare, filled, references
+from autograder.build.inputs import digest, exercise_inputs
+from autograder.build.store import Store
+from autograder.exercise import Exercise
+from autograder.lesson import Lesson
+from cnncourse.check.key import ExerciseKey, Key
+
+
+class StoredKeys:
+    """The compiled exercises of a lesson, as far as they are in a store.
+
+    Args:
+        lesson: the authored lesson.
+        store: where they are looked up and kept.
+    """
+
+    def __init__(self, lesson: Lesson, store: Store) -> None:
+        self._lesson = lesson
+        self._store = store
+
+    def find(self, empty: ExerciseKey) -> ExerciseKey | None:
+        """Look an exercise up.
+
+        Args:
+            empty: what is asked, as `compiler.bare` returns it.
+
+        Returns:
+            The compiled exercise; None if it has to be compiled.
+        """
+        text = self._store.get(self._hash(empty))
+        try:
+            return Key.from_json(text).exercises[empty.name] if text else None
+        except (ValueError, KeyError):
+            return None
+
+    def fill(self, spec: Exercise, namespace: Mapping[str, Any], empty: ExerciseKey) -> ExerciseKey:
+        """Do what `compiler.filled` does, unless that was done before.
+
+        Args:
+            spec: the exercise's specification.
+            namespace: the lesson's variables, this exercise solved.
+            empty: what is asked, as `compiler.bare` returns it.
+
+        Returns:
+            The compiled exercise.
+
+        Raises:
+            SpecificationError: as `compiler.filled`.
+        """
+        found = self.find(empty)
+        if found is None:
+            found = filled(spec, namespace, empty)
+            self._store.put(self._hash(empty), self._alone(found))
+        return found
+
+    def _hash(self, empty: ExerciseKey) -> str:
+        return digest("key", exercise_inputs(self._lesson, empty.name), self._alone(empty))
+
+    def _alone(self, key: ExerciseKey) -> str:
+        return Key(self._lesson.name, {key.name: key}).to_json()
+
+
+def public_key(lesson: Lesson, store: Store) -> Key:
+    """Return the key that students' checks use.
+
+    Args:
+        lesson: the authored lesson.
+        store: where compiled exercises are looked up and kept.
+
+    Returns:
+        What `compiler.compile_key` returns. Of a lesson without changes no cell runs, of others
+        those up to the last exercise that changed.
+
+    Raises:
+        SpecificationError: as `compiler.compile_key`.
+    """
+    keys = StoredKeys(lesson, store)
+    empty = {spec.name: bare(spec, PUBLIC_SEED) for spec in lesson.specs if spec.automatic}
+    found = {name: key for name, asked in empty.items() if (key := keys.find(asked))}
+    missing = set(empty) - set(found)
+    if missing:
+        for spec, namespace in references(lesson):
+            if spec.name in missing:
+                found[spec.name] = keys.fill(spec, namespace, empty[spec.name])
+                missing.remove(spec.name)
+            if not missing:
+                break
+    written = {spec.name: spec.key(()) for spec in lesson.specs if not spec.automatic}
+    return Key(lesson.name, {name: found[name] for name in empty} | written)
