@@ -84,7 +84,7 @@ def fingerprint(lesson: Lesson, budget: str) -> str:
     """
     code = [cell.source for cell in lesson.cells if cell.kind == "code"]
     checks = [
-        [spec.name, spec.title, [[c.key, c.points, c.text] for c in spec.criteria]]
+        [spec.name, [[c.key, c.points, c.text] for c in spec.criteria]]
         for spec in lesson.specs
         if spec.automatic
     ]
