@@ -19,6 +19,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.course import Course
 from autograder.grading.judge import judge
+from autograder.grading.rubric import show_rubrics
 from autograder.grading.safe_html import clean_html
 from autograder.grading.secret_key import judge_key
 from autograder.grading.submission import Repaired, companions, repair
@@ -88,6 +89,7 @@ class Judge(NbGraderPreprocessor):
         found = Repaired(nb, judged.findings).sentence
         for finding in judged.findings:
             self.log.warning("%s: %s", names["student"], finding)
+        show_rubrics(judged.notebook, release, key.rubrics)
         annotate(judged.notebook, " ".join(filter(None, (known, found))), key.fingerprint)
         return judged.notebook, resources
 
