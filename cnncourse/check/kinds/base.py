@@ -36,7 +36,7 @@ SLIPS = frozenset(
 _STACK = "defined at (most recent call last)"
 
 
-class Sighting(ABC):
+class Observation(ABC):
     """What one probe showed of one answer."""
 
     def __init__(self, reply: Reply) -> None:
@@ -97,7 +97,7 @@ class Kind(ABC):
     shows_expected = True
 
     @abstractmethod
-    def examine(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> Sighting:
+    def examine(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> Observation:
         """Put a probe to an answer."""
 
     def reference(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> dict[str, Any]:

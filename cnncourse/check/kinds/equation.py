@@ -11,7 +11,7 @@ import numpy as np
 from cnncourse.check.compare import Mismatch, describe
 from cnncourse.check.key import ExerciseKey, KeyProbe
 from cnncourse.check.kinds.base import Findings, Kind
-from cnncourse.check.kinds.function import FunctionSighting
+from cnncourse.check.kinds.function import FunctionObservation
 from cnncourse.check.reply import Ask, Reply, question, unreadable
 
 # The student's text is data, but it says how much einsum computes and allocates.
@@ -21,7 +21,7 @@ _FOREIGN = re.compile(r"[^A-Za-z., >-]")
 _MOST_PRODUCTS = 20_000_000
 
 
-class EquationSighting(FunctionSighting):
+class EquationObservation(FunctionObservation):
     """What an equation computes."""
 
     def against(self, record: dict[str, Any]) -> Findings:
@@ -35,12 +35,12 @@ class EquationSighting(FunctionSighting):
 class EquationKind(Kind):
     """Reads the student's text and evaluates it on the probe's arrays on this side."""
 
-    def examine(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> EquationSighting:
+    def examine(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> EquationObservation:
         """Ask for the text, compute here."""
         reply = question(ask, probe.request)
         if "value" in reply:
             reply = _evaluate(reply["value"], probe.options["arrays"])
-        return EquationSighting(reply, key)
+        return EquationObservation(reply, key)
 
 
 def _evaluate(equation: Any, arrays: list[np.ndarray]) -> Reply:

@@ -6,11 +6,11 @@ from typing import Any
 
 from cnncourse.check.compare import compare
 from cnncourse.check.key import ExerciseKey, KeyProbe
-from cnncourse.check.kinds.base import Findings, Kind, Sighting
+from cnncourse.check.kinds.base import Findings, Kind, Observation
 from cnncourse.check.reply import Ask, Reply, question
 
 
-class FunctionSighting(Sighting):
+class FunctionObservation(Observation):
     """A function's return value."""
 
     def __init__(self, reply: Reply, key: ExerciseKey) -> None:
@@ -29,6 +29,6 @@ class FunctionSighting(Sighting):
 class FunctionKind(Kind):
     """Calls the student's function with a probe's arguments."""
 
-    def examine(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> FunctionSighting:
+    def examine(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> FunctionObservation:
         """Call it once."""
-        return FunctionSighting(question(ask, probe.request), key)
+        return FunctionObservation(question(ask, probe.request), key)

@@ -17,14 +17,14 @@ from typing import Any
 from cnncourse.check.compare import Mismatch, compare
 from cnncourse.check.fixed_weights import seed_of
 from cnncourse.check.key import ExerciseKey, KeyProbe
-from cnncourse.check.kinds.base import Findings, Kind, Sighting
+from cnncourse.check.kinds.base import Findings, Kind, Observation
 from cnncourse.check.reply import Ask, Reply, question
 
 # Students write the layers in the order of the statement, or with one pair swapped: these few
 # assignments find them all, and bound the time that a wrong answer takes.
 _MOST_ASSIGNMENTS = 48
 _MODES = ("behaviour", "training")
-# What a network can be judged on; each is a method of `NetworkSighting`.
+# What a network can be judged on; each is a method of `NetworkObservation`.
 ASPECTS = ("shape", "parameters", "stages", *_MODES)
 
 _UNCONFIRMED = Mismatch(
@@ -39,7 +39,7 @@ Signature = tuple
 Groups = dict[Signature, list[Group]]
 
 
-class NetworkSighting(Sighting):
+class NetworkObservation(Observation):
     """A built network: what it reports of itself, and what it computes with imposed weights."""
 
     def __init__(self, reply: Reply, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> None:
@@ -164,9 +164,9 @@ class NetworkSighting(Sighting):
 class NetworkKind(Kind):
     """Builds the student's network on symbolic inputs, then runs it with imposed weights."""
 
-    def examine(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> NetworkSighting:
+    def examine(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> NetworkObservation:
         """Build it; runs follow as comparisons need them."""
-        return NetworkSighting(question(ask, probe.request), key, probe, ask)
+        return NetworkObservation(question(ask, probe.request), key, probe, ask)
 
 
 def run(ask: Ask, probe: KeyProbe, handle: int, weights: list[dict[str, Any]], mode: str) -> Reply:

@@ -11,12 +11,12 @@ import numpy as np
 
 from cnncourse.check.compare import Mismatch, describe
 from cnncourse.check.key import ExerciseKey, KeyProbe
-from cnncourse.check.kinds.base import Findings, Kind, Sighting
+from cnncourse.check.kinds.base import Findings, Kind, Observation
 from cnncourse.check.reply import Ask, Reply, question, unreadable
 from cnncourse.check.statistics import STATISTICS, WORDS
 
 
-class PipelineSighting(Sighting):
+class PipelineObservation(Observation):
     """The statistic of the repeated calls."""
 
     def __init__(self, reply: Reply, probe: KeyProbe) -> None:
@@ -90,9 +90,9 @@ _DEVIATIONS = 4
 class PipelineKind(Kind):
     """Calls the student's function many times and reduces the results on this side."""
 
-    def examine(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> PipelineSighting:
+    def examine(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> PipelineObservation:
         """Ask for the series of results."""
-        return PipelineSighting(question(ask, probe.request), probe)
+        return PipelineObservation(question(ask, probe.request), probe)
 
     def reference(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> dict[str, Any]:
         """Average many series of calls, and refuse a margin that chance would cross."""

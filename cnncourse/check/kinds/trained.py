@@ -14,7 +14,7 @@ import numpy as np
 
 from cnncourse.check.compare import Mismatch
 from cnncourse.check.key import ExerciseKey, KeyProbe
-from cnncourse.check.kinds.base import Findings, Kind, Sighting
+from cnncourse.check.kinds.base import Findings, Kind, Observation
 from cnncourse.check.model_size import Uncounted
 from cnncourse.check.reply import Ask, Reply, question
 
@@ -28,7 +28,7 @@ _UNCOUNTED = Uncounted.__name__
 _GAIN = 0.25
 
 
-class TrainedSighting(Sighting):
+class TrainedObservation(Observation):
     """A model's scores on the hidden images."""
 
     def __init__(
@@ -117,7 +117,7 @@ class TrainedSighting(Sighting):
         """Return how much better the model does on changed images."""
         changed = change(self.images).astype("float32")
         request = {**self._probe.request, "inputs": changed, "scale": 1.0}
-        other = TrainedSighting(question(self._ask, request), self._probe, self._ask)
+        other = TrainedObservation(question(self._ask, request), self._probe, self._ask)
         return 0.0 if other.faulty else other.accuracy() - self.accuracy()
 
     @property
@@ -160,7 +160,7 @@ class TrainedSighting(Sighting):
         return 1.0 / self._probe.options["classes"]
 
 
-_SYMPTOMS: dict[str, Callable[[TrainedSighting], bool]] = {
+_SYMPTOMS: dict[str, Callable[[TrainedObservation], bool]] = {
     "no_scores": lambda s: s.faulty,
     "too_large": lambda s: s.enough and s.over("parameters"),
     "too_costly": lambda s: s.enough and s.over("multiply_adds"),
@@ -185,7 +185,7 @@ class TrainedKind(Kind):
 
     shows_expected = False
 
-    def examine(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> TrainedSighting:
+    def examine(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> TrainedObservation:
         """Predict once; symptoms ask again.
 
         Under a budget the scores are those of the network that was counted. One that cannot be
@@ -195,10 +195,10 @@ class TrainedKind(Kind):
         if budgets(probe):
             reply = question(ask, {**probe.request, "op": "measure"})
             if "error" not in reply:
-                return TrainedSighting(reply, probe, ask)
+                return TrainedObservation(reply, probe, ask)
             error = reply["error"]
             uncounted = error["message"] if error["type"] == _UNCOUNTED else "it raises an error"
-        return TrainedSighting(question(ask, probe.request), probe, ask, uncounted)
+        return TrainedObservation(question(ask, probe.request), probe, ask, uncounted)
 
 
 def budgets(probe: KeyProbe) -> dict[str, int]:

@@ -11,7 +11,7 @@ import numpy as np
 
 from cnncourse.check.compare import Mismatch, describe
 from cnncourse.check.key import ExerciseKey, KeyProbe
-from cnncourse.check.kinds.base import Findings, Kind, Sighting
+from cnncourse.check.kinds.base import Findings, Kind, Observation
 from cnncourse.check.reply import MISSING, NO_DICTIONARY, Ask, Reply, question
 from cnncourse.check.text import printable
 
@@ -30,7 +30,7 @@ _WORDS = {
 }
 
 
-class ValueSighting(Sighting):
+class ValueObservation(Observation):
     """The student's value, with the hashes it may be recognised by."""
 
     def __init__(self, reply: Reply, probe: KeyProbe, salt: str) -> None:
@@ -79,9 +79,9 @@ class ValueKind(Kind):
 
     shows_expected = False
 
-    def examine(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> ValueSighting:
+    def examine(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> ValueObservation:
         """Read the value."""
-        return ValueSighting(question(ask, probe.request), probe, _salt(key, probe))
+        return ValueObservation(question(ask, probe.request), probe, _salt(key, probe))
 
 
 def _salt(key: ExerciseKey, probe: KeyProbe) -> str:
