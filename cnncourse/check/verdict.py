@@ -10,7 +10,7 @@ import numpy as np
 
 from cnncourse.check.key import ExerciseKey, KeyProbe, Misconception
 from cnncourse.check.kinds import KINDS
-from cnncourse.check.kinds.base import Findings, Observation
+from cnncourse.check.kinds.base import Mismatches, Observation
 from cnncourse.check.outcome import (
     AwaitingHand,
     CriterionResult,
@@ -49,12 +49,12 @@ class _ProbeResult:
 
     probe: KeyProbe
     observation: Observation
-    findings: Findings
+    mismatches: Mismatches
 
     @property
     def fails(self) -> bool:
         return bool(
-            self.observation.absent or self.observation.error or any(self.findings.values())
+            self.observation.absent or self.observation.error or any(self.mismatches.values())
         )
 
     @property
@@ -67,7 +67,7 @@ class _ProbeResult:
     def failed_criteria(self) -> set[str]:
         if self.observation.absent or self.observation.error:
             return set(self.probe.criteria.values())
-        return {c for aspect, c in self.probe.criteria.items() if self.findings.get(aspect)}
+        return {c for aspect, c in self.probe.criteria.items() if self.mismatches.get(aspect)}
 
 
 def verdict(
@@ -112,10 +112,10 @@ def _look(key: ExerciseKey, ask: Ask) -> tuple[list[_ProbeResult], str | None]:
         try:
             observation = KINDS[key.kind].examine(key, probe, ask)
             judgeable = not (observation.absent or observation.error)
-            findings = observation.against(probe.expected) if judgeable else {}
+            mismatches = observation.against(probe.expected) if judgeable else {}
         except SubjectLost as gone:
             return seen, str(gone)
-        seen.append(_ProbeResult(probe, observation, findings))
+        seen.append(_ProbeResult(probe, observation, mismatches))
     return seen, None
 
 
@@ -249,7 +249,7 @@ def _explain(key: ExerciseKey, seen: _ProbeResult) -> tuple[type[Outcome], str, 
     if observation.error:
         message, where = _explain_error(observation.error)
         return Raised, message, (*tried, *where, *_shown_arguments(probe))
-    mismatch = next(m for m in seen.findings.values() if m)
+    mismatch = next(m for m in seen.mismatches.values() if m)
     details = mismatch.details
     if not KINDS[key.kind].shows_expected:
         details = tuple(d for d in details if not d.startswith("expected"))

@@ -11,7 +11,7 @@ from cnncourse.check.key import ExerciseKey, KeyProbe
 from cnncourse.check.reply import Ask, Reply
 
 # For each aspect of a probe ("value", "shape", "behaviour" …): what differs, or None.
-Findings = dict[str, Mismatch | None]
+Mismatches = dict[str, Mismatch | None]
 
 # What differs between two messages about the same mistake: addresses, the names of layers, which
 # are the student's own, numbers, and those that Keras appends to a name that is taken (`dense_1`,
@@ -76,7 +76,7 @@ class Observation(ABC):
         return {}
 
     @abstractmethod
-    def against(self, record: dict[str, Any]) -> Findings:
+    def against(self, record: dict[str, Any]) -> Mismatches:
         """Compare with the reference's record."""
 
     def record(self) -> dict[str, Any]:

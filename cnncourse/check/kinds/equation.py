@@ -10,7 +10,7 @@ import numpy as np
 
 from cnncourse.check.compare import Mismatch, describe
 from cnncourse.check.key import ExerciseKey, KeyProbe
-from cnncourse.check.kinds.base import Findings, Kind
+from cnncourse.check.kinds.base import Kind, Mismatches
 from cnncourse.check.kinds.function import FunctionObservation
 from cnncourse.check.reply import Ask, Reply, question, unreadable
 
@@ -24,7 +24,7 @@ _MOST_PRODUCTS = 20_000_000
 class EquationObservation(FunctionObservation):
     """What an equation computes."""
 
-    def against(self, record: dict[str, Any]) -> Findings:
+    def against(self, record: dict[str, Any]) -> Mismatches:
         """Compare the result, or say that there is no equation."""
         if "no_equation" in self.reply:
             text = f"Your answer is {self.reply['no_equation']}; an equation as text is expected."

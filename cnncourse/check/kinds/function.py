@@ -6,7 +6,7 @@ from typing import Any
 
 from cnncourse.check.compare import compare
 from cnncourse.check.key import ExerciseKey, KeyProbe
-from cnncourse.check.kinds.base import Findings, Kind, Observation
+from cnncourse.check.kinds.base import Kind, Mismatches, Observation
 from cnncourse.check.reply import Ask, Reply, question
 
 
@@ -21,7 +21,7 @@ class FunctionObservation(Observation):
         """Whether the same came back; where a wrong answer gives nan, nan is the same."""
         return compare(self.reply["value"], record["value"], self._tolerance, same_nan=True) is None
 
-    def against(self, record: dict[str, Any]) -> Findings:
+    def against(self, record: dict[str, Any]) -> Mismatches:
         """Compare the returned value."""
         return {"value": compare(self.reply["value"], record["value"], self._tolerance)}
 

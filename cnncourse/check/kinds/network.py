@@ -17,7 +17,7 @@ from typing import Any
 from cnncourse.check.compare import Mismatch, compare
 from cnncourse.check.fixed_weights import seed_of
 from cnncourse.check.key import ExerciseKey, KeyProbe
-from cnncourse.check.kinds.base import Findings, Kind, Observation
+from cnncourse.check.kinds.base import Kind, Mismatches, Observation
 from cnncourse.check.reply import Ask, Reply, question
 
 # Students write the layers in the order of the statement, or with one pair swapped: these few
@@ -52,19 +52,19 @@ class NetworkObservation(Observation):
         """Weights, shapes and counts."""
         return self.reply["report"]
 
-    def against(self, record: dict[str, Any]) -> Findings:
+    def against(self, record: dict[str, Any]) -> Mismatches:
         """Compare in every aspect the probe is judged on.
 
         A report that nobody could confirm counts only for a network that also computes what it
         should: the right outputs with imposed weights cannot be had without the right network.
         """
         aspects = self._probe.options["aspects"]
-        findings = {a: getattr(self, f"_{a}")(record) for a in aspects}
-        computed = [findings[m] for m in _MODES if m in aspects]
+        mismatches = {a: getattr(self, f"_{a}")(record) for a in aspects}
+        computed = [mismatches[m] for m in _MODES if m in aspects]
         if self.reply["confirmed"] or (computed and not any(computed)):
-            return findings
+            return mismatches
         return {
-            a: found or (None if a in _MODES else _UNCONFIRMED) for a, found in findings.items()
+            a: found or (None if a in _MODES else _UNCONFIRMED) for a, found in mismatches.items()
         }
 
     def repeats(self, record: dict[str, Any]) -> bool:

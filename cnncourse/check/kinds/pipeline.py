@@ -11,7 +11,7 @@ import numpy as np
 
 from cnncourse.check.compare import Mismatch, describe
 from cnncourse.check.key import ExerciseKey, KeyProbe
-from cnncourse.check.kinds.base import Findings, Kind, Observation
+from cnncourse.check.kinds.base import Kind, Mismatches, Observation
 from cnncourse.check.reply import Ask, Reply, question, unreadable
 from cnncourse.check.statistics import STATISTICS, WORDS
 
@@ -23,7 +23,7 @@ class PipelineObservation(Observation):
         super().__init__(reply)
         self._probe = probe
 
-    def against(self, record: dict[str, Any]) -> Findings:
+    def against(self, record: dict[str, Any]) -> Mismatches:
         """Compare type and shape first, then the statistic within its margin."""
         return {"value": self._mismatch(record)}
 

@@ -14,7 +14,7 @@ import numpy as np
 
 from cnncourse.check.compare import Mismatch
 from cnncourse.check.key import ExerciseKey, KeyProbe
-from cnncourse.check.kinds.base import Findings, Kind, Observation
+from cnncourse.check.kinds.base import Kind, Mismatches, Observation
 from cnncourse.check.model_size import Uncounted
 from cnncourse.check.reply import Ask, Reply, question
 
@@ -44,17 +44,17 @@ class TrainedObservation(Observation):
         """Whether the model has the symptom by which a wrong answer is known."""
         return not self.absent and record.get("symptom") == self.symptom
 
-    def against(self, record: dict[str, Any]) -> Findings:
+    def against(self, record: dict[str, Any]) -> Mismatches:
         """Compare accuracy with each threshold; nothing is earned where there are no scores."""
         fault = self._fault()
         if fault:
             return dict.fromkeys(self._probe.criteria, fault)
         accuracy = self.accuracy()
-        findings: Findings = {
+        mismatches: Mismatches = {
             aspect: None if accuracy >= least else _short(accuracy, least, len(self._labels))
             for aspect, least in self.thresholds.items()
         }
-        return findings | {what: self._overrun(what) for what in budgets(self._probe)}
+        return mismatches | {what: self._overrun(what) for what in budgets(self._probe)}
 
     def _fault(self) -> Mismatch | None:
         n, classes = len(self._labels), self._probe.options["classes"]

@@ -11,7 +11,7 @@ import numpy as np
 
 from cnncourse.check.compare import Mismatch, describe
 from cnncourse.check.key import ExerciseKey, KeyProbe
-from cnncourse.check.kinds.base import Findings, Kind, Observation
+from cnncourse.check.kinds.base import Kind, Mismatches, Observation
 from cnncourse.check.reply import MISSING, NO_DICTIONARY, Ask, Reply, question
 from cnncourse.check.text import printable
 
@@ -55,7 +55,7 @@ class ValueObservation(Observation):
     def _forms(self) -> list[str]:
         return canonical(self.reply["value"], self._expects, self._step)
 
-    def against(self, record: dict[str, Any]) -> Findings:
+    def against(self, record: dict[str, Any]) -> Mismatches:
         """Compare kinds first, then hashes."""
         value = self.reply["value"]
         if not fits(value, self._expects):
