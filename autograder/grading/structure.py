@@ -24,7 +24,7 @@ _UNBUILT = {
 }
 
 
-class Confirmed:
+class ConfirmingAsk:
     """Puts requests to a student's child and confirms the structures that it reports.
 
     Args:
@@ -32,7 +32,7 @@ class Confirmed:
         sandbox: where to open the second child.
 
     Example:
-        >>> with Confirmed(lambda request: {"value": 1}, sandbox=None) as ask:
+        >>> with ConfirmingAsk(lambda request: {"value": 1}, sandbox=None) as ask:
         ...     ask({"op": "read", "name": "n"})
         {'value': 1}
     """
@@ -42,7 +42,7 @@ class Confirmed:
         self._sandbox = sandbox
         self._child: Any = None
 
-    def __enter__(self) -> Confirmed:
+    def __enter__(self) -> ConfirmingAsk:
         return self
 
     def __exit__(self, *_: object) -> None:
