@@ -80,7 +80,7 @@ DEEP = "net = keras.Sequential([network(5), layers.Dense(5, 'linear', False, 'id
 LIAR = """
 import cnncourse.check.subject as subject
 small = network(2)
-subject._ACTIONS["export"] = lambda model, request: subject.model_size.taken_apart(small)
+subject._ACTIONS["export"] = lambda model, request: subject.model_size.parts_of(small)
 net = network(5)
 """
 CLASS = {

@@ -41,7 +41,7 @@ class Uncounted(Exception):
     """A network whose size nobody can know for certain; the text says why, after "because"."""
 
 
-def taken_apart(model: Any) -> dict[str, Any]:
+def parts_of(model: Any) -> dict[str, Any]:
     """Return a model's configuration as JSON text, and its weights in order.
 
     Args:
@@ -75,8 +75,8 @@ def described(model: Any) -> str | None:
         return None
 
 
-def put_together(config: str, weights: list[np.ndarray]) -> Any:
-    """Return the `keras.Model` that `taken_apart` described.
+def model_from_parts(config: str, weights: list[np.ndarray]) -> Any:
+    """Return the `keras.Model` that `parts_of` described.
 
     Raises:
         Uncounted: the configuration is not Keras's alone, or the weights do not fit it.

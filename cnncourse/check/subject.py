@@ -259,13 +259,13 @@ def _predict(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
 
 
 def _export(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
-    return model_size.taken_apart(subject)
+    return model_size.parts_of(subject)
 
 
 def _measure(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
     """Scores and size of a network built anew: the student's, or one that came as data."""
     parts = request if subject is None else _export(subject, request)
-    model = model_size.put_together(parts["config"], parts["weights"])
+    model = model_size.model_from_parts(parts["config"], parts["weights"])
     return {**_predict(model, request), **model_size.size_of(model, parts["config"])}
 
 
