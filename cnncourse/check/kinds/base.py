@@ -17,7 +17,7 @@ Mismatches = dict[str, Mismatch | None]
 # are the student's own, numbers, and those that Keras appends to a name that is taken (`dense_1`,
 # `dense_1_1`). Other names in quotes stay: they say what the mistake is about.
 _PARTICULARS = re.compile(r"0x[0-9a-f]+|(?<=layer )('[^']*'|\"[^\"]*\")|(_?[\d.])+", re.IGNORECASE)
-_TELLING = 200
+_MESSAGE_CHARACTERS = 200
 # Errors of a name, an attribute or an import that Python does not find. A slip of the pen raises
 # them in any answer, so that they say nothing about what a student believes.
 SLIPS = frozenset(
@@ -109,5 +109,5 @@ def _mistake(error: dict[str, Any] | None) -> dict[str, str] | None:
     """What two errors have in common when they come from the same mistake."""
     if error is None:
         return None
-    message = _PARTICULARS.sub("", error["message"].partition(_STACK)[0])[:_TELLING]
+    message = _PARTICULARS.sub("", error["message"].partition(_STACK)[0])[:_MESSAGE_CHARACTERS]
     return {"type": error["type"], "message": message}
