@@ -24,7 +24,11 @@ def revealing_lines(cell: Cell) -> list[list[str]]:
     """
     rows = cell.source.split("\n")
     return [
-        [text for row in rows[region.begin + 1 : region.end] if len(text := row.strip()) > _REVEALING]
+        [
+            text
+            for row in rows[region.begin + 1 : region.end]
+            if len(text := row.strip()) > _REVEALING
+        ]
         for region in find_regions(cell.source)
     ]
 

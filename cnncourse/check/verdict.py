@@ -91,7 +91,7 @@ def verdict(
     """
     if key.kind == "written":
         return AwaitingHand(key.name, _results(key, set()), "Your instructor reads this answer.")
-    seen, lost = _look(key, ask)
+    seen, lost = _observe(key, ask)
     if not lost and all(s.observation.absent for s in seen):
         return _not_attempted(key, seen)
     # Where the cell is lost, the definition is looked for in the others.
@@ -105,7 +105,7 @@ def verdict(
     return _judge(key, seen)
 
 
-def _look(key: ExerciseKey, ask: Ask) -> tuple[list[_ProbeResult], str | None]:
+def _observe(key: ExerciseKey, ask: Ask) -> tuple[list[_ProbeResult], str | None]:
     """What the probes showed, up to the one that lost the answer, and how it was lost."""
     seen: list[_ProbeResult] = []
     for probe in key.probes:
@@ -190,12 +190,12 @@ def _diagnose(
     pools = [seen, failing, *([failing[:1]] if _by_entries(key) else [])]
     try:
         found = next((known for pool in pools if (known := _named(key, pool))), None)
-        return found or _prevailing(key, failing)
+        return found or _most_shown(key, failing)
     except SubjectLost:  # asked once too often; what was seen before stands
         return None
 
 
-def _prevailing(key: ExerciseKey, failing: list[_ProbeResult]) -> Misconception | None:
+def _most_shown(key: ExerciseKey, failing: list[_ProbeResult]) -> Misconception | None:
     """The one misconception whose values are found on more than half of the failing probes."""
     shown = [s for s in failing if not (s.observation.absent or s.observation.error)]
     explained = {
