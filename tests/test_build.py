@@ -18,7 +18,7 @@ from autograder.build import builder
 from autograder.build.assemble import lesson_cells
 from autograder.build.builder import Drift
 from autograder.build.cell_outputs import LIMIT_BYTES, output_problems, tidy
-from autograder.build.execute import settled
+from autograder.build.execute import steady_seconds
 from autograder.build.index import Entry, index
 from autograder.build.leak import leaks_in_text
 from autograder.build.links import (
@@ -209,7 +209,7 @@ def test_measured_seconds_stand_in_both_headers(executed):
 @pytest.mark.parametrize(("before", "printed"), [(40, 40), (None, 55), (30, 55), (90, 55)])
 def test_seconds_change_only_when_they_matter(before, printed):
     """Does a busier machine alone leave the printed time, and the release, as they were?"""
-    assert settled(before, 55) == printed
+    assert steady_seconds(before, 55) == printed
 
 
 def test_new_prose_needs_no_execution(executed, no_kernel):

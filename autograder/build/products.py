@@ -14,7 +14,7 @@ from nbgrader.nbgraderformat import MetadataValidator
 from autograder.build.assemble import as_text, assemble, lesson_cells
 from autograder.build.cell_outputs import output_problems, tidy
 from autograder.build.compiler import SpecificationError
-from autograder.build.execute import keep_outputs, record, settled
+from autograder.build.execute import keep_outputs, record, steady_seconds
 from autograder.build.executed import executed
 from autograder.build.inputs import fingerprint
 from autograder.build.keys import public_key
@@ -113,7 +113,7 @@ def notebooks(
         ran, seconds = executed(
             solution, lesson, budget=budget, key=key, store=store, again=bool(run), tell=tell
         )
-        seconds = settled(known.get("seconds"), seconds)
+        seconds = steady_seconds(known.get("seconds"), seconds)
         known = {"fingerprint": mark, "seconds": seconds}
         solution = assemble(lesson, around, seconds)
         keep_outputs(solution, ran)
