@@ -25,7 +25,7 @@ from autograder.audit.measure import OTHER_SEED
 from autograder.audit.replies import Replies
 from autograder.audit.stamps import Stamps, stamps
 from autograder.build.assemble import assemble
-from autograder.build.compiler import PUBLIC_SEED, bare, execute, filled
+from autograder.build.compiler import PUBLIC_SEED, execute, questions_only, with_records
 from autograder.build.links import surroundings
 from autograder.build.release import release
 from autograder.course import Course, CourseError
@@ -169,15 +169,15 @@ class Bench:
         faults = spec.problems()
         if faults:
             raise CourseError("\n".join(f"{lesson.name}: {fault}" for fault in faults))
-        public, other = bare(spec, PUBLIC_SEED), bare(spec, OTHER_SEED)
-        check = filled(spec, namespace, public, self._replies)
+        public, other = questions_only(spec, PUBLIC_SEED), questions_only(spec, OTHER_SEED)
+        check = with_records(spec, namespace, public, self._replies)
         kept = stored_key(self._course, lesson.name)
         if kept is not None:
             hidden = Key.from_json(kept).exercises[spec.name]
         elif _requests(public) == _requests(other):
             hidden = check
         else:
-            hidden = filled(spec, namespace, other, self._replies)
+            hidden = with_records(spec, namespace, other, self._replies)
         return _Keys(made_from, check, hidden, lesson)
 
     def _judged(self, keys: _Keys, source: str) -> tuple[Outcome, list[str]]:
