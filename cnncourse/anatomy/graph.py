@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .field_rules import Fields, Shape, fields_after, merged_fields
 from .fields import ReceptiveField
-from .sight import Fields, Shape, merged, sees_after
 
 
 @dataclass(frozen=True)
@@ -161,7 +161,7 @@ def _take(node: Any, given: Sequence[_Signal], prefix: str, found: list[Step]) -
     args, kwargs = node.arguments.fill_in(specs)
     outputs = keras.tree.flatten(operation.compute_output_spec(*args, **kwargs))
     shape_in, shape_out = given[0].shape, tuple(outputs[0].shape)[1:]
-    sees = sees_after(operation, merged([s.sees for s in given]), shape_in, shape_out)
+    sees = fields_after(operation, merged_fields([s.sees for s in given]), shape_in, shape_out)
     if isinstance(operation, keras.Layer):
         found.append(Step(operation, prefix + operation.name, shape_in, shape_out, sees))
     return [_Signal(spec, sees) for spec in outputs]

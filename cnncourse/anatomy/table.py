@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..tables import Table
 from .costs import has_kernels, multiply_adds_of, total
+from .field_rules import Fields, Shape
 from .fields import ReceptiveField, of_windows
 from .graph import Step, steps
-from .sight import Fields, Shape
 
 if TYPE_CHECKING:
     import keras

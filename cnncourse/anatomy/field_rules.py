@@ -14,7 +14,7 @@ Fields = tuple[ReceptiveField, ...]
 Shape = tuple[int | None, ...]
 
 
-def sees_after(operation: Any, fields: Fields, shape_in: Shape, shape_out: Shape) -> Fields:
+def fields_after(operation: Any, fields: Fields, shape_in: Shape, shape_out: Shape) -> Fields:
     """The receptive fields behind a layer or an operation.
 
     Statistics that a normalisation layer takes over the whole map are not counted as seeing.
@@ -37,7 +37,7 @@ def sees_after(operation: Any, fields: Fields, shape_in: Shape, shape_out: Shape
     return fields if each_unit_alone else _everything(fields)
 
 
-def merged(several: Sequence[Fields]) -> Fields:
+def merged_fields(several: Sequence[Fields]) -> Fields:
     """What a unit sees that takes from several maps, at the same place of each."""
     axes = max((len(fields) for fields in several), default=0)
     # An input without places, such as a vector of numbers, has nothing that could be seen.
