@@ -32,7 +32,7 @@ from autograder.course import Course, CourseError
 from autograder.grading.judge import HANDLER, judge
 from autograder.grading.merge import ANSWER, fresh
 from autograder.grading.secret_key import stored_key
-from autograder.grading.submission import companions, repair
+from autograder.grading.submission import read_companions, repair
 from autograder.grading.submission_limits import GradingLimits
 from autograder.lesson import Lesson
 from autograder.sandbox import Isolation, Sandbox, SandboxError
@@ -194,7 +194,7 @@ class Bench:
             Key(self._lesson, {self._name: keys.judge}),
             self._sandbox.result(),
             self._limits,
-            companions(beside, self._limits, []) if beside.is_dir() else {},
+            read_companions(beside, self._limits, []) if beside.is_dir() else {},
             fresh(released),
         )
         return judged.outcomes[self._name], repaired.findings + judged.findings

@@ -162,7 +162,7 @@ def without_outputs(notebook: NotebookNode) -> str:
     return as_text(bare)
 
 
-def companions(lesson: Lesson) -> Iterator[Path]:
+def released_files(lesson: Lesson) -> Iterator[Path]:
     """The other files of a lesson's folder, which students get too.
 
     Args:

@@ -22,7 +22,7 @@ from autograder.grading.judge import judge
 from autograder.grading.rubric import show_rubrics
 from autograder.grading.safe_html import clean_html
 from autograder.grading.secret_key import judge_key
-from autograder.grading.submission import Repaired, companions, repair
+from autograder.grading.submission import Repaired, read_companions, repair
 from autograder.grading.submission_limits import GradingLimits
 from autograder.grading.warm_sandboxes import in_warm_sandbox
 from cnncourse.check.key import Key
@@ -78,7 +78,7 @@ class Judge(NbGraderPreprocessor):
         submitted = coursedir.format_path(
             coursedir.submitted_directory, names["student"], names["assignment"]
         )
-        files = lesson_files(course, lesson) | companions(Path(submitted), GradingLimits(), [])
+        files = lesson_files(course, lesson) | read_companions(Path(submitted), GradingLimits(), [])
         release = nbformat.read(course.release(lesson), as_version=4)
         judged = in_warm_sandbox(
             lambda sandbox: judge(
@@ -117,7 +117,7 @@ def annotate(notebook: Any, report: str | None, fingerprint: str | None = None) 
 
 def lesson_files(course: Course, lesson: str) -> dict[str, bytes]:
     """Return the files that are released beside a lesson's notebook."""
-    return companions(course.release(lesson).parent, GradingLimits(), [])
+    return read_companions(course.release(lesson).parent, GradingLimits(), [])
 
 
 @pass_context

@@ -81,13 +81,13 @@ def repair(
         merged = merge(_cells(_read(path, limits.notebook_bytes), limits), release)
         if not merged.recognised:
             raise Unreadable(f"nothing in it belongs to {lesson}: it is another lesson's notebook")
-        files = companions(submitted.parent, limits, findings)
+        files = read_companions(submitted.parent, limits, findings)
         return Repaired(merged.notebook, findings + merged.findings, files=files)
     except Unreadable as error:
         return Repaired(fresh(release), findings, str(error))
 
 
-def companions(folder: Path, limits: GradingLimits, findings: list[str]) -> dict[str, bytes]:
+def read_companions(folder: Path, limits: GradingLimits, findings: list[str]) -> dict[str, bytes]:
     """Read the files beside a notebook that its cells may open.
 
     Args:
