@@ -11,7 +11,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.nbgraderformat import MetadataValidator
 
-from autograder.build.assemble import as_text, assemble, lesson_cells
+from autograder.build.assemble import as_text, assemble, named_cells
 from autograder.build.cell_outputs import output_problems, tidy
 from autograder.build.compiler import SpecificationError
 from autograder.build.execute import keep_outputs, record, steady_seconds
@@ -105,7 +105,7 @@ def notebooks(
         AuthoringError: a cell failed, an output is not fit to be published, or a solution would
             be released.
     """
-    cells = lesson_cells(lesson)
+    cells = named_cells(lesson)
     known = record(old)
     mark = fingerprint(lesson, budget)
     solution = assemble(lesson, around, known.get("seconds"))

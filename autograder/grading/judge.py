@@ -20,7 +20,7 @@ from nbgrader.utils import compute_checksum, is_grade, is_solution
 from autograder.course import CourseError
 from autograder.grading.cell_dependencies import needed
 from autograder.grading.execution import Execution
-from autograder.grading.merge import lesson_cells
+from autograder.grading.merge import released_sources
 from autograder.grading.safe_html import error
 from autograder.grading.structure import ConfirmingAsk
 from autograder.grading.submission_limits import GradingLimits
@@ -80,7 +80,7 @@ def judge(
     """
     start = time.monotonic()
     _check_points(notebook, key)
-    own = lesson_cells(release) if release else ()
+    own = released_sources(release) if release else ()
     some, every = needed(notebook.cells, own), needed(notebook.cells, ())
     for running in (some, every):
         ran = copy.deepcopy(notebook)

@@ -80,7 +80,7 @@ def fresh(release: nbformat.NotebookNode) -> nbformat.NotebookNode:
     return notebook
 
 
-def lesson_cells(release: nbformat.NotebookNode) -> frozenset[str]:
+def released_sources(release: nbformat.NotebookNode) -> frozenset[str]:
     """Return the sources of the code cells that a lesson is released with."""
     return frozenset(cell.source for cell in release.cells if cell.cell_type == "code")
 
