@@ -93,17 +93,17 @@ def exercise_of(cell: Any) -> str | None:
     return grade_id if is_grade(cell) else grade_id.removesuffix(ANSWER)
 
 
-def defines(source: str, name: str) -> bool:
-    """Whether a cell defines a name outside functions and classes.
+def seems_to_define(source: str, name: str) -> bool:
+    """Whether a cell seems_to_define a name outside functions and classes.
 
     Args:
         source: the cell's text; it need not be valid Python.
         name: an identifier.
 
     Example:
-        >>> defines("def conv2d(x):\\n    return x", "conv2d"), defines("conv2d(x)", "conv2d")
+        >>> seems_to_define("def conv2d(x):\\n    return x", "conv2d"), seems_to_define("conv2d(x)", "conv2d")
         (True, False)
-        >>> defines("conv2d = (lambda x: x", "conv2d")
+        >>> seems_to_define("conv2d = (lambda x: x", "conv2d")
         True
     """
     if name not in source:
@@ -161,7 +161,7 @@ class _Matching:
             if cell.cell_type == "code"
             and i not in originals
             and c.source.strip() not in self._texts
-            and defines(c.source, name)
+            and seems_to_define(c.source, name)
         ]
         if not candidates:
             self._lost.append(name)
@@ -180,7 +180,7 @@ class _Matching:
     def _merits(self, index: int, cell: Any, name: str) -> tuple[bool, bool]:
         source = self.cells[index].source
         changed = source.strip() != cell.source.strip()
-        return changed, cell.cell_type != "code" or defines(source, name)
+        return changed, cell.cell_type != "code" or seems_to_define(source, name)
 
     def _report(self, chosen: int, cell: Any, name: str, originals: list[int]) -> None:
         changed, defining = self._merits(chosen, cell, name)
