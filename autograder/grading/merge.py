@@ -94,15 +94,17 @@ def exercise_of(cell: Any) -> str | None:
 
 
 def seems_to_define(source: str, name: str) -> bool:
-    """Whether a cell seems_to_define a name outside functions and classes.
+    """Say whether a cell defines a name outside functions and classes, or would if it were mended.
 
     Args:
         source: the cell's text; it need not be valid Python.
         name: an identifier.
 
     Example:
-        >>> seems_to_define("def conv2d(x):\\n    return x", "conv2d"), seems_to_define("conv2d(x)", "conv2d")
-        (True, False)
+        >>> seems_to_define("def conv2d(x):\\n    return x", "conv2d")
+        True
+        >>> seems_to_define("conv2d(x)", "conv2d")
+        False
         >>> seems_to_define("conv2d = (lambda x: x", "conv2d")
         True
     """

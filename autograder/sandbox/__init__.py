@@ -20,18 +20,18 @@ from autograder.sandbox.errors import (
     Unavailable,
 )
 from autograder.sandbox.limits import GIB, MIB, Limits, Usage
-from autograder.sandbox.probe import Check, probe_isolation
+from autograder.sandbox.probe import IsolationCheck, probe_isolation
 
 __all__ = [
     "GIB",
     "MIB",
     "PRELOAD",
     "CellResult",
-    "Check",
     "Child",
     "ChildDied",
     "HandlerFailed",
     "Isolation",
+    "IsolationCheck",
     "Limits",
     "ProtocolError",
     "Sandbox",
