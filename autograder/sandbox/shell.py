@@ -25,7 +25,7 @@ from traitlets.config import Config
 
 from autograder.sandbox import wire
 from autograder.sandbox.captured_outputs import Recorder
-from autograder.sandbox.wire import Deadline, Kind
+from autograder.sandbox.wire import Deadline, MessageKind
 from cnncourse.check.values import MalformedTree, Tree
 
 Handler = Callable[[dict[str, Any], Tree], Tree]
@@ -156,9 +156,9 @@ def serve(sock: socket, handler: Handler, output_bytes: int) -> None:
     shell = start(output_bytes)
     limits = wire.tree_limits(output_bytes)
     answers: dict[int, Callable[[Tree], Tree]] = {
-        Kind.FILES: _write_files,
-        Kind.CELL: lambda source: _run_cell(shell, source),
-        Kind.CALL: lambda request: handler(shell.user_ns, request),
+        MessageKind.FILES: _write_files,
+        MessageKind.CELL: lambda source: _run_cell(shell, source),
+        MessageKind.CALL: lambda request: handler(shell.user_ns, request),
     }
     while True:
         try:
@@ -166,13 +166,13 @@ def serve(sock: socket, handler: Handler, output_bytes: int) -> None:
         except EOFError:
             return
         try:
-            kind, answer = Kind.DONE, answers[message.kind](message.tree(limits))
+            kind, answer = MessageKind.DONE, answers[message.kind](message.tree(limits))
         except BaseException as error:
-            kind, answer = Kind.FAILED, f"{type(error).__name__}: {_text(error)}"
+            kind, answer = MessageKind.FAILED, f"{type(error).__name__}: {_text(error)}"
         try:
             wire.send(sock, message.nonce, kind, answer, limits, _FOREVER)
         except MalformedTree as error:
-            wire.send(sock, message.nonce, Kind.FAILED, str(error), limits, _FOREVER)
+            wire.send(sock, message.nonce, MessageKind.FAILED, str(error), limits, _FOREVER)
 
 
 def _shorten(traceback: TracebackType | None) -> None:

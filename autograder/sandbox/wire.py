@@ -29,7 +29,7 @@ def tree_limits(output_bytes: int) -> TreeLimits:
     return dataclasses.replace(usual, text=usual.text + 6 * output_bytes)
 
 
-class Kind(IntEnum):
+class MessageKind(IntEnum):
     """What a message asks for, or how a request went."""
 
     FILES = 1
@@ -83,7 +83,7 @@ class Message:
 def send(
     sock: socket.socket,
     nonce: bytes,
-    kind: Kind,
+    kind: MessageKind,
     tree: Tree,
     limits: TreeLimits,
     deadline: Deadline,
