@@ -19,7 +19,7 @@ from autograder.build.assemble import named_cells
 from autograder.build.builder import Drift
 from autograder.build.cell_outputs import LIMIT_BYTES, output_problems, tidy
 from autograder.build.execute import steady_seconds
-from autograder.build.index import Entry, index
+from autograder.build.index import IndexEntry, index
 from autograder.build.leak import leaks_in_text
 from autograder.build.links import (
     Neighbour,
@@ -554,7 +554,7 @@ def test_the_map_draws_what_needs_what():
     """Is there an arrow for each need that no longer way shows, and none to a lesson not there?"""
 
     def lesson(name, *needs):
-        return Entry(name, "Title", "", needs, "5", 1, 1)
+        return IndexEntry(name, "Title", "", needs, "5", 1, 1)
 
     page = index(
         [

@@ -29,7 +29,7 @@ _ESCAPE = re.compile(
 _CONTROL = re.compile(r"[\x00-\x07\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]")
 
 
-class Recorder:
+class OutputRecorder:
     """Collects the outputs of one cell after another, each within `limit` bytes."""
 
     def __init__(self, limit: int) -> None:

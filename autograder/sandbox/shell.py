@@ -1,6 +1,6 @@
 """The notebook inside a child: an IPython shell without a kernel, and the loop that serves it.
 
-Everything a cell prints, shows or raises goes to a `Recorder`. Nothing here is trusted by the
+Everything a cell prints, shows or raises goes to a `OutputRecorder`. Nothing here is trusted by the
 judge: the student's code runs in this very process and may change all of it. What it cannot change
 is that answers are value trees, bounded, and read outside without running code.
 """
@@ -24,7 +24,7 @@ from traitlets import Type
 from traitlets.config import Config
 
 from autograder.sandbox import wire
-from autograder.sandbox.captured_outputs import Recorder
+from autograder.sandbox.captured_outputs import OutputRecorder
 from autograder.sandbox.wire import Deadline, MessageKind
 from cnncourse.check.values import MalformedTree, Tree
 
@@ -42,7 +42,7 @@ class _Stream(io.TextIOBase):
     encoding = "utf-8"
     errors = "replace"
 
-    def __init__(self, recorder: Recorder, name: str) -> None:
+    def __init__(self, recorder: OutputRecorder, name: str) -> None:
         self._recorder = recorder
         self.name = name
 
@@ -60,7 +60,7 @@ class _Stream(io.TextIOBase):
 
 
 class _Publisher(DisplayPublisher):
-    recorder: Recorder
+    recorder: OutputRecorder
 
     def publish(
         self,
@@ -80,7 +80,7 @@ class _Publisher(DisplayPublisher):
 
 
 class _DisplayHook(DisplayHook):
-    recorder: Recorder
+    recorder: OutputRecorder
 
     def write_output_prompt(self) -> None:
         """Notebooks show the number elsewhere."""
@@ -95,7 +95,7 @@ class _DisplayHook(DisplayHook):
 class Shell(InteractiveShell):
     """IPython as a notebook sees it, with all output recorded."""
 
-    recorder: Recorder
+    recorder: OutputRecorder
     display_pub_class = Type(_Publisher)
     displayhook_class = Type(_DisplayHook)
 
@@ -133,7 +133,7 @@ class Shell(InteractiveShell):
 
 def start(output_bytes: int) -> Shell:
     """Make the one shell of this process, with figures shown inline."""
-    recorder = Recorder(output_bytes)
+    recorder = OutputRecorder(output_bytes)
     config = Config()
     config.HistoryManager.enabled = False  # its thread and its file are of no use here
     config.InteractiveShell.colors = "nocolor"
