@@ -90,7 +90,7 @@ class Table:
 
 
 def cell_text(cell: object) -> str:
-    """How a table writes one value: 61,706 · 0.9832 · 28 × 28 × 6.
+    """Return how a table writes one value: 61,706 · 0.9832 · 28 × 28 × 6.
 
     Example:
         >>> cell_text((28, 28, 6)), cell_text(1.0 / 3), cell_text(None)

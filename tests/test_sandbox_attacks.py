@@ -574,7 +574,8 @@ def _read(path):
 FORGED = {
     "an early answer with a nonce that is made up": """
         from autograder.sandbox import wire
-        wire.send(sock, bytes(16), wire.MessageKind.DONE, "right", wire.TreeLimits(), wire.Deadline(None))
+        done, limits, deadline = wire.MessageKind.DONE, wire.TreeLimits(), wire.Deadline(None)
+        wire.send(sock, bytes(16), done, "right", limits, deadline)
         """,
     "the answer given twice": """
         from autograder.sandbox import wire

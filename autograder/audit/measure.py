@@ -202,7 +202,7 @@ def _slips(spec: Exercise, keys: list[ExerciseKey]) -> Iterator[str]:
 
 
 def _asked(spec: Exercise) -> list[ExerciseKey]:
-    """What two seeds ask; one of them alone, where both ask the same, as networks often do."""
+    """Return what two seeds ask; only one, where both ask the same, as networks often do."""
     empties = [questions_only(spec, seed) for seed in (PUBLIC_SEED, OTHER_SEED)]
     public, other = (values.to_json([p.request for p in key.probes]) for key in empties)
     return empties[:1] if public == other else empties

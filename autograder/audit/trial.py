@@ -261,7 +261,7 @@ def _requests(key: ExerciseKey) -> str:
 def _submitted(
     released: nbformat.NotebookNode, lesson: Lesson, name: str, source: str
 ) -> nbformat.NotebookNode:
-    """The released notebook as a student hands it in: earlier exercises solved, this one tried."""
+    """Return the released notebook with earlier exercises solved and this answer in it."""
     notebook = fresh(released)
     solved = {f"{name}{ANSWER}": source}
     for earlier, exercise in lesson.exercises.items():
@@ -276,7 +276,7 @@ def _submitted(
 
 
 def _up_to(notebook: nbformat.NotebookNode, name: str) -> list[Any]:
-    """The cells up to an exercise's check: no later one decides anything, nor do other checks."""
+    """Return the cells up to an exercise's check, without other checks, which decide nothing."""
     kept = []
     for cell in notebook.cells:
         if is_grade(cell) and cell.metadata.nbgrader.grade_id != name:

@@ -93,6 +93,6 @@ def _faults(output: NotebookNode) -> Iterator[str]:
 
 
 def _own_folders() -> list[str]:
-    """Folders whose names say who built the course, and where."""
+    """Return folders whose names say who built the course, and where."""
     folders = (Path.home(), Path(tempfile.gettempdir()), Path(sys.prefix), Path.cwd())
     return [str(folder) for folder in folders if folder != Path(folder.anchor)]

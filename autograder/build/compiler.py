@@ -163,7 +163,7 @@ def _record(
 
 
 def _reference(spec: Exercise, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> dict[str, Any]:
-    """The reference's record, once it is sure that the reference would pass."""
+    """Return the reference's record, once it is sure that the reference would pass."""
     kind = KINDS[key.kind]
     expected = kind.reference(key, probe, ask)
     again = kind.examine(key, probe, ask)

@@ -27,7 +27,7 @@ CELL = Allowance()
 
 
 def record(notebook: NotebookNode | None) -> dict:
-    """What a notebook says about the run that made its outputs.
+    """Return what a notebook says about the run that made its outputs.
 
     Args:
         notebook: a notebook with solutions, or None.

@@ -89,7 +89,7 @@ def entry(name: str, notebook: NotebookNode) -> IndexEntry:
 
 
 def number(name: str) -> str:
-    """The number that a lesson's name begins with: `"07_edges"` has `"07"`."""
+    """Return the number that a lesson's name begins with: `"07_edges"` has `"07"`."""
     return name.partition("_")[0]
 
 
@@ -121,7 +121,7 @@ def index(entries: Sequence[IndexEntry]) -> str:
 
 
 def _by_part(entries: Sequence[IndexEntry]) -> list[list[IndexEntry]]:
-    """The entries of each part, a part perhaps having none."""
+    """Return the entries of each part, a part perhaps having none."""
     found: dict[str, list[IndexEntry]] = {title: [] for title in _PARTS.values()}
     for e in entries:
         begun = [title for first, title in _PARTS.items() if first <= int(number(e.name))]
@@ -144,7 +144,7 @@ def _part(place: int, entries: Sequence[IndexEntry]) -> str:
 
 
 def _map(entries: Sequence[IndexEntry]) -> str:
-    """The lessons as boxes in their parts; arrows, those left out that a longer way shows."""
+    """Return the map: lessons as boxes in their parts, arrows where no longer way leads."""
     lines = []
     for place, own in enumerate(_by_part(entries), 1):
         boxes = [f'        L{number(e.name)}["{number(e.name)} {e.title}"]' for e in own]

@@ -14,7 +14,7 @@ _REVEALING = 12  # a line of fewer characters gives nothing away
 
 
 def revealing_lines(cell: Cell) -> list[list[str]]:
-    """The lines of a cell's solutions that would give an answer away.
+    """Return the lines of a cell's solutions that would give an answer away.
 
     Args:
         cell: an exercise or written cell.
@@ -79,7 +79,7 @@ def leaks_in_cells(lesson: Lesson, student: NotebookNode) -> Iterator[tuple[int,
 
 
 def strings(text: str) -> str:
-    """The strings in a JSON text, escapes undone, one a line.
+    """Return the strings in a JSON text, escapes undone, one per line.
 
     Args:
         text: JSON.

@@ -163,7 +163,7 @@ def without_outputs(notebook: NotebookNode) -> str:
 
 
 def released_files(lesson: Lesson) -> Iterator[Path]:
-    """The other files of a lesson's folder, which students get too.
+    """Yield the other files of a lesson's folder, which students get too.
 
     Args:
         lesson: the authored lesson.

@@ -120,7 +120,7 @@ class Store:
 
 
 def _entries(folder: Path) -> list[tuple[float, int, Path]]:
-    """Time of last use, size and path of each file, left-overs of killed processes included."""
+    """Return time of last use, size and path of each file, also those of killed processes."""
     found = []
     for path in folder.iterdir():
         with suppress(FileNotFoundError):

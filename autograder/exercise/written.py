@@ -35,7 +35,7 @@ class Written(Exercise):
         return "\n".join(f"| {' | '.join(map(_in_table, row))} |" for row in rows)
 
     def problems(self) -> list[str]:
-        """Every criterion must say what earns it."""
+        """Return what is wrong; every criterion must say what earns it."""
         found = super().problems()
         keys = [c.key for c in getattr(self, "criteria", ())]
         found += [

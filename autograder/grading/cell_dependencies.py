@@ -77,7 +77,7 @@ def _is_uncertain(source: str) -> bool:
 
 
 def _names(source: str) -> Names:
-    """The names of a cell; of one that cannot be read, every word may be a name that it uses."""
+    """Return the names of a cell; of one that cannot be read, every word, as it may use it."""
     try:
         return names(source)
     except SyntaxError:

@@ -53,7 +53,7 @@ def export(course: Course, form: str, path: Path) -> int:
     Args:
         course: the course.
         form: ``csv`` (a line for each student and lesson, nbgrader's columns), ``canvas`` or
-            ``moodle`` (a line a student, a column a lesson; empty where nothing was handed in).
+            ``moodle`` (a line per student, a column per lesson; empty where nothing was handed in).
         path: the file; written whole or not at all, replacing what is there.
 
     Returns:
@@ -134,7 +134,7 @@ FORMS: dict[str, Callable[[list[Mark]], list[Row]]] = {
 
 
 def _by_student(entries: list[Mark]) -> Iterable[tuple[Any, list[str]]]:
-    """Students, each with a score for every lesson, in the order of the lessons."""
+    """Yield students, each with a score for every lesson, in the order of the lessons."""
     students = {e.student.id: e.student for e in entries}
     scores = {(e.student.id, e.lesson): _text(e.score) for e in entries}
     lessons = list(dict.fromkeys(e.lesson for e in entries))

@@ -194,7 +194,7 @@ class _Judge:
         return outcome
 
     def _note(self, where: str, lost: SubjectLost) -> None:
-        """Report what was lost; that there is no time left, once."""
+        """Report what was lost; report only once that there is no time left."""
         if not (self._execution.over and self._told):
             why = str(lost).rstrip(".")
             self.findings.append(f"{where}: {why[0].lower()}{why[1:]}")
@@ -213,13 +213,13 @@ def _is_name_error(reply: Any) -> bool:
 
 
 def _raised(kind: str, text: str) -> str:
-    """What a cell raised, for the student; IPython's name of the cell tells them nothing."""
+    """Return what a cell raised, for the student; IPython's name of the cell tells them nothing."""
     text = re.sub(r"\(<ipython-input[^>]*>, (line \d+)\)", r"(\1)", text)
     return f"Your cell raised {kind}: {text}".rstrip(": ") + "."
 
 
 def _graded(outcome: Outcome, points: float, number: int) -> list[Any]:
-    """A check cell's outputs: the outcome for people, then the score that nbgrader reads."""
+    """Return a check cell's outputs: the outcome for people, then the score that nbgrader reads."""
     score = points if outcome.score >= points else max(0.0, outcome.score)
     shown = {"text/html": as_html(outcome), "text/plain": as_text(outcome)}
     return [

@@ -120,7 +120,7 @@ def leaderboard(course: Course, lesson: str, gradebook: Path | None = None) -> L
 
 
 def _trained(course: Course, lesson: str) -> ExerciseKey:
-    """The exercise of a lesson in which a network is trained; the last, if there are several."""
+    """Return the exercise of a lesson in which a network is trained; the last of several."""
     from cnncourse.check.key import Key
 
     path = course.key(lesson)
@@ -142,7 +142,7 @@ def _budgets(key: ExerciseKey) -> dict[str, int]:
 
 
 def _scores(book: Gradebook, lesson: str, exercise: str) -> dict[str, float | None]:
-    """Student → points for the exercise, of all who handed in."""
+    """Return each student's points for the exercise, of all who handed in."""
     from nbgrader.api import MissingEntry
 
     try:
@@ -177,7 +177,7 @@ def _entry(student: str, score: float | None, notebook: Path, exercise: str) -> 
 
 
 def _reason(measured: dict[str, Any]) -> str | None:
-    """Why a measured network is not ranked; the budgets are those it was judged by."""
+    """Return why a measured network is not ranked; the budgets are those it was judged by."""
     over = []
     for what in filter(measured["budgets"].get, _OVER):
         used, most = measured[what], measured["budgets"][what]
@@ -197,7 +197,7 @@ def _in_order(entries: Sequence[Standing]) -> list[Standing]:
 
 
 def _place(entry: Standing) -> tuple[float, float, float]:
-    """What decides the order: accuracy, then work, then size."""
+    """Return what decides the order: accuracy, then work, then size."""
     none = float("inf")
     work = none if entry.multiply_adds is None else entry.multiply_adds
     size = none if entry.parameters is None else entry.parameters

@@ -143,7 +143,7 @@ class _Matching:
         self.recognised = bool(matched & graded) or 2 * len(matched) >= len(release)
 
     def findings(self) -> list[str]:
-        """What had to be put right, a clause each."""
+        """Return what had to be put right, one clause each."""
         findings = list(self._found)
         if self._lost:
             findings.append(f"the answer cells of {_listed(self._lost)} were lost")
@@ -219,7 +219,7 @@ class _Matching:
                 self._keep_changes(submitted, place)
 
     def _keep_changes(self, submitted: SubmittedCell, index: int) -> None:
-        """An open cell stays as the student left it; a changed set-up runs after the original."""
+        """Keep an open cell as the student left it; let a changed set-up run after the original."""
         cell = self.release[index]
         same = submitted.source.strip() == cell.source.strip()
         if same or submitted.kind != cell.cell_type or is_grade(cell):
@@ -231,7 +231,7 @@ class _Matching:
 
 
 def _released_names(cell: Any) -> tuple[str | None, str | None, str]:
-    """What a release's cell goes by, the surest name first: grade id, cell id, text."""
+    """Return what a release's cell goes by, the surest name first: grade id, cell id, text."""
     return cell.metadata.get("nbgrader", {}).get("grade_id"), cell.get("id"), cell.source.strip()
 
 
@@ -240,7 +240,7 @@ def _submitted_names(cell: SubmittedCell) -> tuple[str | None, str | None, str]:
 
 
 def _added(cells: Sequence[SubmittedCell], partner: dict[int, int]) -> dict[int | None, list[Any]]:
-    """The student's own cells, by the release's cell that they follow (None: before all)."""
+    """Return the student's own cells, by the release's cell that they follow (None: before all)."""
     added: dict[int | None, list[Any]] = defaultdict(list)
     anchor: int | None = None
     for i, cell in enumerate(cells):

@@ -26,7 +26,7 @@ def show_rubrics(
     """Put a locked cell with the question and what earns points above each written answer.
 
     Cells that an earlier call put in are replaced. nbgrader accepts them in graded notebooks
-    because they carry none of its metadata: they are graded by nobody and named nowhere.
+    because they carry none of its metadata: nothing grades them.
 
     Args:
         notebook: a judged notebook; it is changed.

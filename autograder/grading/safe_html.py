@@ -111,7 +111,7 @@ def clean_html(html: str) -> str:
 
 
 def _filtered(tag: str, name: str, value: str) -> str | None:
-    """An attribute's value where it may stay; a data address only for a picture."""
+    """Return an attribute's value where it may stay; a data address only for a picture."""
     if name == "href":
         return value if value.startswith(("http://", "https://", "mailto:", "#")) else None
     if name == "src":

@@ -59,7 +59,7 @@ class ConfirmingAsk:
         return {**reply, "confirmed": self._confirms(reply["report"], reply.get("config"))}
 
     def _measured(self, request: dict[str, Any]) -> Any:
-        """Scores and size of the network that the student's child describes, from another child.
+        """Return scores and size of the network that the student's child describes.
 
         The student's child gives a configuration and weights, and no more: what is counted is
         what answers.

@@ -121,7 +121,7 @@ def read_companions(folder: Path, limits: GradingLimits, findings: list[str]) ->
 
 def _files(folder: Path) -> Iterator[Path]:
     for parent, folders, names in os.walk(folder):
-        # A link to a folder is listed with the folders, but is no more welcome than one to a file.
+        # A link to a folder is listed with the folders, but is refused like one to a file.
         links = [name for name in folders if (Path(parent) / name).is_symlink()]
         folders[:] = sorted(n for n in folders if not n.startswith((".", "__")) and n not in links)
         for name in sorted([*names, *links]):
@@ -237,6 +237,6 @@ def _attachments(raw: Any, limit: int) -> dict[str, dict[str, str]]:
 
 
 def _shown(name: str) -> str:
-    """A file name fit for a sentence: no control characters, not too long."""
+    """Return a file name fit for a sentence: no control characters, not too long."""
     clean = "".join(c if c.isprintable() else "�" for c in name)
     return repr(clean if len(clean) <= 60 else clean[:57] + "…")

@@ -188,7 +188,7 @@ RULES: tuple[Callable[[Sequence[Cell]], Faults], ...] = (
 
 
 def checked(cell: Cell) -> str | None:
-    """The exercise that a check cell checks.
+    """Return the exercise that a check cell checks.
 
     Args:
         cell: a cell tagged ``check``.

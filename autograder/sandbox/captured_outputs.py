@@ -94,7 +94,7 @@ class OutputRecorder:
             self._clear_if_due()
 
     def finish(self) -> list[Output]:
-        """The outputs of the cell that ended, ready to be sent."""
+        """Return the outputs of the cell that ended, ready to be sent."""
         for output in self.outputs:
             if output["output_type"] == "stream":
                 output["text"] = "".join(output["text"])
@@ -160,7 +160,7 @@ def clean(outputs: Any, limit: int) -> list[Output]:
 
 
 def clean_text(text: Any) -> str:
-    """Text without control characters and without terminal escapes other than colours.
+    """Return text without control characters and without terminal escapes other than colours.
 
     Raises:
         ProtocolError: it is no text.

@@ -1,4 +1,4 @@
-"""The judge's side: start a warm parent, open children, ask them things, believe nothing."""
+"""The judge's side: start a warm parent, open children, send requests, check each reply."""
 
 from __future__ import annotations
 
@@ -420,7 +420,7 @@ class _Reports:
         self._received = b""
 
     def next(self, seconds: float) -> dict[str, Any]:
-        """The next one; {} if the other side is gone or silent for so long."""
+        """Return the next one; {} if the other side is gone or silent for so long."""
         deadline = Deadline(seconds)
         try:
             while b"\n" not in self._received:

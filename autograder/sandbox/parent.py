@@ -105,7 +105,7 @@ def _answer(control: socket.socket, **fields: object) -> None:
 
 
 def _too_many_threads() -> str | None:
-    """The reason not to fork, if there is one."""
+    """Return the reason not to fork, if there is one."""
     try:
         threads = len(os.listdir("/proc/self/task"))
     except OSError:  # not Linux: nothing to count by

@@ -55,7 +55,7 @@ _INSIDE: dict[str, tuple[str, str, str]] = {
 
 
 def nothing(namespace: dict, request: object) -> None:
-    """The handler of the probe's sandbox: it answers nothing."""
+    """Answer nothing: the handler of the probe's sandbox."""
 
 
 def probe_isolation() -> list[IsolationCheck]:

@@ -26,7 +26,7 @@ class _Program(ctypes.Structure):
 
 
 def program(machine: str) -> bytes:
-    """The filter as BPF instructions.
+    """Return the filter as BPF instructions.
 
     Args:
         machine: the architecture as `platform.machine()` names it.

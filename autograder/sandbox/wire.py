@@ -24,7 +24,7 @@ _CHUNK = 2**20
 
 
 def tree_limits(output_bytes: int) -> TreeLimits:
-    """What one message may hold, where a cell may output so much; JSON may take six times that."""
+    """Return what one message may hold for so much output; JSON may take six times that."""
     usual = TreeLimits()
     return dataclasses.replace(usual, text=usual.text + 6 * output_bytes)
 
@@ -46,7 +46,7 @@ class Deadline:
         self._end = None if seconds is None else time.monotonic() + seconds
 
     def remaining(self) -> float | None:
-        """Seconds left, more than zero.
+        """Return the seconds left, more than zero.
 
         Raises:
             TimeoutError: there are none.
@@ -69,7 +69,7 @@ class Message:
     buffers: list[bytes]
 
     def tree(self, limits: TreeLimits) -> Tree:
-        """The value it carries.
+        """Return the value it carries.
 
         Raises:
             ProtocolError: it carries none.

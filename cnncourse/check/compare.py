@@ -49,7 +49,7 @@ class Mismatch:
     details: tuple[str, ...] = ()
 
 
-# One tolerance for all numbers, or one a dtype, with "default" for the others.
+# One tolerance for all numbers, or one per dtype, with "default" for the others.
 Tolerances = Tolerance | Mapping[str, Tolerance]
 
 
@@ -61,7 +61,7 @@ class _Settings:
     same_nan: bool
 
     def margin(self, have: np.ndarray, want: np.ndarray) -> np.ndarray:
-        """How far each number may be off: an answer in float32 is judged as float32."""
+        """Return how far each number may be off: an answer in float32 is judged as float32."""
         named = self.tolerance
         if isinstance(named, Tolerance):
             return named.atol + named.rtol * np.abs(want.astype(np.float64))
@@ -83,7 +83,7 @@ def compare(
     Args:
         got: value tree from the student's code; any tree at all.
         expected: value tree from the reference.
-        tolerance: allowed difference of floating-point numbers, or one a dtype.
+        tolerance: allowed difference of floating-point numbers, or one per dtype.
         same_nan: whether nan equals nan, as when one wrong answer is compared with another.
 
     Returns:
@@ -138,7 +138,7 @@ def _compare_sequences(got: Any, expected: Any, settings: _Settings, what: str) 
 
 
 def _compare_texts(got: Any, expected: Sequence[str], what: str) -> Mismatch | None:
-    """Several texts, shown whole: which is wrong is seen from the others."""
+    """Compare several texts; return them whole, since the others show which is wrong."""
     wrong = sum(mine != theirs for mine, theirs in zip(got, expected, strict=True))
     if not wrong:
         return None
@@ -183,7 +183,7 @@ def _compare_numbers(got: Any, expected: Any, settings: _Settings, what: str) ->
 
 
 def _same_kind(have: np.ndarray, want: np.ndarray) -> bool:
-    """Whether the kinds of dtype fit; for a single number, integers and floats do."""
+    """Return whether the kinds of dtype fit; for a single number, integers and floats do."""
     families = {"i": "i", "u": "i"}
     mine, theirs = (families.get(a.dtype.kind, a.dtype.kind) for a in (have, want))
     return mine == theirs or (want.ndim == 0 and {mine, theirs} == {"i", "f"})

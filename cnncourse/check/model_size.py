@@ -147,14 +147,14 @@ def uncounted(config: Any) -> str | None:
 
 
 def _untrained(config: Any) -> Any:
-    """A configuration without its optimizers and losses, which no structure depends on."""
+    """Return a configuration without its optimizers and losses, which no structure depends on."""
     if isinstance(config, dict):
         return {k: _untrained(v) for k, v in config.items() if k != "compile_config"}
     return [_untrained(v) for v in config] if isinstance(config, list) else config
 
 
 def _nodes(config: Any) -> Iterator[Any]:
-    """Everything that names a class, and every list of nothing but numbers."""
+    """Yield everything that names a class, and every list of nothing but numbers."""
     if isinstance(config, dict):
         if "class_name" in config:
             yield config

@@ -75,7 +75,7 @@ def _headline(outcome: Outcome) -> str:
 
 
 def _shows_criteria(outcome: Outcome) -> bool:
-    """Criteria are listed where they tell more than the headline does."""
+    """Return whether criteria are listed: where they tell more than the headline does."""
     return isinstance(outcome, PartlyRight)
 
 

@@ -154,7 +154,7 @@ def _error(kind: str, message: str, rest: Mapping[Any, Any]) -> dict[str, Any]:
 
 
 def _is_report(report: Any) -> bool:
-    """Whether a network's report has the form that is read, and its counts fit its weights."""
+    """Return whether a network's report has the right form, and counts that fit its weights."""
     match report:
         case {
             "weights": list(weights),

@@ -106,7 +106,7 @@ def verdict(
 
 
 def _observe(key: ExerciseKey, ask: Ask) -> tuple[list[_ProbeResult], str | None]:
-    """What the probes showed, up to the one that lost the answer, and how it was lost."""
+    """Return what the probes showed, up to the one that lost the answer, and how it was lost."""
     seen: list[_ProbeResult] = []
     for probe in key.probes:
         try:
@@ -157,7 +157,7 @@ def _not_attempted(key: ExerciseKey, seen: list[_ProbeResult]) -> Outcome:
 
 
 def _earned(key: ExerciseKey, seen: list[_ProbeResult]) -> set[str]:
-    """The criteria that every aspect of every probe meets; what was never asked is not earned."""
+    """Return the criteria that every aspect of every probe meets; what was not asked is not."""
     asked = {c for s in seen for c in s.probe.criteria.values()}
     failed = {c for s in seen for c in s.failed_criteria}
     open_still = {c for probe in key.probes[len(seen) :] for c in probe.criteria.values()}
@@ -180,7 +180,7 @@ def _notes(seen: list[_ProbeResult]) -> tuple[str, ...]:
 def _diagnose(
     key: ExerciseKey, seen: list[_ProbeResult], failing: list[_ProbeResult]
 ) -> Misconception | None:
-    """The known wrong answer that behaves as this one does.
+    """Return the known wrong answer that behaves as this one does.
 
     Preferably on every probe; else on every probe that fails, since a student may have got the
     rest right in another way; else, where each entry of a dictionary is asked by itself, on the
@@ -196,7 +196,7 @@ def _diagnose(
 
 
 def _most_shown(key: ExerciseKey, failing: list[_ProbeResult]) -> Misconception | None:
-    """The one misconception whose values are found on more than half of the failing probes."""
+    """Return the one misconception that more than half of the failing probes show, or None."""
     shown = [s for s in failing if not (s.observation.absent or s.observation.error)]
     explained = {
         known.id: sum(
@@ -212,7 +212,7 @@ def _most_shown(key: ExerciseKey, failing: list[_ProbeResult]) -> Misconception 
 
 
 def _named(key: ExerciseKey, pool: list[_ProbeResult]) -> Misconception | None:
-    """The first misconception that explains all that a pool of probes showed."""
+    """Return the first misconception that explains all that a pool of probes showed."""
     if any(s.observation.absent for s in pool):
         return None
     for known in key.misconceptions:
@@ -228,7 +228,7 @@ def _by_entries(key: ExerciseKey) -> bool:
 
 
 def _entry_lines(key: ExerciseKey, failing: list[_ProbeResult]) -> list[str]:
-    """What is wrong with each entry of a dictionary; or, once, what is wrong with all."""
+    """Return what is wrong with each entry of a dictionary; or, once, what is wrong with all."""
     lines = {}
     for seen in failing:
         known = _named(key, [seen])
@@ -241,7 +241,7 @@ def _entry_lines(key: ExerciseKey, failing: list[_ProbeResult]) -> list[str]:
 
 
 def _explain(key: ExerciseKey, seen: _ProbeResult) -> tuple[type[Outcome], str, tuple[str, ...]]:
-    """State, message and details of one failing probe."""
+    """Return state, message and details of one failing probe."""
     probe, observation = seen.probe, seen.observation
     if observation.absent:
         return WrongType, f"Not filled in yet: {probe.label}.", ()

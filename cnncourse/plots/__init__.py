@@ -40,7 +40,7 @@ __all__ = [
 
 
 def live_curve(metrics: Sequence[str] | None = None, *, title: str = "") -> LiveCurve:
-    """A callback for `fit` that shows progress and learning curves in one place as they grow.
+    """Return a callback for `fit` that shows progress and growing learning curves.
 
     In a notebook it is one picture, which ends as the finished curves; its alternative text
     gives the last values. In a terminal it is one line an epoch. Use it with `verbose=0`.

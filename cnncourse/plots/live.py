@@ -70,7 +70,7 @@ class LiveCurve(keras.callbacks.Callback):
 
     @in_house_style
     def _draw(self, progress: float | None) -> Any:
-        """The curves so far; with a bar above them while `progress` (0 to 1) is not None."""
+        """Draw the curves so far, with a bar above them while `progress` (0 to 1) is not None."""
         runs = as_runs(self.values)
         names = list(self.metrics or (metric_names(runs) if self.values else ["loss"]))
         fig, axes = figure(1, len(names), squeeze=False, height=3.3)

@@ -53,7 +53,7 @@ class Observation(ABC):
         return self.reply.get("error")
 
     def agrees(self, record: dict[str, Any]) -> bool:
-        """Whether the answer did what a record says, in every aspect.
+        """Return whether the answer did what a record says, in every aspect.
 
         A slip (`SLIPS`) agrees with nothing but a record that its author marked as meant.
         """
@@ -67,7 +67,7 @@ class Observation(ABC):
         return self.repeats(record)
 
     def repeats(self, record: dict[str, Any]) -> bool:
-        """Whether an answer that did not raise did the same as one that did not."""
+        """Return whether an answer that did not raise did the same as one that did not."""
         return not any(self.against(record).values())
 
     @property
@@ -106,7 +106,7 @@ class Kind(ABC):
 
 
 def _mistake(error: dict[str, Any] | None) -> dict[str, str] | None:
-    """What two errors have in common when they come from the same mistake."""
+    """Return what two errors have in common when they come from the same mistake."""
     if error is None:
         return None
     message = _PARTICULARS.sub("", error["message"].partition(_STACK)[0])[:_MESSAGE_CHARACTERS]

@@ -59,7 +59,7 @@ def _evaluate(equation: Any, arrays: list[np.ndarray]) -> Reply:
 
 
 def _products(equation: str, arrays: list[np.ndarray]) -> int:
-    """How many products an equation stands for: one for each value of all its letters."""
+    """Return how many products an equation stands for: one for each value of all its letters."""
     sizes: dict[str, int] = {}
     rest = 1
     for operand, array in zip(equation.split("->")[0].split(","), arrays, strict=False):

@@ -18,7 +18,7 @@ class FunctionObservation(Observation):
         self._tolerance = key.tolerance
 
     def repeats(self, record: dict[str, Any]) -> bool:
-        """Whether the same came back; where a wrong answer gives nan, nan is the same."""
+        """Return whether the same came back; where a wrong answer gives nan, nan is the same."""
         return compare(self.reply["value"], record["value"], self._tolerance, same_nan=True) is None
 
     def against(self, record: dict[str, Any]) -> Mismatches:

@@ -68,7 +68,7 @@ class NetworkObservation(Observation):
         }
 
     def repeats(self, record: dict[str, Any]) -> bool:
-        """Whether it is the recorded network: same counts and shapes, then same outputs."""
+        """Return whether it is the recorded network: same counts and shapes, then same outputs."""
         mine, theirs = self.report, record["report"]
         if any(mine[k] != theirs[k] for k in ("total", "trainable", "outputs")):
             return False
@@ -77,7 +77,7 @@ class NetworkObservation(Observation):
         return super().repeats(record)
 
     def recorded(self) -> dict[str, Any]:
-        """The report, and the outputs with weights imposed in the network's own order."""
+        """Return the report, and the outputs with weights imposed in the network's own order."""
         weights = self.report["weights"]
         report = {**self.report, "weights": _renumbered(weights)}
         record: dict[str, Any] = {"report": report}
@@ -264,7 +264,7 @@ def _sizes(groups: Groups) -> dict[Signature, int]:
 
 
 def _by_layer(weights: list[dict]) -> Groups:
-    """Signature of a layer's weights → the layers that have it."""
+    """Return the layers by the signature of their weights."""
     layers: dict[str, list[int]] = defaultdict(list)
     for i, w in enumerate(weights):
         layers[w["layer"]].append(i)
@@ -276,7 +276,7 @@ def _by_layer(weights: list[dict]) -> Groups:
 
 
 def _by_weight(weights: list[dict]) -> Groups:
-    """Shape of a weight → the weights that have it."""
+    """Return the weights by their shape."""
     groups: Groups = defaultdict(list)
     for i, w in enumerate(weights):
         groups[_folded(w["shape"])].append((i,))
@@ -284,7 +284,7 @@ def _by_weight(weights: list[dict]) -> Groups:
 
 
 def _folded(shape: list[int]) -> tuple[int, ...]:
-    """A kernel's rows and columns: a dense layer may stand for a convolution that is one.
+    """Return a kernel's rows and columns: a dense layer may stand for a convolution that is one.
 
     Example:
         >>> _folded([5, 5, 16, 120]) == _folded([400, 120]), _folded([1, 1, 8, 4])
@@ -297,13 +297,13 @@ def _folded(shape: list[int]) -> tuple[int, ...]:
 
 
 def _renumbered(weights: list[dict]) -> list[dict]:
-    """The weights with their layers counted, as names depend on what was built before."""
+    """Return the weights with their layers counted, as names depend on what was built before."""
     numbers: dict[str, int] = {}
     return [{**w, "layer": str(numbers.setdefault(w["layer"], len(numbers)))} for w in weights]
 
 
 def _imposed(theirs: list[dict], slots: tuple[int, ...], seed: int) -> list[dict[str, Any]]:
-    """What each of my weights is to hold: the value that one of theirs had."""
+    """Return what each of my weights is to hold: the value that one of theirs had."""
     return [
         {"role": theirs[j]["role"], "shape": theirs[j]["shape"], "seed": seed_of(seed, j)}
         for j in slots

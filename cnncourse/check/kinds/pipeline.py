@@ -28,7 +28,7 @@ class PipelineObservation(Observation):
         return {"value": self._mismatch(record)}
 
     def repeats(self, record: dict[str, Any]) -> bool:
-        """Whether it is the recorded mistake: the same odd thing, or the same statistic."""
+        """Return whether it is the recorded mistake: the same odd thing, or the same statistic."""
         if self.shape is None or "odd" in record:
             return self.shape is None and describe(self.reply["value"]) == record.get("odd")
         if list(self.shape) == record["shape"] and not isfinite(record["statistic"]):
@@ -58,7 +58,7 @@ class PipelineObservation(Observation):
         return Mismatch("values", text, details)
 
     def recorded(self) -> dict[str, Any]:
-        """The shape and the statistic, not the results."""
+        """Return the shape and the statistic, not the results."""
         if self.shape is None:
             return {"odd": describe(self.reply["value"])}
         return {"shape": list(self.shape), "statistic": self.statistic}

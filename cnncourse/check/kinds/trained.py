@@ -41,7 +41,7 @@ class TrainedObservation(Observation):
         self._scores: Any = reply.get("value")
 
     def agrees(self, record: dict[str, Any]) -> bool:
-        """Whether the model has the symptom by which a wrong answer is known."""
+        """Return whether the model has the symptom by which a wrong answer is known."""
         return not self.absent and record.get("symptom") == self.symptom
 
     def against(self, record: dict[str, Any]) -> Mismatches:
@@ -71,7 +71,7 @@ class TrainedObservation(Observation):
         return None
 
     def _overrun(self, what: str) -> Mismatch | None:
-        """How far the model is over one of its budgets."""
+        """Return how far the model is over one of its budgets."""
         most, used = budgets(self._probe)[what], self.reply.get(what)
         if used is None:
             text = f"Your model cannot be counted, because {self._uncounted}: no budget is met."
@@ -86,7 +86,7 @@ class TrainedObservation(Observation):
         return Mismatch("values", text)
 
     def over(self, what: str) -> bool:
-        """Whether the model's count is known and over a budget."""
+        """Return whether the model's count is known and over a budget."""
         most, used = budgets(self._probe).get(what), self.reply.get(what)
         return most is not None and used is not None and used > most
 
@@ -136,18 +136,18 @@ class TrainedObservation(Observation):
         return self._fault() is not None
 
     def top_share(self) -> float:
-        """Share of the images that get the most frequent prediction."""
+        """Return the share of the images that get the most frequent prediction."""
         return np.bincount(self._scores.argmax(1)).max() / len(self._labels)
 
     def consistent(self) -> float:
-        """Accuracy after renaming the model's classes in the way that suits them best."""
+        """Return the accuracy after renaming the model's classes to fit best."""
         predicted = self._scores.argmax(1)
         table = np.zeros((self._scores.shape[1],) * 2, dtype=np.int64)
         np.add.at(table, (predicted, self._labels), 1)
         return table.max(axis=1).sum() / len(self._labels)
 
     def accuracy(self) -> float:
-        """Share of hidden images named rightly."""
+        """Return the share of hidden images named rightly."""
         return float((self._scores.argmax(1) == self._labels).mean())
 
     @property
@@ -156,7 +156,7 @@ class TrainedObservation(Observation):
         return self._probe.options["thresholds"]
 
     def chance(self) -> float:
-        """Accuracy of guessing."""
+        """Return the accuracy of guessing."""
         return 1.0 / self._probe.options["classes"]
 
 

@@ -45,11 +45,11 @@ class ValueObservation(Observation):
         return super().absent or self.reply.get("value", 0) is None
 
     def repeats(self, record: dict[str, Any]) -> bool:
-        """Whether it is the recorded value, of whatever kind."""
+        """Return whether it is the recorded value, of whatever kind."""
         return record["hash"] in {digest(f, self._salt) for f in self._forms()}
 
     def recorded(self) -> dict[str, Any]:
-        """The hash alone."""
+        """Return the hash alone."""
         return {"hash": digest(self._forms()[0], self._salt)}
 
     def _forms(self) -> list[str]:
@@ -89,7 +89,7 @@ def _salt(key: ExerciseKey, probe: KeyProbe) -> str:
 
 
 def fits(value: Any, expects: str) -> bool:
-    """Whether a value is of the kind that is asked for.
+    """Return whether a value is of the kind that is asked for.
 
     Example:
         >>> fits((3, 3), "shape"), fits("3 by 3", "shape"), fits(2.0, "integer")
@@ -144,7 +144,7 @@ def canonical(value: Any, expects: str, step: float | None = None) -> list[str]:
 
 
 def _plain(value: Any) -> Any:
-    """A short array as a list, since students write shapes so, too."""
+    """Return a short array as a list, since students write shapes so, too."""
     short = isinstance(value, np.ndarray) and value.size <= _LONGEST_SHAPE
     return value.tolist() if short else value
 
