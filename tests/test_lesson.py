@@ -601,7 +601,8 @@ def test_a_star_marks_a_chain_and_a_quiz_has_no_number(lesson):
 
 def test_a_specification_without_a_check_is_told_at_its_class(tmp_path):
     """Does the message point at the class statement?"""
-    extra = EXERCISES + '\n\nclass More(Value):\n    name = "more"\n    title = "More"\n'
+    more = 'class More(Value):\n    name = "more"\n    title, criteria = "More", ()\n'
+    extra = f"{EXERCISES}\n\n{more}"
     assert refused(tmp_path, exercises=extra) == [
         ("more.py", line_of(extra, "class More"), f"{NAME}.py has no check of 'more'.")
     ]
