@@ -193,7 +193,7 @@ def read_notebook(path: Path) -> NotebookNode | None:
 
 def _read(course: Course, name: str, tell: Tell) -> Lesson:
     tell("reading")
-    start_backend()  # before an exercises.py imports Keras, whose backend greets in many lines
+    start_backend()  # before a specification imports Keras, whose backend greets in many lines
     return Lesson.read(course.solutions / name)
 
 
