@@ -167,7 +167,7 @@ def budget(*, smoke: T, cpu: T, gpu: T) -> T:
 
 
 def versions() -> Table:
-    """Python, Keras, its backend, NumPy and the device: what to say when asking for help."""
+    """Return Python, Keras, its backend, NumPy and the device: to be said when asking for help."""
     import keras
     import numpy as np
 

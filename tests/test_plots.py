@@ -462,7 +462,7 @@ def test_live_curves_end_as_one_finished_picture(notebook, monkeypatch):
 
 
 def test_live_curves_are_lines_of_text_in_a_terminal(capsys):
-    """Is there one line an epoch, and the figure at the end?"""
+    """Is there one line per epoch, and the figure at the end?"""
     callback = plots.live_curve()
     train(callback)
     printed = capsys.readouterr().out.splitlines()

@@ -1,4 +1,4 @@
-"""A lesson as an exercise finds it: set-up cells and earlier solutions have run, as authored.
+"""Run a lesson up to an exercise, as a student's notebook would have run it.
 
 All earlier solutions run, whether an exercise uses them or not: in no lesson of this course does
 that take half a second, since training is nowhere a reference.

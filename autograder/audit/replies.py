@@ -1,4 +1,4 @@
-"""What answers replied, remembered from one round to the next in the same process.
+"""Remember what answers replied from one round to the next, in the same process.
 
 Most of an audit's time goes into asking answers that did not change since the last save. A round
 asks each answer as often as ever, so that what it measures stays the same; but a reply that was

@@ -1,4 +1,4 @@
-"""One answer to one exercise: what a student would read, and what the judge would give.
+"""Try one answer to one exercise: what a student would read, and what the judge would give.
 
 The check is that of the notebook: the answer's cell runs here, after the lesson's set-up cells and
 earlier solutions. The judge is that of grading: the released notebook with the answer in its cell,
@@ -52,7 +52,7 @@ class Trial:
     Args:
         check: what the student would read.
         judge: what grading would give; None where it was refused.
-        findings: what the judge had to put right, or why there is no judge; a clause each.
+        findings: what the judge had to put right, or why there is no judge; one clause each.
     """
 
     check: Outcome
@@ -61,7 +61,7 @@ class Trial:
 
     @property
     def differences(self) -> list[str]:
-        """In what check and judge differ, a clause each; nothing where only one of them spoke."""
+        """In what check and judge differ, one clause each; nothing where only one of them spoke."""
         if self.judge is None:
             return []
         pairs: dict[str, tuple[object, object]] = {

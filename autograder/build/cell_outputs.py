@@ -1,4 +1,4 @@
-"""What an executed notebook shows: keep it the same from run to run, and fit to be read."""
+"""Keep the outputs of executed notebooks the same from run to run, and fit to be published."""
 
 from __future__ import annotations
 

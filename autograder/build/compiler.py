@@ -1,4 +1,4 @@
-"""From a lesson and its specifications to a key: what right and wrong answers do on the probes.
+"""Compile a lesson's specifications into a key: what right and wrong answers do on the probes.
 
 Only trusted code runs here: the lesson's own solutions, and the wrong answers that its author
 wrote. The public seed gives the student's key, a secret one the judge's.

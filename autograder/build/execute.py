@@ -1,4 +1,4 @@
-"""Run the notebook with solutions, and know when that is not needed."""
+"""Run the notebook with solutions, and decide when that is not needed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Outputs of executed lessons, kept: the same code is not executed again."""
+"""Keep the outputs of executed lessons: the same code is not executed again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The list of lessons that stands beside them."""
+"""Write the list of lessons."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What each product of a lesson is made from, summed up as a hash.
+"""Sum up as a hash what each product of a lesson is made from.
 
 Two products with the same hash are the same, so that one of them need not be made again. Whatever
 can change a product must be in its hash; what cannot should not be, or work is done twice.

@@ -1,4 +1,4 @@
-"""Keys of exercises, compiled once and kept: what did not change is not compiled again."""
+"""Keep compiled exercises: what did not change is not compiled again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The cells that the builder adds: where to run a lesson, and the way to its neighbours."""
+"""Make the cells that the builder adds: where to run a lesson, and links to its neighbours."""
 
 from __future__ import annotations
 

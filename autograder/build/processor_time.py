@@ -53,7 +53,7 @@ class Watch:
         self._alive = time.monotonic()
 
     def look(self) -> None:
-        """Measure; end the process and its children if they used too much.
+        """Measure what was used, and end the process and its children if that is too much.
 
         `excess` then says what was too much, a clause.
         """

@@ -1,4 +1,4 @@
-"""All files that one authored lesson turns into, made in memory."""
+"""Make all files that one authored lesson turns into, in memory."""
 
 from __future__ import annotations
 

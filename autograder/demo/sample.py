@@ -1,4 +1,4 @@
-"""A sample class: every kind of submission an instructor meets, made from the specifications."""
+"""Make a sample class: every kind of submission an instructor meets."""
 
 from __future__ import annotations
 

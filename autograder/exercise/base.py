@@ -1,4 +1,4 @@
-"""What all kinds of exercise share."""
+"""The base class of all kinds of exercise, and their criteria."""
 
 from __future__ import annotations
 

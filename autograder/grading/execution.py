@@ -1,4 +1,4 @@
-"""A notebook's cells, run in the sandbox, whatever becomes of the processes that run them."""
+"""Run a notebook's cells in the sandbox, and recover when a process that ran them is lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The gradebook in the form that other systems import."""
+"""Export the gradebook in the form that other systems import."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The verdict on one submission: its cells run in the sandbox, its answers are judged out here.
+"""Judge one submission: its cells run in the sandbox, the verdict is reached outside.
 
 This process never runs, unpickles or evaluates anything of the student's. It sends source text and
 probe inputs in, gets bounded value trees back, and alone writes what stands under a check cell.
@@ -43,7 +43,7 @@ class Judged:
     Args:
         outcomes: exercise → outcome, in the order of the lesson.
         notebook: the notebook with the outputs of this run.
-        findings: what went wrong while it ran, a clause each.
+        findings: what went wrong while it ran, one clause each.
         seconds: how long it took.
     """
 

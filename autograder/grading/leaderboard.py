@@ -1,4 +1,4 @@
-"""A class's trained networks, compared on images nobody has seen.
+"""Compare a class's trained networks on the judge's hidden images.
 
 The gradebook says who handed in and what it earned; the graded notebook beside it holds what the
 judge measured. Nothing is run and nothing is judged again.

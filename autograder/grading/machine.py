@@ -1,4 +1,4 @@
-"""What works on this machine and what does not, and how to mend it."""
+"""Examine what works on this machine and what does not, and say how to mend it."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def examine() -> list[MachineCheck]:
     """Examine this machine.
 
     Returns:
-        A check each; a check that fails in an unforeseen way says so and stops no other.
+        One result per check; one that fails in an unforeseen way says so and stops no other.
     """
     return [_guarded(name, check) for name, check in CHECKS.items()]
 

@@ -38,7 +38,7 @@ class Merged:
 
     Args:
         notebook: valid in nbformat 4.5, without outputs.
-        findings: what had to be put right, a clause each.
+        findings: what had to be put right, one clause each.
         recognised: whether the submission belongs to this release at all.
     """
 

@@ -1,4 +1,4 @@
-"""How nbgrader is told to work on this course; ``nbgrader_config.py`` calls `configure`."""
+"""Configure nbgrader for this course; ``nbgrader_config.py`` calls `configure`."""
 
 from __future__ import annotations
 

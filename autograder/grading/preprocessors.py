@@ -1,4 +1,4 @@
-"""Our steps in nbgrader's own pipeline, so that its commands and buttons grade as safely as ours.
+"""Steps in nbgrader's own pipeline, so that its commands and buttons grade as safely as ours.
 
 nbgrader reads a submission with an exporter before any of its preprocessors sees it, and one
 that it cannot read ends the whole batch: so the repair stands in the exporter. The judge stands

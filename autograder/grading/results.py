@@ -1,4 +1,4 @@
-"""What grading shows: a table for people, JSON for programs."""
+"""Show what grading gave: a table for people, JSON for programs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What may be shown of a student's work: pictures and text, never markup that runs.
+"""Clean what is shown of a student's work: pictures and text, never markup that runs.
 
 Graded notebooks and feedback pages open in the instructor's browser, with the instructor's rights.
 """

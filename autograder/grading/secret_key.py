@@ -1,4 +1,4 @@
-"""The judge's key of a lesson: compiled from a secret seed that is drawn once and then kept.
+"""Compile the judge's key of a lesson from a secret seed that is drawn once and then kept.
 
 Both lie in ``.autograder``, readable by their owner alone, the key in the store of what was made
 from which inputs. With the same seed a submission that is graded again gets the same score. The key

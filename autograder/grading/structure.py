@@ -1,4 +1,4 @@
-"""What a network says of its own structure, confirmed by building it again.
+"""Confirm what a network says of its own structure by building it again.
 
 Counts and shapes come from the student's process, which can report what it likes. So its
 configuration, which is data, is built anew in a second, disposable child that has never seen the

@@ -1,4 +1,4 @@
-"""What a student handed in, read without trusting it and made whole from the release.
+"""Read what a student handed in without trusting it, and complete it from the release.
 
 Points, locked cells and checks come from the release alone; from the submission come the answers
 and the student's own cells. Whatever is wrong with it costs its author at most that cell, is
@@ -37,7 +37,7 @@ class Repaired:
 
     Args:
         notebook: the release with the student's answers and cells in it, no outputs.
-        findings: what was wrong with it, a clause each, without full stop.
+        findings: what was wrong with it, one clause each, without full stop.
         error: why nothing of it could be used; the notebook is then the bare release.
         files: the other files of the folder: name → contents.
     """

@@ -1,4 +1,4 @@
-"""The rules that an authored lesson keeps, one function a rule."""
+"""Check the rules that an authored lesson keeps, one function per rule."""
 
 from __future__ import annotations
 

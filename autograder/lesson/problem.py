@@ -1,4 +1,4 @@
-"""What is wrong with an authored lesson, and where."""
+"""Problems of an authored lesson: what is wrong, and where."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Problem:
 
 
 class AuthoringError(CourseError):
-    """All that is wrong with a lesson, one line a problem.
+    """All that is wrong with a lesson, one line per problem.
 
     Args:
         problems: at least one problem.

@@ -1,4 +1,4 @@
-"""Solution regions: find them, and cut them out of what students get."""
+"""Find solution regions, and cut them out of what students get."""
 
 from __future__ import annotations
 

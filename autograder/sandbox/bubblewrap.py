@@ -1,4 +1,4 @@
-"""The outer wall: what the warm parent itself may see, and how it is started there.
+"""Start the warm parent inside bubblewrap, where it sees little of the machine.
 
 The parent runs no student code. It stands inside bubblewrap all the same, so that a student who
 broke out of a child would find a machine without network, submissions, solutions and gradebook.

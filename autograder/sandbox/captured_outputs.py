@@ -1,4 +1,4 @@
-"""A cell's outputs: recorded within bounds inside the child, cleaned outside.
+"""Record a cell's outputs within bounds inside the child, and clean them outside.
 
 Both sides live here so that they agree on the form: dictionaries as in notebook format 4. The
 recorder bounds what an honest cell prints, so that a runaway loop of prints costs the student the

@@ -1,4 +1,4 @@
-"""One child's life: a monitor outside its namespaces, and process 1 inside them.
+"""Watch over one child: a monitor outside its namespaces, and process 1 inside them.
 
 The monitor is forked from the warm parent and never runs student code. It ends the child when the
 judge hangs up or says so, when the time is over, or when all the child's processes together hold

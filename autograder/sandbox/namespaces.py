@@ -1,4 +1,4 @@
-"""How a child isolates itself: namespaces, a file system of its own, and no way back.
+"""Isolate a child: namespaces, a file system of its own, and no way back.
 
 The order is the one that was proved to work, as root and as an ordinary user:
 

@@ -1,4 +1,4 @@
-"""Does isolation work on this machine? The named checks behind `autograder doctor`."""
+"""Check whether isolation works on this machine: the named checks behind `autograder doctor`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The notebook inside a child: an IPython shell without a kernel, and the loop that serves it.
+"""Run the notebook inside a child: an IPython shell without a kernel, and the loop that serves it.
 
 Everything a cell prints, shows or raises goes to a `OutputRecorder`. Nothing here is trusted by the
 judge: the student's code runs in this very process and may change all of it. What it cannot change
@@ -83,13 +83,13 @@ class _DisplayHook(DisplayHook):
     recorder: OutputRecorder
 
     def write_output_prompt(self) -> None:
-        """Notebooks show the number elsewhere."""
+        """Write nothing: notebooks show the number elsewhere."""
 
     def write_format_data(self, format_dict: dict[str, Any], md_dict: Any = None) -> None:
         self.recorder.display(format_dict, execution_count=self.prompt_count)
 
     def finish_displayhook(self) -> None:
-        """There is no line to end."""
+        """Write nothing: there is no line to end."""
 
 
 class Shell(InteractiveShell):
@@ -108,25 +108,25 @@ class Shell(InteractiveShell):
         self.recorder.error(etype.__name__, _text(evalue), [str(line) for line in stb])
 
     def show_usage_error(self, exc: BaseException) -> None:
-        """A magic that does not exist, or that was used wrongly, is an error of the cell."""
+        """Raise: a magic that does not exist or was used wrongly is an error of the cell."""
         self.recorder.error("UsageError", str(exc), [f"UsageError: {exc}"])
 
     def enable_gui(self, gui: str | None = None) -> None:
-        """There is no event loop to enable: figures come out as images."""
+        """Do nothing: there is no event loop, and figures come out as images."""
 
     def ask_exit(self) -> None:
-        """`exit()` ends its cell, not the notebook."""
+        """End the cell that called `exit()`, not the notebook."""
         raise SystemExit
 
     def system(self, command: str) -> None:
-        """Shell commands do not run: say so, and go on with the cell."""
+        """Say that shell commands do not run, and go on with the cell."""
         print(f"Shell commands do not run here: !{command}", file=sys.stderr)
         self.user_ns["_exit_code"] = 127
 
     system_piped = system_raw = system
 
     def getoutput(self, cmd: str, split: bool = True, depth: int = 0) -> list[str] | str:
-        """Shell commands give nothing."""
+        """Return nothing: shell commands do not run."""
         self.system(cmd)
         return [] if split else ""
 

@@ -1,4 +1,4 @@
-"""Messages between the judge and a child, on a stream socket.
+"""Send and receive messages between the judge and a child, on a stream socket.
 
 A message is a fixed binary head (nonce, kind, length of the text, number of buffers), the length of
 each buffer, the JSON text of a value tree, and the buffers. Whoever reads checks every length

@@ -1,4 +1,4 @@
-"""Multiply-adds of one layer."""
+"""Count the multiply-adds of one layer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Walking through a network, layer by layer, with shapes alone: nothing is computed."""
+"""Walk through a network, layer by layer, with shapes alone: nothing is computed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which configurations of networks are data alone: nothing in them can bring code along."""
+"""Tell network configurations that are data alone from those that could bring code along."""
 
 from __future__ import annotations
 

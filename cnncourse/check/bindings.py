@@ -1,4 +1,4 @@
-"""Which names a scope binds: one reading of assignments, loops, imports, patterns and the rest."""
+"""Find the names that a scope binds: assignments, loops, imports, patterns and the rest."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The one comparison behind the instant check and the judge, so that the two cannot disagree."""
+"""Compare two results, for the instant check and the judge alike, so that they cannot disagree."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which names a cell binds, takes from other cells, and changes in place."""
+"""Find the names that a cell binds, takes from other cells, and changes in place."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An outcome as text and as HTML: one rendering for the notebook, terminal and feedback page."""
+"""Render an outcome as text and as HTML, for the notebook, the terminal and the feedback page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Replies from the student's side, read as what they are: anyone's word.
+"""Read replies from the student's side, which may hold anything.
 
 The student's code shares a process with what reports on it, so a reply may hold any value tree of
 any size. All replies pass through `question` before anything looks at them, and have one of these

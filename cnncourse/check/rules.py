@@ -1,4 +1,4 @@
-"""What an answer may use: loops asked for, a library's convolution ruled out.
+"""Check what an answer uses: loops asked for, a library's convolution ruled out.
 
 Behaviour cannot show it, so this is read from the source, in the notebook and in grading alike.
 The reading follows import aliases, names bound to what is ruled out, and helpers that the answer

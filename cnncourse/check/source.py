@@ -1,4 +1,4 @@
-"""Notebook cells read as Python: a syntax tree of what IPython accepts, each line in its place."""
+"""Parse notebook cells: a syntax tree of what IPython accepts, each line in its place."""
 
 from __future__ import annotations
 

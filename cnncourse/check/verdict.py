@@ -1,4 +1,4 @@
-"""From an answer to its outcome: the same function in the notebook and in the judge."""
+"""Judge an answer: the same function in the notebook and in the judge."""
 
 from __future__ import annotations
 

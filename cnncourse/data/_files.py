@@ -1,4 +1,4 @@
-"""Finding a file that a package carries, without importing the package, and checking it."""
+"""Find a file that a package carries, without importing the package, and check it."""
 
 from __future__ import annotations
 

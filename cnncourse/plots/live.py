@@ -18,7 +18,7 @@ class LiveCurve(keras.callbacks.Callback):
     """Shows progress and learning curves, in one place, while `fit` runs; see `live_curve`.
 
     Attributes:
-        values: metric → one number an epoch.
+        values: metric → one number per epoch.
         figure: the finished figure, once training has ended.
     """
 

@@ -290,7 +290,7 @@ def _as_pictures(pictures: Any) -> list[np.ndarray]:
 
 
 def _value_ranges(panels: Sequence[np.ndarray]) -> list[tuple[float, float]]:
-    """For each picture the values of black and white; those without a natural range share one."""
+    """Return the values of black and white per picture; without a natural range, shared ones."""
     natural = [_natural_range(panel) for panel in panels]
     free = [panel for panel, known in zip(panels, natural, strict=True) if known is None]
     shared = (

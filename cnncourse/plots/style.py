@@ -1,4 +1,4 @@
-"""The house style, and how a figure gets into a notebook: once, small, with alternative text."""
+"""The house style, and how a figure is shown in a notebook: once, small, with alternative text."""
 
 from __future__ import annotations
 
@@ -170,7 +170,7 @@ def alt_of(fig: Figure) -> str:
 
 @contextmanager
 def held_back() -> Iterator[None]:
-    """Figures made in this context are not shown: someone else shows them."""
+    """Keep figures made in this context from being shown: the caller shows them."""
     global _held_back
     _held_back += 1
     try:

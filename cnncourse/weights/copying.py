@@ -1,4 +1,4 @@
-"""Weights from one network into another of the same structure, whatever the layers are called.
+"""Copy weights into another network of the same structure, whatever the layers are called.
 
 Both networks are read as graphs of what computes: layers with weights, and places where tensors
 meet. What has neither weights nor two inputs (activations, padding, dropout) is passed over. Two

@@ -1,4 +1,4 @@
-"""What every kind of exercise offers to the compiler and to the verdict."""
+"""The base classes of kinds: how a probe is asked, and how its result is compared."""
 
 from __future__ import annotations
 

@@ -238,7 +238,7 @@ def assignments(mine: list[dict], theirs: list[dict]) -> Iterator[tuple[int, ...
 
 
 def _taken(a: Groups, b: Mapping[Signature, Sequence[Group]], n: int) -> tuple[int, ...]:
-    """For each of my n weights the index of theirs, where groups are paired in order."""
+    """Return for each of my n weights the index of theirs, groups paired in order."""
     taken = [0] * n
     for signature, groups in a.items():
         for my_group, their_group in zip(groups, b[signature], strict=True):
@@ -248,7 +248,7 @@ def _taken(a: Groups, b: Mapping[Signature, Sequence[Group]], n: int) -> tuple[i
 
 
 def _alike(mine: list[dict], theirs: list[dict]) -> tuple[int, ...] | None:
-    """For each of my weights that of their first layer of its kind; None where kinds differ."""
+    """Return for each of my weights that of their first layer of its kind, or None."""
     a, b = _by_layer(mine), _by_layer(theirs)
     if _sizes(a) != _sizes(b):
         return None

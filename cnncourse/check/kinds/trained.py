@@ -63,7 +63,7 @@ class TrainedObservation(Observation):
         if self._scores.shape != (n, classes):
             text = (
                 f"For {n} images your model gives scores of shape {self._scores.shape}; "
-                f"one score a class is expected, so ({n}, {classes})."
+                f"one score per class is expected, so ({n}, {classes})."
             )
             return Mismatch("shape", text)
         if not np.isfinite(self._scores).all():
