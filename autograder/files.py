@@ -41,7 +41,7 @@ def write(path: Path, content: str | bytes, *, private: bool = False) -> bool:
 
 
 def _holds(path: Path, data: bytes, private: bool) -> bool:
-    """Whether a file is there with this content, closed to others if that is asked for."""
+    """Return whether a file is there with this content, closed to others if that is asked for."""
     try:
         open_to_others = path.stat().st_mode & 0o077
         return path.read_bytes() == data and not (private and open_to_others)

@@ -79,14 +79,14 @@ def start_backend() -> None:
 
 
 def backend() -> str:
-    """The library that Keras computes with: "tensorflow", "jax", "torch" …"""
+    """Return the library that Keras computes with: "tensorflow", "jax", "torch" …"""
     import keras
 
     return keras.backend.backend()
 
 
 def accelerators() -> list[str]:
-    """Names of the GPUs and TPUs that Keras's backend can use; empty on a CPU.
+    """Return names of the GPUs and TPUs that Keras's backend can use; empty on a CPU.
 
     Example:
         >>> isinstance(accelerators(), list)
@@ -96,7 +96,7 @@ def accelerators() -> list[str]:
 
 
 def device() -> str:
-    """What training runs on, in words, such as "CPU, 2 cores" or "Tesla T4".
+    """Return what training runs on, in words, such as "CPU, 2 cores" or "Tesla T4".
 
     Example:
         >>> isinstance(device(), str)
@@ -126,7 +126,7 @@ def usable_cores() -> int:
 
 
 def budget_name() -> str:
-    """Which budget is in force: "smoke", "cpu" or "gpu".
+    """Return which budget is in force: "smoke", "cpu" or "gpu".
 
     The environment variable CNNCOURSE_BUDGET decides; without it, "gpu" where there is an
     accelerator and "cpu" elsewhere.
@@ -145,7 +145,7 @@ def budget_name() -> str:
 
 
 def budget(*, smoke: T, cpu: T, gpu: T) -> T:
-    """The amount of work for this machine: epochs, samples, a whole dictionary of settings.
+    """Return the amount of work for this machine: epochs, samples, a whole dictionary of settings.
 
     Args:
         smoke: for a quick proof that the code runs (continuous integration, grading).
@@ -167,7 +167,7 @@ def budget(*, smoke: T, cpu: T, gpu: T) -> T:
 
 
 def versions() -> Table:
-    """Python, Keras, its backend, NumPy and the device: what to say when asking for help."""
+    """Return Python, Keras, its backend, NumPy and the device: to be said when asking for help."""
     import keras
     import numpy as np
 

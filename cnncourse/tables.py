@@ -1,4 +1,4 @@
-"""A small table that reads well in a terminal and in a notebook."""
+"""Tables that read well in a terminal and in a notebook."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ class Table:
     """Rows under headings; shows itself as aligned text or as an HTML table.
 
     Args:
-        headings: one string a column.
-        rows: one sequence a row, as long as `headings`. Integers get thousands separators,
+        headings: one string per column.
+        rows: one sequence per row, as long as `headings`. Integers get thousands separators,
             tuples of integers are read as shapes, `None` leaves the cell empty.
         footer: one more row, set apart (a total, an average).
         caption: a line above the table.
@@ -43,7 +43,7 @@ class Table:
             if len(row) != len(self.headings):
                 raise ValueError(
                     f"The row {row!r} has {len(row)} cells, but there are "
-                    f"{len(self.headings)} headings; give every row one cell a heading."
+                    f"{len(self.headings)} headings; give every row one cell per heading."
                 )
 
     def _all_rows(self) -> list[list[object]]:
@@ -90,7 +90,7 @@ class Table:
 
 
 def cell_text(cell: object) -> str:
-    """How a table writes one value: 61,706 · 0.9832 · 28 × 28 × 6.
+    """Return how a table writes one value: 61,706 · 0.9832 · 28 × 28 × 6.
 
     Example:
         >>> cell_text((28, 28, 6)), cell_text(1.0 / 3), cell_text(None)

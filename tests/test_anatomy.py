@@ -392,7 +392,7 @@ def test_the_table_reads_as_text():
 
 
 def test_the_table_reads_as_html():
-    """Is there one row a layer, and is the sum set apart?"""
+    """Is there one row per layer, and is the sum set apart?"""
     html = layer_table(lenet5())._repr_html_()
     assert html.count("<tr>") == 9 + 2
     assert "<tfoot>" in html

@@ -15,11 +15,11 @@ from nbformat import v4
 from nbgrader.nbgraderformat import MetadataValidator
 
 from autograder.build import builder
-from autograder.build.assemble import lesson_cells
+from autograder.build.assemble import named_cells
 from autograder.build.builder import Drift
 from autograder.build.cell_outputs import LIMIT_BYTES, output_problems, tidy
-from autograder.build.execute import settled
-from autograder.build.index import Entry, index
+from autograder.build.execute import steady_seconds
+from autograder.build.index import IndexEntry, index
 from autograder.build.leak import leaks_in_text
 from autograder.build.links import (
     Neighbour,
@@ -147,9 +147,9 @@ def test_checks_are_replayed_exactly(course):
 
 def test_a_cell_put_in_changes_no_other_cells_name(tmp_path, course):
     """Do cell ids stay when a lesson grows, and differ where two cells are alike?"""
-    before = list(lesson_cells(Lesson.read(course.solutions / NAME)))
+    before = list(named_cells(Lesson.read(course.solutions / NAME)))
     grown = SCRIPT.replace("# %%\nnp", "# %%\nnp.arange(3)\n\n# %%\nnp")
-    after = list(lesson_cells(Lesson.read(write_lesson(tmp_path / "grown", script=grown))))
+    after = list(named_cells(Lesson.read(write_lesson(tmp_path / "grown", script=grown))))
     assert set(before) < set(after)
     assert len(set(after)) == len(before) + 1
 
@@ -209,7 +209,7 @@ def test_measured_seconds_stand_in_both_headers(executed):
 @pytest.mark.parametrize(("before", "printed"), [(40, 40), (None, 55), (30, 55), (90, 55)])
 def test_seconds_change_only_when_they_matter(before, printed):
     """Does a busier machine alone leave the printed time, and the release, as they were?"""
-    assert settled(before, 55) == printed
+    assert steady_seconds(before, 55) == printed
 
 
 def test_new_prose_needs_no_execution(executed, no_kernel):
@@ -287,7 +287,7 @@ def display(**fields):
 def shown(course, *outputs):
     """The sentences about a notebook whose one code cell has these outputs, and their lines."""
     lesson = Lesson.read(course.solutions / NAME)
-    cells = lesson_cells(lesson)
+    cells = named_cells(lesson)
     identifier, cell = next((i, c) for i, c in cells.items() if c.source == "np.arange(3)")
     code = v4.new_code_cell(cell.source, outputs=list(outputs), id=identifier)
     notebook = v4.new_notebook(cells=[code])
@@ -554,7 +554,7 @@ def test_the_map_draws_what_needs_what():
     """Is there an arrow for each need that no longer way shows, and none to a lesson not there?"""
 
     def lesson(name, *needs):
-        return Entry(name, "Title", "", needs, "5", 1, 1)
+        return IndexEntry(name, "Title", "", needs, "5", 1, 1)
 
     page = index(
         [

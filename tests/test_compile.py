@@ -76,6 +76,11 @@ def test_every_exercise_is_compiled_in_order():
     assert key.exercises["why"].probes == ()
 
 
+def test_a_key_holds_no_rubric():
+    """Is what earns a written answer's points kept out of the file that students have?"""
+    assert "any reason" not in compile_key(lesson(*SOUND), seed=5).to_json()
+
+
 def test_a_later_solution_may_use_earlier_ones():
     """Is each exercise compiled with what the lesson has defined up to there?"""
     key = compile_key(lesson(*SOUND), seed=5)

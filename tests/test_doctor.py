@@ -6,9 +6,9 @@ import minilesson
 import pytest
 
 from autograder.grading import machine as doctor
-from autograder.grading.machine import Check, examine, show
+from autograder.grading.machine import MachineCheck, examine, show
 from autograder.sandbox import Unavailable
-from autograder.sandbox.probe import Check as Step
+from autograder.sandbox.probe import IsolationCheck as Step
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def test_a_sandbox_that_cannot_start_fails(course, monkeypatch):
 
     monkeypatch.setattr(doctor, "Sandbox", unavailable)
     only(monkeypatch, "sandbox")
-    assert examine() == [Check("sandbox", False, "No namespaces here.")]
+    assert examine() == [MachineCheck("sandbox", False, "No namespaces here.")]
 
 
 def test_too_little_disk_fails(monkeypatch):
@@ -80,7 +80,9 @@ def test_outside_a_course_it_says_where_to_go(tmp_path, monkeypatch):
 
 
 def test_a_check_that_breaks_stops_no_other(monkeypatch):
-    monkeypatch.setattr(doctor, "CHECKS", {"a": lambda: 1 / 0, "b": lambda: Check("b", True, "")})
+    monkeypatch.setattr(
+        doctor, "CHECKS", {"a": lambda: 1 / 0, "b": lambda: MachineCheck("b", True, "")}
+    )
     broken, fine = examine()
     assert broken.works is False
     assert "ZeroDivisionError" in broken.detail

@@ -11,6 +11,7 @@ import time
 from concurrent.futures.process import BrokenProcessPool
 
 import minilesson
+import nbformat
 import pytest
 from minilesson import LESSON, RIGHT, answered, hand_in
 from nbgrader.api import Gradebook
@@ -145,6 +146,17 @@ def test_pages_and_graded_notebooks_name_no_seed_and_no_solution(graded):
                 assert seed not in text
                 assert "BEGIN SOLUTION" not in text
                 assert path.suffix in (".html", ".ipynb")
+
+
+def test_graded_notebooks_show_the_rubric_and_feedback_does_not(graded):
+    """Does the rubric reach whoever grades by hand, through the judge's key, and nobody else?"""
+    course, _ = graded
+    notebook = nbformat.read(course.root / "autograded/script" / LESSON / f"{LESSON}.ipynb", 4)
+    place = notebook.cells.index(minilesson.find(notebook, "explain"))
+    assert notebook.cells[place - 1].source.startswith("**Why?**")
+    assert "| a reason is given | 2 | a reason |" in notebook.cells[place - 1].source
+    page = (course.root / "feedback/script" / LESSON / f"{LESSON}.html").read_text("utf-8")
+    assert "What earns points" not in page
 
 
 def test_the_graded_notebook_names_the_seeds_fingerprint(graded):

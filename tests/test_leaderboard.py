@@ -15,7 +15,7 @@ from autograder import cli
 from autograder.build.compiler import compile_key
 from autograder.course import CourseError
 from autograder.grading.batch import Grading
-from autograder.grading.leaderboard import Entry, _in_order, as_tree, leaderboard
+from autograder.grading.leaderboard import Standing, _in_order, as_tree, leaderboard
 from autograder.lesson import Lesson
 from autograder.sandbox import probe_isolation
 
@@ -80,7 +80,7 @@ DEEP = "net = keras.Sequential([network(5), layers.Dense(5, 'linear', False, 'id
 LIAR = """
 import cnncourse.check.subject as subject
 small = network(2)
-subject._ACTIONS["export"] = lambda model, request: subject.model_size.taken_apart(small)
+subject._ACTIONS["export"] = lambda model, request: subject.model_size.parts_of(small)
 net = network(5)
 """
 CLASS = {
@@ -234,7 +234,7 @@ def test_equals_are_told_apart_by_work_then_size():
     """Does the cheaper of two equally good networks come first, then the smaller?"""
 
     def entry(student, work, size):
-        return Entry(student, 1, 0.9, size, work)
+        return Standing(student, 1, 0.9, size, work)
 
     entries = [entry("a", 30, 10), entry("b", 20, 30), entry("c", 20, 20), entry("d", 20, 30)]
     assert [(e.rank, e.student) for e in _in_order(entries)] == [

@@ -519,6 +519,14 @@ def test_a_class_without_probes_is_told_at_its_line(tmp_path):
     ]
 
 
+def test_a_class_without_a_title_is_told_at_its_line(tmp_path):
+    """Is a forgotten title refused as the lesson is read, before anything asks for it?"""
+    exercises = EXERCISES.replace("    title = ", "    _title = ", 1)
+    [(file, _, sentence)] = refused(tmp_path, exercises=exercises)
+    assert file == "double.py"
+    assert sentence == "Double has no title: every exercise states both."
+
+
 def test_a_revisit_that_is_no_heading_is_told(tmp_path):
     """Is advice to go back to a heading that is not there refused, the nearest one offered?"""
     exercises = EXERCISES.replace(
@@ -593,7 +601,8 @@ def test_a_star_marks_a_chain_and_a_quiz_has_no_number(lesson):
 
 def test_a_specification_without_a_check_is_told_at_its_class(tmp_path):
     """Does the message point at the class statement?"""
-    extra = EXERCISES + '\n\nclass More(Value):\n    name = "more"\n    title = "More"\n'
+    more = 'class More(Value):\n    name = "more"\n    title, criteria = "More", ()\n'
+    extra = f"{EXERCISES}\n\n{more}"
     assert refused(tmp_path, exercises=extra) == [
         ("more.py", line_of(extra, "class More"), f"{NAME}.py has no check of 'more'.")
     ]

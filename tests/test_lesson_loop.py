@@ -16,7 +16,7 @@ from autograder.audit.measure import audit_named
 from autograder.audit.replies import Replies
 from autograder.audit.stamps import stamps
 from autograder.audit.trial import Bench, Trial, checked
-from autograder.build.compiler import PUBLIC_SEED, bare, compile_exercise
+from autograder.build.compiler import PUBLIC_SEED, compile_exercise, questions_only
 from autograder.cli import COMMANDS, main, parser
 from autograder.cli.audit import selected
 from autograder.cli.watch import watch
@@ -166,13 +166,13 @@ class Counted:
         from autograder.audit import replies
 
         self.cells = []
-        real = replies.answering
+        real = replies.run_answer
 
         def counting(spec, answer, namespace):
             self.cells.append(answer.id)
             return real(spec, answer, namespace)
 
-        monkeypatch.setattr(replies, "answering", counting)
+        monkeypatch.setattr(replies, "run_answer", counting)
 
     def since(self):
         seen, self.cells = self.cells, []
@@ -317,7 +317,7 @@ def test_check_and_judge_agree(bench, source, state, score):
 def test_an_answer_to_the_visible_probes_alone_is_found_out(bench):
     """Does the judge ask something else than the check, and is the difference told?"""
     [state] = states(Lesson.read(bench._course.solutions / LESSON), ["double"])
-    visible = bare(state.spec, PUBLIC_SEED).probes[0].request["args"][0]
+    visible = questions_only(state.spec, PUBLIC_SEED).probes[0].request["args"][0]
     trial = bench.try_answer(
         "import numpy as np\n\ndef double(x):\n"
         f"    known = np.allclose(x.ravel()[:1], {float(visible[0, 0])!r})\n"

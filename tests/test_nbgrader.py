@@ -106,6 +106,28 @@ def test_a_written_answer_waits_in_nbgraders_form(autograded):
         assert (grade.auto_score, grade.needs_manual_grade) == (0, False)
 
 
+def test_the_command_puts_question_and_rubric_above_a_written_answer(autograded):
+    """Does nbgrader's own command show whoever grades what `autograder grade` shows?"""
+    _, course = autograded
+    notebook = notebook_of(course, "partly")
+    above = notebook.cells[notebook.cells.index(minilesson.find(notebook, "explain")) - 1]
+    assert above.source.startswith("**Why?**")
+    assert "| a reason is given | 2 | a reason |" in above.source
+
+
+def test_nbgraders_feedback_shows_no_rubric(autograded):
+    """Do the pages of `nbgrader generate_feedback` keep the rubric from students?"""
+    _, course = autograded
+    done = subprocess.run(
+        [sys.executable, "-m", "nbgrader", "generate_feedback", LESSON, "--student", "partly"],
+        cwd=course.root, capture_output=True, text=True, timeout=300, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    page = (course.root / "feedback/partly" / LESSON / f"{LESSON}.html").read_text("utf-8")
+    assert "You squared it." in page
+    assert "What earns points" not in page
+
+
 def test_the_button_in_jupyterlab_grades_with_our_judge(autograded):
     """The button calls this interface, in a process that lives on."""
     _, course = autograded

@@ -167,7 +167,7 @@ def test_a_pyplot_figure_is_taken_from_pyplot(notebook):
     ],
 )
 def test_images_takes_lists_arrays_and_single_pictures(given, count):
-    """Is there one panel a picture?"""
+    """Is there one panel per picture?"""
     assert len(plots.images(given, alt="x").axes) == count
 
 
@@ -295,7 +295,7 @@ def labels(ax):
 
 
 def test_curves_of_a_history():
-    """Is there a panel a metric, the loss first, training and validation in each?"""
+    """Is there a panel per metric, the loss first, training and validation in each?"""
     history = {"accuracy": [0.1], "val_accuracy": [0.2], "loss": [2.0], "val_loss": [2.1]}
     axes = plots.curves(SimpleNamespace(history=history), alt="x").axes
     assert [ax.get_title() for ax in axes] == ["loss", "accuracy"]
@@ -462,7 +462,7 @@ def test_live_curves_end_as_one_finished_picture(notebook, monkeypatch):
 
 
 def test_live_curves_are_lines_of_text_in_a_terminal(capsys):
-    """Is there one line an epoch, and the figure at the end?"""
+    """Is there one line per epoch, and the figure at the end?"""
     callback = plots.live_curve()
     train(callback)
     printed = capsys.readouterr().out.splitlines()

@@ -10,7 +10,7 @@ import pytest
 from authored import NAME, write_course
 
 from autograder.build import execute as executing
-from autograder.build.assemble import assemble, lesson_cells
+from autograder.build.assemble import assemble, named_cells
 from autograder.build.links import Surroundings
 from autograder.build.processor_time import Allowance, Watch, watched
 from autograder.course import CourseError
@@ -103,7 +103,7 @@ def test_a_cell_that_uses_too_much_is_told_with_its_line(tmp_path, code, allowan
     lesson = Lesson.read(course.solutions / NAME)
     notebook = assemble(lesson, Surroundings(), None)
     with pytest.raises(AuthoringError) as caught:
-        executing.execute(notebook, lesson, lesson_cells(lesson), budget="cpu", allowance=allowance)
+        executing.execute(notebook, lesson, named_cells(lesson), budget="cpu", allowance=allowance)
     (problem,) = caught.value.problems
     assert problem.file == lesson.script
     assert problem.line == script.split("\n").index(code)

@@ -574,12 +574,13 @@ def _read(path):
 FORGED = {
     "an early answer with a nonce that is made up": """
         from autograder.sandbox import wire
-        wire.send(sock, bytes(16), wire.Kind.DONE, "right", wire.TreeLimits(), wire.Deadline(None))
+        done, limits, deadline = wire.MessageKind.DONE, wire.TreeLimits(), wire.Deadline(None)
+        wire.send(sock, bytes(16), done, "right", limits, deadline)
         """,
     "the answer given twice": """
         from autograder.sandbox import wire
         for _ in range(2):
-            wire.send(sock, nonce, wire.Kind.DONE, 1, wire.TreeLimits(), wire.Deadline(None))
+            wire.send(sock, nonce, wire.MessageKind.DONE, 1, wire.TreeLimits(), wire.Deadline(None))
         """,
     "a giant text": "sock.sendall(nonce + bytes([16]) + (2**32 - 1).to_bytes(4, 'big') + bytes(4))",
     "a giant number of buffers": "sock.sendall(nonce + bytes([16]) + bytes(4) + b'\\xff' * 4)",

@@ -45,7 +45,7 @@ def work(monkeypatch):
 
         monkeypatch.setattr(module, function, note)
 
-    noted(keys, "filled", lambda spec, *rest: f"compiled {spec.name}")
+    noted(keys, "with_records", lambda spec, *rest: f"compiled {spec.name}")
     noted(stored, "audit_exercise", lambda spec, *rest: f"audited {spec.name}")
     noted(executed, "execute", lambda *rest: "executed")
     return done

@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from autograder.grading.structure import Confirmed
+from autograder.grading.structure import ConfirmingAsk
 from autograder.sandbox import Limits, Sandbox, probe_isolation
 from cnncourse.check.allowed_layers import is_harmless
 from cnncourse.check.reply import question
@@ -71,7 +71,7 @@ def test_only_what_can_be_built_again_is_confirmed(sandbox, cell, confirmed):
     """Is an honest report confirmed, and one that lies or brings its own code not?"""
     with sandbox.open(Limits()) as child:
         assert child.run_cell(cell).ok
-        with Confirmed(child.call, sandbox) as ask:
+        with ConfirmingAsk(child.call, sandbox) as ask:
             reply = ask(BUILD)
     assert reply["report"]["outputs"]
     assert reply["confirmed"] is confirmed
@@ -81,14 +81,14 @@ def test_a_trained_model_with_random_layers_is_confirmed(sandbox):
     """Is a compiled model's structure confirmed, its optimizer and random seeds set aside?"""
     with sandbox.open(Limits()) as child:
         assert child.run_cell(TRAINED).ok
-        with Confirmed(child.call, sandbox) as ask:
+        with ConfirmingAsk(child.call, sandbox) as ask:
             assert ask({"op": "inspect", "name": "block"})["confirmed"] is True
 
 
 def test_a_child_cannot_confirm_itself(sandbox):
     """Is a reply that says it is confirmed, without a configuration, not believed?"""
     forged = {"report": {"weights": []}, "handle": 1, "confirmed": True}
-    with Confirmed(lambda request: forged, sandbox) as ask:
+    with ConfirmingAsk(lambda request: forged, sandbox) as ask:
         assert ask(BUILD)["confirmed"] is False
 
 
@@ -126,7 +126,7 @@ def test_scores_come_from_the_network_that_is_counted(sandbox, cell):
     """Are size and scores those of the network described, whatever its own process says?"""
     with sandbox.open(Limits()) as child:
         assert child.run_cell(cell).ok
-        with Confirmed(child.call, sandbox) as ask:
+        with ConfirmingAsk(child.call, sandbox) as ask:
             reply = ask(MEASURE)
     assert (reply["parameters"], reply["multiply_adds"]) == (6, 6)
     assert reply["value"].tolist() == [[0, 1], [2, 3], [4, 5], [0, 0]]
@@ -137,7 +137,7 @@ def test_a_forged_description_measures_nothing(sandbox, cell):
     """Is no size taken from the student's process itself?"""
     with sandbox.open(Limits()) as child:
         assert child.run_cell(cell).ok
-        with Confirmed(child.call, sandbox) as ask:
+        with ConfirmingAsk(child.call, sandbox) as ask:
             reply = question(ask, MEASURE)
     assert set(reply) == {"error"}
 

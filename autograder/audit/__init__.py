@@ -1,1 +1,1 @@
-"""The proof that the checks are good: measured, not believed."""
+"""Measure how good the checks are, on right and wrong answers."""

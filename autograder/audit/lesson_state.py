@@ -1,4 +1,4 @@
-"""A lesson as an exercise finds it: set-up cells and earlier solutions have run, as authored.
+"""Run a lesson up to an exercise, as a student's notebook would have run it.
 
 All earlier solutions run, whether an exercise uses them or not: in no lesson of this course does
 that take half a second, since training is nowhere a reference.
@@ -87,7 +87,7 @@ def known_names(lesson: Lesson, names: Sequence[str] = ()) -> list[str]:
 
 
 def _before(lesson: Lesson, name: str) -> tuple[str, ...]:
-    """What `references` runs before an exercise's own solution."""
+    """Return what `references` runs before an exercise's own solution."""
     sources = lesson.reference_source()
     end = next(i for i, (own, _) in enumerate(sources) if own == name)
     return tuple(
@@ -98,7 +98,7 @@ def _before(lesson: Lesson, name: str) -> tuple[str, ...]:
 
 
 def _raised(lesson: Lesson, error: Exception) -> Problem:
-    """Where in the lesson's files an exception came from: the last line that is the author's."""
+    """Return the author's last line that an exception came through, and its file."""
     sentence = f"Running this cell raised {type(error).__name__}: {error}"
     for frame in reversed(traceback.extract_tb(error.__traceback__)):
         number = frame.lineno or 1

@@ -20,10 +20,10 @@ from autograder.build.compiler import (
     PUBLIC_SEED,
     Asker,
     SpecificationError,
-    answering,
-    bare,
     execute,
-    filled,
+    questions_only,
+    run_answer,
+    with_records,
 )
 from autograder.exercise import Answer, Exercise
 from autograder.lesson import Lesson
@@ -136,7 +136,7 @@ def audit_named(
     found = {}
     for state in states(lesson, names):
         name = state.spec.name
-        asker: Asker = answering
+        asker: Asker = run_answer
         if replies is not None:
             asker = replies[name]
             replies[name].begin(state.context)
@@ -149,7 +149,7 @@ def audit_exercise(
     spec: Exercise,
     namespace: dict[str, Any],
     stub: str,
-    asker: Asker = answering,
+    asker: Asker = run_answer,
     fill: Fill | None = None,
 ) -> ExerciseAudit:
     """Audit one exercise.
@@ -159,13 +159,13 @@ def audit_exercise(
         namespace: the lesson's variables, this exercise solved.
         stub: the exercise's cell as released.
         asker: how answers are asked.
-        fill: compiles the keys that answers are judged by; `compiler.filled` if None.
+        fill: compiles the keys that answers are judged by; `compiler.with_records` if None.
 
     Returns:
         Counts, and a sentence for each fault.
     """
     found = ExerciseAudit(faults=spec.problems())
-    fill = fill or partial(filled, asker=asker)
+    fill = fill or partial(with_records, asker=asker)
     try:
         keys = [fill(spec, namespace, empty) for empty in _asked(spec)]
     except SpecificationError as error:
@@ -202,8 +202,8 @@ def _slips(spec: Exercise, keys: list[ExerciseKey]) -> Iterator[str]:
 
 
 def _asked(spec: Exercise) -> list[ExerciseKey]:
-    """What two seeds ask; one of them alone, where both ask the same, as networks often do."""
-    empties = [bare(spec, seed) for seed in (PUBLIC_SEED, OTHER_SEED)]
+    """Return what two seeds ask; only one, where both ask the same, as networks often do."""
+    empties = [questions_only(spec, seed) for seed in (PUBLIC_SEED, OTHER_SEED)]
     public, other = (values.to_json([p.request for p in key.probes]) for key in empties)
     return empties[:1] if public == other else empties
 

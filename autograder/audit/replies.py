@@ -1,4 +1,4 @@
-"""What answers replied, remembered from one round to the next in the same process.
+"""Remember what answers replied from one round to the next, in the same process.
 
 Most of an audit's time goes into asking answers that did not change since the last save. A round
 asks each answer as often as ever, so that what it measures stays the same; but a reply that was
@@ -12,7 +12,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
-from autograder.build.compiler import answering
+from autograder.build.compiler import run_answer
 from autograder.exercise import Answer, Exercise
 from cnncourse.check import values
 from cnncourse.check.reply import Ask
@@ -25,7 +25,7 @@ _Turn = list[tuple[str, Any]]
 
 
 class Replies:
-    """The replies to one exercise's questions; call it as `compiler.answering` is called."""
+    """The replies to one exercise's questions; call it as `compiler.run_answer` is called."""
 
     def __init__(self) -> None:
         self._turns: OrderedDict[tuple[str, str, int], _Turn] = OrderedDict()
@@ -60,7 +60,7 @@ class Replies:
         turn = self._turns[place] = []
         while len(self._turns) > _MOST:
             self._turns.popitem(last=False)
-        return _Asking(lambda: answering(spec, answer, namespace), known, turn)
+        return _Asking(lambda: run_answer(spec, answer, namespace), known, turn)
 
 
 class _Asking:

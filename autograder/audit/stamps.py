@@ -1,4 +1,4 @@
-"""When files were last saved."""
+"""Say when files were last saved."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Audits, kept: a sound exercise that did not change is not measured again.
+"""Keep audits: a sound exercise that did not change is not measured again.
 
 One with faults is: whoever mends it wants to see it measured, and what failed once by chance should
 not go on failing.

@@ -1,4 +1,4 @@
-"""One answer to one exercise: what a student would read, and what the judge would give.
+"""Try one answer to one exercise: what a student would read, and what the judge would give.
 
 The check is that of the notebook: the answer's cell runs here, after the lesson's set-up cells and
 earlier solutions. The judge is that of grading: the released notebook with the answer in its cell,
@@ -25,14 +25,14 @@ from autograder.audit.measure import OTHER_SEED
 from autograder.audit.replies import Replies
 from autograder.audit.stamps import Stamps, stamps
 from autograder.build.assemble import assemble
-from autograder.build.compiler import PUBLIC_SEED, bare, execute, filled
+from autograder.build.compiler import PUBLIC_SEED, execute, questions_only, with_records
 from autograder.build.links import surroundings
 from autograder.build.release import release
 from autograder.course import Course, CourseError
 from autograder.grading.judge import HANDLER, judge
 from autograder.grading.merge import ANSWER, fresh
 from autograder.grading.secret_key import stored_key
-from autograder.grading.submission import companions, repair
+from autograder.grading.submission import read_companions, repair
 from autograder.grading.submission_limits import GradingLimits
 from autograder.lesson import Lesson
 from autograder.sandbox import Isolation, Sandbox, SandboxError
@@ -52,7 +52,7 @@ class Trial:
     Args:
         check: what the student would read.
         judge: what grading would give; None where it was refused.
-        findings: what the judge had to put right, or why there is no judge; a clause each.
+        findings: what the judge had to put right, or why there is no judge; one clause each.
     """
 
     check: Outcome
@@ -61,7 +61,7 @@ class Trial:
 
     @property
     def differences(self) -> list[str]:
-        """In what check and judge differ, a clause each; nothing where only one of them spoke."""
+        """In what check and judge differ, one clause each; nothing where only one of them spoke."""
         if self.judge is None:
             return []
         pairs: dict[str, tuple[object, object]] = {
@@ -169,15 +169,15 @@ class Bench:
         faults = spec.problems()
         if faults:
             raise CourseError("\n".join(f"{lesson.name}: {fault}" for fault in faults))
-        public, other = bare(spec, PUBLIC_SEED), bare(spec, OTHER_SEED)
-        check = filled(spec, namespace, public, self._replies)
+        public, other = questions_only(spec, PUBLIC_SEED), questions_only(spec, OTHER_SEED)
+        check = with_records(spec, namespace, public, self._replies)
         kept = stored_key(self._course, lesson.name)
         if kept is not None:
             hidden = Key.from_json(kept).exercises[spec.name]
         elif _requests(public) == _requests(other):
             hidden = check
         else:
-            hidden = filled(spec, namespace, other, self._replies)
+            hidden = with_records(spec, namespace, other, self._replies)
         return _Keys(made_from, check, hidden, lesson)
 
     def _judged(self, keys: _Keys, source: str) -> tuple[Outcome, list[str]]:
@@ -194,7 +194,7 @@ class Bench:
             Key(self._lesson, {self._name: keys.judge}),
             self._sandbox.result(),
             self._limits,
-            companions(beside, self._limits, []) if beside.is_dir() else {},
+            read_companions(beside, self._limits, []) if beside.is_dir() else {},
             fresh(released),
         )
         return judged.outcomes[self._name], repaired.findings + judged.findings
@@ -261,7 +261,7 @@ def _requests(key: ExerciseKey) -> str:
 def _submitted(
     released: nbformat.NotebookNode, lesson: Lesson, name: str, source: str
 ) -> nbformat.NotebookNode:
-    """The released notebook as a student hands it in: earlier exercises solved, this one tried."""
+    """Return the released notebook with earlier exercises solved and this answer in it."""
     notebook = fresh(released)
     solved = {f"{name}{ANSWER}": source}
     for earlier, exercise in lesson.exercises.items():
@@ -276,7 +276,7 @@ def _submitted(
 
 
 def _up_to(notebook: nbformat.NotebookNode, name: str) -> list[Any]:
-    """The cells up to an exercise's check: no later one decides anything, nor do other checks."""
+    """Return the cells up to an exercise's check, without other checks, which decide nothing."""
     kept = []
     for cell in notebook.cells:
         if is_grade(cell) and cell.metadata.nbgrader.grade_id != name:

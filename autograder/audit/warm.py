@@ -1,4 +1,4 @@
-"""A process that compiles and judges answers again and again."""
+"""Prepare a process that compiles and judges answers again and again."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""From an authored lesson to what students and instructors open."""
+"""Build what students and instructors open from an authored lesson."""

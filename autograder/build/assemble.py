@@ -34,7 +34,7 @@ def assemble(lesson: Lesson, around: Surroundings, seconds: int | None) -> Noteb
         The notebook, nbformat 4.5, nbgrader's metadata in it, no outputs. Two calls with the
         same arguments return equal notebooks.
     """
-    lines = lesson_cells(lesson)
+    lines = named_cells(lesson)
     titles = exercise_headings(lesson.specs)
     cells = [
         _notebook_cell(cell, identifier, metadata)
@@ -52,7 +52,7 @@ def assemble(lesson: Lesson, around: Surroundings, seconds: int | None) -> Noteb
     return nbformat.from_dict(notebook)
 
 
-def lesson_cells(lesson: Lesson) -> dict[str, Cell]:
+def named_cells(lesson: Lesson) -> dict[str, Cell]:
     """Name the cells of a lesson for its notebooks.
 
     A name says which exercise a cell belongs to, or is drawn from the cell's text: so a cell

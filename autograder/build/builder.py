@@ -17,9 +17,9 @@ from autograder.build.place import finish, interrupted, put_in_place
 from autograder.build.products import (
     Notebooks,
     Tell,
-    companions,
     compiled,
     notebooks,
+    released_files,
     stale,
     without_outputs,
 )
@@ -82,7 +82,9 @@ def build(course: Course, name: str, *, budget: str, run: bool | None, tell: Tel
         course.release(name): as_text(made.student).encode(),
     }
     beside = course.release(name).parent
-    files |= {beside / inner: (lesson.folder / inner).read_bytes() for inner in companions(lesson)}
+    files |= {
+        beside / inner: (lesson.folder / inner).read_bytes() for inner in released_files(lesson)
+    }
     return put_in_place(course, name, files)
 
 
@@ -191,7 +193,7 @@ def read_notebook(path: Path) -> NotebookNode | None:
 
 def _read(course: Course, name: str, tell: Tell) -> Lesson:
     tell("reading")
-    start_backend()  # before an exercises.py imports Keras, whose backend greets in many lines
+    start_backend()  # before a specification imports Keras, whose backend greets in many lines
     return Lesson.read(course.solutions / name)
 
 
@@ -213,7 +215,7 @@ def _notebook_drift(course: Course, name: str, made: Notebooks) -> Iterator[Drif
 def _companion_drift(course: Course, lesson: Lesson) -> Iterator[Drift]:
     """Find files beside a student's notebook that are no copies of the lesson's."""
     folder = course.release(lesson.name).parent
-    copies = {folder / inner: lesson.folder / inner for inner in companions(lesson)}
+    copies = {folder / inner: lesson.folder / inner for inner in released_files(lesson)}
     for copy, original in copies.items():
         if not copy.is_file() or copy.read_bytes() != original.read_bytes():
             yield Drift(copy, f"it is no copy of {shown(original)}")

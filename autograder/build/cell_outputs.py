@@ -1,4 +1,4 @@
-"""What an executed notebook shows: keep it the same from run to run, and fit to be read."""
+"""Keep the outputs of executed notebooks the same from run to run, and fit to be published."""
 
 from __future__ import annotations
 
@@ -93,6 +93,6 @@ def _faults(output: NotebookNode) -> Iterator[str]:
 
 
 def _own_folders() -> list[str]:
-    """Folders whose names say who built the course, and where."""
+    """Return folders whose names say who built the course, and where."""
     folders = (Path.home(), Path(tempfile.gettempdir()), Path(sys.prefix), Path.cwd())
     return [str(folder) for folder in folders if folder != Path(folder.anchor)]

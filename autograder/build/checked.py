@@ -1,4 +1,4 @@
-"""``build --check``, kept: files that were found up to date are not compared again.
+"""Keep the results of ``build --check``: files found up to date are not compared again.
 
 What is up to date is known from a hash of the files, without TensorFlow and nbgrader, in a moment.
 """

@@ -1,4 +1,4 @@
-"""From a lesson and its specifications to a key: what right and wrong answers do on the probes.
+"""Compile a lesson's specifications into a key: what right and wrong answers do on the probes.
 
 Only trusted code runs here: the lesson's own solutions, and the wrong answers that its author
 wrote. The public seed gives the student's key, a secret one the judge's.
@@ -27,7 +27,7 @@ from cnncourse.runtime import start_backend
 
 PUBLIC_SEED = 20
 
-# Gives what puts requests to an answer: `answering`, or one that remembers replies.
+# Gives what puts requests to an answer: `run_answer`, or one that remembers replies.
 Asker = Callable[[Exercise, Answer, Mapping[str, Any]], Ask]
 
 
@@ -92,10 +92,10 @@ def compile_exercise(spec: Exercise, namespace: Mapping[str, Any], seed: int) ->
     Raises:
         SpecificationError: the reference answer raises, is missing, or contradicts itself.
     """
-    return filled(spec, namespace, bare(spec, seed))
+    return with_records(spec, namespace, questions_only(spec, seed))
 
 
-def filled(
+def with_records(
     spec: Exercise,
     namespace: Mapping[str, Any],
     empty: ExerciseKey,
@@ -106,8 +106,8 @@ def filled(
     Args:
         spec: the exercise's specification.
         namespace: the lesson's variables, this exercise solved.
-        empty: what is asked, as `bare` returns it.
-        asker: how known mistakes are asked; `answering` if None.
+        empty: what is asked, as `questions_only` returns it.
+        asker: how known mistakes are asked; `run_answer` if None.
 
     Returns:
         The compiled exercise.
@@ -116,7 +116,7 @@ def filled(
         SpecificationError: as `compile_exercise`.
     """
     mistakes = {
-        a.id: (asker or answering)(spec, a, namespace)
+        a.id: (asker or run_answer)(spec, a, namespace)
         for a in spec.answers
         if not a.right and spec.has_reference
     }
@@ -124,7 +124,7 @@ def filled(
     return replace(empty, probes=tuple(probes))
 
 
-def bare(spec: Exercise, seed: int) -> ExerciseKey:
+def questions_only(spec: Exercise, seed: int) -> ExerciseKey:
     """Return what an exercise asks, before anybody has answered.
 
     Args:
@@ -163,7 +163,7 @@ def _record(
 
 
 def _reference(spec: Exercise, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> dict[str, Any]:
-    """The reference's record, once it is sure that the reference would pass."""
+    """Return the reference's record, once it is sure that the reference would pass."""
     kind = KINDS[key.kind]
     expected = kind.reference(key, probe, ask)
     again = kind.examine(key, probe, ask)
@@ -179,7 +179,7 @@ def _reference(spec: Exercise, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> d
     return expected
 
 
-def answering(spec: Exercise, answer: Answer, namespace: Mapping[str, Any]) -> Ask:
+def run_answer(spec: Exercise, answer: Answer, namespace: Mapping[str, Any]) -> Ask:
     """Return what puts requests to an answer, run in place of the lesson's solution.
 
     Args:

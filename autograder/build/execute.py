@@ -1,4 +1,4 @@
-"""Run the notebook with solutions, and know when that is not needed."""
+"""Run the notebook with solutions, and decide when that is not needed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ CELL = Allowance()
 
 
 def record(notebook: NotebookNode | None) -> dict:
-    """What a notebook says about the run that made its outputs.
+    """Return what a notebook says about the run that made its outputs.
 
     Args:
         notebook: a notebook with solutions, or None.
@@ -38,7 +38,7 @@ def record(notebook: NotebookNode | None) -> dict:
     return dict(notebook.metadata.get(RECORD, {})) if notebook else {}
 
 
-def settled(before: int | None, now: int) -> int:
+def steady_seconds(before: int | None, now: int) -> int:
     """Choose the seconds to print, so that a busier machine alone changes no notebook.
 
     Args:
@@ -49,7 +49,7 @@ def settled(before: int | None, now: int) -> int:
         The old number unless the new one is more than half as much again, or less than two thirds.
 
     Example:
-        >>> settled(40, 55), settled(40, 65), settled(None, 10)
+        >>> steady_seconds(40, 55), steady_seconds(40, 65), steady_seconds(None, 10)
         (40, 65, 10)
     """
     return before if before and before / 1.5 <= now <= before * 1.5 else now

@@ -1,4 +1,4 @@
-"""Outputs of executed lessons, kept: the same code is not executed again."""
+"""Keep the outputs of executed lessons: the same code is not executed again."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Callable
 import nbformat
 from nbformat import NotebookNode
 
-from autograder.build.assemble import as_text, lesson_cells
+from autograder.build.assemble import as_text, named_cells
 from autograder.build.cell_outputs import output_problems, tidy
 from autograder.build.execute import execute
 from autograder.build.inputs import execution_inputs
@@ -50,7 +50,7 @@ def executed(
     if text is not None:
         kept = json.loads(text)
         return nbformat.reads(kept["notebook"], as_version=4), kept["seconds"]
-    cells = lesson_cells(lesson)
+    cells = named_cells(lesson)
     seconds = execute(
         notebook,
         lesson,

@@ -1,4 +1,4 @@
-"""The list of lessons that stands beside them."""
+"""Write the list of lessons."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ flowchart TD
 
 
 @dataclass(frozen=True)
-class Entry:
+class IndexEntry:
     """What the index says about a lesson.
 
     Args:
@@ -57,7 +57,7 @@ class Entry:
     points: float
 
 
-def entry(name: str, notebook: NotebookNode) -> Entry:
+def entry(name: str, notebook: NotebookNode) -> IndexEntry:
     """Read off a lesson's notebook what the index says about it.
 
     Args:
@@ -77,7 +77,7 @@ def entry(name: str, notebook: NotebookNode) -> Entry:
         for cell in notebook.cells
         if cell.metadata.get("nbgrader", {}).get("grade")
     ]
-    return Entry(
+    return IndexEntry(
         name,
         titles[0].text if titles else name,
         " ".join(question["text"].split()) if question else "",
@@ -89,11 +89,11 @@ def entry(name: str, notebook: NotebookNode) -> Entry:
 
 
 def number(name: str) -> str:
-    """The number that a lesson's name begins with: `"07_edges"` has `"07"`."""
+    """Return the number that a lesson's name begins with: `"07_edges"` has `"07"`."""
     return name.partition("_")[0]
 
 
-def index(entries: Sequence[Entry]) -> str:
+def index(entries: Sequence[IndexEntry]) -> str:
     """Write the list of lessons, part by part, and the map of what needs what.
 
     Args:
@@ -103,7 +103,7 @@ def index(entries: Sequence[Entry]) -> str:
         Markdown, with the map in Mermaid.
 
     Example:
-        >>> page = index([Entry("07_edges", "Edges", "What is an edge?", (), "75", 6, 14)])
+        >>> page = index([IndexEntry("07_edges", "Edges", "What is an edge?", (), "75", 6, 14)])
         >>> print(page[page.index("## Part") : page.index("## What")].strip())
         ## Part 1 · The tools
         <BLANKLINE>
@@ -120,9 +120,9 @@ def index(entries: Sequence[Entry]) -> str:
     return _INTRODUCTION + parts + together + _map(entries)
 
 
-def _by_part(entries: Sequence[Entry]) -> list[list[Entry]]:
-    """The entries of each part, a part perhaps having none."""
-    found: dict[str, list[Entry]] = {title: [] for title in _PARTS.values()}
+def _by_part(entries: Sequence[IndexEntry]) -> list[list[IndexEntry]]:
+    """Return the entries of each part, a part perhaps having none."""
+    found: dict[str, list[IndexEntry]] = {title: [] for title in _PARTS.values()}
     for e in entries:
         begun = [title for first, title in _PARTS.items() if first <= int(number(e.name))]
         found[begun[-1]].append(e)
@@ -133,7 +133,7 @@ def _title(place: int) -> str:
     return f"Part {place} · {list(_PARTS.values())[place - 1]}"
 
 
-def _part(place: int, entries: Sequence[Entry]) -> str:
+def _part(place: int, entries: Sequence[IndexEntry]) -> str:
     rows = (
         f"| {number(e.name)} | [{e.title}]({e.name}/{e.name}.ipynb)"
         + (f" – {e.question}" if e.question else "")
@@ -143,8 +143,8 @@ def _part(place: int, entries: Sequence[Entry]) -> str:
     return f"\n## {_title(place)}\n{_HEADINGS}" + "".join(rows)
 
 
-def _map(entries: Sequence[Entry]) -> str:
-    """The lessons as boxes in their parts; arrows, those left out that a longer way shows."""
+def _map(entries: Sequence[IndexEntry]) -> str:
+    """Return the map: lessons as boxes in their parts, arrows where no longer way leads."""
     lines = []
     for place, own in enumerate(_by_part(entries), 1):
         boxes = [f'        L{number(e.name)}["{number(e.name)} {e.title}"]' for e in own]

@@ -1,4 +1,4 @@
-"""What each product of a lesson is made from, summed up as a hash.
+"""Sum up as a hash what each product of a lesson is made from.
 
 Two products with the same hash are the same, so that one of them need not be made again. Whatever
 can change a product must be in its hash; what cannot should not be, or work is done twice.
@@ -260,7 +260,7 @@ def versions(libraries: tuple[str, ...] = _LIBRARIES) -> dict[str, str | None]:
 
 
 def _verdicts() -> tuple[Any, ...]:
-    """What every key and every verdict depends on, whichever the lesson."""
+    """Return what every key and every verdict depends on, whichever the lesson."""
     budget = os.environ.get(BUDGET_VARIABLE, "")
     return package_code(), code(KEY_CODE), versions(_LIBRARIES + _FORMATS), budget
 
@@ -298,7 +298,7 @@ def _backend() -> str:
 
 
 def _asked(cells: Iterable[Cell]) -> list[list[Any]]:
-    """The cells that a key is made from: set-up, exercises, checks; of written ones the name."""
+    """Return the cells that a key is made from: set-up, exercises, checks; written ones by name."""
     return [
         [cell.tags, cell.name, cell.source if cell.kind == "code" else ""]
         for cell in cells
@@ -307,7 +307,7 @@ def _asked(cells: Iterable[Cell]) -> list[list[Any]]:
 
 
 def _specifications(folder: Path) -> list[Path]:
-    """The files beside a lesson's script: specifications, and what they may read."""
+    """Return the files beside a lesson's script: specifications, and what they may read."""
     return [p for p in folder.rglob("*") if p != _script(folder) and _authored(p)]
 
 
@@ -323,7 +323,7 @@ def _concerning(files: list[Path], others: set[str]) -> list[Path]:
 
 
 def _authored(path: Path, *, made: bool = False) -> bool:
-    """Whether a path is a file that somebody wrote, or, if asked for, that the builder made."""
+    """Return whether a path is an authored file, or, if asked for, one that the builder made."""
     patterns = _MADE[1:] if made else _MADE
     private = any(part.match(p) for part in [path, *path.parents] for p in patterns)
     return path.is_file() and not private

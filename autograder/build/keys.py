@@ -1,11 +1,11 @@
-"""Keys of exercises, compiled once and kept: what did not change is not compiled again."""
+"""Keep compiled exercises: what did not change is not compiled again."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
-from autograder.build.compiler import PUBLIC_SEED, bare, filled, references
+from autograder.build.compiler import PUBLIC_SEED, questions_only, references, with_records
 from autograder.build.inputs import digest, exercise_inputs
 from autograder.build.store import Store
 from autograder.exercise import Exercise
@@ -29,7 +29,7 @@ class StoredKeys:
         """Look an exercise up.
 
         Args:
-            empty: what is asked, as `compiler.bare` returns it.
+            empty: what is asked, as `compiler.questions_only` returns it.
 
         Returns:
             The compiled exercise; None if it has to be compiled.
@@ -41,22 +41,22 @@ class StoredKeys:
             return None
 
     def fill(self, spec: Exercise, namespace: Mapping[str, Any], empty: ExerciseKey) -> ExerciseKey:
-        """Do what `compiler.filled` does, unless that was done before.
+        """Do what `compiler.with_records` does, unless that was done before.
 
         Args:
             spec: the exercise's specification.
             namespace: the lesson's variables, this exercise solved.
-            empty: what is asked, as `compiler.bare` returns it.
+            empty: what is asked, as `compiler.questions_only` returns it.
 
         Returns:
             The compiled exercise.
 
         Raises:
-            SpecificationError: as `compiler.filled`.
+            SpecificationError: as `compiler.with_records`.
         """
         found = self.find(empty)
         if found is None:
-            found = filled(spec, namespace, empty)
+            found = with_records(spec, namespace, empty)
             self._store.put(self._hash(empty), self._alone(found))
         return found
 
@@ -82,7 +82,9 @@ def public_key(lesson: Lesson, store: Store) -> Key:
         SpecificationError: as `compiler.compile_key`.
     """
     keys = StoredKeys(lesson, store)
-    empty = {spec.name: bare(spec, PUBLIC_SEED) for spec in lesson.specs if spec.automatic}
+    empty = {
+        spec.name: questions_only(spec, PUBLIC_SEED) for spec in lesson.specs if spec.automatic
+    }
     found = {name: key for name, asked in empty.items() if (key := keys.find(asked))}
     missing = set(empty) - set(found)
     if missing:

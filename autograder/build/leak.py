@@ -10,11 +10,11 @@ from nbformat import NotebookNode
 from autograder.lesson import Cell, Lesson
 from autograder.lesson.regions import find_regions
 
-_TELLING = 12  # a line of fewer characters gives nothing away
+_REVEALING = 12  # a line of fewer characters gives nothing away
 
 
-def telling_lines(cell: Cell) -> list[list[str]]:
-    """The lines of a cell's solutions that would give an answer away.
+def revealing_lines(cell: Cell) -> list[list[str]]:
+    """Return the lines of a cell's solutions that would give an answer away.
 
     Args:
         cell: an exercise or written cell.
@@ -24,7 +24,11 @@ def telling_lines(cell: Cell) -> list[list[str]]:
     """
     rows = cell.source.split("\n")
     return [
-        [text for row in rows[region.begin + 1 : region.end] if len(text := row.strip()) > _TELLING]
+        [
+            text
+            for row in rows[region.begin + 1 : region.end]
+            if len(text := row.strip()) > _REVEALING
+        ]
         for region in find_regions(cell.source)
     ]
 
@@ -43,7 +47,7 @@ def leaks_in_text(lesson: Lesson, texts: Mapping[str, str]) -> Iterator[tuple[in
     """
     open_text = "\n".join(_outside(cell) for cell in lesson.cells)
     for name, exercise in lesson.exercises.items():
-        lines = {line for region in telling_lines(exercise.solution) for line in region}
+        lines = {line for region in revealing_lines(exercise.solution) for line in region}
         for line in sorted(line for line in lines if line not in open_text):
             for where, text in texts.items():
                 if line in text:
@@ -64,7 +68,7 @@ def leaks_in_cells(lesson: Lesson, student: NotebookNode) -> Iterator[tuple[int,
         Line of the exercise in the script, and a sentence.
     """
     for name, exercise in lesson.exercises.items():
-        for region in telling_lines(exercise.solution):
+        for region in revealing_lines(exercise.solution):
             for cell in student.cells:
                 shown = "\n".join(line.strip() for line in cell.source.split("\n"))
                 if len(region) > 1 and "\n".join(region) in shown:
@@ -75,7 +79,7 @@ def leaks_in_cells(lesson: Lesson, student: NotebookNode) -> Iterator[tuple[int,
 
 
 def strings(text: str) -> str:
-    """The strings in a JSON text, escapes undone, one a line.
+    """Return the strings in a JSON text, escapes undone, one per line.
 
     Args:
         text: JSON.

@@ -1,4 +1,4 @@
-"""The cells that the builder adds: where to run a lesson, and the way to its neighbours."""
+"""Make the cells that the builder adds: where to run a lesson, and links to its neighbours."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def surroundings(course: Course, lesson: str) -> Surroundings:
 
 
 def repository(course: Course) -> str | None:
-    """The repository's address, which stands once, in ``pyproject.toml``.
+    """Return the repository's address, which stands once, in ``pyproject.toml``.
 
     Args:
         course: the course.
@@ -181,7 +181,7 @@ def installer(around: Surroundings) -> list[NotebookNode]:
 
 
 def _requirement(address: str, extras: tuple[str, ...]) -> str:
-    """The course's package, as a shell passes it to pip."""
+    """Return the course's package, as a shell passes it to pip."""
     if not extras:
         return f"git+{address}"
     return f'"cnncourse[{",".join(extras)}] @ git+{address}"'

@@ -104,7 +104,7 @@ def _move(source: Path, target: Path, data: bytes) -> None:
 
 
 def _left_over(course: Course, lesson: str) -> Iterator[Path]:
-    """Folders of builds that ended before their list was written: nothing was moved."""
+    """Yield folders of builds that ended before their list was written: nothing was moved."""
     for folder in _waiting_room(course).glob(f"{lesson}.*"):
         old = time.time() - folder.stat().st_mtime > _LEFT_OVER_SECONDS
         if old and not (folder / _LIST).exists():

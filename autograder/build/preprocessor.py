@@ -1,4 +1,4 @@
-"""Our way of cutting solutions, for nbgrader's own ``generate_assignment``."""
+"""Cut solutions in nbgrader's own ``generate_assignment`` as the builder does."""
 
 from __future__ import annotations
 

@@ -29,7 +29,7 @@ class Allowance:
 
     @property
     def housekeeping_seconds(self) -> float:
-        """Processor time that counts as none; a waiting kernel uses 0.2 ms a second (measured)."""
+        """Processor time that counts as none; a waiting kernel uses 0.2 ms/s (measured)."""
         return max(0.2, self.idle_seconds / 1000)
 
 
@@ -53,7 +53,7 @@ class Watch:
         self._alive = time.monotonic()
 
     def look(self) -> None:
-        """Measure; end the process and its children if they used too much.
+        """Measure what was used, and end the process and its children if that is too much.
 
         `excess` then says what was too much, a clause.
         """
@@ -107,7 +107,7 @@ def watched(
 
 
 def _used(process: psutil.Process) -> float:
-    """Processor seconds of a process and of its children, those that ended included."""
+    """Return processor seconds of a process and of its children, those that ended included."""
     total = 0.0
     for one in _family(process):
         with suppress(psutil.Error):

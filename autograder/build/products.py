@@ -1,4 +1,4 @@
-"""All files that one authored lesson turns into, made in memory."""
+"""Make all files that one authored lesson turns into, in memory."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.nbgraderformat import MetadataValidator
 
-from autograder.build.assemble import as_text, assemble, lesson_cells
+from autograder.build.assemble import as_text, assemble, named_cells
 from autograder.build.cell_outputs import output_problems, tidy
 from autograder.build.compiler import SpecificationError
-from autograder.build.execute import keep_outputs, record, settled
+from autograder.build.execute import keep_outputs, record, steady_seconds
 from autograder.build.executed import executed
 from autograder.build.inputs import fingerprint
 from autograder.build.keys import public_key
@@ -105,7 +105,7 @@ def notebooks(
         AuthoringError: a cell failed, an output is not fit to be published, or a solution would
             be released.
     """
-    cells = lesson_cells(lesson)
+    cells = named_cells(lesson)
     known = record(old)
     mark = fingerprint(lesson, budget)
     solution = assemble(lesson, around, known.get("seconds"))
@@ -113,7 +113,7 @@ def notebooks(
         ran, seconds = executed(
             solution, lesson, budget=budget, key=key, store=store, again=bool(run), tell=tell
         )
-        seconds = settled(known.get("seconds"), seconds)
+        seconds = steady_seconds(known.get("seconds"), seconds)
         known = {"fingerprint": mark, "seconds": seconds}
         solution = assemble(lesson, around, seconds)
         keep_outputs(solution, ran)
@@ -162,8 +162,8 @@ def without_outputs(notebook: NotebookNode) -> str:
     return as_text(bare)
 
 
-def companions(lesson: Lesson) -> Iterator[Path]:
-    """The other files of a lesson's folder, which students get too.
+def released_files(lesson: Lesson) -> Iterator[Path]:
+    """Yield the other files of a lesson's folder, which students get too.
 
     Args:
         lesson: the authored lesson.

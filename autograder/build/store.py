@@ -1,4 +1,4 @@
-"""What was made from which inputs, kept from run to run under a hash of the inputs.
+"""Keep what was made under a hash of its inputs, from run to run.
 
 An entry is a text. It is only ever a copy of what can be made again: a missing or damaged entry
 costs time and nothing else. Several processes may read and write at once.
@@ -120,7 +120,7 @@ class Store:
 
 
 def _entries(folder: Path) -> list[tuple[float, int, Path]]:
-    """Time of last use, size and path of each file, left-overs of killed processes included."""
+    """Return time of last use, size and path of each file, also those of killed processes."""
     found = []
     for path in folder.iterdir():
         with suppress(FileNotFoundError):

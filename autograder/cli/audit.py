@@ -95,7 +95,7 @@ def selected(course: Course, words: Iterable[str]) -> Targets:
 
 
 def _is_small(targets: Targets) -> bool:
-    """Whether the targets are one exercise, which is not worth another process."""
+    """Return whether the targets are one exercise, which is not worth another process."""
     return [len(names) for names in targets.values()] == [1]
 
 

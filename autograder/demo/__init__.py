@@ -1,1 +1,1 @@
-"""A sample class, made from the specifications, and its grading: what `make demo` shows."""
+"""Make and grade a sample class from the specifications, for `make demo`."""

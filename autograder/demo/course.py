@@ -1,4 +1,4 @@
-"""A course of its own for the sample class, so that the demo leaves the real gradebook alone."""
+"""Set up a course of its own for the sample class, so that the real gradebook is left alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A sample class: every kind of submission an instructor meets, made from the specifications."""
+"""Make a sample class: every kind of submission an instructor meets."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ class _Maker:
             yield self._of(attack.id, attack.about, self.attacked(attack), 0, most)
 
     def attacked(self, attack: Attack) -> nbformat.NotebookNode:
-        """An attack's notebook: its cell before honest answers, or its code in place of some."""
+        """Return an attack's notebook: its cell put before honest answers, or in their place."""
         taken = self._specs if attack.everywhere else self._specs[:1]
         instead = {s.name: attack.answer.replace("{name}", s.name) for s in taken if attack.answer}
         notebook = self.notebook({**self._solved, **instead})
@@ -152,7 +152,7 @@ class _Maker:
         return self._all, self._all
 
     def notebook(self, sources: Mapping[str, str]) -> nbformat.NotebookNode:
-        """The release with these exercise cells filled in."""
+        """Return the release with these exercise cells filled in."""
         notebook = copy.deepcopy(self._release)
         for cell in notebook.cells:
             name = _exercise(cell)
@@ -170,7 +170,7 @@ class _Maker:
 
 
 def _unmarked(source: str) -> str:
-    """A solution as a student would have it: without the author's markers."""
+    """Return a solution as a student would have it: without the author's markers."""
     marks = ("### BEGIN SOLUTION", "### END SOLUTION")
     return "\n".join(x for x in source.split("\n") if x.strip() not in marks)
 

@@ -1,4 +1,4 @@
-"""What all kinds of exercise share."""
+"""The base class of all kinds of exercise, and their criteria."""
 
 from __future__ import annotations
 
@@ -174,7 +174,7 @@ class Exercise(metaclass=_Checked):
         return found + (self._undecided(keys) if self.automatic else [])
 
     def _undecided(self, keys: list[str]) -> list[str]:
-        """Criteria that no probe decides, and those that probes name and nobody declared."""
+        """Return a sentence per criterion that no probe decides, or that is not declared."""
         probes = self.questions_for(np.random.default_rng(0))
         decided = {c for p in probes for c in p.criteria.values()}
         return [

@@ -1,4 +1,4 @@
-"""Answers as differences: a right answer's source, with a few texts replaced."""
+"""Write answers as differences: a right answer's source, with a few texts replaced."""
 
 from __future__ import annotations
 

@@ -74,7 +74,7 @@ class Pipeline(Function):
             yield question(p.label, criteria, request, statistic=p.statistic, within=p.within)
 
     def problems(self) -> list[str]:
-        """Every statistic must be known."""
+        """Return what is wrong; every statistic must be known."""
         asked = {p.statistic for p in self.asked(np.random.default_rng(0))}
         return super().problems() + [
             f"{self.name}: there is no statistic {s!r}" for s in sorted(asked - set(STATISTICS))

@@ -56,7 +56,7 @@ class Block(Probed):
             )
 
     def problems(self) -> list[str]:
-        """Every criterion must be an aspect of a network."""
+        """Return what is wrong; every criterion must be an aspect of a network."""
         return super().problems() + [
             f"{self.name}: a network has no aspect {c.key!r}"
             for c in self.criteria
@@ -125,7 +125,7 @@ class Trained(Exercise):
         )
 
     def problems(self) -> list[str]:
-        """Every wrong answer must name a symptom by which it is recognised."""
+        """Return what is wrong; every wrong answer must name a symptom that it is recognised by."""
         return super().problems() + [
             f"{self.name}: {a.id!r} has the symptom {a.symptom!r}; known are {', '.join(SYMPTOMS)}"
             for a in self.answers

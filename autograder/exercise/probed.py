@@ -1,4 +1,4 @@
-"""What kinds with probes of their author's have in common."""
+"""The base class of kinds whose author yields probes."""
 
 from __future__ import annotations
 

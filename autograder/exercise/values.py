@@ -82,7 +82,7 @@ class Choices(Value):
         ]
 
     def problems(self) -> list[str]:
-        """Every letter but one must have its reason."""
+        """Return what is wrong; every letter but one must have its reason."""
         found = super().problems()
         for q, (_, letters) in self.questions.items():
             missing = set(letters) - set(self.because.get(q, {}))

@@ -15,8 +15,8 @@ class Written(Exercise):
     """An answer in words, graded by a person in nbgrader's form.
 
     Attributes:
-        rubric: for each criterion, what earns its points: shown to the instructor beside the
-            question, never to students.
+        rubric: for each criterion, what earns its points: shown in nbgrader's form to whoever
+            grades, between the question and the answer; never to students.
     """
 
     kind = "written"
@@ -28,8 +28,14 @@ class Written(Exercise):
         """Yield nothing: no machine reads it."""
         yield from ()
 
+    def rubric_table(self) -> str:
+        """Return the rubric as a table in Markdown: criterion, points, what earns them."""
+        rows = [("criterion", "points", "what earns it"), (":--", "--:", ":--")]
+        rows += [(c.text, f"{c.points:g}", self.rubric.get(c.key, "")) for c in self.criteria]
+        return "\n".join(f"| {' | '.join(map(_in_table, row))} |" for row in rows)
+
     def problems(self) -> list[str]:
-        """Every criterion must say what earns it."""
+        """Return what is wrong; every criterion must say what earns it."""
         found = super().problems()
         keys = [c.key for c in getattr(self, "criteria", ())]
         found += [
@@ -42,3 +48,8 @@ class Written(Exercise):
             for k in self.rubric
             if k not in keys
         ]
+
+
+def _in_table(text: str) -> str:
+    """Return a text on one line, without anything that ends a table's cell."""
+    return " ".join(text.split()).replace("|", "\\|")

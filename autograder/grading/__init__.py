@@ -1,1 +1,1 @@
-"""Grading a class: submissions read and repaired, judged behind walls, recorded by one writer."""
+"""Grade a class: read and repair submissions, judge them in a sandbox, record the results."""

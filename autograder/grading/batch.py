@@ -1,4 +1,7 @@
-"""Grade a class: judges side by side, one writer, and nobody's trouble is anybody else's."""
+"""Grade a class: judge every submission in worker processes, and record results one at a time.
+
+Whatever goes wrong with one submission is reported in its result; the others are graded.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,8 @@ from autograder.grading.gradebook import Recorder
 from autograder.grading.judge import judge
 from autograder.grading.merge import fresh
 from autograder.grading.preprocessors import annotate, lesson_files
-from autograder.grading.secret_key import judge_key
+from autograder.grading.rubric import show_rubrics
+from autograder.grading.secret_key import JudgeKey, judge_key
 from autograder.grading.submission import Repaired, repair
 from autograder.grading.submission_limits import GradingLimits
 from autograder.grading.warm_sandboxes import in_warm_sandbox
@@ -136,7 +140,7 @@ class Grading:
             else:
                 finished = run_on_dask(grade_submission, tasks, scheduler)
             for task, future in finished:
-                yield _recorded(_result(task, future), recorder, key.fingerprint)
+                yield self._recorded(_result(task, future), recorder, key)
 
     def _tasks(self, key: str) -> tuple[list[Task], list[Graded]]:
         release = nbformat.writes(self._release)
@@ -150,6 +154,20 @@ class Grading:
                 why = "The folder's name is not plain text: rename it. Nothing was recorded."
                 unnamed.append(Graded(ascii(student)[1:-1], error=why))
         return tasks, unnamed
+
+    def _recorded(self, graded: Graded, recorder: Recorder, key: JudgeKey) -> Graded:
+        """Record a result and return it; if recording fails, say so for this student only."""
+        if graded.notebook is None:
+            return graded
+        show_rubrics(graded.notebook, self._release, key.rubrics)
+        annotate(graded.notebook, graded.error, key.fingerprint)
+        try:
+            recorder.record(graded.student, graded.notebook, graded.files)
+            recorder.feedback(graded.student)
+        except Exception as error:
+            why = f"It was judged, but could not be recorded ({type(error).__name__}: {error})."
+            return replace(graded, error=" ".join(filter(None, (why, graded.error))))
+        return graded
 
 
 def submissions(folder: Path, lesson: str) -> list[tuple[str, Path]]:
@@ -221,17 +239,3 @@ def _result(task: Task, future: Future[Graded]) -> Graded:
         case _:
             why = f"It could not be graded ({type(error).__name__}: {error}); nothing was recorded."
     return Graded(task.student, error=why)
-
-
-def _recorded(graded: Graded, recorder: Recorder, fingerprint: str) -> Graded:
-    """Record a result; if that fails, it fails for this student only."""
-    if graded.notebook is None:
-        return graded
-    annotate(graded.notebook, graded.error, fingerprint)
-    try:
-        recorder.record(graded.student, graded.notebook, graded.files)
-        recorder.feedback(graded.student)
-    except Exception as error:
-        why = f"It was judged, but could not be recorded ({type(error).__name__}: {error})."
-        return replace(graded, error=" ".join(filter(None, (why, graded.error))))
-    return graded

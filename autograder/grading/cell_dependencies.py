@@ -1,4 +1,4 @@
-"""Which of a lesson's own cells an answer needs: the others show things, and need not run to grade.
+"""Find the cells of a lesson that an answer needs; grading need not run the others.
 
 A lesson's experiments take most of its time, and none of them decides a verdict. A cell of the
 lesson is needed when an exercise, a student's own cell or another needed cell sees a value that it
@@ -77,7 +77,7 @@ def _is_uncertain(source: str) -> bool:
 
 
 def _names(source: str) -> Names:
-    """The names of a cell; of one that cannot be read, every word may be a name that it uses."""
+    """Return the names of a cell; of one that cannot be read, every word, as it may use it."""
     try:
         return names(source)
     except SyntaxError:

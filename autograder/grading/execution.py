@@ -1,4 +1,4 @@
-"""A notebook's cells, run in the sandbox, whatever becomes of the processes that run them."""
+"""Run a notebook's cells in the sandbox, and recover when a process that ran them is lost."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Execution:
             raise self._lost("Your answer", died, seconds) from None
 
     def _living(self) -> Child:
-        """The present child, or a new one in which the cells that ended well have run again."""
+        """Return the present child, or a new one in which cells that ended well ran again."""
         while self._child is None:
             self._seconds(1)
             if self._deaths > self._limits.restarts:
@@ -102,7 +102,7 @@ class Execution:
                 return
 
     def _lost(self, what: str, died: SandboxError, seconds: float) -> SubjectLost:
-        """Bury the child; return why, for the student."""
+        """Close a child that was lost; return why, in words for the student."""
         self._deaths += 1
         self._drop()
         match died:

@@ -1,4 +1,4 @@
-"""The gradebook in the form that other systems import."""
+"""Export the gradebook in the form that other systems import."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ Row = list[str]
 
 
 @dataclass(frozen=True)
-class Entry:
+class Mark:
     """One student's result in one lesson.
 
     Args:
@@ -53,7 +53,7 @@ def export(course: Course, form: str, path: Path) -> int:
     Args:
         course: the course.
         form: ``csv`` (a line for each student and lesson, nbgrader's columns), ``canvas`` or
-            ``moodle`` (a line a student, a column a lesson; empty where nothing was handed in).
+            ``moodle`` (a line per student, a column per lesson; empty where nothing was handed in).
         path: the file; written whole or not at all, replacing what is there.
 
     Returns:
@@ -80,17 +80,17 @@ def export(course: Course, form: str, path: Path) -> int:
     return students
 
 
-def _entries(gradebook: Gradebook) -> Iterable[Entry]:
+def _entries(gradebook: Gradebook) -> Iterable[Mark]:
     for assignment in gradebook.assignments:
         for student in gradebook.students:
             try:
                 submission = gradebook.find_submission(assignment.name, student.id)
             except MissingEntry:
                 submission = None
-            yield Entry(assignment.name, student, assignment.max_score, submission)
+            yield Mark(assignment.name, student, assignment.max_score, submission)
 
 
-def as_nbgrader(entries: list[Entry]) -> list[Row]:
+def as_nbgrader(entries: list[Mark]) -> list[Row]:
     """Return the rows that ``nbgrader export`` writes, with what must be quoted left to `csv`."""
     head = (
         "assignment,timestamp,student_id,last_name,first_name,email,"
@@ -105,7 +105,7 @@ def as_nbgrader(entries: list[Entry]) -> list[Row]:
     return rows
 
 
-def as_canvas(entries: list[Entry]) -> list[Row]:
+def as_canvas(entries: list[Mark]) -> list[Row]:
     """Return rows for Canvas: its five columns, the points possible, then the students."""
     lessons = {e.lesson: e.max_score for e in entries}
     rows = [["Student", "ID", "SIS User ID", "SIS Login ID", "Section", *lessons]]
@@ -116,7 +116,7 @@ def as_canvas(entries: list[Entry]) -> list[Row]:
     return rows
 
 
-def as_moodle(entries: list[Entry]) -> list[Row]:
+def as_moodle(entries: list[Mark]) -> list[Row]:
     """Return rows for Moodle's grade import, which finds students by id number or address."""
     lessons = {e.lesson: None for e in entries}
     rows = [["First name", "Last name", "ID number", "Email address", *lessons]]
@@ -126,15 +126,15 @@ def as_moodle(entries: list[Entry]) -> list[Row]:
     return rows
 
 
-FORMS: dict[str, Callable[[list[Entry]], list[Row]]] = {
+FORMS: dict[str, Callable[[list[Mark]], list[Row]]] = {
     "csv": as_nbgrader,
     "canvas": as_canvas,
     "moodle": as_moodle,
 }
 
 
-def _by_student(entries: list[Entry]) -> Iterable[tuple[Any, list[str]]]:
-    """Students, each with a score for every lesson, in the order of the lessons."""
+def _by_student(entries: list[Mark]) -> Iterable[tuple[Any, list[str]]]:
+    """Yield students, each with a score for every lesson, in the order of the lessons."""
     students = {e.student.id: e.student for e in entries}
     scores = {(e.student.id, e.lesson): _text(e.score) for e in entries}
     lessons = list(dict.fromkeys(e.lesson for e in entries))

@@ -1,4 +1,4 @@
-"""The one writer: records judged submissions through nbgrader's own converter, one at a time."""
+"""Record judged submissions through nbgrader's own converter, one at a time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The verdict on one submission: its cells run in the sandbox, its answers are judged out here.
+"""Judge one submission: its cells run in the sandbox, the verdict is reached outside.
 
 This process never runs, unpickles or evaluates anything of the student's. It sends source text and
 probe inputs in, gets bounded value trees back, and alone writes what stands under a check cell.
@@ -20,9 +20,9 @@ from nbgrader.utils import compute_checksum, is_grade, is_solution
 from autograder.course import CourseError
 from autograder.grading.cell_dependencies import needed
 from autograder.grading.execution import Execution
-from autograder.grading.merge import lesson_cells
+from autograder.grading.merge import released_sources
 from autograder.grading.safe_html import error
-from autograder.grading.structure import Confirmed
+from autograder.grading.structure import ConfirmingAsk
 from autograder.grading.submission_limits import GradingLimits
 from autograder.sandbox import Sandbox, SandboxError
 from cnncourse.check.key import ExerciseKey, Key
@@ -43,7 +43,7 @@ class Judged:
     Args:
         outcomes: exercise → outcome, in the order of the lesson.
         notebook: the notebook with the outputs of this run.
-        findings: what went wrong while it ran, a clause each.
+        findings: what went wrong while it ran, one clause each.
         seconds: how long it took.
     """
 
@@ -80,13 +80,13 @@ def judge(
     """
     start = time.monotonic()
     _check_points(notebook, key)
-    own = lesson_cells(release) if release else ()
+    own = released_sources(release) if release else ()
     some, every = needed(notebook.cells, own), needed(notebook.cells, ())
     for running in (some, every):
         ran = copy.deepcopy(notebook)
         with (
             Execution(sandbox, limits or GradingLimits(), files or {}) as execution,
-            Confirmed(execution.ask, sandbox) as ask,
+            ConfirmingAsk(execution.ask, sandbox) as ask,
         ):
             walk = _Judge(ran, key, execution, ask, running)
             outcomes = walk.outcomes()
@@ -194,7 +194,7 @@ class _Judge:
         return outcome
 
     def _note(self, where: str, lost: SubjectLost) -> None:
-        """Report what was lost; that there is no time left, once."""
+        """Report what was lost; report only once that there is no time left."""
         if not (self._execution.over and self._told):
             why = str(lost).rstrip(".")
             self.findings.append(f"{where}: {why[0].lower()}{why[1:]}")
@@ -213,13 +213,13 @@ def _is_name_error(reply: Any) -> bool:
 
 
 def _raised(kind: str, text: str) -> str:
-    """What a cell raised, for the student; IPython's name of the cell tells them nothing."""
+    """Return what a cell raised, for the student; IPython's name of the cell tells them nothing."""
     text = re.sub(r"\(<ipython-input[^>]*>, (line \d+)\)", r"(\1)", text)
     return f"Your cell raised {kind}: {text}".rstrip(": ") + "."
 
 
 def _graded(outcome: Outcome, points: float, number: int) -> list[Any]:
-    """A check cell's outputs: the outcome for people, then the score that nbgrader reads."""
+    """Return a check cell's outputs: the outcome for people, then the score that nbgrader reads."""
     score = points if outcome.score >= points else max(0.0, outcome.score)
     shown = {"text/html": as_html(outcome), "text/plain": as_text(outcome)}
     return [

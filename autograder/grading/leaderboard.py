@@ -1,4 +1,4 @@
-"""A class's trained networks, compared on images nobody has seen.
+"""Compare a class's trained networks on the judge's hidden images.
 
 The gradebook says who handed in and what it earned; the graded notebook beside it holds what the
 judge measured. Nothing is run and nothing is judged again.
@@ -24,7 +24,7 @@ _OVER = {"parameters": "parameters", "multiply_adds": "multiply-adds"}
 
 
 @dataclass(frozen=True)
-class Entry:
+class Standing:
     """One student's network.
 
     Args:
@@ -62,10 +62,10 @@ class Leaderboard:
     exercise: str
     max_score: float
     budgets: dict[str, int]
-    entries: tuple[Entry, ...]
+    entries: tuple[Standing, ...]
 
     @property
-    def ranked(self) -> list[Entry]:
+    def ranked(self) -> list[Standing]:
         """The entries that have a rank."""
         return [entry for entry in self.entries if entry.rank is not None]
 
@@ -120,7 +120,7 @@ def leaderboard(course: Course, lesson: str, gradebook: Path | None = None) -> L
 
 
 def _trained(course: Course, lesson: str) -> ExerciseKey:
-    """The exercise of a lesson in which a network is trained; the last, if there are several."""
+    """Return the exercise of a lesson in which a network is trained; the last of several."""
     from cnncourse.check.key import Key
 
     path = course.key(lesson)
@@ -142,7 +142,7 @@ def _budgets(key: ExerciseKey) -> dict[str, int]:
 
 
 def _scores(book: Gradebook, lesson: str, exercise: str) -> dict[str, float | None]:
-    """Student → points for the exercise, of all who handed in."""
+    """Return each student's points for the exercise, of all who handed in."""
     from nbgrader.api import MissingEntry
 
     try:
@@ -160,7 +160,7 @@ def _scores(book: Gradebook, lesson: str, exercise: str) -> dict[str, float | No
     return found
 
 
-def _entry(student: str, score: float | None, notebook: Path, exercise: str) -> Entry:
+def _entry(student: str, score: float | None, notebook: Path, exercise: str) -> Standing:
     from autograder.grading.judge import MEASURED
 
     try:
@@ -168,16 +168,16 @@ def _entry(student: str, score: float | None, notebook: Path, exercise: str) -> 
         graded = (c["metadata"] for c in cells)
         found = next(m for m in graded if m.get("nbgrader", {}).get("grade_id") == exercise)
     except (OSError, ValueError, LookupError, TypeError, AttributeError, StopIteration):
-        return Entry(student, score, reason="there is no graded notebook: grade again")
+        return Standing(student, score, reason="there is no graded notebook: grade again")
     measured = found.get(MEASURED)
     if not measured:
-        return Entry(student, score, reason="no network that answers")
+        return Standing(student, score, reason="no network that answers")
     size = {what: measured[what] for what in _OVER}
-    return Entry(student, score, measured["accuracy"], **size, reason=_reason(measured))
+    return Standing(student, score, measured["accuracy"], **size, reason=_reason(measured))
 
 
 def _reason(measured: dict[str, Any]) -> str | None:
-    """Why a measured network is not ranked; the budgets are those it was judged by."""
+    """Return why a measured network is not ranked; the budgets are those it was judged by."""
     over = []
     for what in filter(measured["budgets"].get, _OVER):
         used, most = measured[what], measured["budgets"][what]
@@ -188,7 +188,7 @@ def _reason(measured: dict[str, Any]) -> str | None:
     return f"over the budget by {' and '.join(over)}" if over else None
 
 
-def _in_order(entries: Sequence[Entry]) -> list[Entry]:
+def _in_order(entries: Sequence[Standing]) -> list[Standing]:
     ranked = sorted((e for e in entries if e.reason is None), key=lambda e: (_place(e), e.student))
     places = [_place(entry) for entry in ranked]
     numbered = [replace(e, rank=1 + places.index(_place(e))) for e in ranked]
@@ -196,8 +196,8 @@ def _in_order(entries: Sequence[Entry]) -> list[Entry]:
     return numbered + sorted(others, key=lambda e: (-(e.accuracy or 0.0), e.student))
 
 
-def _place(entry: Entry) -> tuple[float, float, float]:
-    """What decides the order: accuracy, then work, then size."""
+def _place(entry: Standing) -> tuple[float, float, float]:
+    """Return what decides the order: accuracy, then work, then size."""
     none = float("inf")
     work = none if entry.multiply_adds is None else entry.multiply_adds
     size = none if entry.parameters is None else entry.parameters

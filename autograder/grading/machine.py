@@ -1,4 +1,4 @@
-"""What works on this machine and what does not, and how to mend it."""
+"""Examine what works on this machine and what does not, and say how to mend it."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ seen = [path for path in {paths!r} if os.path.exists(path)]
 
 
 @dataclass(frozen=True)
-class Check:
+class MachineCheck:
     """One thing that was examined.
 
     Args:
@@ -61,23 +61,23 @@ class Check:
     mend: str = ""
 
 
-def examine() -> list[Check]:
+def examine() -> list[MachineCheck]:
     """Examine this machine.
 
     Returns:
-        A check each; a check that fails in an unforeseen way says so and stops no other.
+        One result per check; one that fails in an unforeseen way says so and stops no other.
     """
     return [_guarded(name, check) for name, check in CHECKS.items()]
 
 
-def show(checks: list[Check]) -> int:
+def show(checks: list[MachineCheck]) -> int:
     """Print checks.
 
     Returns:
         The exit code: 1 if something that grading needs does not work.
 
     Example:
-        >>> show([Check("disk", True, "9 GB free"), Check("GPU", None, "none")])
+        >>> show([MachineCheck("disk", True, "9 GB free"), MachineCheck("GPU", None, "none")])
         ✓ disk: 9 GB free
         · GPU: none
         0
@@ -90,44 +90,44 @@ def show(checks: list[Check]) -> int:
     return int(any(check.works is False for check in checks))
 
 
-def _guarded(name: str, check: Callable[[], Check]) -> Check:
+def _guarded(name: str, check: Callable[[], MachineCheck]) -> MachineCheck:
     try:
         return check()
     except Exception as error:
-        return Check(name, False, f"could not be examined ({type(error).__name__}: {error})")
+        return MachineCheck(name, False, f"could not be examined ({type(error).__name__}: {error})")
 
 
-def _python() -> Check:
+def _python() -> MachineCheck:
     detail = f"{platform.python_version()} on {platform.system()} {platform.machine()}"
-    return Check("Python", True, detail)
+    return MachineCheck("Python", True, detail)
 
 
-def _packages() -> Check:
+def _packages() -> MachineCheck:
     found = {name: version for name in _PACKAGES if (version := _version(name))}
     keras = "keras" in found and any(name.startswith("tensorflow") for name in found)
     works = keras and found.get("nbgrader", "0") in NBGRADER
     detail = ", ".join(f"{name} {version}" for name, version in found.items())
-    return Check(
+    return MachineCheck(
         "packages", works, detail, "In the course's folder: pip install '.[cpu,instructor]'"
     )
 
 
-def _optional() -> Check:
+def _optional() -> MachineCheck:
     found = {name: _version(name) for name in _OPTIONAL}
     detail = ", ".join(f"{n} {v or 'is not installed'}" for n, v in found.items())
     mend = "Only --scheduler needs it: pip install distributed"
-    return Check("cluster", True if all(found.values()) else None, detail, mend)
+    return MachineCheck("cluster", True if all(found.values()) else None, detail, mend)
 
 
-def _isolation() -> Check:
+def _isolation() -> MachineCheck:
     steps = probe_isolation()
     for step in steps:
         if not step.ok:
-            return Check("isolation", False, f"fails at: {step.name}", step.advice)
-    return Check("isolation", True, "; ".join(step.name for step in steps))
+            return MachineCheck("isolation", False, f"fails at: {step.name}", step.advice)
+    return MachineCheck("isolation", True, "; ".join(step.name for step in steps))
 
 
-def _sandbox() -> Check:
+def _sandbox() -> MachineCheck:
     root = _root()
     private = [root / name for name in ("solutions", "submitted", "gradebook.db", FOLDER)]
     try:
@@ -135,64 +135,68 @@ def _sandbox() -> Check:
             child.run_cell(_OUT_OF_REACH.format(paths=[str(path) for path in private]))
             seen = child.call({"op": "read", "name": "seen"}).get("value")
     except SandboxError as error:
-        return Check("sandbox", False, str(error))
+        return MachineCheck("sandbox", False, str(error))
     if seen != []:
         mend = "Keep the course out of site-packages and of the folders that packages come from."
-        return Check("sandbox", False, f"student code can see {seen}", mend)
-    return Check("sandbox", True, f"warm in {sandbox.start_seconds:.0f} s; solutions out of reach")
+        return MachineCheck("sandbox", False, f"student code can see {seen}", mend)
+    return MachineCheck(
+        "sandbox", True, f"warm in {sandbox.start_seconds:.0f} s; solutions out of reach"
+    )
 
 
-def _backend() -> Check:
+def _backend() -> MachineCheck:
     ask = "import keras; print(keras.backend.backend(), keras.version())"
     detail = _ask_python(ask)
     mend = "Set KERAS_BACKEND=tensorflow; grading always uses TensorFlow."
-    return Check("Keras backend", True if detail.startswith("tensorflow") else None, detail, mend)
+    return MachineCheck(
+        "Keras backend", True if detail.startswith("tensorflow") else None, detail, mend
+    )
 
 
-def _accelerator() -> Check:
+def _accelerator() -> MachineCheck:
     ask = (
         "import tensorflow as tf; print(*[d.name for d in tf.config.list_physical_devices('GPU')])"
     )
     found = _ask_python(ask)
     if found:
-        return Check("accelerator", True, found)
+        return MachineCheck("accelerator", True, found)
     mend = (
         "None is needed: grading runs on the CPU. To train on a GPU, in the course's folder: "
         "pip install '.[gpu]'"
     )
-    return Check("accelerator", None, "none that TensorFlow can use", mend)
+    return MachineCheck("accelerator", None, "none that TensorFlow can use", mend)
 
 
-def _resources() -> Check:
+def _resources() -> MachineCheck:
     memory = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") / 2**30
     cores = usable_cores()
     mend = f"Less than {_MEMORY_GIB} GB: grade with --jobs 1 and close other programs."
     works = True if memory >= _MEMORY_GIB else None
-    return Check("cores and memory", works, f"{cores} cores, {memory:.0f} GB", mend)
+    return MachineCheck("cores and memory", works, f"{cores} cores, {memory:.0f} GB", mend)
 
 
-def _disk() -> Check:
+def _disk() -> MachineCheck:
     folder = _root()
     free = shutil.disk_usage(folder).free / 2**30
     mend = f"Grading a class needs {_DISK_GIB} GB: delete what is old in feedback/ or autograded/."
-    return Check("disk", free >= _DISK_GIB, f"{free:.0f} GB free in {folder}", mend)
+    return MachineCheck("disk", free >= _DISK_GIB, f"{free:.0f} GB free in {folder}", mend)
 
 
-def _course() -> Check:
+def _course() -> MachineCheck:
     try:
         course = find_course()
     except CourseError as error:
-        return Check("course", False, "none here", str(error))
+        return MachineCheck("course", False, "none here", str(error))
     probe = course.root / ".autograder-doctor"
     try:
         write(probe, "")
         probe.unlink()
     except OSError as error:
-        return Check("course", False, f"{course.root} is read-only ({error.strerror})")
-    return Check("course", True, f"{len(course.lessons())} lessons in {course.root}")
+        return MachineCheck("course", False, f"{course.root} is read-only ({error.strerror})")
+    return MachineCheck("course", True, f"{len(course.lessons())} lessons in {course.root}")
 
 
-CHECKS: dict[str, Callable[[], Check]] = {
+CHECKS: dict[str, Callable[[], MachineCheck]] = {
     "Python": _python,
     "packages": _packages,
     "cluster": _optional,

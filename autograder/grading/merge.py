@@ -38,7 +38,7 @@ class Merged:
 
     Args:
         notebook: valid in nbformat 4.5, without outputs.
-        findings: what had to be put right, a clause each.
+        findings: what had to be put right, one clause each.
         recognised: whether the submission belongs to this release at all.
     """
 
@@ -80,7 +80,7 @@ def fresh(release: nbformat.NotebookNode) -> nbformat.NotebookNode:
     return notebook
 
 
-def lesson_cells(release: nbformat.NotebookNode) -> frozenset[str]:
+def released_sources(release: nbformat.NotebookNode) -> frozenset[str]:
     """Return the sources of the code cells that a lesson is released with."""
     return frozenset(cell.source for cell in release.cells if cell.cell_type == "code")
 
@@ -93,17 +93,19 @@ def exercise_of(cell: Any) -> str | None:
     return grade_id if is_grade(cell) else grade_id.removesuffix(ANSWER)
 
 
-def defines(source: str, name: str) -> bool:
-    """Whether a cell defines a name outside functions and classes.
+def seems_to_define(source: str, name: str) -> bool:
+    """Say whether a cell defines a name outside functions and classes, or would if it were mended.
 
     Args:
         source: the cell's text; it need not be valid Python.
         name: an identifier.
 
     Example:
-        >>> defines("def conv2d(x):\\n    return x", "conv2d"), defines("conv2d(x)", "conv2d")
-        (True, False)
-        >>> defines("conv2d = (lambda x: x", "conv2d")
+        >>> seems_to_define("def conv2d(x):\\n    return x", "conv2d")
+        True
+        >>> seems_to_define("conv2d(x)", "conv2d")
+        False
+        >>> seems_to_define("conv2d = (lambda x: x", "conv2d")
         True
     """
     if name not in source:
@@ -141,7 +143,7 @@ class _Matching:
         self.recognised = bool(matched & graded) or 2 * len(matched) >= len(release)
 
     def findings(self) -> list[str]:
-        """What had to be put right, a clause each."""
+        """Return what had to be put right, one clause each."""
         findings = list(self._found)
         if self._lost:
             findings.append(f"the answer cells of {_listed(self._lost)} were lost")
@@ -161,7 +163,7 @@ class _Matching:
             if cell.cell_type == "code"
             and i not in originals
             and c.source.strip() not in self._texts
-            and defines(c.source, name)
+            and seems_to_define(c.source, name)
         ]
         if not candidates:
             self._lost.append(name)
@@ -180,7 +182,7 @@ class _Matching:
     def _merits(self, index: int, cell: Any, name: str) -> tuple[bool, bool]:
         source = self.cells[index].source
         changed = source.strip() != cell.source.strip()
-        return changed, cell.cell_type != "code" or defines(source, name)
+        return changed, cell.cell_type != "code" or seems_to_define(source, name)
 
     def _report(self, chosen: int, cell: Any, name: str, originals: list[int]) -> None:
         changed, defining = self._merits(chosen, cell, name)
@@ -217,7 +219,7 @@ class _Matching:
                 self._keep_changes(submitted, place)
 
     def _keep_changes(self, submitted: SubmittedCell, index: int) -> None:
-        """An open cell stays as the student left it; a changed set-up runs after the original."""
+        """Keep an open cell as the student left it; let a changed set-up run after the original."""
         cell = self.release[index]
         same = submitted.source.strip() == cell.source.strip()
         if same or submitted.kind != cell.cell_type or is_grade(cell):
@@ -229,7 +231,7 @@ class _Matching:
 
 
 def _released_names(cell: Any) -> tuple[str | None, str | None, str]:
-    """What a release's cell goes by, the surest name first: grade id, cell id, text."""
+    """Return what a release's cell goes by, the surest name first: grade id, cell id, text."""
     return cell.metadata.get("nbgrader", {}).get("grade_id"), cell.get("id"), cell.source.strip()
 
 
@@ -238,7 +240,7 @@ def _submitted_names(cell: SubmittedCell) -> tuple[str | None, str | None, str]:
 
 
 def _added(cells: Sequence[SubmittedCell], partner: dict[int, int]) -> dict[int | None, list[Any]]:
-    """The student's own cells, by the release's cell that they follow (None: before all)."""
+    """Return the student's own cells, by the release's cell that they follow (None: before all)."""
     added: dict[int | None, list[Any]] = defaultdict(list)
     anchor: int | None = None
     for i, cell in enumerate(cells):

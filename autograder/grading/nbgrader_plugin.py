@@ -1,4 +1,4 @@
-"""How nbgrader is told to work on this course; ``nbgrader_config.py`` calls `configure`."""
+"""Configure nbgrader for this course; ``nbgrader_config.py`` calls `configure`."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ def configure(config: Config) -> None:
     _lay_out(config)
     _release(config)
     _grade(config)
+    _show(config)
 
 
 def _find_tools() -> None:
@@ -75,7 +76,7 @@ def _grade(config: Config) -> None:
         SaveAutoGrades,
     )
 
-    from autograder.grading.preprocessors import Judge, SubmissionExporter, markdown2html
+    from autograder.grading.preprocessors import Judge, SubmissionExporter
 
     config.Autograde.exporter_class = SubmissionExporter
     # nbgrader's own steps, with the judge in the place where the notebook would be executed.
@@ -88,5 +89,16 @@ def _grade(config: Config) -> None:
         AssignLatePenalties,
         CheckCellMetadata,
     ]
+
+
+def _show(config: Config) -> None:
+    """Keep scripts of students out of all pages, and rubrics out of those for students."""
+    from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
+    from nbgrader.preprocessors import GetGrades
+
+    from autograder.grading.preprocessors import markdown2html
+    from autograder.grading.rubric import WithoutRubrics
+
+    config.GenerateFeedback.preprocessors = [WithoutRubrics, GetGrades, CSSHTMLHeaderPreprocessor]
     # Pages show what students wrote to people with more rights than students.
     config.HTMLExporter.filters = {"markdown2html": markdown2html}

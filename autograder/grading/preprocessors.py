@@ -1,4 +1,4 @@
-"""Our steps in nbgrader's own pipeline, so that its commands and buttons grade as safely as ours.
+"""Steps in nbgrader's own pipeline, so that its commands and buttons grade as safely as ours.
 
 nbgrader reads a submission with an exporter before any of its preprocessors sees it, and one
 that it cannot read ends the whole batch: so the repair stands in the exporter. The judge stands
@@ -19,9 +19,10 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.course import Course
 from autograder.grading.judge import judge
+from autograder.grading.rubric import show_rubrics
 from autograder.grading.safe_html import clean_html
 from autograder.grading.secret_key import judge_key
-from autograder.grading.submission import Repaired, companions, repair
+from autograder.grading.submission import Repaired, read_companions, repair
 from autograder.grading.submission_limits import GradingLimits
 from autograder.grading.warm_sandboxes import in_warm_sandbox
 from cnncourse.check.key import Key
@@ -77,7 +78,7 @@ class Judge(NbGraderPreprocessor):
         submitted = coursedir.format_path(
             coursedir.submitted_directory, names["student"], names["assignment"]
         )
-        files = lesson_files(course, lesson) | companions(Path(submitted), GradingLimits(), [])
+        files = lesson_files(course, lesson) | read_companions(Path(submitted), GradingLimits(), [])
         release = nbformat.read(course.release(lesson), as_version=4)
         judged = in_warm_sandbox(
             lambda sandbox: judge(
@@ -88,6 +89,7 @@ class Judge(NbGraderPreprocessor):
         found = Repaired(nb, judged.findings).sentence
         for finding in judged.findings:
             self.log.warning("%s: %s", names["student"], finding)
+        show_rubrics(judged.notebook, release, key.rubrics)
         annotate(judged.notebook, " ".join(filter(None, (known, found))), key.fingerprint)
         return judged.notebook, resources
 
@@ -115,7 +117,7 @@ def annotate(notebook: Any, report: str | None, fingerprint: str | None = None) 
 
 def lesson_files(course: Course, lesson: str) -> dict[str, bytes]:
     """Return the files that are released beside a lesson's notebook."""
-    return companions(course.release(lesson).parent, GradingLimits(), [])
+    return read_companions(course.release(lesson).parent, GradingLimits(), [])
 
 
 @pass_context

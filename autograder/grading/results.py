@@ -1,4 +1,4 @@
-"""What grading shows: a table for people, JSON for programs."""
+"""Show what grading gave: a table for people, JSON for programs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def as_tree(lesson: str, results: Sequence[Graded], seconds: float) -> dict[str,
 
     Args:
         lesson: the lesson's name.
-        results: one a student.
+        results: one per student.
         seconds: how long grading took.
 
     Returns:
@@ -51,7 +51,7 @@ def print_table(console: Console, lesson: str, results: Sequence[Graded]) -> Non
     Args:
         console: where to.
         lesson: the lesson's name.
-        results: one a student.
+        results: one per student.
     """
     table = Table(title=escape(lesson), title_justify="left")
     table.add_column("student", no_wrap=True)

@@ -1,4 +1,4 @@
-"""What may be shown of a student's work: pictures and text, never markup that runs.
+"""Clean what is shown of a student's work: pictures and text, never markup that runs.
 
 Graded notebooks and feedback pages open in the instructor's browser, with the instructor's rights.
 """
@@ -111,7 +111,7 @@ def clean_html(html: str) -> str:
 
 
 def _filtered(tag: str, name: str, value: str) -> str | None:
-    """An attribute's value where it may stay; a data address only for a picture."""
+    """Return an attribute's value where it may stay; a data address only for a picture."""
     if name == "href":
         return value if value.startswith(("http://", "https://", "mailto:", "#")) else None
     if name == "src":

@@ -1,4 +1,4 @@
-"""The judge's key of a lesson: compiled from a secret seed that is drawn once and then kept.
+"""Compile the judge's key of a lesson from a secret seed that is drawn once and then kept.
 
 Both lie in ``.autograder``, readable by their owner alone, the key in the store of what was made
 from which inputs. With the same seed a submission that is graded again gets the same score. The key
@@ -15,7 +15,7 @@ import secrets
 import subprocess
 import sys
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.build.inputs import digest, lesson_inputs
@@ -35,10 +35,13 @@ class JudgeKey:
     Args:
         text: the key, as `cnncourse.check.key.Key.from_json` reads it.
         fingerprint: names the seed in graded notebooks without giving it away.
+        rubrics: written exercise → what earns its points, as Markdown. Keys hold no rubric,
+            because students have a key as well.
     """
 
     text: str
     fingerprint: str
+    rubrics: dict[str, str] = field(default_factory=dict)
 
 
 def judge_key(course: Course, lesson: str) -> JudgeKey:
@@ -62,7 +65,8 @@ def judge_key(course: Course, lesson: str) -> JudgeKey:
     if text is None:
         text = _compile_apart(course, lesson, seed)
         store.put(made_from, text)
-    return JudgeKey(text, fingerprint)
+    compiled = json.loads(text)
+    return JudgeKey(compiled["key"], fingerprint, compiled["rubrics"])
 
 
 def stored_key(course: Course, lesson: str) -> str | None:
@@ -81,11 +85,12 @@ def stored_key(course: Course, lesson: str) -> str | None:
     path = course.root / FOLDER / f"{lesson}.json"
     if not path.is_file():
         return None
-    return Store.private(course.root).get(_made_from(course, lesson, _seed(path, lesson)))
+    text = Store.private(course.root).get(_made_from(course, lesson, _seed(path, lesson)))
+    return text and json.loads(text)["key"]
 
 
 def _made_from(course: Course, lesson: str, seed: int) -> str:
-    return digest("judge's key", seed, lesson_inputs(course.solutions / lesson))
+    return digest("judge's key and rubrics", seed, lesson_inputs(course.solutions / lesson))
 
 
 def _seed(path: Path, lesson: str) -> int:
@@ -128,6 +133,7 @@ def _compile_apart(course: Course, lesson: str, seed: int) -> str:
 
 def _compile_here() -> None:
     from autograder.build.compiler import SpecificationError, compile_key
+    from autograder.exercise import Written
     from autograder.lesson import Lesson
 
     root, lesson, out = sys.argv[1:]
@@ -136,7 +142,9 @@ def _compile_here() -> None:
         key = compile_key(authored, int(sys.stdin.read()))
     except (CourseError, SpecificationError) as error:
         sys.exit(" ".join(str(error).split()))
-    Path(out).write_text(key.to_json(), encoding="utf-8")
+    rubrics = {s.name: s.rubric_table() for s in authored.specs if isinstance(s, Written)}
+    compiled = {"key": key.to_json(), "rubrics": rubrics}
+    Path(out).write_text(json.dumps(compiled), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""What a network says of its own structure, confirmed by building it again.
+"""Confirm what a network says of its own structure by building it again.
 
 Counts and shapes come from the student's process, which can report what it likes. So its
 configuration, which is data, is built anew in a second, disposable child that has never seen the
@@ -24,7 +24,7 @@ _UNBUILT = {
 }
 
 
-class Confirmed:
+class ConfirmingAsk:
     """Puts requests to a student's child and confirms the structures that it reports.
 
     Args:
@@ -32,7 +32,7 @@ class Confirmed:
         sandbox: where to open the second child.
 
     Example:
-        >>> with Confirmed(lambda request: {"value": 1}, sandbox=None) as ask:
+        >>> with ConfirmingAsk(lambda request: {"value": 1}, sandbox=None) as ask:
         ...     ask({"op": "read", "name": "n"})
         {'value': 1}
     """
@@ -42,7 +42,7 @@ class Confirmed:
         self._sandbox = sandbox
         self._child: Any = None
 
-    def __enter__(self) -> Confirmed:
+    def __enter__(self) -> ConfirmingAsk:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -59,7 +59,7 @@ class Confirmed:
         return {**reply, "confirmed": self._confirms(reply["report"], reply.get("config"))}
 
     def _measured(self, request: dict[str, Any]) -> Any:
-        """Scores and size of the network that the student's child describes, from another child.
+        """Return scores and size of the network that the student's child describes.
 
         The student's child gives a configuration and weights, and no more: what is counted is
         what answers.

@@ -1,4 +1,4 @@
-"""What a student handed in, read without trusting it and made whole from the release.
+"""Read what a student handed in without trusting it, and complete it from the release.
 
 Points, locked cells and checks come from the release alone; from the submission come the answers
 and the student's own cells. Whatever is wrong with it costs its author at most that cell, is
@@ -37,7 +37,7 @@ class Repaired:
 
     Args:
         notebook: the release with the student's answers and cells in it, no outputs.
-        findings: what was wrong with it, a clause each, without full stop.
+        findings: what was wrong with it, one clause each, without full stop.
         error: why nothing of it could be used; the notebook is then the bare release.
         files: the other files of the folder: name → contents.
     """
@@ -81,13 +81,13 @@ def repair(
         merged = merge(_cells(_read(path, limits.notebook_bytes), limits), release)
         if not merged.recognised:
             raise Unreadable(f"nothing in it belongs to {lesson}: it is another lesson's notebook")
-        files = companions(submitted.parent, limits, findings)
+        files = read_companions(submitted.parent, limits, findings)
         return Repaired(merged.notebook, findings + merged.findings, files=files)
     except Unreadable as error:
         return Repaired(fresh(release), findings, str(error))
 
 
-def companions(folder: Path, limits: GradingLimits, findings: list[str]) -> dict[str, bytes]:
+def read_companions(folder: Path, limits: GradingLimits, findings: list[str]) -> dict[str, bytes]:
     """Read the files beside a notebook that its cells may open.
 
     Args:
@@ -121,7 +121,7 @@ def companions(folder: Path, limits: GradingLimits, findings: list[str]) -> dict
 
 def _files(folder: Path) -> Iterator[Path]:
     for parent, folders, names in os.walk(folder):
-        # A link to a folder is listed with the folders, but is no more welcome than one to a file.
+        # A link to a folder is listed with the folders, but is refused like one to a file.
         links = [name for name in folders if (Path(parent) / name).is_symlink()]
         folders[:] = sorted(n for n in folders if not n.startswith((".", "__")) and n not in links)
         for name in sorted([*names, *links]):
@@ -237,6 +237,6 @@ def _attachments(raw: Any, limit: int) -> dict[str, dict[str, str]]:
 
 
 def _shown(name: str) -> str:
-    """A file name fit for a sentence: no control characters, not too long."""
+    """Return a file name fit for a sentence: no control characters, not too long."""
     clean = "".join(c if c.isprintable() else "�" for c in name)
     return repr(clean if len(clean) <= 60 else clean[:57] + "…")

@@ -1,4 +1,4 @@
-"""What one submission may use of the machine that grades it, and why that much."""
+"""The limits of one submission: how much of the machine it may use, and why that much."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The sandboxes that this process keeps warm: one for each way to isolate.
+"""Keep warm sandboxes for this process, one for each way to isolate.
 
 A sandbox takes seconds to start, so it is started when it is first needed, serves every
 submission that the process grades, and is closed when the process ends. One that fails is replaced.

@@ -1,4 +1,4 @@
-"""Many tasks on several processes, of which any may die: each task is done or fails by itself."""
+"""Run tasks on several processes; a task whose process dies fails by itself."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def _finished(
 
 @contextlib.contextmanager
 def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
-    """A pool that is ended at once, work and all, when its user is interrupted."""
+    """Yield a pool of processes, ended at once if its user is interrupted."""
     others = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(
         workers, multiprocessing.get_context("spawn"), initializer=_leave_interrupts_to_the_parent

@@ -1,4 +1,4 @@
-"""The rules that an authored lesson keeps, one function a rule."""
+"""Check the rules that an authored lesson keeps, one function per rule."""
 
 from __future__ import annotations
 
@@ -188,7 +188,7 @@ RULES: tuple[Callable[[Sequence[Cell]], Faults], ...] = (
 
 
 def checked(cell: Cell) -> str | None:
-    """The exercise that a check cell checks.
+    """Return the exercise that a check cell checks.
 
     Args:
         cell: a cell tagged ``check``.

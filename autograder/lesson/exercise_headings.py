@@ -1,4 +1,4 @@
-"""The headings of exercises, made from their specifications."""
+"""Make the headings of exercises from their specifications."""
 
 from __future__ import annotations
 

@@ -116,7 +116,7 @@ class Lesson:
         return [exercise.spec for exercise in self.exercises.values()]
 
     def reference_source(self) -> list[tuple[str | None, str]]:
-        """The code that gives the reference answers.
+        """Return the code that gives the reference answers.
 
         Returns:
             Set-up cells (named None) and exercise cells with their solutions, in order.
@@ -129,7 +129,7 @@ class Lesson:
         ]
 
     def stub(self, name: str) -> str:
-        """What a student starts an exercise from.
+        """Return what a student starts an exercise from.
 
         Args:
             name: the exercise.

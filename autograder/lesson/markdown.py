@@ -1,4 +1,4 @@
-"""What Markdown shows, read as CommonMark reads it: headings and pictures, with their rows.
+"""Find headings and pictures in Markdown, as CommonMark reads it, with their rows.
 
 Rows count from 0. HTML within Markdown is read too, and what stands in code is no Markdown.
 

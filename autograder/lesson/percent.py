@@ -40,7 +40,7 @@ class Cell:
     indent: int = 1
 
     def at(self, row: int) -> int:
-        """The line number in the script of a row of the source.
+        """Return the line number in the script of a row of the source.
 
         Args:
             row: row of the source, from 0.

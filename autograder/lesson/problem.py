@@ -1,4 +1,4 @@
-"""What is wrong with an authored lesson, and where."""
+"""Problems of an authored lesson: what is wrong, and where."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ class Problem:
     sentence: str
 
     def __str__(self) -> str:
-        """The form that editors and terminals make a link of."""
+        """Return the form that editors and terminals make a link of."""
         return f"{shown(self.file)}:{self.line}: {self.sentence}"
 
 
 class AuthoringError(CourseError):
-    """All that is wrong with a lesson, one line a problem.
+    """All that is wrong with a lesson, one line per problem.
 
     Args:
         problems: at least one problem.
@@ -44,5 +44,5 @@ class AuthoringError(CourseError):
         super().__init__("\n".join(map(str, self.problems)))
 
     def __reduce__(self) -> tuple[type[AuthoringError], tuple[tuple[Problem, ...]]]:
-        """Come out of a worker process as it went in."""
+        """Return how a worker process hands the error over: by its problems."""
         return type(self), (self.problems,)

@@ -1,4 +1,4 @@
-"""Solution regions: find them, and cut them out of what students get."""
+"""Find solution regions, and cut them out of what students get."""
 
 from __future__ import annotations
 
@@ -208,7 +208,7 @@ def _inside(row: int, regions: list[Region]) -> bool:
 
 
 def _indentation(source: str, region: Region) -> str:
-    """The indentation of the first statement in a region, tabs kept."""
+    """Return the indentation of the first statement in a region, tabs kept."""
     first = min(node.lineno for node in statements(source, region))
     line = source.split("\n")[first - 1]
     return line[: len(line) - len(line.lstrip())]

@@ -125,6 +125,9 @@ def _specification(path: Path, module: ModuleType) -> Specification:
         missing = ", ".join(sorted(kind.__abstractmethods__))
         sentence = f"{kind.__name__} has no {missing}: write that method."
         raise AuthoringError([Problem(path, _line(kind), sentence)])
+    if unset := [name for name in ("title", "criteria") if not hasattr(kind, name)]:
+        sentence = f"{kind.__name__} has no {' and no '.join(unset)}: every exercise states both."
+        raise AuthoringError([Problem(path, _line(kind), sentence)])
     if getattr(kind, "name", path.stem) != path.stem:
         sentence = f"The exercise {kind.name!r} stands in {path.name}; name both alike."
         raise AuthoringError([Problem(path, _line(kind), sentence)])

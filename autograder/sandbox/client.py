@@ -1,4 +1,4 @@
-"""The judge's side: start a warm parent, open children, ask them things, believe nothing."""
+"""The judge's side: start a warm parent, open children, send requests, check each reply."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from autograder.sandbox.errors import (
 )
 from autograder.sandbox.limits import Limits, Usage
 from autograder.sandbox.namespaces import HOME
-from autograder.sandbox.wire import Deadline, Kind
+from autograder.sandbox.wire import Deadline, MessageKind
 from cnncourse.check.values import Tree
 
 Isolation = Literal["namespaces", "none"]
@@ -301,7 +301,7 @@ class Child:
             ProtocolError: it sent something else than an answer, and has been ended.
         """
         most = self.limits.output_bytes
-        return self._ask(Kind.CELL, source, timeout, lambda tree: _cell_result(tree, most))
+        return self._ask(MessageKind.CELL, source, timeout, lambda tree: _cell_result(tree, most))
 
     def call(self, request: Tree, *, timeout: float | None = None) -> Tree:
         """Pass a request to the handler inside the child.
@@ -318,7 +318,7 @@ class Child:
             ChildDied, ProtocolError: as in `run_cell`.
             MalformedTree: the request is no value tree.
         """
-        return self._ask(Kind.CALL, request, timeout)
+        return self._ask(MessageKind.CALL, request, timeout)
 
     def close(self) -> Usage:
         """End the child, if it is still there, and say how its life went."""
@@ -341,11 +341,11 @@ class Child:
             cause = report.get("failed", "it said nothing")
             raise _NotIsolated(f"A student's process could not be isolated ({cause}).")
         if files:
-            self._ask(Kind.FILES, _checked_files(files, self.limits), None)
+            self._ask(MessageKind.FILES, _checked_files(files, self.limits), None)
 
     def _ask(
         self,
-        kind: Kind,
+        kind: MessageKind,
         tree: Tree,
         timeout: float | None,
         read: Callable[[Tree], Any] = lambda tree: tree,
@@ -359,9 +359,9 @@ class Child:
         try:
             wire.send(self._data, nonce, kind, tree, self._tree_limits, deadline)
             message = wire.receive(self._data, self._tree_limits, deadline)
-            if message.nonce != nonce or message.kind not in (Kind.DONE, Kind.FAILED):
+            if message.nonce != nonce or message.kind not in (MessageKind.DONE, MessageKind.FAILED):
                 raise ProtocolError("The student's process sent an answer to no request.")
-            failed = message.kind == Kind.FAILED
+            failed = message.kind == MessageKind.FAILED
             answer = (clean_text if failed else read)(message.tree(self._tree_limits))
         except TimeoutError:
             died = self._end("timeout", f"No answer came within {seconds:g} s.")
@@ -420,7 +420,7 @@ class _Reports:
         self._received = b""
 
     def next(self, seconds: float) -> dict[str, Any]:
-        """The next one; {} if the other side is gone or silent for so long."""
+        """Return the next one; {} if the other side is gone or silent for so long."""
         deadline = Deadline(seconds)
         try:
             while b"\n" not in self._received:

@@ -1,4 +1,4 @@
-"""What can go wrong with a sandbox, as types, so that callers decide by type and never by text."""
+"""The errors of a sandbox, as types that callers can tell apart."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a child may use, and what it did use."""
+"""The limits of a child, and what it used."""
 
 from __future__ import annotations
 

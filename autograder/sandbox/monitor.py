@@ -1,4 +1,4 @@
-"""One child's life: a monitor outside its namespaces, and process 1 inside them.
+"""Watch over one child: a monitor outside its namespaces, and process 1 inside them.
 
 The monitor is forked from the warm parent and never runs student code. It ends the child when the
 judge hangs up or says so, when the time is over, or when all the child's processes together hold
@@ -67,7 +67,7 @@ class Monitor:
         self.peak = 0
 
     def run(self) -> NoReturn:
-        """Live the child's life in this freshly forked process, and exit."""
+        """Run the child in this freshly forked process, from isolation to exit."""
         started = time.monotonic()
         try:
             self._start()
@@ -145,7 +145,7 @@ class Monitor:
                 return "closed"
 
     def _memory(self) -> int:
-        """Bytes that the child's processes hold beyond what each inherited."""
+        """Return how many bytes the child's processes hold beyond what each inherited."""
         if self.processes is None:
             return max(0, _anonymous_bytes(f"/proc/{self.child}") - self.base)
         try:
@@ -178,7 +178,7 @@ class Monitor:
 
 
 def _live(monitor: Monitor, setup: socket.socket) -> NoReturn:
-    """Be process 1: isolate this process, say so, and serve until the judge hangs up."""
+    """Isolate this process as number 1 of its namespace, and serve until the judge hangs up."""
     isolated = monitor.view is not None
     try:
         if isolated:
@@ -207,7 +207,7 @@ def _live(monitor: Monitor, setup: socket.socket) -> NoReturn:
 
 
 def _renew(environment: Mapping[str, str], home: str) -> None:
-    """Shed what was inherited: environment, signal handlers, random state, frozen garbage."""
+    """Reset what was inherited: environment, signal handlers, random state, frozen garbage."""
     os.environ.clear()
     os.environ.update({k: v.replace(namespaces.HOME, home) for k, v in environment.items()})
     signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -237,7 +237,7 @@ def _close_all_but(*kept: int) -> None:
 
 
 def _anonymous_bytes(process: str, folder: int | None = None) -> int:
-    """Memory of one process that no file backs; 0 where it ended or this is not Linux.
+    """Return the memory of one process that no file backs; 0 where it ended or this is not Linux.
 
     Args:
         process: its folder in /proc.

@@ -1,4 +1,4 @@
-"""How a child isolates itself: namespaces, a file system of its own, and no way back.
+"""Isolate a child: namespaces, a file system of its own, and no way back.
 
 The order is the one that was proved to work, as root and as an ordinary user:
 
@@ -53,7 +53,7 @@ class View:
 
 
 def become_unprivileged() -> None:
-    """As root: take on a user id that owns nothing on this machine. As anyone else: nothing."""
+    """Take on a user id that owns nothing on this machine, if this is root; else do nothing."""
     if os.geteuid() != 0:
         return
     host_id = _HOST_IDS[secrets.randbelow(len(_HOST_IDS))]
@@ -142,7 +142,7 @@ def _own_address_space() -> int:
 
 
 def _inside(path: str) -> Path:
-    """The place that will be `path` for the child, its parents made."""
+    """Return the place that will be `path` for the child, its parents made."""
     place = Path(STAGE + path)
     place.parent.mkdir(parents=True, exist_ok=True)
     return place
@@ -154,7 +154,7 @@ def _mount_memory(target: str, size: int, files: int, mode: str) -> None:
 
 
 def _add_scratch(limits: Limits) -> None:
-    """One space in memory for all that a child may write, so that one limit holds it."""
+    """Mount one space in memory for all that a child may write, so that one limit holds it."""
     whole = _inside("/scratch")
     whole.mkdir()
     _mount_memory(str(whole), limits.disk_bytes, _SCRATCH_FILES, "700")
@@ -169,7 +169,7 @@ def _add_scratch(limits: Limits) -> None:
 
 
 def _is_copied(path: str) -> bool:
-    """Whether a child gets its own copy of a path: of a small file that it may read.
+    """Return whether a child gets its own copy of a path: of a small file that it may read.
 
     A file that is replaced while the parent lives, as an upgrade replaces /etc/ld.so.cache, can
     still be read there, but not be mounted any more. What lies in a folder is not concerned.

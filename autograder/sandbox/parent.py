@@ -1,4 +1,4 @@
-"""The warm parent: a process that has imported everything, run nothing, and forks children.
+"""Run the warm parent, which has imported everything, runs no student code, and forks children.
 
 Importing TensorFlow takes seconds, a fork milliseconds. The parent only imports: children of a
 process that has executed one TensorFlow operation or built one model hang, because the threads
@@ -105,7 +105,7 @@ def _answer(control: socket.socket, **fields: object) -> None:
 
 
 def _too_many_threads() -> str | None:
-    """The reason not to fork, if there is one."""
+    """Return the reason not to fork, if there is one."""
     try:
         threads = len(os.listdir("/proc/self/task"))
     except OSError:  # not Linux: nothing to count by

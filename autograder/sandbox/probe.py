@@ -1,4 +1,4 @@
-"""Does isolation work on this machine? The named checks behind `autograder doctor`."""
+"""Check whether isolation works on this machine: the named checks behind `autograder doctor`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _LIMITS = Limits(wall_seconds=60, memory_bytes=256 * MIB, disk_bytes=16 * MIB)
 
 
 @dataclass(frozen=True)
-class Check:
+class IsolationCheck:
     """One thing that isolation needs.
 
     Args:
@@ -55,10 +55,10 @@ _INSIDE: dict[str, tuple[str, str, str]] = {
 
 
 def nothing(namespace: dict, request: object) -> None:
-    """The handler of the probe's sandbox: it answers nothing."""
+    """Answer nothing: the handler of the probe's sandbox."""
 
 
-def probe_isolation() -> list[Check]:
+def probe_isolation() -> list[IsolationCheck]:
     """Check, step by step, whether student code can be isolated on this machine.
 
     Returns:
@@ -79,22 +79,22 @@ def probe_isolation() -> list[Check]:
             Sandbox(handler="autograder.sandbox.probe:nothing", preload=()) as sandbox,
             sandbox.open(_LIMITS) as child,
         ):
-            checks.append(Check("a child isolates itself", True, "It works."))
+            checks.append(IsolationCheck("a child isolates itself", True, "It works."))
             return checks + [_inside(child, name) for name in _INSIDE]
     except SandboxError as error:
-        return [*checks, Check("a child isolates itself", False, str(error))]
+        return [*checks, IsolationCheck("a child isolates itself", False, str(error))]
 
 
-def _step(name: str, action: Callable[[], str]) -> Check:
+def _step(name: str, action: Callable[[], str]) -> IsolationCheck:
     try:
-        return Check(name, True, action())
+        return IsolationCheck(name, True, action())
     except SandboxError as error:
-        return Check(name, False, str(error))
+        return IsolationCheck(name, False, str(error))
 
 
-def _inside(child: Child, name: str) -> Check:
+def _inside(child: Child, name: str) -> IsolationCheck:
     source, expected, advice = _INSIDE[name]
     result = child.run_cell(source)
     values = [o["data"].get("text/plain") for o in result.outputs if "data" in o]
     ok = values == [expected]
-    return Check(name, ok, "It works." if ok else advice)
+    return IsolationCheck(name, ok, "It works." if ok else advice)

@@ -1,4 +1,4 @@
-"""A filter on system calls: those that a notebook may make, and no others.
+"""Filter system calls: let through those that a notebook may make, and no others.
 
 The namespaces already hide everything; the filter is there for what they cannot hide: memory that
 no limit counts (memfd, System V segments), new namespaces, tracing, and the parts of the kernel in
@@ -26,7 +26,7 @@ class _Program(ctypes.Structure):
 
 
 def program(machine: str) -> bytes:
-    """The filter as BPF instructions.
+    """Return the filter as BPF instructions.
 
     Args:
         machine: the architecture as `platform.machine()` names it.

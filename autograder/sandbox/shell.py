@@ -1,6 +1,6 @@
-"""The notebook inside a child: an IPython shell without a kernel, and the loop that serves it.
+"""Run the notebook inside a child: an IPython shell without a kernel, and the loop that serves it.
 
-Everything a cell prints, shows or raises goes to a `Recorder`. Nothing here is trusted by the
+Everything a cell prints, shows or raises goes to a `OutputRecorder`. Nothing here is trusted by the
 judge: the student's code runs in this very process and may change all of it. What it cannot change
 is that answers are value trees, bounded, and read outside without running code.
 """
@@ -24,8 +24,8 @@ from traitlets import Type
 from traitlets.config import Config
 
 from autograder.sandbox import wire
-from autograder.sandbox.captured_outputs import Recorder
-from autograder.sandbox.wire import Deadline, Kind
+from autograder.sandbox.captured_outputs import OutputRecorder
+from autograder.sandbox.wire import Deadline, MessageKind
 from cnncourse.check.values import MalformedTree, Tree
 
 Handler = Callable[[dict[str, Any], Tree], Tree]
@@ -42,7 +42,7 @@ class _Stream(io.TextIOBase):
     encoding = "utf-8"
     errors = "replace"
 
-    def __init__(self, recorder: Recorder, name: str) -> None:
+    def __init__(self, recorder: OutputRecorder, name: str) -> None:
         self._recorder = recorder
         self.name = name
 
@@ -60,7 +60,7 @@ class _Stream(io.TextIOBase):
 
 
 class _Publisher(DisplayPublisher):
-    recorder: Recorder
+    recorder: OutputRecorder
 
     def publish(
         self,
@@ -80,22 +80,22 @@ class _Publisher(DisplayPublisher):
 
 
 class _DisplayHook(DisplayHook):
-    recorder: Recorder
+    recorder: OutputRecorder
 
     def write_output_prompt(self) -> None:
-        """Notebooks show the number elsewhere."""
+        """Write nothing: notebooks show the number elsewhere."""
 
     def write_format_data(self, format_dict: dict[str, Any], md_dict: Any = None) -> None:
         self.recorder.display(format_dict, execution_count=self.prompt_count)
 
     def finish_displayhook(self) -> None:
-        """There is no line to end."""
+        """Write nothing: there is no line to end."""
 
 
 class Shell(InteractiveShell):
     """IPython as a notebook sees it, with all output recorded."""
 
-    recorder: Recorder
+    recorder: OutputRecorder
     display_pub_class = Type(_Publisher)
     displayhook_class = Type(_DisplayHook)
 
@@ -108,32 +108,32 @@ class Shell(InteractiveShell):
         self.recorder.error(etype.__name__, _text(evalue), [str(line) for line in stb])
 
     def show_usage_error(self, exc: BaseException) -> None:
-        """A magic that does not exist, or that was used wrongly, is an error of the cell."""
+        """Raise: a magic that does not exist or was used wrongly is an error of the cell."""
         self.recorder.error("UsageError", str(exc), [f"UsageError: {exc}"])
 
     def enable_gui(self, gui: str | None = None) -> None:
-        """There is no event loop to enable: figures come out as images."""
+        """Do nothing: there is no event loop, and figures come out as images."""
 
     def ask_exit(self) -> None:
-        """`exit()` ends its cell, not the notebook."""
+        """End the cell that called `exit()`, not the notebook."""
         raise SystemExit
 
     def system(self, command: str) -> None:
-        """Shell commands do not run: say so, and go on with the cell."""
+        """Say that shell commands do not run, and go on with the cell."""
         print(f"Shell commands do not run here: !{command}", file=sys.stderr)
         self.user_ns["_exit_code"] = 127
 
     system_piped = system_raw = system
 
     def getoutput(self, cmd: str, split: bool = True, depth: int = 0) -> list[str] | str:
-        """Shell commands give nothing."""
+        """Return nothing: shell commands do not run."""
         self.system(cmd)
         return [] if split else ""
 
 
 def start(output_bytes: int) -> Shell:
     """Make the one shell of this process, with figures shown inline."""
-    recorder = Recorder(output_bytes)
+    recorder = OutputRecorder(output_bytes)
     config = Config()
     config.HistoryManager.enabled = False  # its thread and its file are of no use here
     config.InteractiveShell.colors = "nocolor"
@@ -156,9 +156,9 @@ def serve(sock: socket, handler: Handler, output_bytes: int) -> None:
     shell = start(output_bytes)
     limits = wire.tree_limits(output_bytes)
     answers: dict[int, Callable[[Tree], Tree]] = {
-        Kind.FILES: _write_files,
-        Kind.CELL: lambda source: _run_cell(shell, source),
-        Kind.CALL: lambda request: handler(shell.user_ns, request),
+        MessageKind.FILES: _write_files,
+        MessageKind.CELL: lambda source: _run_cell(shell, source),
+        MessageKind.CALL: lambda request: handler(shell.user_ns, request),
     }
     while True:
         try:
@@ -166,13 +166,13 @@ def serve(sock: socket, handler: Handler, output_bytes: int) -> None:
         except EOFError:
             return
         try:
-            kind, answer = Kind.DONE, answers[message.kind](message.tree(limits))
+            kind, answer = MessageKind.DONE, answers[message.kind](message.tree(limits))
         except BaseException as error:
-            kind, answer = Kind.FAILED, f"{type(error).__name__}: {_text(error)}"
+            kind, answer = MessageKind.FAILED, f"{type(error).__name__}: {_text(error)}"
         try:
             wire.send(sock, message.nonce, kind, answer, limits, _FOREVER)
         except MalformedTree as error:
-            wire.send(sock, message.nonce, Kind.FAILED, str(error), limits, _FOREVER)
+            wire.send(sock, message.nonce, MessageKind.FAILED, str(error), limits, _FOREVER)
 
 
 def _shorten(traceback: TracebackType | None) -> None:

@@ -1,4 +1,4 @@
-"""Messages between the judge and a child, on a stream socket.
+"""Send and receive messages between the judge and a child, on a stream socket.
 
 A message is a fixed binary head (nonce, kind, length of the text, number of buffers), the length of
 each buffer, the JSON text of a value tree, and the buffers. Whoever reads checks every length
@@ -24,12 +24,12 @@ _CHUNK = 2**20
 
 
 def tree_limits(output_bytes: int) -> TreeLimits:
-    """What one message may hold, where a cell may output so much; JSON may take six times that."""
+    """Return what one message may hold for so much output; JSON may take six times that."""
     usual = TreeLimits()
     return dataclasses.replace(usual, text=usual.text + 6 * output_bytes)
 
 
-class Kind(IntEnum):
+class MessageKind(IntEnum):
     """What a message asks for, or how a request went."""
 
     FILES = 1
@@ -46,7 +46,7 @@ class Deadline:
         self._end = None if seconds is None else time.monotonic() + seconds
 
     def remaining(self) -> float | None:
-        """Seconds left, more than zero.
+        """Return the seconds left, more than zero.
 
         Raises:
             TimeoutError: there are none.
@@ -69,7 +69,7 @@ class Message:
     buffers: list[bytes]
 
     def tree(self, limits: TreeLimits) -> Tree:
-        """The value it carries.
+        """Return the value it carries.
 
         Raises:
             ProtocolError: it carries none.
@@ -83,7 +83,7 @@ class Message:
 def send(
     sock: socket.socket,
     nonce: bytes,
-    kind: Kind,
+    kind: MessageKind,
     tree: Tree,
     limits: TreeLimits,
     deadline: Deadline,

@@ -1,4 +1,4 @@
-"""Multiply-adds of one layer."""
+"""Count the multiply-adds of one layer."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ Shape = tuple[int | None, ...]
 
 
 def multiply_adds_of(layer: Any, shape_in: Shape, shape_out: Shape) -> int | None:
-    """Multiply-adds of one layer for one image: one for each use of a weight of its kernels.
+    """Return the multiply-adds of one layer for one image: one per use of a kernel's weight.
 
     Additions of a bias, normalisation, activation and pooling are not counted, as in the papers.
 
@@ -42,18 +42,18 @@ def multiply_adds_of(layer: Any, shape_in: Shape, shape_out: Shape) -> int | Non
 
 
 def total(costs: Iterable[int | None]) -> int | None:
-    """The sum; None if one of the costs is not known."""
+    """Return the sum; None if one of the costs is not known."""
     known = list(costs)
     return None if None in known else sum(cost or 0 for cost in known)
 
 
 def has_kernels(weights: Iterable[Any]) -> bool:
-    """Whether there is a matrix among the weights; a bias or a scale is a vector."""
+    """Return whether there is a matrix among the weights; a bias or a scale is a vector."""
     return any(len(weight.shape) > 1 for weight in weights)
 
 
 def _rules() -> list[tuple[tuple[type, ...], Any, Any]]:
-    """Kinds of layer; the axes over which their weights are used again; how many weights."""
+    """Return, by kind of layer, the axes over which weights are reused, and their number."""
     from keras import layers
 
     def of_output(shape_in: Shape, shape_out: Shape) -> Shape:

@@ -37,7 +37,7 @@ class ReceptiveField:
     def through(
         self, kernel: int, stride: float = 1, dilation: int = 1, padding: int = 0
     ) -> ReceptiveField:
-        """What a unit sees after one more sliding window.
+        """Return what a unit sees after one more sliding window.
 
         Args:
             kernel: the window's width, in units of this map.
@@ -53,7 +53,7 @@ class ReceptiveField:
         )
 
     def together_with(self, other: ReceptiveField) -> ReceptiveField:
-        """What a unit sees that takes from two maps, as after an addition or concatenation."""
+        """Return what a unit sees that takes from two maps, as after an addition."""
         start = min(self.start, other.start)
         end = max(self.start + self.size, other.start + other.size)
         return ReceptiveField(
@@ -68,7 +68,7 @@ class ReceptiveField:
 
 
 def of_windows(windows: Sequence[Sequence[int]]) -> ReceptiveField:
-    """The receptive field after a stack of windows without padding.
+    """Return the receptive field after a stack of windows without padding.
 
     Args:
         windows: (kernel, stride) or (kernel, stride, dilation) for each layer, first layer first.

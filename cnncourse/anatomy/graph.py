@@ -1,4 +1,4 @@
-"""Walking through a network, layer by layer, with shapes alone: nothing is computed."""
+"""Walk through a network, layer by layer, with shapes alone: nothing is computed."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .field_rules import Fields, Shape, fields_after, merged_fields
 from .fields import ReceptiveField
-from .sight import Fields, Shape, merged, sees_after
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class _Signal:
 
 
 def steps(model: Any, input_shape: Shape | None = None) -> list[Step]:
-    """Every use of a layer in a built model, in order; models inside it are opened.
+    """Return every use of a layer in a built model, in order; models inside it are opened.
 
     Args:
         model: a Keras model.
@@ -73,7 +73,7 @@ def _input_signal(tensor: Any, shape: Shape | None) -> _Signal:
 
 
 def _known_inputs(model: Any) -> list[Any]:
-    """Symbolic inputs for a built model.
+    """Return symbolic inputs for a built model.
 
     Raises:
         ValueError: it is not built, so nothing is known of them.
@@ -92,7 +92,7 @@ def _known_inputs(model: Any) -> list[Any]:
 
 
 def _functional(layer: Any, inputs: Sequence[Any]) -> Any:
-    """A model or a composite layer as a functional model; None if it cannot be followed."""
+    """Return a model or a composite layer as a functional model; None if it cannot be followed."""
     import keras
 
     if isinstance(layer, keras.Sequential):
@@ -123,7 +123,7 @@ def _walk(graph: Any, inputs: Sequence[_Signal], prefix: str, found: list[Step])
 
 
 def nodes(graph: Any) -> Iterator[Any]:
-    """Each use of an operation, from the inputs on.
+    """Yield each use of an operation, from the inputs on.
 
     The only place that reads what Keras keeps to itself: it offers no other way to ask where a
     layer that is used twice was used.
@@ -153,7 +153,7 @@ def _open(
 
 
 def _take(node: Any, given: Sequence[_Signal], prefix: str, found: list[Step]) -> list[_Signal]:
-    """One step over a layer or an operation taken as a whole."""
+    """Return one step over a layer or an operation taken as a whole."""
     import keras
 
     operation = node.operation
@@ -161,7 +161,7 @@ def _take(node: Any, given: Sequence[_Signal], prefix: str, found: list[Step]) -
     args, kwargs = node.arguments.fill_in(specs)
     outputs = keras.tree.flatten(operation.compute_output_spec(*args, **kwargs))
     shape_in, shape_out = given[0].shape, tuple(outputs[0].shape)[1:]
-    sees = sees_after(operation, merged([s.sees for s in given]), shape_in, shape_out)
+    sees = fields_after(operation, merged_fields([s.sees for s in given]), shape_in, shape_out)
     if isinstance(operation, keras.Layer):
         found.append(Step(operation, prefix + operation.name, shape_in, shape_out, sees))
     return [_Signal(spec, sees) for spec in outputs]

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from ..tables import Table
 from .costs import has_kernels, multiply_adds_of, total
+from .field_rules import Fields, Shape
 from .fields import ReceptiveField, of_windows
 from .graph import Step, steps
-from .sight import Fields, Shape
 
 if TYPE_CHECKING:
     import keras
@@ -68,7 +68,7 @@ class LayerTable:
         return len(self.rows)
 
     def __getitem__(self, key: int | str) -> LayerRow:
-        """The row at a position, or the first of that name."""
+        """Return the row at a position, or the first of that name."""
         if isinstance(key, int):
             return self.rows[key]
         for row in self.rows:
@@ -97,7 +97,7 @@ class LayerTable:
 
 
 def layer_table(model: keras.Model, input_shape: Shape | None = None) -> LayerTable:
-    """Every layer of a network: output shape, parameters, multiply-adds, receptive field.
+    """Return every layer of a network: output shape, parameters, multiply-adds, receptive field.
 
     A model inside the model is opened: its layers are named "model/layer". So is a layer that
     somebody wrote as a class, if its `call` uses nothing but Keras.
@@ -123,7 +123,7 @@ def layer_table(model: keras.Model, input_shape: Shape | None = None) -> LayerTa
 
 
 def count_parameters(model: keras.Model) -> Parameters:
-    """How many parameters a built model or layer has, trainable and not.
+    """Return how many parameters a built model or layer has, trainable and not.
 
     Args:
         model: a built model or layer.
@@ -148,7 +148,7 @@ def count_parameters(model: keras.Model) -> Parameters:
 
 
 def multiply_adds(model: keras.Model, input_shape: Shape | None = None) -> int:
-    """Multiply-adds of one image's way through a network.
+    """Return the multiply-adds of one image's way through a network.
 
     Counted as papers do: one for every use of a weight of a convolution, a dense or a recurrent
     layer. Biases, normalisation, activations, pooling and attention scores are left out.
@@ -179,7 +179,7 @@ def multiply_adds(model: keras.Model, input_shape: Shape | None = None) -> int:
 def receptive_field(
     network: keras.Model | Sequence[Sequence[int]], layer: str | None = None, axis: int = 0
 ) -> ReceptiveField:
-    """How much of the input one unit sees.
+    """Return how much of the input one unit sees.
 
     Args:
         network: a built Keras model; or a list with (kernel, stride) or
@@ -229,5 +229,5 @@ def _known(cost: int | None) -> object:
 
 
 def _in_words(row: LayerRow) -> str:
-    """One number for a square window, two for another, nothing for a vector."""
+    """Return one number for a square window, two for another, nothing for a vector."""
     return " × ".join(dict.fromkeys(map(str, row.receptive_field)))

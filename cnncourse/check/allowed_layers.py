@@ -1,4 +1,4 @@
-"""Which configurations of networks are data alone: nothing in them can bring code along."""
+"""Tell network configurations that are data alone from those that could bring code along."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _CODE = {"Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"}
 
 
 def is_harmless(config: Any) -> bool:
-    """Whether a network's configuration names nothing but Keras's own layers and operations.
+    """Return whether a network's configuration names nothing but Keras's own layers and operations.
 
     Args:
         config: JSON text, as `keras.Model.to_json` writes it; anything else is refused.

@@ -1,4 +1,4 @@
-"""Which names a scope binds: one reading of assignments, loops, imports, patterns and the rest."""
+"""Find the names that a scope binds: assignments, loops, imports, patterns and the rest."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def _arguments(arguments: ast.arguments) -> list[ast.AST]:
 
 
 def _names_of(node: ast.AST) -> list[str]:
-    """The names that a node itself binds."""
+    """Return the names that a node itself binds."""
     match node:
         case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
             return [name]
@@ -103,7 +103,7 @@ def _names_of(node: ast.AST) -> list[str]:
 
 
 def _same_scope(node: ast.AST) -> list[ast.AST]:
-    """The children of a node that are run in the scope in which it stands."""
+    """Return the children of a node that are run in the scope in which it stands."""
     match node:
         case ast.FunctionDef() | ast.AsyncFunctionDef():
             return [*node.decorator_list, *_defaults(node.args)]

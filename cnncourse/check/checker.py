@@ -102,7 +102,7 @@ class Checker:
         return exercises[name]
 
     def _name_of(self, answer: Any, namespace: Mapping[str, Any]) -> str:
-        """The exercise that an object answers: by its own name, else by the variable holding it."""
+        """Return the exercise that an object answers, by its name or the variable holding it."""
         exercises = Key.load(self._lesson).exercises
         own = getattr(answer, "__name__", None)
         if isinstance(own, str) and own in exercises:

@@ -1,4 +1,4 @@
-"""The one comparison behind the instant check and the judge, so that the two cannot disagree."""
+"""Compare two results, for the instant check and the judge alike, so that they cannot disagree."""
 
 from __future__ import annotations
 
@@ -49,19 +49,19 @@ class Mismatch:
     details: tuple[str, ...] = ()
 
 
-# One tolerance for all numbers, or one a dtype, with "default" for the others.
+# One tolerance for all numbers, or one per dtype, with "default" for the others.
 Tolerances = Tolerance | Mapping[str, Tolerance]
 
 
 @dataclass(frozen=True)
-class _Terms:
+class _Settings:
     """What counts as equal."""
 
     tolerance: Tolerances
     same_nan: bool
 
     def margin(self, have: np.ndarray, want: np.ndarray) -> np.ndarray:
-        """How far each number may be off: an answer in float32 is judged as float32."""
+        """Return how far each number may be off: an answer in float32 is judged as float32."""
         named = self.tolerance
         if isinstance(named, Tolerance):
             return named.atol + named.rtol * np.abs(want.astype(np.float64))
@@ -83,7 +83,7 @@ def compare(
     Args:
         got: value tree from the student's code; any tree at all.
         expected: value tree from the reference.
-        tolerance: allowed difference of floating-point numbers, or one a dtype.
+        tolerance: allowed difference of floating-point numbers, or one per dtype.
         same_nan: whether nan equals nan, as when one wrong answer is compared with another.
 
     Returns:
@@ -95,33 +95,35 @@ def compare(
         >>> compare(np.float32(0.3), 0.1 + 0.2) is None
         True
     """
-    return _compare(got, expected, _Terms(tolerance, same_nan), "Your result")
+    return _compare(got, expected, _Settings(tolerance, same_nan), "Your result")
 
 
-def _compare(got: Any, expected: Any, terms: _Terms, what: str) -> Mismatch | None:
+def _compare(got: Any, expected: Any, settings: _Settings, what: str) -> Mismatch | None:
     if isinstance(expected, Mapping):
-        return _compare_mappings(got, expected, terms, what)
+        return _compare_mappings(got, expected, settings, what)
     if isinstance(expected, (tuple, list)):
-        return _compare_sequences(got, expected, terms, what)
+        return _compare_sequences(got, expected, settings, what)
     if expected is None or isinstance(expected, (str, bytes)):
         return _compare_plain(got, expected, what)
-    return _compare_numbers(got, expected, terms, what)
+    return _compare_numbers(got, expected, settings, what)
 
 
-def _compare_mappings(got: Any, expected: Mapping, terms: _Terms, what: str) -> Mismatch | None:
+def _compare_mappings(
+    got: Any, expected: Mapping, settings: _Settings, what: str
+) -> Mismatch | None:
     if not isinstance(got, Mapping) or ("__opaque__" in got and "__opaque__" not in expected):
         return Mismatch("type", f"{what} is {describe(got)}; a dictionary is expected.")
     missing = [k for k in expected if k not in got]
     if missing:
         return Mismatch("type", f"{what} has no entry {missing[0]!r}.")
     for key, value in expected.items():
-        found = _compare(got[key], value, terms, f"{what}[{key!r}]")
+        found = _compare(got[key], value, settings, f"{what}[{key!r}]")
         if found:
             return found
     return None
 
 
-def _compare_sequences(got: Any, expected: Any, terms: _Terms, what: str) -> Mismatch | None:
+def _compare_sequences(got: Any, expected: Any, settings: _Settings, what: str) -> Mismatch | None:
     if not (isinstance(got, (tuple, list)) or (isinstance(got, np.ndarray) and got.ndim)):
         return Mismatch("type", f"{what} is {describe(got)}; {describe(expected)} is expected.")
     if len(got) != len(expected):
@@ -129,14 +131,14 @@ def _compare_sequences(got: Any, expected: Any, terms: _Terms, what: str) -> Mis
     if expected and all(type(text) is str for text in (*got, *expected)):
         return _compare_texts(got, expected, what)
     for i, (mine, theirs) in enumerate(zip(got, expected, strict=True)):
-        found = _compare(mine, theirs, terms, f"{what}[{i}]")
+        found = _compare(mine, theirs, settings, f"{what}[{i}]")
         if found:
             return found
     return None
 
 
 def _compare_texts(got: Any, expected: Sequence[str], what: str) -> Mismatch | None:
-    """Several texts, shown whole: which is wrong is seen from the others."""
+    """Compare several texts; return them whole, since the others show which is wrong."""
     wrong = sum(mine != theirs for mine, theirs in zip(got, expected, strict=True))
     if not wrong:
         return None
@@ -160,7 +162,7 @@ def _compare_plain(got: Any, expected: Any, what: str) -> Mismatch | None:
     return None
 
 
-def _compare_numbers(got: Any, expected: Any, terms: _Terms, what: str) -> Mismatch | None:
+def _compare_numbers(got: Any, expected: Any, settings: _Settings, what: str) -> Mismatch | None:
     want = np.asarray(expected)
     if not isinstance(got, (bool, int, float, np.ndarray, np.generic)):
         return Mismatch("type", f"{what} is {describe(got)}; {describe(expected)} is expected.")
@@ -174,29 +176,29 @@ def _compare_numbers(got: Any, expected: Any, terms: _Terms, what: str) -> Misma
         mine, theirs = (_KINDS.get(a.dtype.kind, str(a.dtype)) for a in (have, want))
         return Mismatch("type", f"{what} holds {mine}; {theirs} are expected.")
     with np.errstate(all="ignore"):
-        wrong = ~_equal(have, want, terms)
+        wrong = ~_equal(have, want, settings)
     if not wrong.any():
         return None
     return Mismatch("values", _sentence(have, want, wrong, what), side_by_side(have, want, wrong))
 
 
 def _same_kind(have: np.ndarray, want: np.ndarray) -> bool:
-    """Whether the kinds of dtype fit; for a single number, integers and floats do."""
+    """Return whether the kinds of dtype fit; for a single number, integers and floats do."""
     families = {"i": "i", "u": "i"}
     mine, theirs = (families.get(a.dtype.kind, a.dtype.kind) for a in (have, want))
     return mine == theirs or (want.ndim == 0 and {mine, theirs} == {"i", "f"})
 
 
-def _equal(have: np.ndarray, want: np.ndarray, terms: _Terms) -> np.ndarray:
+def _equal(have: np.ndarray, want: np.ndarray, settings: _Settings) -> np.ndarray:
     if want.dtype.kind != "f":
         return have == want  # exactly, even where 3.0 stands for 3
-    margin = terms.margin(have, want)  # by their own dtypes, before both become float64
+    margin = settings.margin(have, want)  # by their own dtypes, before both become float64
     have, want = have.astype(np.float64), want.astype(np.float64)
     # Infinities are equal when they are the same one.
     same = np.where(
         np.isfinite(have) & np.isfinite(want), np.abs(have - want) <= margin, have == want
     )
-    return same | (np.isnan(have) & np.isnan(want)) if terms.same_nan else same
+    return same | (np.isnan(have) & np.isnan(want)) if settings.same_nan else same
 
 
 def _sentence(have: np.ndarray, want: np.ndarray, wrong: np.ndarray, what: str) -> str:

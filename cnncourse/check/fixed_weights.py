@@ -1,4 +1,4 @@
-"""Weights imposed on the student's model and on the reference, equal from a seed alone."""
+"""Impose weights on the student's model and on the reference, equal from a seed alone."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ class Uncounted(Exception):
     """A network whose size nobody can know for certain; the text says why, after "because"."""
 
 
-def taken_apart(model: Any) -> dict[str, Any]:
+def parts_of(model: Any) -> dict[str, Any]:
     """Return a model's configuration as JSON text, and its weights in order.
 
     Args:
@@ -75,8 +75,8 @@ def described(model: Any) -> str | None:
         return None
 
 
-def put_together(config: str, weights: list[np.ndarray]) -> Any:
-    """Return the `keras.Model` that `taken_apart` described.
+def model_from_parts(config: str, weights: list[np.ndarray]) -> Any:
+    """Return the `keras.Model` that `parts_of` described.
 
     Raises:
         Uncounted: the configuration is not Keras's alone, or the weights do not fit it.
@@ -147,14 +147,14 @@ def uncounted(config: Any) -> str | None:
 
 
 def _untrained(config: Any) -> Any:
-    """A configuration without its optimizers and losses, which no structure depends on."""
+    """Return a configuration without its optimizers and losses, which no structure depends on."""
     if isinstance(config, dict):
         return {k: _untrained(v) for k, v in config.items() if k != "compile_config"}
     return [_untrained(v) for v in config] if isinstance(config, list) else config
 
 
 def _nodes(config: Any) -> Iterator[Any]:
-    """Everything that names a class, and every list of nothing but numbers."""
+    """Yield everything that names a class, and every list of nothing but numbers."""
     if isinstance(config, dict):
         if "class_name" in config:
             yield config

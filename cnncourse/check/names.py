@@ -1,4 +1,4 @@
-"""Which names a cell binds, takes from other cells, and changes in place."""
+"""Find the names that a cell binds, takes from other cells, and changes in place."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def defines(cell: str, name: str) -> bool:
 
 
 def _deleted(body: Iterable[ast.stmt]) -> set[str]:
-    """The names that are gone in the end, for certain."""
+    """Return the names that are gone in the end, for certain."""
     gone: set[str] = set()
     for statement in body:
         gone -= _bound(statement)
@@ -167,7 +167,7 @@ class _Flow:
         return after | self.run(node.finalbody, known)
 
     def _target(self, target: ast.expr | None, known: set[str]) -> set[str]:
-        """What a loop or `with` binds; in ``x[i]`` it uses both."""
+        """Return what a loop or `with` binds; in ``x[i]`` it uses both."""
         if target is None:
             return set()
         parts = (ast.Attribute, ast.Subscript)
@@ -182,13 +182,13 @@ class _Flow:
 
 
 def _asked(case: ast.match_case) -> list[ast.AST]:
-    """The expressions in the pattern of a case, and its guard."""
+    """Return the expressions in the pattern of a case, and its guard."""
     values = [n for n in ast.walk(case.pattern) if isinstance(n, ast.expr)]
     return [*values, *([case.guard] if case.guard else [])]
 
 
 def _surely_bound(node: ast.stmt) -> set[str]:
-    """The names that a statement binds whatever its expressions do."""
+    """Return the names that a statement binds whatever its expressions do."""
     match node:
         case ast.Assign(targets=targets):
             return _bound(*targets)
@@ -204,7 +204,7 @@ def _bound(*nodes: ast.AST) -> set[str]:
 
 
 def _taken(node: ast.AST) -> tuple[set[str], set[str]]:
-    """The names of the notebook that a statement or expression uses at once, and in functions."""
+    """Return the notebook's names that a statement uses at once, and those used in functions."""
     used: set[str] = set()
     if isinstance(node, (ast.AugAssign, ast.Delete)):  # their targets must be there before
         targets = [node.target] if isinstance(node, ast.AugAssign) else node.targets
@@ -254,7 +254,7 @@ def _add_changes(tree: ast.Module, found: Names) -> None:
 
 
 def _root(node: ast.AST) -> str:
-    """The name at which an expression such as ``net.layers[0].weights`` starts."""
+    """Return the name at which an expression such as ``net.layers[0].weights`` starts."""
     while isinstance(node, (ast.Attribute, ast.Subscript, ast.Call)):
         node = node.func if isinstance(node, ast.Call) else node.value
     return node.id if isinstance(node, ast.Name) else ""

@@ -1,4 +1,4 @@
-"""What can become of an answer: one type a state, so that no string is ever compared."""
+"""The outcomes of an answer, one type per state, so that no string is ever compared."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An outcome as text and as HTML: one rendering for the notebook, terminal and feedback page."""
+"""Render an outcome as text and as HTML, for the notebook, the terminal and the feedback page."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def _headline(outcome: Outcome) -> str:
 
 
 def _shows_criteria(outcome: Outcome) -> bool:
-    """Criteria are listed where they tell more than the headline does."""
+    """Return whether criteria are listed: where they tell more than the headline does."""
     return isinstance(outcome, PartlyRight)
 
 

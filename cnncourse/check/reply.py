@@ -1,4 +1,4 @@
-"""Replies from the student's side, read as what they are: anyone's word.
+"""Read replies from the student's side, which may hold anything.
 
 The student's code shares a process with what reports on it, so a reply may hold any value tree of
 any size. All replies pass through `question` before anything looks at them, and have one of these
@@ -154,7 +154,7 @@ def _error(kind: str, message: str, rest: Mapping[Any, Any]) -> dict[str, Any]:
 
 
 def _is_report(report: Any) -> bool:
-    """Whether a network's report has the form that is read, and its counts fit its weights."""
+    """Return whether a network's report has the right form, and counts that fit its weights."""
     match report:
         case {
             "weights": list(weights),

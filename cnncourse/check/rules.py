@@ -1,4 +1,4 @@
-"""What an answer may use: loops asked for, a library's convolution ruled out.
+"""Check what an answer uses: loops asked for, a library's convolution ruled out.
 
 Behaviour cannot show it, so this is read from the source, in the notebook and in grading alike.
 The reading follows import aliases, names bound to what is ruled out, and helpers that the answer
@@ -311,7 +311,7 @@ class _Reader(ast.NodeVisitor):
             self.generic_visit(node)  # such as np.pad(x).sum
 
     def _resolved(self, node: ast.AST) -> str:
-        """The full name; none where it starts at a local variable."""
+        """Return the full name; none where it starts at a local variable."""
         head, dot, rest = _dotted(node).partition(".")
         if not head or any(head in scope for scope in self._locals):
             return ""
@@ -322,7 +322,7 @@ class _Reader(ast.NodeVisitor):
 
 
 def _run_outside(node: ast.AST) -> list[ast.AST]:
-    """The parts of a function or comprehension that the scope around it evaluates."""
+    """Return the parts of a function or comprehension that the scope around it evaluates."""
     if isinstance(node, (*FUNCTIONS, ast.Lambda)):
         defaults = [d for d in (*node.args.defaults, *node.args.kw_defaults) if d]
         return [*getattr(node, "decorator_list", ()), *defaults]
@@ -332,7 +332,7 @@ def _run_outside(node: ast.AST) -> list[ast.AST]:
 
 
 def _is_dynamic(name: str) -> bool:
-    """Whether any name can be reached through this one, without writing it."""
+    """Return whether any name can be reached through this one, without writing it."""
     hidden = name.startswith("%") or name == "= !"
     return hidden or _covered(name, _DYNAMIC) or any(a in name for a in _DYNAMIC_ATTRIBUTES)
 

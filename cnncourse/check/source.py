@@ -1,4 +1,4 @@
-"""Notebook cells read as Python: a syntax tree of what IPython accepts, each line in its place."""
+"""Parse notebook cells: a syntax tree of what IPython accepts, each line in its place."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def magic(node: ast.AST) -> str | None:
 
 
 def _read(cell: str) -> ast.Module | tuple[str, int]:
-    """The tree; or what is wrong, and in which line."""
+    """Return the tree; or what is wrong, and in which line."""
     return _kept(cell) if len(cell) <= _LONGEST_KEPT else _read_anew(cell)
 
 
@@ -129,7 +129,7 @@ def _parsed(cell: str, depth: int = 0) -> ast.Module:
 
 @cache
 def _transformer() -> Any:
-    """IPython's own transformer, but keeping each line at its number."""
+    """Return IPython's own transformer, but keeping each line at its number."""
     # Here, since importing this package must not import IPython.
     from IPython.core.inputtransformer2 import TransformerManager
 
@@ -187,7 +187,7 @@ class _Expand(ast.NodeTransformer):
         return _run(name, below, node)
 
     def _statements(self, text: str, rows: int) -> list[Any]:
-        """The statements of a text that begins so many rows below the top."""
+        """Return the statements of a text that begins so many rows below the top."""
         try:
             tree = _parsed(text, self._depth + 1)
         except SyntaxError as error:
@@ -197,7 +197,7 @@ class _Expand(ast.NodeTransformer):
 
 
 def _run(name: str, body: list[Any], node: ast.Expr) -> list[Any]:
-    """What stands for a magic; `timeit` keeps what it binds to itself, as a function does."""
+    """Return what stands for a magic; `timeit` keeps its names to itself, as a function does."""
     body = body or [ast.copy_location(ast.Pass(), node)]
     if name != "timeit":
         return body
@@ -217,7 +217,7 @@ def _is_python(text: str, mode: str = "exec") -> bool:
 
 
 def _call(node: ast.AST) -> tuple[str, list[str]] | None:
-    """Method and texts of a call such as ``get_ipython().run_line_magic('pwd', '')``."""
+    """Return method and texts of a call such as ``get_ipython().run_line_magic('pwd', '')``."""
     match node:
         case ast.Call(
             func=ast.Attribute(value=ast.Call(func=ast.Name(id="get_ipython")), attr=method),
@@ -232,6 +232,6 @@ def _call(node: ast.AST) -> tuple[str, list[str]] | None:
 
 
 def _code(name: str, line: str) -> str:
-    """What a magic's line holds after the magic's options."""
+    """Return what a magic's line holds after the magic's options."""
     found = _OPTIONS[name].match(line)
     return line[found.end() :] if found else line

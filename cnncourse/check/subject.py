@@ -259,13 +259,13 @@ def _predict(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
 
 
 def _export(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
-    return model_size.taken_apart(subject)
+    return model_size.parts_of(subject)
 
 
 def _measure(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
-    """Scores and size of a network built anew: the student's, or one that came as data."""
+    """Return scores and size of a network built anew: the student's, or one that came as data."""
     parts = request if subject is None else _export(subject, request)
-    model = model_size.put_together(parts["config"], parts["weights"])
+    model = model_size.model_from_parts(parts["config"], parts["weights"])
     return {**_predict(model, request), **model_size.size_of(model, parts["config"])}
 
 
@@ -315,7 +315,7 @@ def _plain(value: Any) -> Tree:
 
 
 def _array(value: Any) -> Tree:
-    """A tensor as an array; a symbolic one, or one whose conversion fails, by its name."""
+    """Return a tensor as an array; a symbolic one, or one whose conversion fails, by its name."""
     try:
         return np.asarray(value)
     except Exception:
@@ -332,7 +332,7 @@ def _opaque(words: str) -> Tree:
 
 
 def _arguments(request: Mapping[str, Any], offset: int = 0) -> tuple[list, dict]:
-    """The call's arguments, fresh for each call, with random generators where they are asked."""
+    """Return fresh arguments for a call, with random generators where they are asked for."""
 
     def fresh(value: Any) -> Any:
         if isinstance(value, dict) and "__rng__" in value:
@@ -376,7 +376,7 @@ def _as_list(value: Any) -> list:
 
 
 def _report_error(error: BaseException) -> dict[str, Tree]:
-    """The exception as data: its type, its text, and the last line of the student's own code."""
+    """Return an exception as data: type, text, and the last line of the student's own code."""
     frames = [f for f in traceback.extract_tb(error.__traceback__) if is_cell(f.filename)]
     last = frames[-1] if frames else None
     try:
@@ -392,7 +392,7 @@ def _report_error(error: BaseException) -> dict[str, Tree]:
 
 
 def is_cell(filename: str) -> bool:
-    """Whether a code object's file name is that of a notebook cell.
+    """Return whether a code object's file name is that of a notebook cell.
 
     Example:
         >>> is_cell("<ipython-input-3-0a1b>"), is_cell("/usr/lib/python3/json/decoder.py")

@@ -1,4 +1,4 @@
-"""Text from student code, made fit for a terminal, a page and a report."""
+"""Clean text from student code for a terminal, a page and a report."""
 
 from __future__ import annotations
 

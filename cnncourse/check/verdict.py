@@ -1,4 +1,4 @@
-"""From an answer to its outcome: the same function in the notebook and in the judge."""
+"""Judge an answer: the same function in the notebook and in the judge."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 
 from cnncourse.check.key import ExerciseKey, KeyProbe, Misconception
 from cnncourse.check.kinds import KINDS
-from cnncourse.check.kinds.base import Findings, Sighting
+from cnncourse.check.kinds.base import Mismatches, Observation
 from cnncourse.check.outcome import (
     AwaitingHand,
     CriterionResult,
@@ -44,26 +44,30 @@ class SubjectLost(Exception):
 
 
 @dataclass(frozen=True)
-class _Seen:
+class _ProbeResult:
     """One probe, what it showed, and how that differs from the reference."""
 
     probe: KeyProbe
-    sighting: Sighting
-    findings: Findings
+    observation: Observation
+    mismatches: Mismatches
 
     @property
     def fails(self) -> bool:
-        return bool(self.sighting.absent or self.sighting.error or any(self.findings.values()))
+        return bool(
+            self.observation.absent or self.observation.error or any(self.mismatches.values())
+        )
 
     @property
     def measured(self) -> dict[str, Any]:
-        return {} if self.sighting.absent or self.sighting.error else self.sighting.measured
+        return (
+            {} if self.observation.absent or self.observation.error else self.observation.measured
+        )
 
     @property
     def failed_criteria(self) -> set[str]:
-        if self.sighting.absent or self.sighting.error:
+        if self.observation.absent or self.observation.error:
             return set(self.probe.criteria.values())
-        return {c for aspect, c in self.probe.criteria.items() if self.findings.get(aspect)}
+        return {c for aspect, c in self.probe.criteria.items() if self.mismatches.get(aspect)}
 
 
 def verdict(
@@ -87,8 +91,8 @@ def verdict(
     """
     if key.kind == "written":
         return AwaitingHand(key.name, _results(key, set()), "Your instructor reads this answer.")
-    seen, lost = _look(key, ask)
-    if not lost and all(s.sighting.absent for s in seen):
+    seen, lost = _observe(key, ask)
+    if not lost and all(s.observation.absent for s in seen):
         return _not_attempted(key, seen)
     # Where the cell is lost, the definition is looked for in the others.
     broken = violation(source or "", key.rule, context, key.name) if key.rule else None
@@ -101,21 +105,21 @@ def verdict(
     return _judge(key, seen)
 
 
-def _look(key: ExerciseKey, ask: Ask) -> tuple[list[_Seen], str | None]:
-    """What the probes showed, up to the one that lost the answer, and how it was lost."""
-    seen: list[_Seen] = []
+def _observe(key: ExerciseKey, ask: Ask) -> tuple[list[_ProbeResult], str | None]:
+    """Return what the probes showed, up to the one that lost the answer, and how it was lost."""
+    seen: list[_ProbeResult] = []
     for probe in key.probes:
         try:
-            sighting = KINDS[key.kind].examine(key, probe, ask)
-            judgeable = not (sighting.absent or sighting.error)
-            findings = sighting.against(probe.expected) if judgeable else {}
+            observation = KINDS[key.kind].examine(key, probe, ask)
+            judgeable = not (observation.absent or observation.error)
+            mismatches = observation.against(probe.expected) if judgeable else {}
         except SubjectLost as gone:
             return seen, str(gone)
-        seen.append(_Seen(probe, sighting, findings))
+        seen.append(_ProbeResult(probe, observation, mismatches))
     return seen, None
 
 
-def _judge(key: ExerciseKey, seen: list[_Seen]) -> Outcome:
+def _judge(key: ExerciseKey, seen: list[_ProbeResult]) -> Outcome:
     earned = _earned(key, seen)
     results = _results(key, earned)
     failing = [s for s in seen if s.fails]
@@ -142,8 +146,8 @@ def _judge(key: ExerciseKey, seen: list[_Seen]) -> Outcome:
     )
 
 
-def _not_attempted(key: ExerciseKey, seen: list[_Seen]) -> Outcome:
-    gone = any(s.sighting.reply.get("absent") == "undefined" for s in seen)
+def _not_attempted(key: ExerciseKey, seen: list[_ProbeResult]) -> Outcome:
+    gone = any(s.observation.reply.get("absent") == "undefined" for s in seen)
     message = (
         f"Nothing is called {key.name!r} here. Run the exercise's cell, and keep its name."
         if gone
@@ -152,8 +156,8 @@ def _not_attempted(key: ExerciseKey, seen: list[_Seen]) -> Outcome:
     return NotAttempted(key.name, _results(key, set()), message)
 
 
-def _earned(key: ExerciseKey, seen: list[_Seen]) -> set[str]:
-    """The criteria that every aspect of every probe meets; what was never asked is not earned."""
+def _earned(key: ExerciseKey, seen: list[_ProbeResult]) -> set[str]:
+    """Return the criteria that every aspect of every probe meets; what was not asked is not."""
     asked = {c for s in seen for c in s.probe.criteria.values()}
     failed = {c for s in seen for c in s.failed_criteria}
     open_still = {c for probe in key.probes[len(seen) :] for c in probe.criteria.values()}
@@ -164,8 +168,8 @@ def _results(key: ExerciseKey, earned: set[str]) -> tuple[CriterionResult, ...]:
     return tuple(CriterionResult(c.key, c.text, c.points, c.key in earned) for c in key.criteria)
 
 
-def _notes(seen: list[_Seen]) -> tuple[str, ...]:
-    if any(s.sighting.reply.get("mutated") for s in seen):
+def _notes(seen: list[_ProbeResult]) -> tuple[str, ...]:
+    if any(s.observation.reply.get("mutated") for s in seen):
         return (
             "Your function changes an array that it was given. It costs no points here, but "
             "the caller's data is no longer what it was: work on a copy.",
@@ -173,8 +177,10 @@ def _notes(seen: list[_Seen]) -> tuple[str, ...]:
     return ()
 
 
-def _diagnose(key: ExerciseKey, seen: list[_Seen], failing: list[_Seen]) -> Misconception | None:
-    """The known wrong answer that behaves as this one does.
+def _diagnose(
+    key: ExerciseKey, seen: list[_ProbeResult], failing: list[_ProbeResult]
+) -> Misconception | None:
+    """Return the known wrong answer that behaves as this one does.
 
     Preferably on every probe; else on every probe that fails, since a student may have got the
     rest right in another way; else, where each entry of a dictionary is asked by itself, on the
@@ -184,17 +190,17 @@ def _diagnose(key: ExerciseKey, seen: list[_Seen], failing: list[_Seen]) -> Misc
     pools = [seen, failing, *([failing[:1]] if _by_entries(key) else [])]
     try:
         found = next((known for pool in pools if (known := _named(key, pool))), None)
-        return found or _prevailing(key, failing)
+        return found or _most_shown(key, failing)
     except SubjectLost:  # asked once too often; what was seen before stands
         return None
 
 
-def _prevailing(key: ExerciseKey, failing: list[_Seen]) -> Misconception | None:
-    """The one misconception whose values are found on more than half of the failing probes."""
-    shown = [s for s in failing if not (s.sighting.absent or s.sighting.error)]
+def _most_shown(key: ExerciseKey, failing: list[_ProbeResult]) -> Misconception | None:
+    """Return the one misconception that more than half of the failing probes show, or None."""
+    shown = [s for s in failing if not (s.observation.absent or s.observation.error)]
     explained = {
         known.id: sum(
-            s.sighting.agrees(s.probe.variants[known.id])
+            s.observation.agrees(s.probe.variants[known.id])
             for s in shown
             if known.id in s.probe.variants
         )
@@ -205,13 +211,13 @@ def _prevailing(key: ExerciseKey, failing: list[_Seen]) -> Misconception | None:
     return best[0] if len(best) == 1 and 2 * most > len(failing) else None
 
 
-def _named(key: ExerciseKey, pool: list[_Seen]) -> Misconception | None:
-    """The first misconception that explains all that a pool of probes showed."""
-    if any(s.sighting.absent for s in pool):
+def _named(key: ExerciseKey, pool: list[_ProbeResult]) -> Misconception | None:
+    """Return the first misconception that explains all that a pool of probes showed."""
+    if any(s.observation.absent for s in pool):
         return None
     for known in key.misconceptions:
         if any(known.id in s.probe.variants for s in pool) and all(
-            s.sighting.agrees(s.probe.variants.get(known.id, s.probe.expected)) for s in pool
+            s.observation.agrees(s.probe.variants.get(known.id, s.probe.expected)) for s in pool
         ):
             return known
     return None
@@ -221,8 +227,8 @@ def _by_entries(key: ExerciseKey) -> bool:
     return any("entry" in p.request for p in key.probes)
 
 
-def _entry_lines(key: ExerciseKey, failing: list[_Seen]) -> list[str]:
-    """What is wrong with each entry of a dictionary; or, once, what is wrong with all."""
+def _entry_lines(key: ExerciseKey, failing: list[_ProbeResult]) -> list[str]:
+    """Return what is wrong with each entry of a dictionary; or, once, what is wrong with all."""
     lines = {}
     for seen in failing:
         known = _named(key, [seen])
@@ -234,16 +240,16 @@ def _entry_lines(key: ExerciseKey, failing: list[_Seen]) -> list[str]:
     return [f"{entry}: {reason}" for entry, reason in lines.items()]
 
 
-def _explain(key: ExerciseKey, seen: _Seen) -> tuple[type[Outcome], str, tuple[str, ...]]:
-    """State, message and details of one failing probe."""
-    probe, sighting = seen.probe, seen.sighting
-    if sighting.absent:
+def _explain(key: ExerciseKey, seen: _ProbeResult) -> tuple[type[Outcome], str, tuple[str, ...]]:
+    """Return state, message and details of one failing probe."""
+    probe, observation = seen.probe, seen.observation
+    if observation.absent:
         return WrongType, f"Not filled in yet: {probe.label}.", ()
     tried = () if probe.request["op"] == "read" else (f"tried with: {probe.label}",)
-    if sighting.error:
-        message, where = _explain_error(sighting.error)
+    if observation.error:
+        message, where = _explain_error(observation.error)
         return Raised, message, (*tried, *where, *_shown_arguments(probe))
-    mismatch = next(m for m in seen.findings.values() if m)
+    mismatch = next(m for m in seen.mismatches.values() if m)
     details = mismatch.details
     if not KINDS[key.kind].shows_expected:
         details = tuple(d for d in details if not d.startswith("expected"))

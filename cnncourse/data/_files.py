@@ -1,4 +1,4 @@
-"""Finding a file that a package carries, without importing the package, and checking it."""
+"""Find a file that a package carries, without importing the package, and check it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ class DataUnavailable(RuntimeError):
 
 
 def packaged_file(package: str, path: str) -> Path:
-    """Where an installed package keeps a data file. The package is not imported.
+    """Return where an installed package keeps a data file. The package is not imported.
 
     Args:
         package: import name, such as "skimage".
@@ -38,7 +38,7 @@ def packaged_file(package: str, path: str) -> Path:
 
 
 def checked(content: bytes, expected: str, name: str) -> bytes:
-    """`content`, if its SHA-256 is `expected`.
+    """Return `content`, if its SHA-256 is `expected`.
 
     Raises:
         DataUnavailable: the content is not what the course was written for.

@@ -18,7 +18,7 @@ _TEST_PER_CLASS = 100
 
 
 def mnist_sample() -> Split:
-    """5,000 images of MNIST, 500 of each digit, split 4,000 to 1,000.
+    """Return 5,000 images of MNIST, 500 of each digit, split 4,000 to 1,000.
 
     The split is the same on every machine, with 400 and 100 images of each digit, in shuffled
     order. Same conventions as `keras.datasets.mnist.load_data()`.
@@ -51,7 +51,7 @@ def mnist_sample() -> Split:
 
 
 def digits() -> tuple[np.ndarray, np.ndarray]:
-    """scikit-learn's 1,797 small digits: the quickest real data to try something on.
+    """Return scikit-learn's 1,797 small digits: the quickest real data to try something on.
 
     Returns:
         `(images, labels)`. Images: uint8, (1797, 8, 8), 0 (paper) to 16 (ink).

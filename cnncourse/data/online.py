@@ -31,7 +31,7 @@ CIFAR10_CLASSES = (
 
 
 def fashion_mnist() -> Split:
-    """Fashion-MNIST: 70,000 grey images of clothes in ten classes (30 MB, downloaded once).
+    """Return Fashion-MNIST: 70,000 grey images of clothes in ten classes (30 MB, downloaded once).
 
     Returns:
         `(x_train, y_train), (x_test, y_test)`. Images: uint8, (60000, 28, 28) and
@@ -63,7 +63,7 @@ def fashion_mnist() -> Split:
 
 
 def cifar10() -> Split:
-    """CIFAR-10: 60,000 small colour photographs in ten classes (170 MB, downloaded once).
+    """Return CIFAR-10: 60,000 small colour photographs in ten classes (170 MB, downloaded once).
 
     Keras checks the archive by its SHA-256.
 
@@ -89,7 +89,7 @@ def cifar10() -> Split:
 
 
 def imagenet_classes() -> list[str]:
-    """The 1,000 class names of ImageNet (ILSVRC 2012), in the order of a network's outputs.
+    """Return the 1,000 class names of ImageNet (ILSVRC 2012), in the order of a network's outputs.
 
     Returns:
         1,000 names in lower case with spaces, such as "tabby" or "Egyptian cat".

@@ -73,7 +73,7 @@ _BANDS, _TEST_BANDS, _GAP = 8, (2, 5), 4
 
 
 def photographs() -> Table:
-    """The photographs that `photograph` knows: name, what it shows, size, licence.
+    """Return the photographs that `photograph` knows: name, what it shows, size, licence.
 
     Example:
         >>> photographs().rows[0][:2]
@@ -88,7 +88,7 @@ def photographs() -> Table:
 def photograph(
     name: str, size: int | tuple[int, int] | None = None, *, gray: bool = False
 ) -> np.ndarray:
-    """A real photograph, as an array; no network needed.
+    """Return a real photograph, as an array; no network needed.
 
     Args:
         name: one of those that `photographs()` lists, such as "cat".
@@ -140,7 +140,7 @@ def photo_patches(
     classes: Sequence[str] = PATCH_CLASSES,
     seed: int = 0,
 ) -> Split:
-    """Colour images to classify, offline: which photograph was this patch cut from?
+    """Return colour images to classify, offline, by the photograph that each was cut from.
 
     Each photograph is divided into eight vertical bands. Test patches come from the third and
     the sixth alone, training patches from the others, with a gap of 4 pixels between: no pixel
@@ -177,7 +177,7 @@ def photo_patches(
 
 
 def faces() -> tuple[np.ndarray, np.ndarray]:
-    """100 faces and 100 pieces of background, small and grey.
+    """Return 100 faces and 100 pieces of background, small and grey.
 
     Returns:
         `(images, labels)`. Images: float32, (200, 25, 25), 0 (black) to 1 (white).

@@ -59,7 +59,7 @@ _STAGES = (
 
 
 def efficientnet(name: str, block: Block, *, classes: int = 1000) -> Any:
-    """EfficientNet, without stochastic depth.
+    """Return EfficientNet, without stochastic depth.
 
     Args:
         name: "b0" to "b7".
@@ -92,7 +92,7 @@ def efficientnet(name: str, block: Block, *, classes: int = 1000) -> Any:
 
 
 def efficientnet_lite(number: int, block: Block, *, classes: int = 1000) -> Any:
-    """EfficientNet-Lite: no squeeze and excitation, ReLU6, first and last layers not scaled.
+    """Return EfficientNet-Lite: no squeeze and excitation, ReLU6, first and last layers not scaled.
 
     Args:
         number: 0 to 4.

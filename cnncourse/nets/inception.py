@@ -68,7 +68,7 @@ _AUXILIARY = ("4a", "4d")
 
 
 def nin(variant: str, block: Block) -> Any:
-    """Network in network.
+    """Return the network in network.
 
     Args:
         variant: "cifar10" (32 × 32, 10 classes) or "imagenet" (224 × 224, 1000 classes).
@@ -110,7 +110,7 @@ def nin(variant: str, block: Block) -> Any:
 
 
 def googlenet(module: Block, *, heads: bool = False, classes: int = 1000) -> Any:
-    """GoogLeNet, without its two local response normalisations, which hold no parameters.
+    """Return GoogLeNet, without its two local response normalisations, which hold no parameters.
 
     Args:
         module: ``module(x, ones, reduce_threes, threes, reduce_fives, fives, pool_projection)``:

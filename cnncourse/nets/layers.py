@@ -22,7 +22,7 @@ def convolve(
     bias: bool = False,
     padding: str = "same",
 ) -> Any:
-    """Convolution, batch normalisation, activation."""
+    """Return the result of a convolution, batch normalisation and activation."""
     from keras import layers
 
     x = layers.Conv2D(filters, kernel_size, stride, padding, use_bias=bias)(x)
@@ -31,7 +31,7 @@ def convolve(
 
 
 def classify(x: Any, classes: int, dropout: float = 0.0) -> Any:
-    """Global average pooling, dropout, class probabilities."""
+    """Return class probabilities, after global average pooling and dropout."""
     from keras import layers
 
     x = layers.GlobalAveragePooling2D()(x)
@@ -41,7 +41,7 @@ def classify(x: Any, classes: int, dropout: float = 0.0) -> Any:
 
 
 def published(name: Any, table: Mapping[Any, Row], what: str) -> Row:
-    """A row of a table of published networks.
+    """Return a row of a table of published networks.
 
     Raises:
         ValueError: there is none of that name.

@@ -99,7 +99,7 @@ MOBILENET_V3 = {
 def mobilenet_v1(
     block: Block, *, alpha: float = 1.0, resolution: int = 224, classes: int = 1000
 ) -> Any:
-    """MobileNet.
+    """Return MobileNet.
 
     Args:
         block: ``block(x, filters, stride)``: a depthwise separable convolution, each half with
@@ -126,7 +126,7 @@ def mobilenet_v1(
 def mobilenet_v2(
     block: Block, *, alpha: float = 1.0, resolution: int = 224, classes: int = 1000
 ) -> Any:
-    """MobileNetV2.
+    """Return MobileNetV2.
 
     Args:
         block: ``block(x, filters, stride, expansion)``: an inverted residual with a linear
@@ -156,7 +156,7 @@ def mobilenet_v2(
 def mobilenet_v3(
     size: str, block: Block, *, minimalistic: bool = False, classes: int = 1000
 ) -> Any:
-    """MobileNetV3.
+    """Return MobileNetV3.
 
     Args:
         size: "small" or "large".

@@ -20,7 +20,7 @@ _FILTERS = (64, 128, 256, 512)
 def resnet(
     depth: int, block: Block, *, bias: bool = False, epsilon: float = 1e-5, classes: int = 1000
 ) -> Any:
-    """A residual network for ImageNet.
+    """Return a residual network for ImageNet.
 
     Args:
         depth: 18, 34, 50, 101 or 152.
@@ -67,7 +67,7 @@ def resnet_v2(
     epsilon: float = 1e-5,
     classes: int = 1000,
 ) -> Any:
-    """A residual network with pre-activation for ImageNet.
+    """Return a residual network with pre-activation for ImageNet.
 
     Args:
         depth: 18, 34, 50, 101 or 152.
@@ -105,7 +105,7 @@ def resnet_v2(
 
 
 def se_resnet50(block: Block, **options: Any) -> Any:
-    """ResNet-50 whose bottlenecks weigh their channels.
+    """Return ResNet-50 whose bottlenecks weigh their channels.
 
     Args:
         block: ``block(x, filters, stride)``: a bottleneck with squeeze and excitation on its
@@ -122,7 +122,7 @@ def se_resnet50(block: Block, **options: Any) -> Any:
 
 
 def resnet_cifar(depth: int, block: Block, *, epsilon: float = 1e-5, classes: int = 10) -> Any:
-    """A residual network for CIFAR-10: three stages of 16, 32 and 64 channels.
+    """Return a residual network for CIFAR-10: three stages of 16, 32 and 64 channels.
 
     Args:
         depth: 6 n + 2, such as 20, 32, 44, 56 or 110; n blocks a stage.
@@ -153,7 +153,7 @@ def resnet_cifar(depth: int, block: Block, *, epsilon: float = 1e-5, classes: in
 
 
 def _stem(x: Any, *, bias: bool, epsilon: float | None) -> Any:
-    """The first convolution and pooling; not normalised yet if there is no epsilon."""
+    """Return the first convolution and pooling; not normalised yet if there is no epsilon."""
     from keras import layers
 
     # Three pixels on each side, as the authors padded; "same" would pad two and three.

@@ -6,7 +6,7 @@ import math
 
 
 def round_channels(channels: float, divisor: int = 8) -> int:
-    """The multiple of a divisor nearest to a number of channels, at most a tenth below it.
+    """Return the multiple of a divisor nearest to a number of channels, at most a tenth below it.
 
     Args:
         channels: after scaling, so perhaps not whole.
@@ -27,7 +27,7 @@ def round_channels(channels: float, divisor: int = 8) -> int:
 
 
 def round_repeats(repeats: float) -> int:
-    """How often a scaled stage repeats its block: rounded up.
+    """Return how often a scaled stage repeats its block: rounded up.
 
     Example:
         >>> round_repeats(1.1 * 2)

@@ -40,17 +40,17 @@ __all__ = [
 
 
 def live_curve(metrics: Sequence[str] | None = None, *, title: str = "") -> LiveCurve:
-    """A callback for `fit` that shows progress and learning curves in one place as they grow.
+    """Return a callback for `fit` that shows progress and growing learning curves.
 
     In a notebook it is one picture, which ends as the finished curves; its alternative text
-    gives the last values. In a terminal it is one line an epoch. Use it with `verbose=0`.
+    gives the last values. In a terminal it is one line per epoch. Use it with `verbose=0`.
 
     Args:
         metrics: which curves, such as ["loss"]; None: all.
         title: over the curves.
 
     Returns:
-        A Keras callback; after training its `values` holds metric → one number an epoch.
+        A Keras callback; after training its `values` holds metric → one number per epoch.
 
     Example:
         >>> callback = live_curve(["loss"])   # model.fit(x, y, verbose=0, callbacks=[callback])

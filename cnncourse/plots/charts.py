@@ -28,7 +28,7 @@ def lines(
     width: float = WIDTH,
     height: float = 3.4,
 ) -> Figure:
-    """Some lines over one axis, with a legend.
+    """Draw lines over one axis, with a legend.
 
     Args:
         x: (n,).
@@ -59,7 +59,7 @@ def curves(
     xlabel: str = "epoch",
     log: bool = False,
 ) -> Figure:
-    """Learning curves: a panel for each metric, training solid and validation dashed.
+    """Draw learning curves: a panel per metric, training solid and validation dashed.
 
     Args:
         history: what `fit` returns, or a dictionary metric → values; or, to compare runs, a
@@ -92,7 +92,7 @@ def curves(
 
 
 def as_runs(history: Any) -> dict[str, dict[str, np.ndarray]]:
-    """Histories of every kind as label → metric → (runs, epochs)."""
+    """Return histories of every kind as label → metric → (runs, epochs)."""
     found = getattr(history, "history", history)
     nested = any(isinstance(getattr(v, "history", v), Mapping) for v in found.values())
     labelled = found if nested else {"": found}
@@ -106,7 +106,7 @@ def as_runs(history: Any) -> dict[str, dict[str, np.ndarray]]:
 
 
 def metric_names(runs: Mapping[str, Mapping[str, np.ndarray]]) -> list[str]:
-    """The metrics of all runs, each once, without the prefix `val_`, the loss first.
+    """Return the metrics of all runs, each once, without the prefix `val_`, the loss first.
 
     Raises:
         ValueError: there are none.

@@ -44,7 +44,7 @@ class _Box:
 
 @in_house_style
 def network(model: Any, *, alt: str, title: str = "") -> Figure:
-    """A network's feature maps as boxes to scale: maps shrink, channels grow.
+    """Draw a network's feature maps as boxes to scale: maps shrink, channels grow.
 
     Height and depth of a box are those of the map, in one scale; its width is the number of
     channels, in another scale. Vectors are bars of one length. Layers in a row whose outputs
@@ -88,7 +88,7 @@ def _from_rows(rows: Iterable[Sequence[Any]]) -> list[_Box]:
 
 
 def _guess(shape: tuple[int, ...], before: Sequence[_Box]) -> str:
-    """The kind of a layer of which only the shape is known."""
+    """Return the kind of a layer of which only the shape is known."""
     if not before:
         return "input"
     if len(shape) == 1:
@@ -113,7 +113,7 @@ def _from_model(model: Any) -> list[_Box]:
 
 
 def _shortened(boxes: list[_Box]) -> list[_Box]:
-    """If there are too many: the input, and the last box of each map size."""
+    """Return the boxes; of too many, the input and the last box of each map size."""
     if len(boxes) <= _MOST_BOXES:
         return boxes
     by_size = groupby(boxes[1:], key=lambda box: box.size[:2])
@@ -154,7 +154,7 @@ def _draw(ax: Axes, boxes: Sequence[_Box], slanted: bool) -> None:
 
 
 def _inches_per_channel(boxes: Sequence[_Box], per_pixel: float) -> float:
-    """The scale of the widths: the boxes fill the figure, and none is wider than 1.2 inches."""
+    """Return the scale of widths: boxes fill the figure, none wider than 1.2 inches."""
     maps = [box for box in boxes if box.size[0]]
     if not maps:
         return 0.0

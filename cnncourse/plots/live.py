@@ -18,7 +18,7 @@ class LiveCurve(keras.callbacks.Callback):
     """Shows progress and learning curves, in one place, while `fit` runs; see `live_curve`.
 
     Attributes:
-        values: metric → one number an epoch.
+        values: metric → one number per epoch.
         figure: the finished figure, once training has ended.
     """
 
@@ -70,7 +70,7 @@ class LiveCurve(keras.callbacks.Callback):
 
     @in_house_style
     def _draw(self, progress: float | None) -> Any:
-        """The curves so far; with a bar above them while `progress` (0 to 1) is not None."""
+        """Draw the curves so far, with a bar above them while `progress` (0 to 1) is not None."""
         runs = as_runs(self.values)
         names = list(self.metrics or (metric_names(runs) if self.values else ["loss"]))
         fig, axes = figure(1, len(names), squeeze=False, height=3.3)

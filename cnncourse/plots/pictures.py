@@ -29,13 +29,13 @@ def images(
     suptitle: str = "",
     width: float = WIDTH,
 ) -> Figure:
-    """Pictures in a grid, each with its title.
+    """Draw pictures in a grid, each with its title.
 
     Args:
         pictures: a list, or an array with the pictures along its first axis; each one
             (height, width), (height, width, 1) or (height, width, 3). One picture alone may be
             given as (height, width) or (height, width, 3).
-        titles: one a picture.
+        titles: one per picture.
         alt: what the figure shows, in a sentence.
         columns: pictures in a row; None chooses.
         value_range: the values drawn black and white. None: 0 to 255 for a picture of uint8, 0
@@ -56,7 +56,7 @@ def images(
     panels = _as_pictures(pictures)
     if titles is not None and len(titles) != len(panels):
         raise ValueError(
-            f"There are {len(panels)} pictures but {len(titles)} titles; give one a picture."
+            f"There are {len(panels)} pictures but {len(titles)} titles; give one per picture."
         )
     ranges = _value_ranges(panels) if value_range is None else [value_range] * len(panels)
     columns = columns or min(len(panels), 4 if len(panels) < 9 else 8)
@@ -82,12 +82,12 @@ def filters(
     columns: int | None = None,
     suptitle: str = "",
 ) -> Figure:
-    """Convolution kernels: red where a weight is positive, blue where negative, white at zero.
+    """Draw convolution kernels: red where a weight is positive, blue where negative, white at zero.
 
     Args:
         kernels: one (k, k), several (n, k, k), or a Keras kernel (k, k, c_in, c_out), of which
             each filter's mean over the input channels is drawn.
-        titles: one a kernel.
+        titles: one per kernel.
         alt: what the figure shows, in a sentence.
         columns: kernels in a row; None chooses.
         suptitle: a title over all.
@@ -124,7 +124,7 @@ def filters(
 def feature_maps(
     maps: Any, *, alt: str, count: int = 16, columns: int = 8, suptitle: str = ""
 ) -> Figure:
-    """The channels of one layer's output, each scaled to its own largest value.
+    """Draw the channels of one layer's output, each scaled to its own largest value.
 
     Args:
         maps: (height, width, channels), or a batch of one of them.
@@ -160,7 +160,7 @@ def matrix(
     fmt: str | None = None,
     highlight: tuple[int, int, int, int] | None = None,
 ) -> Figure:
-    """A small matrix with its numbers written in the cells: for work by hand.
+    """Draw a small matrix with its numbers written in the cells: for work by hand.
 
     Args:
         array: (rows, columns), or a vector, drawn as one row.
@@ -189,7 +189,7 @@ def matrices(
     fmt: str | None = None,
     highlight: Mapping[str, tuple[int, int, int, int]] | None = None,
 ) -> Figure:
-    """Small matrices side by side, cells of one size, with their numbers and signs between.
+    """Draw small matrices side by side, with their numbers and signs between.
 
     Args:
         arrays: title → matrix (rows, columns).
@@ -238,7 +238,7 @@ def matrices(
 def compare(
     yours: Any, expected: Any, *, alt: str, labels: tuple[str, str] = ("yours", "expected")
 ) -> Figure:
-    """Two results side by side, and their difference.
+    """Draw two results side by side, and their difference.
 
     Args:
         yours, expected: images or matrices (height, width) or (height, width, 3); a small
@@ -290,7 +290,7 @@ def _as_pictures(pictures: Any) -> list[np.ndarray]:
 
 
 def _value_ranges(panels: Sequence[np.ndarray]) -> list[tuple[float, float]]:
-    """For each picture the values of black and white; those without a natural range share one."""
+    """Return the values of black and white per picture; without a natural range, shared ones."""
     natural = [_natural_range(panel) for panel in panels]
     free = [panel for panel, known in zip(panels, natural, strict=True) if known is None]
     shared = (

@@ -75,7 +75,7 @@ def _quietly(draw: Callable[..., Figure], values: dict[str, Any]) -> Figure:
 
 
 def _controls(sliders: dict[str, Any], start: dict[str, Any]) -> dict[str, Any]:
-    """The sliders, shown; their output says in words what they are where they cannot run."""
+    """Return the sliders, shown; their output says in words what they are where they cannot run."""
     import ipywidgets
 
     controls = {}

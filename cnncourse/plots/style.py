@@ -1,4 +1,4 @@
-"""The house style, and how a figure gets into a notebook: once, small, with alternative text."""
+"""The house style, and how a figure is shown in a notebook: once, small, with alternative text."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def figure(
     height: float | None = None,
     **options: Any,
 ) -> tuple[Figure, Any]:
-    """An empty figure in the house style; draw on its axes, then hand it to `show`.
+    """Return an empty figure in the house style; draw on its axes, then hand it to `show`.
 
     It does not go through pyplot, so it needs no closing and nothing draws it by itself.
 
@@ -158,7 +158,7 @@ def set_alt(fig: Figure, alt: str) -> None:
 
 
 def alt_of(fig: Figure) -> str:
-    """A figure's alternative text.
+    """Return a figure's alternative text.
 
     Raises:
         ValueError: it has none.
@@ -170,7 +170,7 @@ def alt_of(fig: Figure) -> str:
 
 @contextmanager
 def held_back() -> Iterator[None]:
-    """Figures made in this context are not shown: someone else shows them."""
+    """Keep figures made in this context from being shown: the caller shows them."""
     global _held_back
     _held_back += 1
     try:
@@ -180,7 +180,7 @@ def held_back() -> Iterator[None]:
 
 
 def notebook() -> Any:
-    """The shell of the notebook that this runs in; None in a script or a terminal."""
+    """Return the shell of the notebook that this runs in; None in a script or a terminal."""
     if "IPython" not in sys.modules:
         return None
     from IPython import get_ipython
@@ -190,7 +190,7 @@ def notebook() -> Any:
 
 
 def bundle(fig: Figure) -> tuple[dict[str, str], dict[str, Any]]:
-    """The figure as a Jupyter display message: data by MIME type, and metadata."""
+    """Return the figure as a Jupyter display message: data by MIME type, and metadata."""
     alt = alt_of(fig)
     data = {"image/png": base64.b64encode(png(fig)).decode(), "text/plain": alt}
     return data, {"image/png": {"alt": alt}}
@@ -204,7 +204,7 @@ def display_bundle(data: dict[str, str], metadata: dict[str, Any], **options: An
 
 
 def png(fig: Figure) -> bytes:
-    """The figure as a PNG file, compressed well."""
+    """Return the figure as a PNG file, compressed well."""
     buffer = io.BytesIO()
     fig.savefig(
         buffer,

@@ -1,4 +1,4 @@
-"""PyTorch's older checkpoint files, read without PyTorch and without running what is in them.
+"""Read PyTorch's older checkpoint files without PyTorch and without running what is in them.
 
 Such a file is a row of pickles (a magic number, a protocol, the machine, the tensors' descriptions,
 the storages' names), then the storages' numbers. A pickle can call any function it names; this

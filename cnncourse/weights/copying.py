@@ -1,4 +1,4 @@
-"""Weights from one network into another of the same structure, whatever the layers are called.
+"""Copy weights into another network of the same structure, whatever the layers are called.
 
 Both networks are read as graphs of what computes: layers with weights, and places where tensors
 meet. What has neither weights nor two inputs (activations, padding, dropout) is passed over. Two
@@ -77,7 +77,7 @@ def copy_weights(source: Any, target: Any) -> int:
 
 
 def _read(model: Any, known: dict[Hashable, int]) -> list[_Part]:
-    """The parts that a model's outputs come from; `known` numbers the signatures."""
+    """Return the parts that a model's outputs come from; `known` numbers the signatures."""
     import keras
 
     if isinstance(model, keras.Sequential):
@@ -94,7 +94,7 @@ def _read(model: Any, known: dict[Hashable, int]) -> list[_Part]:
 
 
 def _part(operation: Any, is_input: bool, inputs: list[_Part]) -> _Part:
-    """The part that an operation is; the one before it if it is passed over."""
+    """Return the part that an operation is; the one before it if it is passed over."""
     name = type(operation).__name__
     weights = getattr(operation, "weights", [])
     if is_input:
@@ -109,12 +109,12 @@ def _part(operation: Any, is_input: bool, inputs: list[_Part]) -> _Part:
 
 
 def _essential(weight: Any) -> tuple[int, ...]:
-    """A weight's shape without axes of length one."""
+    """Return a weight's shape without axes of length one."""
     return tuple(n for n in weight.shape if n != 1)
 
 
 def _pairs(ones: list[_Part], others: list[_Part]) -> Iterator[tuple[Any, Any]]:
-    """Layers with weights that match.
+    """Yield layers with weights that match.
 
     Raises:
         ValueError: two parts differ though they stand in the same place.

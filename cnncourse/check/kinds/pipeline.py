@@ -11,24 +11,24 @@ import numpy as np
 
 from cnncourse.check.compare import Mismatch, describe
 from cnncourse.check.key import ExerciseKey, KeyProbe
-from cnncourse.check.kinds.base import Findings, Kind, Sighting
+from cnncourse.check.kinds.base import Kind, Mismatches, Observation
 from cnncourse.check.reply import Ask, Reply, question, unreadable
 from cnncourse.check.statistics import STATISTICS, WORDS
 
 
-class PipelineSighting(Sighting):
+class PipelineObservation(Observation):
     """The statistic of the repeated calls."""
 
     def __init__(self, reply: Reply, probe: KeyProbe) -> None:
         super().__init__(reply)
         self._probe = probe
 
-    def against(self, record: dict[str, Any]) -> Findings:
+    def against(self, record: dict[str, Any]) -> Mismatches:
         """Compare type and shape first, then the statistic within its margin."""
         return {"value": self._mismatch(record)}
 
     def repeats(self, record: dict[str, Any]) -> bool:
-        """Whether it is the recorded mistake: the same odd thing, or the same statistic."""
+        """Return whether it is the recorded mistake: the same odd thing, or the same statistic."""
         if self.shape is None or "odd" in record:
             return self.shape is None and describe(self.reply["value"]) == record.get("odd")
         if list(self.shape) == record["shape"] and not isfinite(record["statistic"]):
@@ -58,7 +58,7 @@ class PipelineSighting(Sighting):
         return Mismatch("values", text, details)
 
     def recorded(self) -> dict[str, Any]:
-        """The shape and the statistic, not the results."""
+        """Return the shape and the statistic, not the results."""
         if self.shape is None:
             return {"odd": describe(self.reply["value"])}
         return {"shape": list(self.shape), "statistic": self.statistic}
@@ -90,9 +90,9 @@ _DEVIATIONS = 4
 class PipelineKind(Kind):
     """Calls the student's function many times and reduces the results on this side."""
 
-    def examine(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> PipelineSighting:
+    def examine(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> PipelineObservation:
         """Ask for the series of results."""
-        return PipelineSighting(question(ask, probe.request), probe)
+        return PipelineObservation(question(ask, probe.request), probe)
 
     def reference(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> dict[str, Any]:
         """Average many series of calls, and refuse a margin that chance would cross."""

@@ -14,7 +14,7 @@ import numpy as np
 
 from cnncourse.check.compare import Mismatch
 from cnncourse.check.key import ExerciseKey, KeyProbe
-from cnncourse.check.kinds.base import Findings, Kind, Sighting
+from cnncourse.check.kinds.base import Kind, Mismatches, Observation
 from cnncourse.check.model_size import Uncounted
 from cnncourse.check.reply import Ask, Reply, question
 
@@ -28,7 +28,7 @@ _UNCOUNTED = Uncounted.__name__
 _GAIN = 0.25
 
 
-class TrainedSighting(Sighting):
+class TrainedObservation(Observation):
     """A model's scores on the hidden images."""
 
     def __init__(
@@ -41,20 +41,20 @@ class TrainedSighting(Sighting):
         self._scores: Any = reply.get("value")
 
     def agrees(self, record: dict[str, Any]) -> bool:
-        """Whether the model has the symptom by which a wrong answer is known."""
+        """Return whether the model has the symptom by which a wrong answer is known."""
         return not self.absent and record.get("symptom") == self.symptom
 
-    def against(self, record: dict[str, Any]) -> Findings:
+    def against(self, record: dict[str, Any]) -> Mismatches:
         """Compare accuracy with each threshold; nothing is earned where there are no scores."""
         fault = self._fault()
         if fault:
             return dict.fromkeys(self._probe.criteria, fault)
         accuracy = self.accuracy()
-        findings: Findings = {
+        mismatches: Mismatches = {
             aspect: None if accuracy >= least else _short(accuracy, least, len(self._labels))
             for aspect, least in self.thresholds.items()
         }
-        return findings | {what: self._overrun(what) for what in budgets(self._probe)}
+        return mismatches | {what: self._overrun(what) for what in budgets(self._probe)}
 
     def _fault(self) -> Mismatch | None:
         n, classes = len(self._labels), self._probe.options["classes"]
@@ -63,7 +63,7 @@ class TrainedSighting(Sighting):
         if self._scores.shape != (n, classes):
             text = (
                 f"For {n} images your model gives scores of shape {self._scores.shape}; "
-                f"one score a class is expected, so ({n}, {classes})."
+                f"one score per class is expected, so ({n}, {classes})."
             )
             return Mismatch("shape", text)
         if not np.isfinite(self._scores).all():
@@ -71,7 +71,7 @@ class TrainedSighting(Sighting):
         return None
 
     def _overrun(self, what: str) -> Mismatch | None:
-        """How far the model is over one of its budgets."""
+        """Return how far the model is over one of its budgets."""
         most, used = budgets(self._probe)[what], self.reply.get(what)
         if used is None:
             text = f"Your model cannot be counted, because {self._uncounted}: no budget is met."
@@ -86,7 +86,7 @@ class TrainedSighting(Sighting):
         return Mismatch("values", text)
 
     def over(self, what: str) -> bool:
-        """Whether the model's count is known and over a budget."""
+        """Return whether the model's count is known and over a budget."""
         most, used = budgets(self._probe).get(what), self.reply.get(what)
         return most is not None and used is not None and used > most
 
@@ -117,7 +117,7 @@ class TrainedSighting(Sighting):
         """Return how much better the model does on changed images."""
         changed = change(self.images).astype("float32")
         request = {**self._probe.request, "inputs": changed, "scale": 1.0}
-        other = TrainedSighting(question(self._ask, request), self._probe, self._ask)
+        other = TrainedObservation(question(self._ask, request), self._probe, self._ask)
         return 0.0 if other.faulty else other.accuracy() - self.accuracy()
 
     @property
@@ -136,18 +136,18 @@ class TrainedSighting(Sighting):
         return self._fault() is not None
 
     def top_share(self) -> float:
-        """Share of the images that get the most frequent prediction."""
+        """Return the share of the images that get the most frequent prediction."""
         return np.bincount(self._scores.argmax(1)).max() / len(self._labels)
 
     def consistent(self) -> float:
-        """Accuracy after renaming the model's classes in the way that suits them best."""
+        """Return the accuracy after renaming the model's classes to fit best."""
         predicted = self._scores.argmax(1)
         table = np.zeros((self._scores.shape[1],) * 2, dtype=np.int64)
         np.add.at(table, (predicted, self._labels), 1)
         return table.max(axis=1).sum() / len(self._labels)
 
     def accuracy(self) -> float:
-        """Share of hidden images named rightly."""
+        """Return the share of hidden images named rightly."""
         return float((self._scores.argmax(1) == self._labels).mean())
 
     @property
@@ -156,11 +156,11 @@ class TrainedSighting(Sighting):
         return self._probe.options["thresholds"]
 
     def chance(self) -> float:
-        """Accuracy of guessing."""
+        """Return the accuracy of guessing."""
         return 1.0 / self._probe.options["classes"]
 
 
-_SYMPTOMS: dict[str, Callable[[TrainedSighting], bool]] = {
+_SYMPTOMS: dict[str, Callable[[TrainedObservation], bool]] = {
     "no_scores": lambda s: s.faulty,
     "too_large": lambda s: s.enough and s.over("parameters"),
     "too_costly": lambda s: s.enough and s.over("multiply_adds"),
@@ -185,7 +185,7 @@ class TrainedKind(Kind):
 
     shows_expected = False
 
-    def examine(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> TrainedSighting:
+    def examine(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> TrainedObservation:
         """Predict once; symptoms ask again.
 
         Under a budget the scores are those of the network that was counted. One that cannot be
@@ -195,10 +195,10 @@ class TrainedKind(Kind):
         if budgets(probe):
             reply = question(ask, {**probe.request, "op": "measure"})
             if "error" not in reply:
-                return TrainedSighting(reply, probe, ask)
+                return TrainedObservation(reply, probe, ask)
             error = reply["error"]
             uncounted = error["message"] if error["type"] == _UNCOUNTED else "it raises an error"
-        return TrainedSighting(question(ask, probe.request), probe, ask, uncounted)
+        return TrainedObservation(question(ask, probe.request), probe, ask, uncounted)
 
 
 def budgets(probe: KeyProbe) -> dict[str, int]:

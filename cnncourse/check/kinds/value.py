@@ -11,7 +11,7 @@ import numpy as np
 
 from cnncourse.check.compare import Mismatch, describe
 from cnncourse.check.key import ExerciseKey, KeyProbe
-from cnncourse.check.kinds.base import Findings, Kind, Sighting
+from cnncourse.check.kinds.base import Kind, Mismatches, Observation
 from cnncourse.check.reply import MISSING, NO_DICTIONARY, Ask, Reply, question
 from cnncourse.check.text import printable
 
@@ -30,7 +30,7 @@ _WORDS = {
 }
 
 
-class ValueSighting(Sighting):
+class ValueObservation(Observation):
     """The student's value, with the hashes it may be recognised by."""
 
     def __init__(self, reply: Reply, probe: KeyProbe, salt: str) -> None:
@@ -45,17 +45,17 @@ class ValueSighting(Sighting):
         return super().absent or self.reply.get("value", 0) is None
 
     def repeats(self, record: dict[str, Any]) -> bool:
-        """Whether it is the recorded value, of whatever kind."""
+        """Return whether it is the recorded value, of whatever kind."""
         return record["hash"] in {digest(f, self._salt) for f in self._forms()}
 
     def recorded(self) -> dict[str, Any]:
-        """The hash alone."""
+        """Return the hash alone."""
         return {"hash": digest(self._forms()[0], self._salt)}
 
     def _forms(self) -> list[str]:
         return canonical(self.reply["value"], self._expects, self._step)
 
-    def against(self, record: dict[str, Any]) -> Findings:
+    def against(self, record: dict[str, Any]) -> Mismatches:
         """Compare kinds first, then hashes."""
         value = self.reply["value"]
         if not fits(value, self._expects):
@@ -79,9 +79,9 @@ class ValueKind(Kind):
 
     shows_expected = False
 
-    def examine(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> ValueSighting:
+    def examine(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> ValueObservation:
         """Read the value."""
-        return ValueSighting(question(ask, probe.request), probe, _salt(key, probe))
+        return ValueObservation(question(ask, probe.request), probe, _salt(key, probe))
 
 
 def _salt(key: ExerciseKey, probe: KeyProbe) -> str:
@@ -89,7 +89,7 @@ def _salt(key: ExerciseKey, probe: KeyProbe) -> str:
 
 
 def fits(value: Any, expects: str) -> bool:
-    """Whether a value is of the kind that is asked for.
+    """Return whether a value is of the kind that is asked for.
 
     Example:
         >>> fits((3, 3), "shape"), fits("3 by 3", "shape"), fits(2.0, "integer")
@@ -144,7 +144,7 @@ def canonical(value: Any, expects: str, step: float | None = None) -> list[str]:
 
 
 def _plain(value: Any) -> Any:
-    """A short array as a list, since students write shapes so, too."""
+    """Return a short array as a list, since students write shapes so, too."""
     short = isinstance(value, np.ndarray) and value.size <= _LONGEST_SHAPE
     return value.tolist() if short else value
 

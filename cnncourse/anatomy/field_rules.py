@@ -14,8 +14,8 @@ Fields = tuple[ReceptiveField, ...]
 Shape = tuple[int | None, ...]
 
 
-def sees_after(operation: Any, fields: Fields, shape_in: Shape, shape_out: Shape) -> Fields:
-    """The receptive fields behind a layer or an operation.
+def fields_after(operation: Any, fields: Fields, shape_in: Shape, shape_out: Shape) -> Fields:
+    """Return the receptive fields behind a layer or an operation.
 
     Statistics that a normalisation layer takes over the whole map are not counted as seeing.
 
@@ -37,8 +37,8 @@ def sees_after(operation: Any, fields: Fields, shape_in: Shape, shape_out: Shape
     return fields if each_unit_alone else _everything(fields)
 
 
-def merged(several: Sequence[Fields]) -> Fields:
-    """What a unit sees that takes from several maps, at the same place of each."""
+def merged_fields(several: Sequence[Fields]) -> Fields:
+    """Return what a unit sees that takes from several maps, at the same place of each."""
     axes = max((len(fields) for fields in several), default=0)
     # An input without places, such as a vector of numbers, has nothing that could be seen.
     first, *others = [fields for fields in several if len(fields) == axes]
@@ -48,7 +48,7 @@ def merged(several: Sequence[Fields]) -> Fields:
 
 
 def _slide(layer: Any, fields: Fields, shape: Shape) -> Fields:
-    """A window of a convolution or of pooling."""
+    """Return the fields behind a window of a convolution or of pooling."""
     kernels = getattr(layer, "kernel_size", None) or layer.pool_size
     dilations = getattr(layer, "dilation_rate", (1,) * len(fields))
     return tuple(
@@ -70,7 +70,7 @@ def _zeros_before(padding: str, size: int | None, kernel: int, stride: int, dila
 
 
 def _spread(layer: Any, fields: Fields, shape: Shape) -> Fields:
-    """A transposed convolution: every output is a sum of at most k/s inputs, rounded up."""
+    """Return the fields behind a transposed convolution, which sums at most ⌈k/s⌉ inputs."""
     reach = [math.ceil(k / s) for k, s in zip(layer.kernel_size, layer.strides, strict=True)]
     return tuple(
         field.through(k, 1 / s, padding=k - 1)
