@@ -562,11 +562,14 @@ def test_the_map_draws_what_needs_what():
             lesson("02_b", "01"),
             lesson("03_c", "01"),
             lesson("08_d", "01", "02", "03"),
-        ]
+        ],
+        "Numbers",
+        {"01_a": "Small ones", "08_d": "Large ones", "09_e": "Those to come"},
     )
+    assert page.startswith("# Numbers\n")
     arrows = [line.strip() for line in page.split("\n") if "-->" in line]
     assert arrows == ["L01 --> L02", "L01 --> L03", "L02 --> L08", "L03 --> L08"]
-    assert 'subgraph P2["Part 2 · The layers of a CNN"]\n        L08["08 Title"]\n    end' in page
+    assert 'subgraph P2["Part 2 · Large ones"]\n        L08["08 Title"]\n    end' in page
     assert "P3" not in page
     assert "| 08 | [Title](08_d/08_d.ipynb) | 01, 02, 03 | 5 | 1 | 1 |" in page
 

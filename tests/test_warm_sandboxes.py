@@ -56,7 +56,7 @@ def test_one_sandbox_serves_all_work(started):
     """Is the sandbox of the first work used for the next?"""
     assert in_warm_sandbox(lambda s: s) is in_warm_sandbox(lambda s: s)
     assert [s.options for s in started] == [
-        {"handler": warm_sandboxes.HANDLER, "isolation": "namespaces"}
+        {"handler": warm_sandboxes.HANDLER, "isolation": "namespaces", "modules": ()}
     ]
 
 
