@@ -626,6 +626,25 @@ def test_an_address_elsewhere_installs_and_has_no_badges():
     assert "git+https://example.org/course.git" in installer(around)[0].source
 
 
+def test_a_course_that_is_no_package_is_opened_with_its_keys_or_not_at_all():
+    """Is Colab, which opens a notebook without its key, left out, and pip not sent there?"""
+    around = Surroundings(repository="https://github.com/someone/course", packaged=False)
+    [links] = badges(NAME, around)
+    assert "mybinder.org" in links.source
+    assert "colab" not in links.source
+    [cell] = installer(around)
+    assert "%pip" not in cell.source
+    assert "install cnncourse" in cell.source
+
+
+def test_a_course_without_pyproject_gives_its_address_in_course_toml(course):
+    """Is the address in pyproject.toml taken first, and else that in course.toml?"""
+    (course.root / "course.toml").write_text('address = "https://example.org/mine"\n')
+    assert surroundings(course, NAME).repository == "https://example.org/mine"
+    (course.root / "pyproject.toml").write_text(URLS)
+    assert surroundings(course, NAME).repository == "https://github.com/someone/course"
+
+
 @pytest.mark.parametrize("lesson", ["07_edges", "18_transfer", "20_seeing"])
 def test_only_lessons_that_load_published_weights_install_them(lesson):
     """Does the first cell fetch the 18 MB of weights where they are used, and only there?"""

@@ -67,6 +67,13 @@ def test_each_isolation_has_its_own(started):
     assert [s.options["isolation"] for s in started] == ["none", "namespaces"]
 
 
+def test_each_set_of_modules_has_its_own(started):
+    """Does a course never get a sandbox that imported another's modules?"""
+    plain = in_warm_sandbox(lambda s: s)
+    assert in_warm_sandbox(lambda s: s, modules=("numpy",)) is not plain
+    assert [s.options["modules"] for s in started] == [(), ("numpy",)]
+
+
 def test_a_sandbox_that_fails_is_closed_and_replaced_once(started):
     """Is the work done in a fresh one, which serves from then on?"""
     used = in_warm_sandbox(failing(SandboxError("gone"), 1))
