@@ -5,7 +5,9 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import re
 import shutil
+import subprocess
 import sys
 from pathlib import Path
 
@@ -35,6 +37,11 @@ EVERYTHING_WRONG = {
     "penalty-answer": "def penalty(d, name):\n    return d",
     "quiz-answer": 'quiz = {"q1": "c", "q2": "b", "q3": "c"}',
 }
+# On the page: a file's path above its text between fences, or an indented command.
+STEP = re.compile(
+    r"^`(?P<file>[\w./]+)`\n\n```\w+\n(?P<text>(?:.*\n)*?)```$|^    (?P<command>[a-z].*)$",
+    re.MULTILINE,
+)
 LOADED = f"import sys\nprint(sorted({set(HEAVY)!r} & set(sys.modules)))"
 
 
@@ -167,3 +174,27 @@ def test_students_code_runs_without_keras(built, graded):
     cells = nbformat.read(path, 4).cells
     [ran] = [cell for cell in cells if cell.source == LOADED]
     assert [output.text for output in ran.outputs] == ["[]\n"]
+
+
+# -- docs/your-own-course.md ----------------------------------------------------------------------
+
+
+@pytest.mark.slow
+def test_the_page_works_as_it_is_written(tmp_path, monkeypatch):
+    """Do its files, copied from it, make a course that its commands build and measure?"""
+    page = (HERE.parent / "docs" / "your-own-course.md").read_text(encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    done = []
+    for step in STEP.finditer(page, page.index("## 2."), page.index("## 6.")):
+        if step["file"]:
+            Path(step["file"]).write_text(step["text"], encoding="utf-8")
+            continue
+        program, *arguments = step["command"].split()
+        done.append(program)
+        if program == "cd":
+            monkeypatch.chdir(*arguments)
+        elif program == "autograder":
+            assert main(arguments) == 0
+        else:
+            subprocess.run([program, *arguments], check=True)
+    assert done == ["mkdir", "cd", "autograder", "autograder"]
