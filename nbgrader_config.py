@@ -2,4 +2,4 @@
 
 from autograder.grading.nbgrader_plugin import configure
 
-configure(get_config())  # noqa: F821  (nbgrader puts get_config here)
+configure(get_config(), __file__)  # noqa: F821  (nbgrader puts get_config here)

@@ -1,18 +1,19 @@
-"""Where things lie in a course repository, and the one kind of error that is shown to people."""
+"""Where things lie in a course repository."""
 
 from __future__ import annotations
 
-import difflib
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.course_file import NAME as COURSE_FILE
+from autograder.course_file import CourseFile, read_course_file
+from autograder.errors import CourseError, unknown
+
+__all__ = ["PRIVATE_FILES", "Course", "CourseError", "find_course", "shown", "unknown"]
+
 # nbgrader copies every other file of a lesson's folder to students: these are never for them.
 PRIVATE_FILES = ("exercises", "*.py", "*.pyc", "__pycache__", ".ipynb_checkpoints", ".pytest_cache")
-
-
-class CourseError(Exception):
-    """Something the person at the keyboard can put right; its text is all they need to read."""
 
 
 @dataclass(frozen=True)
@@ -20,11 +21,11 @@ class Course:
     """The folders of one course.
 
     Args:
-        root: folder that holds ``solutions``, ``notebooks`` and ``cnncourse``.
+        root: folder that holds ``solutions`` and ``notebooks``.
 
     Example:
-        >>> Course(Path("/course")).key("07_edges").as_posix()
-        '/course/cnncourse/keys/07_edges.json'
+        >>> Course(Path("/course")).key("01_means").as_posix()
+        '/course/solutions/01_means/01_means.key.json'
     """
 
     root: Path
@@ -40,9 +41,19 @@ class Course:
         return self.root / "notebooks"
 
     @property
-    def keys(self) -> Path:
-        """The compiled keys that the instant checks read."""
-        return self.root / "cnncourse" / "keys"
+    def file(self) -> CourseFile:
+        """What ``course.toml`` says.
+
+        Raises:
+            CourseError: it says something that cannot be.
+        """
+        return read_course_file(self.root)
+
+    @property
+    def keys(self) -> Path | None:
+        """The folder of the keys that a package carries; None if each lies beside its lesson."""
+        folder = self.file.keys
+        return self.root / folder if folder else None
 
     def script(self, lesson: str) -> Path:
         """The authored percent script of a lesson."""
@@ -58,7 +69,30 @@ class Course:
 
     def key(self, lesson: str) -> Path:
         """The key that the student's checks use."""
+        if self.keys is None:
+            return self.solutions / lesson / _beside(lesson)
         return self.keys / f"{lesson}.json"
+
+    def released_key(self, lesson: str) -> Path | None:
+        """The copy of the key beside the student's notebook; None if a package carries it."""
+        return self.notebooks / lesson / _beside(lesson) if self.keys is None else None
+
+    def parts(self) -> dict[str, str]:
+        """The parts that the lessons fall into.
+
+        Returns:
+            The lesson that each begins at → its title, in teaching order; empty if there are none.
+
+        Raises:
+            CourseError: a part begins at no lesson, or no part at the first one.
+        """
+        path, parts, lessons = self.root / COURSE_FILE, self.file.parts, self.lessons()
+        for name in parts:
+            if name not in lessons:
+                raise CourseError(f"{path}: parts: {unknown('lesson', name, lessons)}")
+        if parts and lessons[0] not in parts:
+            raise CourseError(f"{path}: parts: the first part must begin at {lessons[0]}.")
+        return {name: parts[name] for name in lessons if name in parts}
 
     def lessons(self) -> list[str]:
         """The names of the authored lessons, in teaching order.
@@ -104,12 +138,19 @@ def find_course(start: Path | None = None) -> Course:
     """
     start = (start or Path.cwd()).resolve()
     for folder in (start, *start.parents):
-        if (folder / "solutions").is_dir() and (folder / "nbgrader_config.py").is_file():
+        marked = any((folder / name).is_file() for name in (COURSE_FILE, "nbgrader_config.py"))
+        if marked and (folder / "solutions").is_dir():
             return Course(folder)
     raise CourseError(
-        f"{start} is not inside a course (no folder with solutions/ and nbgrader_config.py): "
+        f"{start} is not inside a course (no folder with solutions/ and {COURSE_FILE}): "
         "change to the repository's folder first."
     )
+
+
+def _beside(lesson: str) -> str:
+    from cnncourse.check.key import BESIDE  # imports much
+
+    return f"{lesson}{BESIDE}"
 
 
 def shown(path: Path) -> str:
@@ -123,27 +164,3 @@ def shown(path: Path) -> str:
     """
     here = Path.cwd()
     return str(path.relative_to(here) if path.is_relative_to(here) else path)
-
-
-def unknown(what: str, name: str, known: Iterable[str]) -> str:
-    """Say that a name is not known, and which known one is nearest.
-
-    Args:
-        what: the kind of thing, in words.
-        name: what was asked for.
-        known: the names that exist.
-
-    Returns:
-        One sentence.
-
-    Example:
-        >>> unknown("lesson", "07_edge", ["06_images", "07_edges"])
-        "There is no lesson '07_edge'; did you mean '07_edges'?"
-        >>> unknown("lesson", "zzz", ["07_edges"])
-        "There is no lesson 'zzz'; there are: 07_edges."
-    """
-    known = list(known)
-    near = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    if near:
-        return f"There is no {what} {name!r}; did you mean {near[0]!r}?"
-    return f"There is no {what} {name!r}; there are: {', '.join(known)}."

@@ -83,7 +83,8 @@ def sandbox() -> None:
         client.stop_channels()
         manager.shutdown_kernel(now=True)
 
-    with Sandbox(handler="cnncourse.check.subject:perform", import_from=[ROOT]) as warm:
+    handler, modules = "cnncourse.check.subject:perform", ("tensorflow", "keras")
+    with Sandbox(handler=handler, import_from=[ROOT], modules=modules) as warm:
 
         def child() -> None:
             with warm.open(Limits()) as opened:

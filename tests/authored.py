@@ -106,6 +106,12 @@ def begin(lesson):
     return lambda *objects, **named: print("right")
 """
 
+CONFIG = """\
+from autograder.grading.nbgrader_plugin import configure
+
+configure(get_config(), __file__)
+"""
+
 
 def write_lesson(
     root: Path, name: str = NAME, script: str = SCRIPT, exercises: str = EXERCISES
@@ -138,8 +144,8 @@ def write_course(root: Path, **lesson: str) -> Course:
     write_lesson(root, **lesson)
     (root / "cnncourse" / "keys").mkdir(parents=True)
     (root / "cnncourse" / "__init__.py").write_text(PACKAGE, encoding="utf-8")
-    config = "from autograder.grading.nbgrader_plugin import configure\n\nconfigure(get_config())\n"
-    (root / "nbgrader_config.py").write_text(config, encoding="utf-8")
+    (root / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8")
+    (root / "course.toml").write_text('keys = "cnncourse/keys"\n', encoding="utf-8")
     return Course(root)
 
 

@@ -187,7 +187,7 @@ class Explain(Written):
 CONFIG = """
 from autograder.grading.nbgrader_plugin import configure
 
-configure(get_config())
+configure(get_config(), __file__)
 """
 
 
@@ -203,6 +203,7 @@ def course(root: Path):
     made.release(LESSON).parent.mkdir(parents=True)
     nbformat.write(release(), made.release(LESSON))
     (root / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8")
+    (root / "course.toml").write_text('id = "cnncourse"\n', encoding="utf-8")
     return made
 
 

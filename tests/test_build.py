@@ -562,11 +562,14 @@ def test_the_map_draws_what_needs_what():
             lesson("02_b", "01"),
             lesson("03_c", "01"),
             lesson("08_d", "01", "02", "03"),
-        ]
+        ],
+        "Numbers",
+        {"01_a": "Small ones", "08_d": "Large ones", "09_e": "Those to come"},
     )
+    assert page.startswith("# Numbers\n")
     arrows = [line.strip() for line in page.split("\n") if "-->" in line]
     assert arrows == ["L01 --> L02", "L01 --> L03", "L02 --> L08", "L03 --> L08"]
-    assert 'subgraph P2["Part 2 · The layers of a CNN"]\n        L08["08 Title"]\n    end' in page
+    assert 'subgraph P2["Part 2 · Large ones"]\n        L08["08 Title"]\n    end' in page
     assert "P3" not in page
     assert "| 08 | [Title](08_d/08_d.ipynb) | 01, 02, 03 | 5 | 1 | 1 |" in page
 
@@ -621,6 +624,25 @@ def test_an_address_elsewhere_installs_and_has_no_badges():
     around = Surroundings(repository="https://example.org/course.git")
     assert badges(NAME, around) == []
     assert "git+https://example.org/course.git" in installer(around)[0].source
+
+
+def test_a_course_that_is_no_package_is_opened_with_its_keys_or_not_at_all():
+    """Is Colab, which opens a notebook without its key, left out, and pip not sent there?"""
+    around = Surroundings(repository="https://github.com/someone/course", packaged=False)
+    [links] = badges(NAME, around)
+    assert "mybinder.org" in links.source
+    assert "colab" not in links.source
+    [cell] = installer(around)
+    assert "%pip" not in cell.source
+    assert "install cnncourse" in cell.source
+
+
+def test_a_course_without_pyproject_gives_its_address_in_course_toml(course):
+    """Is the address in pyproject.toml taken first, and else that in course.toml?"""
+    (course.root / "course.toml").write_text('address = "https://example.org/mine"\n')
+    assert surroundings(course, NAME).repository == "https://example.org/mine"
+    (course.root / "pyproject.toml").write_text(URLS)
+    assert surroundings(course, NAME).repository == "https://github.com/someone/course"
 
 
 @pytest.mark.parametrize("lesson", ["07_edges", "18_transfer", "20_seeing"])

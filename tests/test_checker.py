@@ -1,5 +1,8 @@
 """Does `check` work as students call it, in a real IPython shell?"""
 
+import subprocess
+import sys
+
 import pytest
 from IPython.core.displaypub import CapturingDisplayPublisher
 from IPython.core.interactiveshell import InteractiveShell
@@ -241,3 +244,13 @@ def test_begin_seeds_every_generator():
         return random.random(), np.random.rand(), float(keras.random.uniform(()))
 
     assert drawn() == drawn()
+
+
+def test_a_lesson_without_keras_imports_none():
+    """Does `begin` leave Keras and TensorFlow alone where the lesson says so?"""
+    code = (
+        "import sys\nfrom cnncourse import begin\nbegin('00_test', keras=False)\n"
+        "print(*{'keras', 'tensorflow'} & set(sys.modules))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""

@@ -36,7 +36,7 @@ def key(course):
 
 @pytest.fixture(scope="module")
 def sandbox():
-    with Sandbox(handler=HANDLER) as sandbox:
+    with Sandbox(handler=HANDLER, modules=("tensorflow", "keras")) as sandbox:
         yield sandbox
 
 

@@ -198,3 +198,41 @@ def test_an_exercise_with_an_unknown_part_is_refused(key):
     text = key.to_json().replace('"title":', '"heading":1,"title":', 1)
     with pytest.raises(ValueError, match=r"^This is not a key"):
         Key.from_json(text)
+
+
+# --- where a key is found ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def beside(key, tmp_path, monkeypatch):
+    """The working folder, with the key of a lesson in it."""
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / f"{key.lesson}.key.json"
+    path.write_text(key.to_json(), encoding="utf-8")
+    return path
+
+
+def test_a_key_beside_the_notebook_is_found(key, beside):
+    """Does a lesson of another course bring its own key?"""
+    assert Key.load(key.lesson).to_json() == key.to_json()
+
+
+def test_a_key_beside_the_notebook_comes_first(key, beside):
+    """Is it taken even if this package has a lesson of the same name?"""
+    taken = beside.with_name("07_edges.key.json")
+    beside.rename(taken)
+    assert Key.load("07_edges").exercises.keys() == key.exercises.keys()
+
+
+def test_the_builder_comes_before_all(key, beside, monkeypatch):
+    """Is the key that the builder tries never taken for the one in place?"""
+    monkeypatch.setenv("CNNCOURSE_KEYS", str(beside.parent / "none"))
+    with pytest.raises(LookupError, match="the lessons are: none"):
+        Key.load(key.lesson)
+
+
+def test_who_has_no_key_is_told_where_it_belongs(tmp_path, monkeypatch):
+    """Is a notebook that was copied without its key told what is missing?"""
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(LookupError, match=r"99_x\.key\.json must lie beside the notebook"):
+        Key.load("99_x")

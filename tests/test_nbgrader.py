@@ -142,11 +142,20 @@ def test_the_button_in_jupyterlab_grades_with_our_judge(autograded):
         assert gradebook.find_grade("explain", LESSON, LESSON, "ann").needs_manual_grade
 
 
-def test_nbgrader_never_executes_a_notebook_itself():
+def test_nbgrader_never_executes_a_notebook_itself(tmp_path):
     config = Config()
-    configure(config)
+    configure(config, str(tmp_path / "nbgrader_config.py"))
     steps = config.Autograde.autograde_preprocessors
     assert not any(issubclass(step, Execute) for step in steps)
+
+
+@pytest.mark.parametrize(("text", "name"), [('id = "numbers"', "numbers"), ("", "course")])
+def test_nbgrader_knows_the_course_by_its_id(tmp_path, text, name):
+    """Is the id that of the course.toml beside nbgrader_config.py, wherever it is read from?"""
+    (tmp_path / "course.toml").write_text(text)
+    config = Config()
+    configure(config, str(tmp_path / "nbgrader_config.py"))
+    assert config.CourseDirectory.course_id == name
 
 
 def test_a_report_stands_once_at_the_top():

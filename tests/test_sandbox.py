@@ -32,7 +32,7 @@ OPTIONS = {"handler": "echo:perform", "import_from": [HANDLERS]}
 @pytest.fixture(scope="module")
 def sandbox():
     try:
-        box = Sandbox(**OPTIONS)
+        box = Sandbox(modules=("tensorflow", "keras"), **OPTIONS)
     except Unavailable as error:
         pytest.skip(f"no isolation here: {error}")
     with box:
@@ -307,6 +307,12 @@ def test_the_parent_refuses_to_fork_when_it_has_threads(tmp_path):
     options = {"handler": "threaded:perform", "import_from": [tmp_path], "preload": ()}
     with pytest.raises(SandboxError, match="started 4 threads"):
         Sandbox(isolation="none", **options)
+
+
+def test_a_module_that_the_course_lacks_is_named():
+    """Is a slip in the list of modules told, not passed over?"""
+    with pytest.raises(SandboxError, match="No module named 'numpie'"):
+        Sandbox(isolation="none", preload=(), modules=("numpie",), **OPTIONS)
 
 
 @pytest.mark.parametrize("handler", ["no_such_module:f", "echo:no_such_function"])

@@ -77,7 +77,8 @@ def sandbox(tmp_path_factory):
     patch.setenv("JUDGE_SECRET", SECRET)
     handlers = shutil.copytree(HANDLERS, tmp_path_factory.mktemp("handlers") / "outside")
     try:
-        box = Sandbox(handler="echo:perform", import_from=[handlers])
+        modules = ("tensorflow", "keras")
+        box = Sandbox(handler="echo:perform", import_from=[handlers], modules=modules)
     except Unavailable as error:
         pytest.skip(f"no isolation here: {error}")
     with box:

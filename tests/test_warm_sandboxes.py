@@ -56,7 +56,7 @@ def test_one_sandbox_serves_all_work(started):
     """Is the sandbox of the first work used for the next?"""
     assert in_warm_sandbox(lambda s: s) is in_warm_sandbox(lambda s: s)
     assert [s.options for s in started] == [
-        {"handler": warm_sandboxes.HANDLER, "isolation": "namespaces"}
+        {"handler": warm_sandboxes.HANDLER, "isolation": "namespaces", "modules": ()}
     ]
 
 
@@ -65,6 +65,13 @@ def test_each_isolation_has_its_own(started):
     plain = in_warm_sandbox(lambda s: s, "none")
     assert in_warm_sandbox(lambda s: s, "namespaces") is not plain
     assert [s.options["isolation"] for s in started] == ["none", "namespaces"]
+
+
+def test_each_set_of_modules_has_its_own(started):
+    """Does a course never get a sandbox that imported another's modules?"""
+    plain = in_warm_sandbox(lambda s: s)
+    assert in_warm_sandbox(lambda s: s, modules=("numpy",)) is not plain
+    assert [s.options["modules"] for s in started] == [(), ("numpy",)]
 
 
 def test_a_sandbox_that_fails_is_closed_and_replaced_once(started):

@@ -18,6 +18,7 @@ from autograder.audit.warm import warm_up
 from autograder.build.inputs import AUDIT_CODE, code, digest, exercise_inputs, lesson_inputs
 from autograder.build.keys import StoredKeys
 from autograder.build.store import Store
+from autograder.course import Course
 from autograder.lesson import Lesson
 
 
@@ -37,11 +38,12 @@ def stored_audit(
     Raises:
         CourseError: as `audit_named`; an AuthoringError tells all that is wrong with the lesson.
     """
-    store = Store.of(folder.parent.parent)
+    course = Course(folder.parent.parent)
+    store = Store.of(course.root)
     whole = digest("audit of a lesson", lesson_inputs(folder), code(AUDIT_CODE))
     known = None if again else _read(store.get(whole))
     if known is None or not {f"{folder.name}/{name}" for name in names} <= set(known):
-        warm_up()
+        warm_up(course)
         known = dict(_exercises(Lesson.read(folder), names, store, again))
         if not names and not any(counts["faults"] for counts in known.values()):
             store.put(whole, json.dumps(known))

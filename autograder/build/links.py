@@ -25,17 +25,20 @@ if importlib.util.find_spec("cnncourse") is None:
     there = [p for p in importlib.metadata.distributions() if p.name in named]
     kept = " ".join(f"{{p.name}}=={{p.version}}" for p in there)
     %pip install --quiet {{kept}} {course}"""
-# What a lesson names → the extra of pyproject.toml that brings it.
-_EXTRAS = {"load_lite0": "transfer"}
 _ASK_TO_INSTALL = """\
 # Where the course is not installed yet: say what to do.
 import importlib.util
 
 if importlib.util.find_spec("cnncourse") is None:
     print(
-        "The course's package is missing: run `pip install .` in the course's folder, "
-        "the one that holds pyproject.toml; then restart the kernel and run this cell again."
+        "The course's package is missing: {what}, "
+        "{how}; then restart the kernel and run this cell again."
     )"""
+_OWN_PACKAGE = {
+    "what": "run `pip install .` in the course's folder",
+    "how": "the one that holds pyproject.toml",
+}
+_SOMEBODY_ELSES = {"what": "install cnncourse", "how": "as your teacher says"}
 
 
 @dataclass(frozen=True)
@@ -60,12 +63,14 @@ class Surroundings:
         following: the lesson after it; None for the last.
         repository: address of the repository; None while it has none.
         extras: the extras of the course's package that the lesson needs.
+        packaged: whether the repository is a package that brings the course's keys.
     """
 
     previous: Neighbour | None = None
     following: Neighbour | None = None
     repository: str | None = None
     extras: tuple[str, ...] = ()
+    packaged: bool = True
 
 
 def surroundings(course: Course, lesson: str) -> Surroundings:
@@ -76,29 +81,23 @@ def surroundings(course: Course, lesson: str) -> Surroundings:
         lesson: the lesson's name.
 
     Returns:
-        Its neighbours in teaching order, the address in ``pyproject.toml``, and the extras that
-        bring what the lesson's script names.
+        Its neighbours in teaching order, the repository's address, and the extras that bring what
+        the lesson's script names.
     """
-    names = course.lessons()
+    file, names = course.file, course.lessons()
     here = names.index(lesson)
     script = _text(course, lesson)
     return Surroundings(
         _neighbour(course, names[here - 1]) if here else None,
         _neighbour(course, names[here + 1]) if here + 1 < len(names) else None,
-        repository(course),
-        tuple(extra for name, extra in _EXTRAS.items() if re.search(rf"\b{name}\b", script)),
+        _project_address(course) or file.address,
+        tuple(extra for name, extra in file.extras.items() if re.search(rf"\b{name}\b", script)),
+        packaged=file.keys is not None,
     )
 
 
-def repository(course: Course) -> str | None:
-    """Return the repository's address, which stands once, in ``pyproject.toml``.
-
-    Args:
-        course: the course.
-
-    Returns:
-        ``project.urls.Repository``; None where it is not set.
-    """
+def _project_address(course: Course) -> str | None:
+    """The repository's address in ``pyproject.toml``; None where it is not set."""
     path = course.root / "pyproject.toml"
     if not path.is_file():
         return None
@@ -136,6 +135,7 @@ def badges(lesson: str, around: Surroundings) -> list[NotebookNode]:
 
     Returns:
         One Markdown cell; none where the repository is not on GitHub, which both services read.
+        Colab opens the notebook alone, so that its key has to come with the package.
     """
     found = _GITHUB.fullmatch(around.repository or "")
     if not found:
@@ -143,11 +143,11 @@ def badges(lesson: str, around: Surroundings) -> list[NotebookNode]:
     path = f"notebooks/{lesson}/{lesson}.ipynb"
     colab = f"https://colab.research.google.com/github/{found['slug']}/blob/main/{path}"
     binder = f"https://mybinder.org/v2/gh/{found['slug']}/main?urlpath=lab/tree/{path}"
-    source = (
-        "[![Open in Colab](https://colab.research.google.com/assets/colab-badge.svg)]"
-        f"({colab}) [![Open in Binder](https://mybinder.org/badge_logo.svg)]({binder})"
-    )
-    return [v4.new_markdown_cell(source, id="badges")]
+    links = [f"[![Open in Binder](https://mybinder.org/badge_logo.svg)]({binder})"]
+    if around.packaged:
+        badge = "https://colab.research.google.com/assets/colab-badge.svg"
+        links.insert(0, f"[![Open in Colab]({badge})]({colab})")
+    return [v4.new_markdown_cell(" ".join(links), id="badges")]
 
 
 def installer(around: Surroundings) -> list[NotebookNode]:
@@ -161,8 +161,8 @@ def installer(around: Surroundings) -> list[NotebookNode]:
         around: what the lesson links to.
 
     Returns:
-        One code cell. While the repository has no address, only the first lesson has the cell; it
-        then says, in one sentence, what to do where the package is missing.
+        One code cell. Where the repository has no address, or is no package, only the first lesson
+        has the cell; it then says, in one sentence, what to do where the package is missing.
 
     Example:
         >>> [cell.id for cell in installer(Surroundings(previous=Neighbour("07_edges", "Edges")))]
@@ -171,10 +171,10 @@ def installer(around: Surroundings) -> list[NotebookNode]:
         >>> print(cell.source.splitlines()[-1].strip())
         %pip install --quiet {kept} "cnncourse[transfer] @ git+https://host/course"
     """
-    if around.repository:
+    if around.repository and around.packaged:
         source = _FETCH.format(course=_requirement(around.repository, around.extras))
     elif around.previous is None:
-        source = _ASK_TO_INSTALL
+        source = _ASK_TO_INSTALL.format_map(_OWN_PACKAGE if around.packaged else _SOMEBODY_ELSES)
     else:
         return []
     return [v4.new_code_cell(source, id="installer")]

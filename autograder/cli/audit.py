@@ -106,7 +106,7 @@ def _refuse_unknown(course: Course, targets: Targets) -> None:
         from autograder.audit.warm import warm_up
         from autograder.lesson import Lesson
 
-        warm_up()  # before a specification imports Keras, whose backend greets in many lines
+        warm_up(course)  # before a specification imports Keras, whose backend greets in many lines
         for lesson, names in targets.items():
             if names:
                 known_names(Lesson.read(course.solutions / lesson), names)
@@ -155,15 +155,15 @@ def _audit(folder: Path, names: tuple[str, ...], again: bool) -> tuple[str, Part
 
 
 def _audit_with(
-    replies: Mapping[str, Replies], folder: Path, names: tuple[str, ...]
+    replies: Mapping[str, Replies], course: Course, lesson: str, names: tuple[str, ...]
 ) -> tuple[str, Part]:
     """Audit a lesson's exercises in this process, from replies that are remembered."""
     from autograder.audit.measure import audit_named
     from autograder.audit.warm import warm_up
     from autograder.lesson import Lesson
 
-    warm_up()
-    return folder.name, audit_named(Lesson.read(folder), names, replies)
+    warm_up(course)
+    return lesson, audit_named(Lesson.read(course.solutions / lesson), names, replies)
 
 
 def _watched(course: Course, targets: Targets, report: Path | None) -> int:
@@ -182,7 +182,7 @@ def _watched(course: Course, targets: Targets, report: Path | None) -> int:
             folder = course.solutions / lesson
             if any(path.is_relative_to(folder) for path in changed) or lesson not in parts:
                 parts.pop(lesson, None)  # what raises now is looked at again after any save
-                parts.update([_audit_with(replies[lesson], folder, names)])
+                parts.update([_audit_with(replies[lesson], course, lesson, names)])
         return _report(targets, parts, report)
 
     return watch(files, measure)

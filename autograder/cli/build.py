@@ -58,6 +58,7 @@ def run(arguments: argparse.Namespace) -> int:
     """
     course = find_course()
     names = course.select(arguments.lessons)
+    course.parts()  # what is wrong with them is told before anything is built
     # Keys are compiled with as little training as in grading; --budget is for the notebooks.
     os.environ.setdefault("CNNCOURSE_BUDGET", "smoke")
     work: Callable[..., list]

@@ -79,7 +79,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.isolation == "none":
         print("The judge runs the answer WITHOUT walls.", file=sys.stderr)
     with Bench(course, lesson, name, arguments.isolation) as bench:
-        warm_up()
+        warm_up(course)
         if not arguments.watch:
             return _tried(bench, source, arguments.json)
         answer = Path(arguments.answer)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from autograder.course import Course
+from autograder.course_file import NAME as COURSE_FILE
 from autograder.demo.sample import Sample
 from autograder.grading.batch import Graded, Grading
 from autograder.grading.submission_limits import GradingLimits
@@ -57,5 +58,6 @@ def copied(root: Path, course: Course, lesson: str) -> Course:
     copy = Course(root)
     shutil.copytree(course.solutions / lesson, copy.solutions / lesson)
     shutil.copytree(course.notebooks / lesson, copy.notebooks / lesson)
-    shutil.copy(course.root / "nbgrader_config.py", root)
+    for name in ("nbgrader_config.py", COURSE_FILE):
+        shutil.copy(course.root / name, root)
     return copy

@@ -43,6 +43,7 @@ class Task:
         files: what is released beside the notebook.
         limits: what the submission may use.
         isolation: how the sandbox keeps it apart.
+        modules: what the course's lessons import.
     """
 
     student: str
@@ -53,6 +54,7 @@ class Task:
     files: dict[str, bytes] = field(repr=False)
     limits: GradingLimits
     isolation: Isolation
+    modules: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -145,7 +147,8 @@ class Grading:
     def _tasks(self, key: str) -> tuple[list[Task], list[Graded]]:
         release = nbformat.writes(self._release)
         files = lesson_files(self.course, self.lesson)
-        common = (self.lesson, release, key, files, self._limits, self._isolation)
+        modules = self.course.file.preload
+        common = (self.lesson, release, key, files, self._limits, self._isolation, modules)
         tasks, unnamed = [], []
         for student, notebook in self._students:
             if student.isprintable():
@@ -212,6 +215,7 @@ def grade_submission(task: Task) -> Graded:
     judged = in_warm_sandbox(
         lambda sandbox: judge(repaired.notebook, key, sandbox, task.limits, files, release),
         task.isolation,
+        task.modules,
     )
     report = Repaired(repaired.notebook, repaired.findings + judged.findings, repaired.error)
     return Graded(task.student, judged.outcomes, report.sentence, judged.notebook, repaired.files)

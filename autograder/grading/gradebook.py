@@ -22,7 +22,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearOutput, Execute, SaveCells
 from nbgrader.utils import parse_utc
 from sqlalchemy.exc import SAWarning
-from traitlets.config import Config, PyFileConfigLoader
+from traitlets.config import Config, ConfigFileNotFound, PyFileConfigLoader
 
 from autograder.course import Course, CourseError
 from autograder.grading.preprocessors import Judge
@@ -129,9 +129,19 @@ class Recorder:
 
 
 def read_config(course: Course) -> Config:
-    """Return what ``nbgrader_config.py`` sets."""
+    """Return what ``nbgrader_config.py`` sets.
+
+    Raises:
+        CourseError: there is none.
+    """
     loader = PyFileConfigLoader("nbgrader_config.py", path=str(course.root))
-    return loader.load_config()
+    try:
+        return loader.load_config()
+    except ConfigFileNotFound:
+        raise CourseError(
+            f"{course.root} has no nbgrader_config.py: write the two lines that "
+            "docs/your-own-course.md gives."
+        ) from None
 
 
 class _One:

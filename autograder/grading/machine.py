@@ -15,6 +15,7 @@ from pathlib import Path
 from packaging.specifiers import SpecifierSet
 
 from autograder.course import CourseError, find_course
+from autograder.course_file import CourseFile
 from autograder.files import write
 from autograder.grading.judge import HANDLER
 from autograder.grading.secret_key import FOLDER
@@ -105,7 +106,7 @@ def _python() -> MachineCheck:
 def _packages() -> MachineCheck:
     found = {name: version for name in _PACKAGES if (version := _version(name))}
     keras = "keras" in found and any(name.startswith("tensorflow") for name in found)
-    works = keras and found.get("nbgrader", "0") in NBGRADER
+    works = (keras or not _file().uses_keras) and found.get("nbgrader", "0") in NBGRADER
     detail = ", ".join(f"{name} {version}" for name, version in found.items())
     return MachineCheck(
         "packages", works, detail, "In the course's folder: pip install '.[cpu,instructor]'"
@@ -131,7 +132,10 @@ def _sandbox() -> MachineCheck:
     root = _root()
     private = [root / name for name in ("solutions", "submitted", "gradebook.db", FOLDER)]
     try:
-        with Sandbox(handler=HANDLER) as sandbox, sandbox.open(Limits(wall_seconds=60)) as child:
+        with (
+            Sandbox(handler=HANDLER, modules=_file().preload) as sandbox,
+            sandbox.open(Limits(wall_seconds=60)) as child,
+        ):
             child.run_cell(_OUT_OF_REACH.format(paths=[str(path) for path in private]))
             seen = child.call({"op": "read", "name": "seen"}).get("value")
     except SandboxError as error:
@@ -145,6 +149,8 @@ def _sandbox() -> MachineCheck:
 
 
 def _backend() -> MachineCheck:
+    if not _file().uses_keras:
+        return MachineCheck("Keras backend", None, "this course uses no Keras")
     ask = "import keras; print(keras.backend.backend(), keras.version())"
     detail = _ask_python(ask)
     mend = "Set KERAS_BACKEND=tensorflow; grading always uses TensorFlow."
@@ -154,6 +160,8 @@ def _backend() -> MachineCheck:
 
 
 def _accelerator() -> MachineCheck:
+    if not _file().uses_keras:
+        return MachineCheck("accelerator", None, "this course uses no Keras")
     ask = (
         "import tensorflow as tf; print(*[d.name for d in tf.config.list_physical_devices('GPU')])"
     )
@@ -189,6 +197,10 @@ def _course() -> MachineCheck:
         return MachineCheck("course", False, "none here", str(error))
     probe = course.root / ".autograder-doctor"
     try:
+        course.parts()
+    except CourseError as error:
+        return MachineCheck("course", False, str(error))
+    try:
         write(probe, "")
         probe.unlink()
     except OSError as error:
@@ -215,6 +227,13 @@ def _root() -> Path:
         return find_course().root
     except CourseError:
         return Path.cwd()
+
+
+def _file() -> CourseFile:
+    try:
+        return find_course().file
+    except CourseError:
+        return CourseFile()
 
 
 def _version(package: str) -> str | None:

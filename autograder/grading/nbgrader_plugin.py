@@ -9,17 +9,21 @@ from pathlib import Path
 
 from traitlets.config import Config
 
-from autograder.course import PRIVATE_FILES
+from autograder.course import PRIVATE_FILES, Course
 
 
-def configure(config: Config) -> None:
+def configure(config: Config, file: str) -> None:
     """Set all that nbgrader has to know.
 
     Args:
         config: nbgrader's configuration; it is changed in place.
+        file: path of ``nbgrader_config.py``, which lies at the course's root.
+
+    Raises:
+        CourseError: the ``course.toml`` beside it cannot be.
     """
     _find_tools()
-    _lay_out(config)
+    _lay_out(config, Course(Path(file).resolve().parent))
     _release(config)
     _grade(config)
     _show(config)
@@ -32,9 +36,9 @@ def _find_tools() -> None:
         os.environ["PATH"] = os.pathsep.join([tools, os.environ.get("PATH", os.defpath)])
 
 
-def _lay_out(config: Config) -> None:
+def _lay_out(config: Config, course: Course) -> None:
     """Name the folders, and the files in them that students never get."""
-    config.CourseDirectory.course_id = "cnncourse"
+    config.CourseDirectory.course_id = course.file.id
     config.CourseDirectory.source_directory = "solutions"
     config.CourseDirectory.release_directory = "notebooks"
     config.CourseDirectory.submitted_directory = "submitted"

@@ -83,7 +83,8 @@ class Judge(NbGraderPreprocessor):
         judged = in_warm_sandbox(
             lambda sandbox: judge(
                 nb, Key.from_json(key.text), sandbox, files=files, release=release
-            )
+            ),
+            modules=course.file.preload,
         )
         known = nb.metadata.get("cnncourse", {}).get(REPORT)
         found = Repaired(nb, judged.findings).sentence

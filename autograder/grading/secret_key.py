@@ -2,8 +2,8 @@
 
 Both lie in ``.autograder``, readable by their owner alone, the key in the store of what was made
 from which inputs. With the same seed a submission that is graded again gets the same score. The key
-is compiled in a process of its own, because that runs the lesson's solutions with TensorFlow, and
-the judge should load neither.
+is compiled in a process of its own, because that runs the lesson's solutions with all they import,
+TensorFlow perhaps, and the judge should load neither.
 """
 
 from __future__ import annotations

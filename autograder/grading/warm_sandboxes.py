@@ -1,4 +1,4 @@
-"""Keep warm sandboxes for this process, one for each way to isolate.
+"""The sandboxes that this process keeps warm: one for each way to isolate and set of modules.
 
 A sandbox takes seconds to start, so it is started when it is first needed, serves every
 submission that the process grades, and is closed when the process ends. One that fails is replaced.
@@ -16,12 +16,14 @@ from autograder.sandbox import Isolation, Sandbox, SandboxError, Unavailable
 
 Result = TypeVar("Result")
 
-_WARM: dict[Isolation, Sandbox] = {}
+_WARM: dict[tuple[Isolation, tuple[str, ...]], Sandbox] = {}
 _LOCK = threading.Lock()
 
 
 def in_warm_sandbox(
-    work: Callable[[Sandbox], Result], isolation: Isolation = "namespaces"
+    work: Callable[[Sandbox], Result],
+    isolation: Isolation = "namespaces",
+    modules: tuple[str, ...] = (),
 ) -> Result:
     """Do work that needs a sandbox; if the sandbox fails, once more with a fresh one.
 
@@ -31,6 +33,7 @@ def in_warm_sandbox(
     Args:
         work: is called with the sandbox; a second time only if the first raised `SandboxError`.
         isolation: how the sandbox keeps student code apart.
+        modules: what the course's lessons import, to be imported once.
 
     Returns:
         What the work returned.
@@ -39,14 +42,14 @@ def in_warm_sandbox(
         Unavailable: this machine does not isolate student code, or not any more.
         SandboxError: a fresh sandbox failed, too.
     """
-    sandbox = _warm(isolation)
+    sandbox = _warm(isolation, modules)
     try:
         return work(sandbox)
     except Unavailable:
         raise
     except SandboxError:
-        _discard(isolation, sandbox)
-        return work(_warm(isolation))
+        _discard(sandbox)
+        return work(_warm(isolation, modules))
 
 
 def close_all() -> None:
@@ -56,18 +59,19 @@ def close_all() -> None:
             _WARM.popitem()[1].close()
 
 
-def _warm(isolation: Isolation) -> Sandbox:
+def _warm(isolation: Isolation, modules: tuple[str, ...]) -> Sandbox:
     with _LOCK:
-        if isolation not in _WARM:
-            _WARM[isolation] = Sandbox(handler=HANDLER, isolation=isolation)
-        return _WARM[isolation]
+        kind = isolation, modules
+        if kind not in _WARM:
+            _WARM[kind] = Sandbox(handler=HANDLER, isolation=isolation, modules=modules)
+        return _WARM[kind]
 
 
-def _discard(isolation: Isolation, sandbox: Sandbox) -> None:
+def _discard(sandbox: Sandbox) -> None:
     """Close a sandbox that failed, unless another thread has replaced it already."""
     with _LOCK:
-        if _WARM.get(isolation) is sandbox:
-            _WARM.pop(isolation).close()
+        for kind in [kind for kind, kept in _WARM.items() if kept is sandbox]:
+            _WARM.pop(kind).close()
 
 
 atexit.register(close_all)

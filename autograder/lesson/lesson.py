@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -280,7 +281,7 @@ def _heading_problems(
 
 def _opened(cells: Sequence[Cell], lesson: str) -> Iterator[tuple[int, str]]:
     """Ask for the line that opens the lesson under its own name."""
-    wanted = f'check = begin("{lesson}")'
+    wanted = rf'^check = begin\("{re.escape(lesson)}"(, [^\n]*)?\)$'
     setup = [cell for cell in cells if "setup" in cell.tags]
-    if setup and not any(wanted in cell.source.split("\n") for cell in setup):
-        yield setup[0].line, f"The set-up cell must hold the line `{wanted}`."
+    if setup and not any(re.search(wanted, cell.source, re.MULTILINE) for cell in setup):
+        yield setup[0].line, f'The set-up cell must hold the line `check = begin("{lesson}")`.'

@@ -34,8 +34,6 @@ Isolation = Literal["namespaces", "none"]
 
 PRELOAD = (
     "numpy",
-    "tensorflow",
-    "keras",
     "IPython",
     "matplotlib.pyplot",
     "matplotlib.backends.backend_agg",
@@ -123,7 +121,8 @@ class Sandbox:
             protects against accidents and not against intent.
         read_only: further files and folders that children may read.
         import_from: folders from which the handler may be imported; children see them too.
-        preload: modules to import once, before forking; missing ones are left out.
+        modules: what the course's code imports, to be imported once, before forking.
+        preload: what the shell uses, to be imported then, too; missing ones are left out.
         env: further environment variables of the children.
 
     Raises:
@@ -138,6 +137,7 @@ class Sandbox:
         isolation: Isolation = "namespaces",
         read_only: Sequence[Path] = (),
         import_from: Sequence[Path] = (),
+        modules: Sequence[str] = (),
         preload: Sequence[str] = PRELOAD,
         env: Mapping[str, str] = {},
     ) -> None:
@@ -151,6 +151,7 @@ class Sandbox:
         environment = {**_ENVIRONMENT, **env}
         config = {
             "handler": handler,
+            "modules": list(modules),
             "preload": list(preload),
             "search_path": bubblewrap.search_path(import_from),
             "environment": environment,

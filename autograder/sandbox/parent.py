@@ -78,6 +78,8 @@ def _serve(control: socket.socket, config: dict[str, Any], handler: Any) -> None
 def _import(config: dict[str, Any]) -> Any:
     """Import what children will need, and return the handler."""
     sys.path += [p for p in config["search_path"] if p not in sys.path]
+    for name in config["modules"]:
+        importlib.import_module(name)
     for name in config["preload"]:
         with contextlib.suppress(ImportError):  # an optional one may be missing
             importlib.import_module(name)

@@ -16,12 +16,13 @@ from cnncourse.check.subject import perform
 from cnncourse.check.verdict import verdict
 
 
-def begin(lesson: str, seed: int = 0) -> Checker:
+def begin(lesson: str, seed: int = 0, *, keras: bool = True) -> Checker:
     """Open a lesson: seed all random generators, set the plot style, return its checker.
 
     Args:
         lesson: the lesson's name, as its folder is called.
         seed: for Python, NumPy and the Keras backend.
+        keras: whether the lesson uses Keras; if not, neither Keras nor its backend is imported.
 
     Returns:
         The lesson's `Checker`, by custom called ``check``.
@@ -36,7 +37,8 @@ def begin(lesson: str, seed: int = 0) -> Checker:
     """
     from cnncourse import plots, runtime
 
-    runtime.start_backend()
+    if keras:
+        runtime.start_backend()
     runtime.seed_everything(seed)
     plots.use_style()
     return Checker(lesson)

@@ -10,20 +10,18 @@ from __future__ import annotations
 import os
 from dataclasses import asdict, dataclass, field
 from functools import lru_cache
-from importlib import resources
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from cnncourse.check import values
 from cnncourse.check.compare import Tolerance, compare
 from cnncourse.check.rules import Rule
 
-if TYPE_CHECKING:
-    from importlib.resources.abc import Traversable
-
 FORMAT = 1
 # Names a folder to read keys from: the builder tries a lesson's key before it is put in place.
 KEYS_VARIABLE = "CNNCOURSE_KEYS"
+# How a key is called that lies beside its notebook: the lesson's name and this.
+BESIDE = ".key.json"
 # Floats in a key come from BLAS, which rounds differently from machine to machine.
 _DRIFT = Tolerance(atol=1e-5, rtol=1e-4, reason="BLAS rounds differently from machine to machine")
 
@@ -116,12 +114,15 @@ class Key:
 
     @classmethod
     def load(cls, lesson: str) -> Key:
-        """Return a lesson's visible key, shipped with the package.
+        """Return a lesson's visible key.
+
+        It is looked for beside the notebook, as ``<lesson>.key.json``, where courses of their own
+        keep it, and then among those that are shipped with this package.
 
         Raises:
             LookupError: there is no such lesson.
         """
-        return _load(lesson)
+        return _read(_find(lesson))
 
     def differs(self, other: Key) -> str | None:
         """Say where two keys differ by more than rounding, or None.
@@ -136,24 +137,32 @@ class Key:
 
 
 def lessons() -> list[str]:
-    """Return the lessons that have a key, in order."""
+    """Return the lessons whose keys are shipped with the package, in order."""
     folder = _folder()
     if not folder.is_dir():
         return []
     return sorted(f.name.removesuffix(".json") for f in folder.iterdir() if f.name.endswith("json"))
 
 
-def _folder() -> Traversable:
+def _folder() -> Path:
     tried = os.environ.get(KEYS_VARIABLE)
-    return Path(tried) if tried else resources.files("cnncourse") / "keys"
+    return Path(tried) if tried else Path(__file__).parents[1] / "keys"
+
+
+def _find(lesson: str) -> Path:
+    beside, shipped = Path(f"{lesson}{BESIDE}").absolute(), _folder() / f"{lesson}.json"
+    if beside.is_file() and KEYS_VARIABLE not in os.environ:
+        return beside
+    if shipped.is_file():
+        return shipped
+    raise LookupError(
+        f"There is no lesson {lesson!r}; the lessons are: {', '.join(lessons()) or 'none'}. "
+        f"For a lesson of another course, {beside.name} must lie beside the notebook."
+    )
 
 
 @lru_cache(maxsize=4)
-def _load(lesson: str) -> Key:
-    path = _folder() / f"{lesson}.json"
-    if not path.is_file():
-        known = ", ".join(lessons()) or "none"
-        raise LookupError(f"There is no lesson {lesson!r}; the lessons are: {known}.")
+def _read(path: Path) -> Key:
     return Key.from_json(path.read_text(encoding="utf-8"))
 
 

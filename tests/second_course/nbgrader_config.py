@@ -1,0 +1,3 @@
+from autograder.grading.nbgrader_plugin import configure
+
+configure(get_config(), __file__)  # noqa: F821  (nbgrader puts get_config here)
