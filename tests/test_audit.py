@@ -5,10 +5,9 @@ from dataclasses import asdict
 
 import pytest
 from authored import write_course
-from judged import SETUP
+from judged import notebook
 
 from autograder.audit.measure import Audit, ExerciseAudit, audit_exercise, audit_lesson, merged
-from autograder.build.compiler import execute, fresh_namespace
 from autograder.cli import audit as command
 from autograder.cli import main
 from autograder.exercise import Criterion, Function, Probe, Rule, accepted, wrong
@@ -61,10 +60,7 @@ class Sound(Function):
 
 
 def audited(spec, stub=STUB):
-    namespace = fresh_namespace()
-    execute(SETUP, namespace, "setup")
-    execute(REFERENCE, namespace, "reference")
-    return audit_exercise(spec(), namespace, stub)
+    return audit_exercise(spec(), notebook(REFERENCE), stub)
 
 
 def test_a_sound_exercise_has_no_faults():

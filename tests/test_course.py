@@ -9,6 +9,8 @@ from autograder.audit.stored import stored_audit
 from autograder.build.checked import check, check_course
 from autograder.course import Course
 
+pytestmark = pytest.mark.heavy
+
 COURSE = Course(Path(__file__).resolve().parents[1])
 
 
@@ -28,7 +30,6 @@ def test_the_index_is_up_to_date():
     assert check_course(COURSE) == []
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("lesson", COURSE.lessons())
 def test_every_check_is_good(lesson):
     """Is every wrong answer refused and named, and no right one refused?"""

@@ -19,6 +19,8 @@ from autograder.grading.leaderboard import Entry, _in_order, as_tree, leaderboar
 from autograder.lesson import Lesson
 from autograder.sandbox import probe_isolation
 
+pytestmark = pytest.mark.heavy
+
 SETUP = minilesson.SETUP + "\nimport keras\nfrom keras import layers"
 # A network that is right on the first n of five classes, without any training.
 NETWORK = """

@@ -170,7 +170,7 @@ builder.build(Course(Path(sys.argv[1])), NAME, budget="cpu", run=False, tell=lam
 """
 
 
-@pytest.mark.slow
+@pytest.mark.heavy
 def test_a_killed_build_is_told_and_finished(course, monkeypatch, capsys):
     """Does --check name a lesson whose build was killed between renames, and build finish it?"""
     done = subprocess.run([sys.executable, "-c", KILLED, str(course.root)], check=False)

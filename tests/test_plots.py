@@ -3,8 +3,6 @@
 import base64
 import doctest
 import io
-import subprocess
-import sys
 from types import SimpleNamespace
 
 import numpy as np
@@ -98,21 +96,6 @@ def test_the_style_can_be_taken_over():
     with matplotlib.rc_context():
         plots.use_style()
         assert matplotlib.rcParams["axes.prop_cycle"].by_key()["color"] == list(plots.COLOURS)
-
-
-def test_nothing_is_drawn_through_pyplot():
-    """Does a script that only makes figures start no window system?"""
-    code = "import sys; from cnncourse import plots; plots.matrix([[1]], alt='One.'); "
-    code += "print('matplotlib.pyplot' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "False"
-
-
-def test_importing_plots_does_not_import_matplotlib():
-    """Does a lesson that draws nothing not wait for it?"""
-    code = "import sys; from cnncourse import plots; print('matplotlib' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "False"
 
 
 # --- in a notebook -------------------------------------------------------------------------------
