@@ -24,8 +24,16 @@ from autograder.build.store import Store
 ROOT = Path(__file__).parent
 HEAVY_MODULES = {"keras", "tensorflow"}
 HEAVY_PROGRAMS = ("python", "bwrap")
-# Packages whose every example in a docstring builds a network, trains one, or asks the backend.
-HEAVY_EXAMPLES = ()
+# Where examples in docstrings build networks, ask the backend or start a sandbox.
+HEAVY_EXAMPLES = (
+    "autograder/sandbox/probe.py",
+    "cnncourse/anatomy/",
+    "cnncourse/check/checker.py",
+    "cnncourse/nets/",
+    "cnncourse/plots/__init__.py",
+    "cnncourse/runtime.py",
+    "cnncourse/weights/",
+)
 REPLAYED = pytest.StashKey[set[str]]()
 MADE_FROM = pytest.StashKey[str]()
 

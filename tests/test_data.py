@@ -98,6 +98,7 @@ def test_digits():
     assert np.bincount(labels).min() > 170
 
 
+@pytest.mark.heavy
 def test_packages_are_read_but_not_imported():
     """Does reading data cost no import of pandas, scikit-learn or Keras?"""
     done = run_python(
@@ -230,6 +231,7 @@ def test_patches_too_large_for_a_photograph_are_refused():
 # --- what is downloaded --------------------------------------------------------------------------
 
 
+@pytest.mark.heavy
 def test_fashion_mnist_through_the_loader_of_keras(keras_home, fashion):
     """Does Keras's own loader, on a cache that is what it should be, give arrays to write to?"""
     arrays = b"".join(array.tobytes() for part in fashion for array in part)
@@ -249,6 +251,7 @@ def test_fashion_mnist_through_the_loader_of_keras(keras_home, fashion):
     assert (done.stdout.strip(), done.stderr) == (f"(5, 28, 28) (3, 28, 28) {counts}", "")
 
 
+@pytest.mark.heavy
 def test_another_fashion_mnist_is_refused(keras_home):
     """Is a cache that holds other images recognised by its hash, and the folder to delete named?"""
     done = run_python(
@@ -258,6 +261,7 @@ def test_another_fashion_mnist_is_refused(keras_home):
     assert "delete the folder datasets/fashion-mnist" in done.stderr
 
 
+@pytest.mark.heavy
 def test_imagenet_classes_from_the_cache_of_keras(keras_home):
     """Are the names in the order of a network's outputs, with spaces?"""
     file = keras_home / "models" / "imagenet_class_index.json"
@@ -287,6 +291,7 @@ def test_a_failed_download_says_what_to_do():
     assert message.endswith("offline, use data.photo_patches().")
 
 
+@pytest.mark.heavy
 def test_cifar10_labels_are_flat(monkeypatch):
     """Do labels come as (n,), where Keras gives (n, 1)?"""
     import keras

@@ -12,6 +12,8 @@ from cnncourse.check.outcome import NotAttempted, Raised, Right, WrongShape, Wro
 from cnncourse.check.statistics import STATISTICS, WORDS
 from cnncourse.check.verdict import verdict
 
+pytestmark = pytest.mark.heavy
+
 
 class Flip(Pipeline):
     name = "flip"
