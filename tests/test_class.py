@@ -30,12 +30,7 @@ KINDS = {name: spec.kind for name, spec in vars(specifications).items() if hasat
 READ = ("data.digits", "data.faces", "data.mnist_sample", "data.photo_patches", "data.photograph")
 READ += ("data.photographs", "data.imagenet_classes", "load_lite0")
 
-pytestmark = [
-    pytest.mark.heavy,
-    pytest.mark.skipif(
-        not all(check.ok for check in probe_isolation()), reason="this machine cannot isolate code"
-    ),
-]
+pytestmark = pytest.mark.heavy
 
 
 def features(name):
@@ -80,6 +75,8 @@ def samples_of(name):
 @pytest.fixture(scope="module", params=GRADED)
 def graded(request, tmp_path_factory):
     """Samples and results of one lesson's class."""
+    if not all(check.ok for check in probe_isolation()):
+        pytest.skip("this machine cannot isolate code")
     samples = samples_of(request.param)
     root = tmp_path_factory.mktemp("course") / "graded"
     # Attackers use up what they are given, so they are given little; training takes its time.

@@ -14,9 +14,12 @@ pytestmark = pytest.mark.heavy
 COURSE = Course(Path(__file__).resolve().parents[1])
 
 
-def test_there_are_lessons():
-    """Does the course hold the three lessons that set the standard?"""
-    assert {"03_activations", "07_edges", "13_classic"} <= set(COURSE.lessons())
+def test_lessons_are_numbered_without_a_gap():
+    """Is there a first lesson, and after each the next, so that what is below asks of them all?"""
+    numbers = [int(name.split("_")[0]) for name in COURSE.lessons()]
+    assert numbers == list(range(len(numbers)))
+    assert numbers
+    assert {COURSE.release(name).is_file() for name in COURSE.lessons()} == {True}
 
 
 @pytest.mark.parametrize("lesson", COURSE.lessons())

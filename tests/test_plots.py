@@ -1,7 +1,6 @@
 """Figures: their content, their alternative text, and how they reach a notebook."""
 
 import base64
-import doctest
 import io
 from types import SimpleNamespace
 
@@ -10,7 +9,7 @@ import pytest
 from PIL import Image
 
 from cnncourse import plots
-from cnncourse.plots import charts, diagrams, live, pictures, sliders, style
+from cnncourse.plots import diagrams, sliders, style
 
 MAP = np.arange(12.0).reshape(3, 4)
 EVERY_FIGURE = {
@@ -33,9 +32,8 @@ class Shell:
     execution_count = 1
 
 
-@pytest.fixture
-def notebook(monkeypatch):
-    """Pretend to be in a notebook; returns its shell and what it was sent."""
+def pretend(monkeypatch, *modules):
+    """Let modules believe that they are in a notebook; return its shell and what it was sent."""
     shell, sent = Shell(), []
 
     def display(data, metadata, **options):
@@ -44,10 +42,16 @@ def notebook(monkeypatch):
             update=lambda data, raw, metadata: sent.append(("update", data, metadata))
         )
 
-    for module in (style, sliders, live):
+    for module in modules:
         monkeypatch.setattr(module, "notebook", lambda: shell)
         monkeypatch.setattr(module, "display_bundle", display)
     return SimpleNamespace(shell=shell, sent=sent)
+
+
+@pytest.fixture
+def notebook(monkeypatch):
+    """A notebook as figures see it."""
+    return pretend(monkeypatch, style, sliders)
 
 
 def texts(ax):
@@ -431,9 +435,12 @@ def train(callback, epochs=3):
     model.fit(x, x[:, :1], epochs=epochs, verbose=0, callbacks=[callback])
 
 
-def test_live_curves_end_as_one_finished_picture(notebook, monkeypatch):
+@pytest.mark.heavy
+def test_live_curves_end_as_one_finished_picture(monkeypatch):
     """Is there one display, updated in place, whose text gives the last values?"""
+    from cnncourse.plots import live
 
+    notebook = pretend(monkeypatch, style, sliders, live)
     monkeypatch.setattr(live, "_SECONDS_BETWEEN_PICTURES", -1.0)
     callback = plots.live_curve()
     train(callback)
@@ -444,6 +451,7 @@ def test_live_curves_end_as_one_finished_picture(notebook, monkeypatch):
     assert last.startswith("Learning curves after 3 of 3 epochs. loss ")
 
 
+@pytest.mark.heavy
 def test_live_curves_are_lines_of_text_in_a_terminal(capsys):
     """Is there one line an epoch, and the figure at the end?"""
     callback = plots.live_curve()
@@ -453,6 +461,7 @@ def test_live_curves_are_lines_of_text_in_a_terminal(capsys):
     assert [ax.get_title() for ax in callback.figure.axes] == ["loss"]
 
 
+@pytest.mark.heavy
 def test_live_curves_start_anew_with_each_fit(capsys):
     """Does a second training not go on from the first?"""
     callback = plots.live_curve()
@@ -480,9 +489,3 @@ def test_a_table_sets_its_footer_apart():
     """Is there a rule above the total?"""
     lines_of_text = str(plots.table(["a", "n"], [["x", 1200]], footer=["sum", 1200])).splitlines()
     assert lines_of_text == ["a        n", "x    1,200", "─" * 10, "sum  1,200"]
-
-
-@pytest.mark.parametrize("module", [style, pictures, charts, diagrams, sliders, plots])
-def test_examples_run(module):
-    """Do the docstrings' examples show what they say?"""
-    assert doctest.testmod(module).failed == 0

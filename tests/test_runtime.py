@@ -1,6 +1,5 @@
 """Seeds, devices and budgets."""
 
-import doctest
 import os
 import random
 
@@ -141,8 +140,3 @@ def test_versions_say_what_runs():
     assert rows["Keras"] == keras.__version__
     assert rows["budget"] in runtime.BUDGETS
     assert runtime.backend() in rows
-
-
-def test_examples_run():
-    """Do the docstrings' examples show what they say?"""
-    assert doctest.testmod(runtime).failed == 0
