@@ -5,8 +5,9 @@
 Every lesson is compiled anew and compared with ``cnncourse/keys/<lesson>.json`` as it stands in
 the revision: probes, what the reference and every wrong answer do on them (floats to within
 rounding), criteria, points, rules, messages. Not compared are titles, the reasons of tolerances,
-which no verdict reads, and of a recorded error the names that it quotes. What else differs is
-printed; the exit status is 1 if anything does.
+which no verdict reads, options that are None, of a recorded error the names that it quotes, and
+advice to go back to an exercise, which leads to its section now. What else differs is printed; the
+exit status is 1 if anything does.
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ from cnncourse.check.key import Key
 from cnncourse.runtime import start_backend
 
 _ROUNDING = Tolerance(atol=1e-5, rtol=1e-4, reason="BLAS rounds differently from build to build")
+_TELLING = 100
+_ANYWHERE = "a section"
 _QUOTED = re.compile(r"'[^']*'|\"[^\"]*\"")
 
 
@@ -40,6 +43,7 @@ def differences(lesson: Path, revision: str) -> list[str]:
     found = [f"{name}: it is new" for name in after.keys() - before.keys()]
     found += [f"{name}: it is gone" for name in before.keys() - after.keys()]
     for name in before.keys() & after.keys():
+        _forgive(before[name], after[name])
         for part, old in before[name].items():
             new = after[name][part]
             if part == "probes" and len(old) == len(new):
@@ -55,18 +59,31 @@ def differences(lesson: Path, revision: str) -> list[str]:
     return found
 
 
+def _forgive(before: dict[str, Any], after: dict[str, Any]) -> None:
+    """Let new advice stand where the old one led to the exercise itself."""
+    pairs = [(before, after), *zip(before["misconceptions"], after["misconceptions"], strict=False)]
+    for old, new in pairs:
+        if old["revisit"] == _ANYWHERE:
+            new["revisit"] = _ANYWHERE
+
+
 def _tree(text: str) -> dict[str, Any]:
     tree = values.from_json(Key.from_json(text).to_json())
     for exercise in tree["exercises"]:
         del exercise["title"]
+        for advising in (exercise, *exercise["misconceptions"]):
+            if (advising["revisit"] or "").startswith("Exercise"):
+                advising["revisit"] = _ANYWHERE
         for tolerance in exercise["tolerance"].values():
             del tolerance["reason"]
         for probe in exercise["probes"]:
+            probe["options"] = {k: v for k, v in probe["options"].items() if v is not None}
             for record in (probe["expected"], *probe["variants"].values()):
                 if "error" in record:
                     error = record["error"]
                     error.pop("meant", None)
-                    error["message"] = " ".join(_QUOTED.sub("", error["message"]).split())
+                    bare = " ".join(_QUOTED.sub("", error["message"]).split())
+                    error["message"] = bare[:_TELLING]  # longer ones are cut, names and all
     return tree
 
 

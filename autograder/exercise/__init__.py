@@ -10,12 +10,30 @@ from autograder.exercise.base import Criterion, Exercise
 from autograder.exercise.functions import Equation, Family, Function, Pipeline
 from autograder.exercise.networks import Block, Model, Trained
 from autograder.exercise.probes import Build, Probe, Repeat
+from autograder.exercise.tolerances import (
+    COPIED,
+    DEEP_32,
+    EITHER,
+    EXACT,
+    SINGLE,
+    SUMS,
+    SUMS_32,
+    SUMS_64,
+)
 from autograder.exercise.values import Choices, Value
 from autograder.exercise.written import Written
 from cnncourse.check.compare import Tolerance
 from cnncourse.check.rules import Rule
 
 __all__ = [
+    "COPIED",
+    "DEEP_32",
+    "EITHER",
+    "EXACT",
+    "SINGLE",
+    "SUMS",
+    "SUMS_32",
+    "SUMS_64",
     "Answer",
     "Block",
     "Build",

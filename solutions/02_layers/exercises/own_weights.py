@@ -1,8 +1,6 @@
 """What is right in `own_weights`, and what students get wrong."""
 
-from autograder.exercise import Criterion, Equation, Probe, Tolerance, accepted, wrong
-
-PRODUCTS = Tolerance(atol=1e-9, rtol=1e-9, reason="a few float64 products, added in any order")
+from autograder.exercise import SUMS_64, Criterion, Equation, Probe, accepted, wrong
 
 
 class OwnWeights(Equation):
@@ -12,7 +10,7 @@ class OwnWeights(Equation):
         Criterion("one", 1, "a batch of one"),
         Criterion("batch", 2, "batches of several sequences"),
     )
-    tolerance = PRODUCTS
+    tolerance = SUMS_64
     revisit = "Name the axes: EinsumDense"
 
     def probes(self, rng):

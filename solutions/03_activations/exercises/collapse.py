@@ -5,10 +5,10 @@ from itertools import pairwise
 import numpy as np
 
 from autograder.exercise import (
+    SUMS,
     Criterion,
     Function,
     Probe,
-    Tolerance,
     accepted,
     wrong,
 )
@@ -22,10 +22,7 @@ class Collapse(Function):
         Criterion("square", 2, "layers of one width fold into one"),
         Criterion("widths", 2, "layers of different widths fold into one"),
     )
-    tolerance = {
-        "float64": Tolerance(1e-9, 1e-9, "the order of the sums may differ"),
-        "float32": Tolerance(1e-4, 1e-4, "float32, and the order of the sums may differ"),
-    }
+    tolerance = SUMS
     revisit = "Ten lines make one line"
 
     def probes(self, rng):

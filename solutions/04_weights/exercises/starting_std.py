@@ -4,7 +4,7 @@ import numpy as np
 
 from autograder.exercise import Criterion, Function, Probe, Rule, accepted, wrong
 
-from ._shared import FRAMEWORKS, SUMS
+from ._shared import FRAMEWORKS, KERAS_SUMS
 
 
 class StartingStd(Function):
@@ -16,7 +16,7 @@ class StartingStd(Function):
         Criterion("glorot", 1, "Glorot's rule"),
         Criterion("convolution", 2, "all three for convolutions"),
     )
-    tolerance = SUMS
+    tolerance = KERAS_SUMS
     revisit = "Three rules"
     rule = Rule(
         forbid=(*FRAMEWORKS, "initializers"),

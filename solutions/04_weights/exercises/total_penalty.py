@@ -4,7 +4,7 @@ import numpy as np
 
 from autograder.exercise import Criterion, Function, Probe, Rule, accepted, wrong
 
-from ._shared import FRAMEWORKS, SUMS
+from ._shared import FRAMEWORKS, KERAS_SUMS
 
 
 class TotalPenalty(Function):
@@ -16,7 +16,7 @@ class TotalPenalty(Function):
         Criterion("activity", 2, "the price on outputs, in batches of any size"),
         Criterion("together", 1, "all three, and none"),
     )
-    tolerance = SUMS
+    tolerance = KERAS_SUMS
     revisit = "A price on weights"
     rule = Rule(
         forbid=(*FRAMEWORKS, "regularizers"),

@@ -4,7 +4,7 @@ import numpy as np
 
 from autograder.exercise import Criterion, Function, Probe, Rule, accepted, wrong
 
-from ._shared import FRAMEWORKS, SUMS
+from ._shared import FRAMEWORKS, LOSS_SUMS
 
 
 class Backprop(Function):
@@ -16,7 +16,7 @@ class Backprop(Function):
         Criterion("bend", 3, "a batch on which some are closed"),
         Criterion("edge", 1, "ReLUs at exactly zero, extreme logits"),
     )
-    tolerance = SUMS
+    tolerance = LOSS_SUMS
     rule = Rule(
         forbid=FRAMEWORKS, reason="No framework here: your three functions and NumPy are enough."
     )

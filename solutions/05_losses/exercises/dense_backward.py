@@ -4,7 +4,7 @@ import numpy as np
 
 from autograder.exercise import Criterion, Function, Probe, Rule, accepted, wrong
 
-from ._shared import FRAMEWORKS, SUMS
+from ._shared import FRAMEWORKS, LOSS_SUMS
 
 
 class DenseBackward(Function):
@@ -16,7 +16,7 @@ class DenseBackward(Function):
         Criterion("oblong", 2, "as many inputs and outputs as you like"),
         Criterion("batch", 1, "a batch of one, and a large one"),
     )
-    tolerance = SUMS
+    tolerance = LOSS_SUMS
     rule = Rule(forbid=FRAMEWORKS, reason="Write the three products yourself, with NumPy alone.")
     revisit = "Backwards through a layer"
 

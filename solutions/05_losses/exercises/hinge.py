@@ -4,7 +4,7 @@ import numpy as np
 
 from autograder.exercise import Criterion, Function, Probe, accepted, wrong
 
-from ._shared import SUMS
+from ._shared import LOSS_SUMS
 
 
 class Hinge(Function):
@@ -15,7 +15,7 @@ class Hinge(Function):
         Criterion("bits", 2, "labels 0 and 1"),
         Criterion("integers", 1, "labels stored as integers, and batches with one kind of label"),
     )
-    tolerance = SUMS
+    tolerance = LOSS_SUMS
     revisit = "Hinge: far enough is enough"
 
     def probes(self, rng):

@@ -4,7 +4,7 @@ import numpy as np
 
 from autograder.exercise import Criterion, Function, Probe, accepted, wrong
 
-from ._shared import SUMS
+from ._shared import LOSS_SUMS
 
 
 class Huber(Function):
@@ -16,7 +16,7 @@ class Huber(Function):
         Criterion("samples", 1, "one number a sample"),
         Criterion("delta", 1, "any δ"),
     )
-    tolerance = SUMS
+    tolerance = LOSS_SUMS
     revisit = "One number for everything that is wrong"
 
     def probes(self, rng):

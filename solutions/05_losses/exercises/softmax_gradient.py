@@ -4,7 +4,7 @@ import numpy as np
 
 from autograder.exercise import Criterion, Function, Probe, Rule, accepted, wrong
 
-from ._shared import FRAMEWORKS, SUMS
+from ._shared import FRAMEWORKS, LOSS_SUMS
 
 
 class SoftmaxGradient(Function):
@@ -16,7 +16,7 @@ class SoftmaxGradient(Function):
         Criterion("batch", 2, "a batch"),
         Criterion("extreme", 1, "logits of ±1000"),
     )
-    tolerance = SUMS
+    tolerance = LOSS_SUMS
     rule = Rule(forbid=FRAMEWORKS, reason="Write the gradient yourself, with NumPy alone.")
     revisit = "Softmax meets cross-entropy"
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from autograder.exercise import Criterion, Function, Probe, accepted, wrong
+from autograder.exercise import EITHER, Criterion, Function, Probe, accepted, wrong
 
-from ._shared import AS_KERAS, WRITE_IT
+from ._shared import WRITE_IT
 
 
 class MomentumPath(Function):
@@ -16,7 +16,7 @@ class MomentumPath(Function):
         Criterion("first", 1, "the first steps with momentum"),
         Criterion("fifty", 2, "50 steps with momentum"),
     )
-    tolerance = AS_KERAS
+    tolerance = EITHER
     rule = WRITE_IT
     revisit = "Momentum"
 

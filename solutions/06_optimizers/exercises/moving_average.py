@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import Criterion, Function, Probe, accepted, wrong
-
-from ._shared import EXACT
+from autograder.exercise import SUMS_64, Criterion, Function, Probe, accepted, wrong
 
 
 class MovingAverage(Function):
@@ -16,7 +14,7 @@ class MovingAverage(Function):
         Criterion("later", 2, "long series"),
         Criterion("rows", 1, "rows of numbers"),
     )
-    tolerance = EXACT
+    tolerance = SUMS_64
     revisit = "An average that forgets"
 
     def probes(self, rng):

@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import Criterion, Function, Probe, accepted, wrong
-
-from ._shared import EXACT
+from autograder.exercise import SUMS_64, Criterion, Function, Probe, accepted, wrong
 
 
 class WarmupCosine(Function):
@@ -16,7 +14,7 @@ class WarmupCosine(Function):
         Criterion("end", 1, "the last step and all after it"),
         Criterion("none", 1, "no warm-up at all"),
     )
-    tolerance = EXACT
+    tolerance = SUMS_64
     revisit = "Schedules"
 
     def probes(self, rng):

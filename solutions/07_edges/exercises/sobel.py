@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import Criterion, Function, Probe, accepted, wrong
-
-from ._shared import SUMS
+from autograder.exercise import SUMS_64, Criterion, Function, Probe, accepted, wrong
 
 
 class Sobel(Function):
@@ -16,7 +14,7 @@ class Sobel(Function):
         Criterion("values", 2, "the values, where only one of the two derivatives is not zero"),
         Criterion("length", 1, "the length of the gradient on any image"),
     )
-    tolerance = SUMS
+    tolerance = SUMS_64
     revisit = "Slopes: the first derivative"
 
     def probes(self, rng):

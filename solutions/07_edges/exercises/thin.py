@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import Criterion, Function, Probe, Tolerance, accepted, wrong
+from autograder.exercise import COPIED, Criterion, Function, Probe, accepted, wrong
 
 
 def _field(rng, shape, degrees, *, spread=15.0, rim=1):
@@ -26,7 +26,7 @@ class Thin(Function):
         Criterion("mixed", 1, "gradients of every direction"),
         Criterion("border", 1, "ties, and pixels at the border"),
     )
-    tolerance = Tolerance(atol=1e-12, rtol=1e-7, reason="values are kept as they are")
+    tolerance = COPIED
     revisit = "Canny, step by step"
 
     def probes(self, rng):

@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import Criterion, Function, Probe, accepted, wrong
-
-from ._shared import SUMS
+from autograder.exercise import SUMS, Criterion, Function, Probe, accepted, wrong
 
 
 class Stamp(Function):

@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from autograder.exercise import Criterion, Function, Probe, accepted, wrong
+from autograder.exercise import SUMS, Criterion, Function, Probe, accepted, wrong
 
-from ._shared import BY_HAND, SUMS
+from ._shared import BY_HAND
 
 
 class ConvBackward(Function):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import Criterion, Function, Probe, Tolerance, accepted, wrong
+from autograder.exercise import COPIED, Criterion, Function, Probe, accepted, wrong
 
 
 class Im2col(Function):
@@ -13,7 +13,7 @@ class Im2col(Function):
         Criterion("colour", 2, "the order of several channels"),
         Criterion("stride", 1, "strides, also with several images"),
     )
-    tolerance = Tolerance(atol=1e-12, rtol=1e-7, reason="values are only moved, never computed")
+    tolerance = COPIED
     revisit = "One product for everything"
 
     def probes(self, rng):

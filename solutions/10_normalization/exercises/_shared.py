@@ -2,7 +2,7 @@
 
 from autograder.exercise import Rule, Tolerance
 
-SUMS = {
+STATISTICS = {
     "float64": Tolerance(
         atol=1e-8, rtol=1e-7, reason="float64 means of some hundred numbers, in any order"
     ),

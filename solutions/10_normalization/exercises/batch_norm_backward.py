@@ -4,7 +4,7 @@ import numpy as np
 
 from autograder.exercise import Criterion, Function, Probe, accepted, wrong
 
-from ._shared import BY_HAND, SUMS
+from ._shared import BY_HAND, STATISTICS
 
 
 class BatchNormBackward(Function):
@@ -16,7 +16,7 @@ class BatchNormBackward(Function):
         Criterion("input", 3, "all three slopes on random numbers"),
         Criterion("epsilon", 1, "a large ε, and a batch of two single numbers"),
     )
-    tolerance = SUMS
+    tolerance = STATISTICS
     rule = BY_HAND
     revisit = "Backwards through the batch"
 

@@ -3,7 +3,7 @@
 import keras
 from keras import layers
 
-from autograder.exercise import Block, Build, Criterion, Tolerance, accepted, wrong
+from autograder.exercise import DEEP_32, Block, Build, Criterion, accepted, wrong
 
 
 class ConvBnRelu(Block):
@@ -15,11 +15,7 @@ class ConvBnRelu(Block):
         Criterion("behaviour", 1, "the same values in inference, with the same weights"),
         Criterion("training", 1, "the same values in training"),
     )
-    tolerance = Tolerance(
-        atol=2e-4,
-        rtol=2e-4,
-        reason="float32 sums of some dozens of products, then divided by a root",
-    )
+    tolerance = DEEP_32
     revisit = "The same inside the network"
 
     def probes(self, rng):

@@ -4,7 +4,7 @@ import numpy as np
 
 from autograder.exercise import Criterion, Function, Probe, accepted, wrong
 
-from ._shared import BY_HAND, SUMS
+from ._shared import BY_HAND, STATISTICS
 
 
 class LocalResponse(Function):
@@ -15,7 +15,7 @@ class LocalResponse(Function):
         Criterion("alexnet", 2, "AlexNet's constants on large activities"),
         Criterion("constants", 1, "other constants, where nobody has neighbours"),
     )
-    tolerance = SUMS
+    tolerance = STATISTICS
     rule = BY_HAND
     revisit = "Neighbours among the channels"
 

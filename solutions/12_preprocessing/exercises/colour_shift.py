@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import Criterion, Function, Probe, Tolerance, accepted, wrong
+from autograder.exercise import EITHER, Criterion, Function, Probe, accepted, wrong
 
 
 class ColourShift(Function):
@@ -14,9 +14,7 @@ class ColourShift(Function):
         Criterion("all", 2, "along all three at once"),
         Criterion("range", 1, "results stay between 0 and 1"),
     )
-    tolerance = Tolerance(
-        atol=1e-6, rtol=1e-6, reason="eigenvectors of a well-conditioned 3×3 matrix"
-    )
+    tolerance = EITHER
     revisit = "Colour, as AlexNet did it"
 
     def probes(self, rng):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import Criterion, Function, Probe, Tolerance, accepted, wrong
+from autograder.exercise import EITHER, Criterion, Function, Probe, accepted, wrong
 
 
 class ExpectedSharing(Function):
@@ -13,9 +13,7 @@ class ExpectedSharing(Function):
         Criterion("edge", 1, "one word, or one bucket"),
         Criterion("large", 1, "many words, many buckets"),
     )
-    tolerance = Tolerance(
-        atol=1e-6, rtol=1e-6, reason="powers of numbers close to 1 lose some digits"
-    )
+    tolerance = EITHER
     revisit = "Without a vocabulary: hashing"
 
     def probes(self, rng):

@@ -2,9 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import Criterion, Function, Probe, accepted, wrong
-
-from ._shared import EXACT
+from autograder.exercise import EXACT, Criterion, Function, Probe, accepted, wrong
 
 
 class FieldOfView(Function):

@@ -3,9 +3,9 @@
 import keras
 from keras import layers
 
-from autograder.exercise import Build, Criterion, Model, accepted, wrong
+from autograder.exercise import SUMS_32, Build, Criterion, Model, accepted, wrong
 
-from ._shared import FLOAT32, SMALL, VGG_A, VGG_D
+from ._shared import SMALL, VGG_A, VGG_D
 
 
 class Vgg(Model):
@@ -16,7 +16,7 @@ class Vgg(Model):
         Criterion("parameters", 2, "the published numbers of parameters"),
         Criterion("behaviour", 2, "the same probabilities with the same weights"),
     )
-    tolerance = FLOAT32
+    tolerance = SUMS_32
     revisit = "VGG: one filter size for everything"
 
     def probes(self, rng):

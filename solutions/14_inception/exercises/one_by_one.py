@@ -4,7 +4,7 @@ import numpy as np
 
 from autograder.exercise import Criterion, Function, Probe, accepted, wrong
 
-from ._shared import SUMS
+from ._shared import FINE_SUMS
 
 
 class OneByOne(Function):
@@ -14,7 +14,7 @@ class OneByOne(Function):
         Criterion("mixes", 2, "every output channel from all input channels"),
         Criterion("bias", 1, "one bias for each output channel"),
     )
-    tolerance = SUMS
+    tolerance = FINE_SUMS
     revisit = "One pixel at a time"
 
     def probes(self, rng):

@@ -3,9 +3,7 @@
 import numpy as np
 from keras import layers, ops
 
-from autograder.exercise import Block, Build, Criterion, accepted, wrong
-
-from ._shared import FLOAT32
+from autograder.exercise import SUMS_32, Block, Build, Criterion, accepted, wrong
 
 
 class PadShortcut(Block):
@@ -16,7 +14,7 @@ class PadShortcut(Block):
         Criterion("parameters", 1, "no parameters at all"),
         Criterion("behaviour", 2, "the right pixels and the right channels"),
     )
-    tolerance = FLOAT32
+    tolerance = SUMS_32
     revisit = "When the shapes differ"
 
     def probes(self, rng):

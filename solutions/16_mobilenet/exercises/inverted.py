@@ -3,9 +3,7 @@
 import keras
 from keras import layers
 
-from autograder.exercise import Block, Build, Criterion, accepted, wrong
-
-from ._shared import FLOAT32
+from autograder.exercise import SUMS_32, Block, Build, Criterion, accepted, wrong
 
 
 class Inverted(Block):
@@ -16,7 +14,7 @@ class Inverted(Block):
         Criterion("parameters", 2, "the parameters, trainable and not"),
         Criterion("behaviour", 3, "the same values with the same weights"),
     )
-    tolerance = FLOAT32
+    tolerance = SUMS_32
     revisit = "MobileNet V2: the inverted residual"
 
     def probes(self, rng):

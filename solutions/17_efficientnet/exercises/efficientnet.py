@@ -3,9 +3,7 @@
 import keras
 from keras import layers, ops
 
-from autograder.exercise import Build, Criterion, Model, accepted, wrong
-
-from ._shared import FLOAT32
+from autograder.exercise import DEEP_32, Build, Criterion, Model, accepted, wrong
 
 
 class EfficientNet(Model):
@@ -16,7 +14,7 @@ class EfficientNet(Model):
         Criterion("parameters", 2, "the published numbers of parameters"),
         Criterion("behaviour", 2, "the same probabilities with the same weights"),
     )
-    tolerance = FLOAT32
+    tolerance = DEEP_32
     revisit = "Deeper, wider, sharper"
 
     def probes(self, rng):

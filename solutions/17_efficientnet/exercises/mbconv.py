@@ -3,9 +3,7 @@
 import keras
 from keras import layers, ops
 
-from autograder.exercise import Block, Build, Criterion, accepted, wrong
-
-from ._shared import FLOAT32
+from autograder.exercise import DEEP_32, Block, Build, Criterion, accepted, wrong
 
 
 def _changed(source: str, *changes: tuple[str, str]) -> str:
@@ -46,7 +44,7 @@ class MBConv(Block):
         Criterion("parameters", 2, "as many parameters as published"),
         Criterion("behaviour", 3, "the same outputs with the same weights"),
     )
-    tolerance = FLOAT32
+    tolerance = DEEP_32
     revisit = "MBConv"
 
     def probes(self, rng):

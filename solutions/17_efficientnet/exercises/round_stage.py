@@ -5,14 +5,13 @@ import math
 import numpy as np
 
 from autograder.exercise import (
+    EXACT,
     Criterion,
     Function,
     Probe,
     accepted,
     wrong,
 )
-
-from ._shared import EXACT
 
 
 class RoundStage(Function):

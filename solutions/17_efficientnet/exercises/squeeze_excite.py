@@ -3,9 +3,7 @@
 import keras
 from keras import layers, ops
 
-from autograder.exercise import Block, Build, Criterion, accepted, wrong
-
-from ._shared import FLOAT32
+from autograder.exercise import DEEP_32, Block, Build, Criterion, accepted, wrong
 
 
 class SqueezeExcite(Block):
@@ -16,7 +14,7 @@ class SqueezeExcite(Block):
         Criterion("parameters", 1, "two dense layers with biases"),
         Criterion("behaviour", 2, "the same outputs with the same weights"),
     )
-    tolerance = FLOAT32
+    tolerance = DEEP_32
     revisit = "Squeeze and excitation"
 
     def probes(self, rng):

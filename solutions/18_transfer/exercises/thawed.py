@@ -3,9 +3,7 @@
 import keras
 from keras import layers
 
-from autograder.exercise import Build, Criterion, Model, accepted, wrong
-
-from ._shared import FLOAT32
+from autograder.exercise import DEEP_32, Build, Criterion, Model, accepted, wrong
 
 
 class Thawed(Model):
@@ -16,7 +14,7 @@ class Thawed(Model):
         Criterion("parameters", 3, "what is trainable, and what is not"),
         Criterion("training", 2, "what `fit` computes: running statistics, not the batch's"),
     )
-    tolerance = FLOAT32
+    tolerance = DEEP_32
     revisit = "Thawing"
 
     def probes(self, rng):

@@ -4,7 +4,7 @@ import numpy as np
 
 from autograder.exercise import Criterion, Function, Probe, accepted, wrong
 
-from ._shared import BY_HAND, SUMS, softmax
+from ._shared import BY_HAND, STEPS, softmax
 
 
 class ScaledAttention(Function):
@@ -16,7 +16,7 @@ class ScaledAttention(Function):
         Criterion("shares", 2, "several queries and features"),
         Criterion("sizes", 1, "extreme scores, float32"),
     )
-    tolerance = SUMS
+    tolerance = STEPS
     rule = BY_HAND
     revisit = "Attention: look back instead of remembering"
 

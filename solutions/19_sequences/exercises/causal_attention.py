@@ -4,7 +4,7 @@ import numpy as np
 
 from autograder.exercise import Criterion, Function, Probe, accepted, wrong
 
-from ._shared import BY_HAND, SUMS, softmax
+from ._shared import BY_HAND, STEPS, softmax
 
 
 class CausalAttention(Function):
@@ -16,7 +16,7 @@ class CausalAttention(Function):
         Criterion("hidden", 2, "no token sees a later one; shares add up to 1"),
         Criterion("sizes", 1, "extreme scores, float32"),
     )
-    tolerance = SUMS
+    tolerance = STEPS
     rule = BY_HAND
     revisit = "Hiding the future"
 

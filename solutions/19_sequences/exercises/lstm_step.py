@@ -4,7 +4,7 @@ import numpy as np
 
 from autograder.exercise import Criterion, Function, Probe, accepted, wrong
 
-from ._shared import BY_HAND, SUMS
+from ._shared import BY_HAND, STEPS
 
 
 class LstmStep(Function):
@@ -16,7 +16,7 @@ class LstmStep(Function):
         Criterion("step", 2, "steps from any states"),
         Criterion("gates", 1, "gates wide open and shut"),
     )
-    tolerance = SUMS
+    tolerance = STEPS
     rule = BY_HAND
     revisit = "LSTM: a memory with gates"
 

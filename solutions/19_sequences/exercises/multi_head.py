@@ -4,7 +4,7 @@ import numpy as np
 
 from autograder.exercise import Criterion, Function, Probe, accepted, wrong
 
-from ._shared import BY_HAND, SUMS, softmax
+from ._shared import BY_HAND, STEPS, softmax
 
 
 class MultiHead(Function):
@@ -15,7 +15,7 @@ class MultiHead(Function):
         Criterion("heads", 3, "several heads"),
         Criterion("sizes", 1, "more keys than queries; one feature a head; float32"),
     )
-    tolerance = SUMS
+    tolerance = STEPS
     rule = BY_HAND
     revisit = "Several heads"
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from autograder.exercise import Criterion, Function, Probe, accepted, wrong
 
-from ._shared import BY_HAND, SUMS
+from ._shared import BY_HAND, STEPS
 
 
 class SimpleRecurrent(Function):
@@ -16,7 +16,7 @@ class SimpleRecurrent(Function):
         Criterion("carried", 2, "the state is carried on, in each sequence by itself"),
         Criterion("sizes", 1, "one unit, one feature, float32"),
     )
-    tolerance = SUMS
+    tolerance = STEPS
     rule = BY_HAND
     revisit = "One step, again and again"
 

@@ -2,15 +2,13 @@
 
 import numpy as np
 
-from autograder.exercise import Criterion, Function, Probe, Tolerance, accepted, wrong
-
-DOUBLE = Tolerance(atol=1e-9, rtol=1e-9, reason="sums of a few numbers in double precision")
+from autograder.exercise import SUMS_64, Criterion, Function, Probe, accepted, wrong
 
 
 class Compare(Function):
     title = "Compare"
     difficulty = 2
-    tolerance = DOUBLE
+    tolerance = SUMS_64
     criteria = (
         Criterion("numbers", 2, "difference and standard error"),
         Criterion("sure", 2, "sure of what is more than chance, in either direction"),
