@@ -21,10 +21,10 @@ class Sound(Function):
     name = "area"
     title = "An area"
     criteria = (Criterion("value", 1, "the value"),)
-    sides = (3.0, 5.0)
+    _sides = (3.0, 5.0)
 
     def probes(self, rng):
-        yield Probe("value", "an oblong", args=self.sides)
+        yield Probe("value", "an oblong", args=self._sides)
 
     @accepted("product")
     def product(w, h):
@@ -82,7 +82,7 @@ def test_a_wrong_answer_let_through_is_a_fault():
     """Is a probe found out on which a mistake does not show?"""
 
     class Weak(Sound):
-        sides = (2.0, 2.0)
+        _sides = (2.0, 2.0)
         answers = property(lambda self: Sound().answers)
 
     found = audited(Weak)
@@ -164,7 +164,7 @@ def test_an_exercise_that_cannot_be_compiled_is_a_fault():
     """Is a failing reference a finding, and not the end of the audit?"""
 
     class Broken(Sound):
-        sides = (3.0,)
+        _sides = (3.0,)
 
     (fault,) = (f for f in audited(Broken).faults if "the reference fails" in f)
     assert "missing 1 required positional argument" in fault

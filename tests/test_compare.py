@@ -131,6 +131,7 @@ def test_every_kind_of_value_has_a_name(value, words):
         ((1, 2), (1,), "Your result holds 2 values, not 1."),
         (None, "x", "Your result is None (is a return missing?); text is expected."),
         ("x", None, "Your result is text; nothing (None) is expected."),
+        (["a", 1], ["a", "b"], "Your result[1] is a number; text is expected."),
         ({"a": [1, 5]}, {"a": [1, 2]}, "Your result['a'][1] is not the expected value."),
         (np.zeros(()), np.array([0.0]), "Your result has shape (); the expected shape is (1,)."),
         (1.5, np.array(2), "Your result is not the expected value."),

@@ -208,7 +208,7 @@ def test_a_cell_that_raises_changes_no_file(course):
     script = course.script(NAME).read_text(encoding="utf-8")
     script = script.replace("np.arange(3)", "np.arange(3) / undefined")
     course.script(NAME).write_text(script, encoding="utf-8")
-    specifications = course.solutions / NAME / "exercises.py"
+    specifications = course.solutions / NAME / "exercises" / "double.py"
     text = specifications.read_text(encoding="utf-8")
     specifications.write_text(text.replace("You squared", "Squared"), encoding="utf-8")
     with pytest.raises(AuthoringError, match="undefined"):

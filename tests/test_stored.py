@@ -118,7 +118,7 @@ def test_only_what_changed_is_compiled(course, work, old, new, again):
 def test_a_changed_message_reaches_the_key(course):
     """Is a key not kept that says what the specification no longer says?"""
     build(course)
-    edit(course, "You squared", "You have squared", "exercises.py")
+    edit(course, "You squared", "You have squared", "exercises/double.py")
     build(course)
     assert "You have squared" in course.key(NAME).read_text(encoding="utf-8")
 

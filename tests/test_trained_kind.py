@@ -50,7 +50,7 @@ class Spots(Trained):
 for number, symptom in enumerate(SYMPTOMS):
     # as authors would write them in the class body
     declared = wrong(f"It is {symptom}.", source="", symptom=symptom)
-    Spots._declared = [*Spots._declared, declared.named(f"m{number}_{symptom}")]
+    Spots._declared = [*Spots._declared, declared.named(f"m{number}_{symptom}", {})]
 
 
 @pytest.fixture(scope="module")

@@ -414,7 +414,8 @@ def test_a_written_answer_waits_for_a_person():
     class Why(Written):
         name = "why"
         title = "Why"
-        points = 2
+        criteria = (Criterion("reason", 2, "a reason"),)
+        rubric: ClassVar = {"reason": "any reason"}
 
     outcome = verdict(Why().key(()), replying("anything"))
     assert isinstance(outcome, AwaitingHand)
