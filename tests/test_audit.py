@@ -195,6 +195,7 @@ def test_the_report_has_exactly_the_promised_keys():
     assert set(tree["exercises"]["a/f"]) == COUNTS
 
 
+@pytest.mark.heavy
 def test_a_lesson_is_audited_by_name(tmp_path):
     """Are its automatic exercises measured, under lesson and name?"""
     course = write_course(tmp_path)

@@ -334,6 +334,7 @@ def test_kinds_are_guessed_from_shapes():
     assert kinds == ["input", "convolution", "pooling", "dense"]
 
 
+@pytest.mark.heavy
 def test_equal_shapes_share_a_box():
     """Do two convolutions in a row become one box, named once?"""
     import keras
