@@ -23,6 +23,8 @@ from autograder.build.store import Store
 
 ROOT = Path(__file__).parent
 HEAVY_MODULES = {"keras", "tensorflow"}
+# What `multiprocessing` imports to start Python, which no other event tells.
+SPAWNING = {"multiprocessing.popen_spawn_posix", "multiprocessing.popen_forkserver"}
 HEAVY_PROGRAMS = ("python", "bwrap")
 # Where examples in docstrings build networks, ask the backend or start a sandbox.
 HEAVY_EXAMPLES = (
@@ -52,7 +54,7 @@ def pytest_configure(config):
 
 def refuse_heavy(event, about):
     """Fail a quick test that imports Keras, or starts Python or a sandbox."""
-    if event == "import" and about[0] in HEAVY_MODULES:
+    if event == "import" and about[0] in HEAVY_MODULES | SPAWNING:
         what = f"imports {about[0]}"
     elif event == "subprocess.Popen" and Path(str(about[0])).name.startswith(HEAVY_PROGRAMS):
         what = f"starts {about[0]}"

@@ -212,6 +212,7 @@ def course(tmp_path, monkeypatch):
     return made
 
 
+@pytest.mark.heavy
 def test_the_command_reports_and_fails_on_faults(course, capsys):
     """Does the command write its report, name what to mend, and end with 1?"""
     assert main(["audit", "01_mini", "--json", "audit.json"]) == 1
