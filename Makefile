@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo lab test style build check lint lock clean
+.PHONY: help demo lab quick test style build check lint lock clean
 
 help:  ## list the verbs
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -28,6 +28,10 @@ demo: $(READY)  ## build the course, grade a sample class, show the result
 
 lab: $(READY)  ## open JupyterLab on the course
 	@$(BIN)/jupyter lab --notebook-dir=notebooks
+
+quick: $(READY)  ## what to run on each save: form, and each test that needs no Keras, kernel or sandbox
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check .
+	@$(BIN)/python -m pytest -n 2 --dist loadscope --quick tests cnncourse autograder
 
 test: style  ## the whole test suite, as CI runs it; ONLY="07_edges or 08_convolution" for a part of it
 	@# in the order of files, for those with few tests take longest: whole classes, whole audits

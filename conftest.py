@@ -1,6 +1,13 @@
-"""What every test run sets before anything imports Keras, and what it need not replay."""
+"""What every test run sets before anything imports Keras, what it need not replay, and `--quick`.
 
+With ``--quick`` only those tests run that need no Keras, no kernel and no sandbox: what a developer
+runs on each save. A test that needs one is marked ``heavy``; a file that imports Keras at its top
+is left out by itself. Who forgets the mark is told so by the first such test, which fails.
+"""
+
+import ast
 import os
+import sys
 
 import pytest
 
@@ -15,8 +22,84 @@ from autograder.build.inputs import replay_inputs
 from autograder.build.store import Store
 
 ROOT = Path(__file__).parent
+HEAVY_MODULES = {"keras", "tensorflow"}
+# What `multiprocessing` imports to start Python, which no other event tells.
+SPAWNING = {"multiprocessing.popen_spawn_posix", "multiprocessing.popen_forkserver"}
+HEAVY_PROGRAMS = ("python", "bwrap")
+# Where examples in docstrings build networks, ask the backend or start a sandbox.
+HEAVY_EXAMPLES = (
+    "autograder/sandbox/probe.py",
+    "cnncourse/anatomy/",
+    "cnncourse/check/checker.py",
+    "cnncourse/nets/",
+    "cnncourse/plots/__init__.py",
+    "cnncourse/runtime.py",
+    "cnncourse/weights/",
+)
 REPLAYED = pytest.StashKey[set[str]]()
 MADE_FROM = pytest.StashKey[str]()
+
+
+def pytest_addoption(parser):
+    """Add `--quick`."""
+    parser.addoption("--quick", action="store_true", help="leave out all that needs Keras")
+
+
+def pytest_configure(config):
+    """Refuse Keras and programs from now on, if only quick tests are wanted."""
+    # pytest-xdist starts Python, for its workers, in the process that runs no test
+    if config.getoption("quick") and not getattr(config.option, "numprocesses", None):
+        sys.addaudithook(refuse_heavy)
+
+
+def refuse_heavy(event, about):
+    """Fail a quick test that imports Keras, or starts Python or a sandbox."""
+    if event == "import" and about[0] in HEAVY_MODULES | SPAWNING:
+        what = f"imports {about[0]}"
+    elif event == "subprocess.Popen" and Path(str(about[0])).name.startswith(HEAVY_PROGRAMS):
+        what = f"starts {about[0]}"
+    else:
+        return
+    pytest.fail(f"A quick test {what}: mark it with pytest.mark.heavy.")
+
+
+def pytest_ignore_collect(collection_path, config):
+    """Leave out, if only quick tests are wanted, notebooks and files that import Keras."""
+    if config.getoption("quick"):
+        if collection_path.suffix == ".ipynb":
+            return True
+        if collection_path.suffix == ".py" and imports_keras(collection_path):
+            return True
+    return None
+
+
+def imports_keras(path):
+    """Whether a file imports Keras at its top, itself or by a helper beside it."""
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Import):
+            imported = [alias.name for alias in node.names]
+        else:
+            imported = [node.module or ""] if isinstance(node, ast.ImportFrom) else []
+        for name in imported:
+            helper = path.with_name(f"{name}.py")
+            if name.split(".")[0] in HEAVY_MODULES or (helper.is_file() and imports_keras(helper)):
+                return True
+    return False
+
+
+def is_heavy(item):
+    """Whether a test is marked, or is an example of a package that works with networks."""
+    example = isinstance(item, pytest.DoctestItem) and item.path.is_relative_to(ROOT)
+    return bool(
+        item.get_closest_marker("heavy")
+        or (example and item.path.relative_to(ROOT).as_posix().startswith(HEAVY_EXAMPLES))
+    )
+
+
+def pytest_sessionfinish(session):
+    """Fail a quick run into which Keras came all the same."""
+    if session.config.getoption("quick") and HEAVY_MODULES & sys.modules.keys():
+        pytest.exit("Keras was imported in a quick run.", returncode=1)
 
 
 def is_replay(item):
@@ -25,8 +108,11 @@ def is_replay(item):
 
 
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items):
-    """Skip lessons whose replay passed with the same inputs; without a store there are none."""
+def pytest_collection_modifyitems(config, items):
+    """Leave out what is not wanted, and skip lessons whose replay passed with the same inputs."""
+    if config.getoption("quick"):
+        config.hook.pytest_deselected(items=[item for item in items if is_heavy(item)])
+        items[:] = [item for item in items if not is_heavy(item)]
     store = Store.of(ROOT)
     skip = pytest.mark.skip(reason="passed with the same inputs; CNNCOURSE_NO_STORE=1 replays it")
     for lesson in {item.parent for item in items if is_replay(item)}:

@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
-from autograder.build.compiler import compile_exercise, execute, fresh_namespace
+from autograder.build.compiler import compile_exercise, execute
 from autograder.exercise import Exercise
 from cnncourse.check.key import ExerciseKey, Key
 from cnncourse.check.outcome import Outcome
 from cnncourse.check.subject import perform
 from cnncourse.check.verdict import verdict
+from cnncourse.runtime import start_backend
 
-SETUP = "import numpy as np\nimport keras"
+
+def notebook(source: str) -> dict[str, object]:
+    """The variables of a notebook after one cell; Keras is there if the cell speaks of it."""
+    namespace: dict[str, object] = {"__name__": "__main__"}
+    setup = "import numpy as np"
+    if "keras" in source:
+        start_backend()
+        setup += "\nimport keras"
+    execute(setup, namespace, "setup")
+    execute(source, namespace, "answer")
+    return namespace
 
 
 def compiled(spec: Exercise, reference: str, seed: int = 3) -> ExerciseKey:
     """The exercise with its reference, as it is once written to a file and read back."""
-    namespace = fresh_namespace()
-    execute(SETUP, namespace, "setup")
-    execute(reference, namespace, "reference")
-    key = Key("test", {spec.name: compile_exercise(spec, namespace, seed)})
+    key = Key("test", {spec.name: compile_exercise(spec, notebook(reference), seed)})
     return Key.from_json(key.to_json()).exercises[spec.name]
 
 
 def asking(source: str):
     """What puts requests to a cell's answer."""
-    namespace = fresh_namespace()
-    execute(SETUP, namespace, "setup")
-    execute(source, namespace, "answer")
+    namespace = notebook(source)
     return lambda request: perform(namespace, request)
 
 

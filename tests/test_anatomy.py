@@ -1,24 +1,18 @@
 """Counting a network: parameters, multiply-adds, receptive fields."""
 
-import doctest
-
 import keras
 import numpy as np
 import pytest
 from keras import layers
 from published import COUNTS, INCEPTION_V3
 
-from cnncourse import tables
 from cnncourse.anatomy import (
     ReceptiveField,
     count_parameters,
-    fields,
     layer_table,
     multiply_adds,
     receptive_field,
-    shapes,
     shapes_only,
-    table,
 )
 
 # Network of Keras Applications, input size, what it is published to count.
@@ -396,9 +390,3 @@ def test_the_table_reads_as_html():
     html = layer_table(lenet5())._repr_html_()
     assert html.count("<tr>") == 9 + 2
     assert "<tfoot>" in html
-
-
-@pytest.mark.parametrize("module", [fields, shapes, table, tables])
-def test_examples_run(module):
-    """Do the docstrings' examples show what they say?"""
-    assert doctest.testmod(module).failed == 0

@@ -5,10 +5,9 @@ from dataclasses import asdict
 
 import pytest
 from authored import write_course
-from judged import SETUP
+from judged import notebook
 
 from autograder.audit.measure import Audit, ExerciseAudit, audit_exercise, audit_lesson, merged
-from autograder.build.compiler import execute, fresh_namespace
 from autograder.cli import audit as command
 from autograder.cli import main
 from autograder.exercise import Criterion, Function, Probe, Rule, accepted, wrong
@@ -22,10 +21,10 @@ class Sound(Function):
     name = "area"
     title = "An area"
     criteria = (Criterion("value", 1, "the value"),)
-    sides = (3.0, 5.0)
+    _sides = (3.0, 5.0)
 
     def probes(self, rng):
-        yield Probe("value", "an oblong", args=self.sides)
+        yield Probe("value", "an oblong", args=self._sides)
 
     @accepted("product")
     def product(w, h):
@@ -61,10 +60,7 @@ class Sound(Function):
 
 
 def audited(spec, stub=STUB):
-    namespace = fresh_namespace()
-    execute(SETUP, namespace, "setup")
-    execute(REFERENCE, namespace, "reference")
-    return audit_exercise(spec(), namespace, stub)
+    return audit_exercise(spec(), notebook(REFERENCE), stub)
 
 
 def test_a_sound_exercise_has_no_faults():
@@ -86,7 +82,7 @@ def test_a_wrong_answer_let_through_is_a_fault():
     """Is a probe found out on which a mistake does not show?"""
 
     class Weak(Sound):
-        sides = (2.0, 2.0)
+        _sides = (2.0, 2.0)
         answers = property(lambda self: Sound().answers)
 
     found = audited(Weak)
@@ -168,7 +164,7 @@ def test_an_exercise_that_cannot_be_compiled_is_a_fault():
     """Is a failing reference a finding, and not the end of the audit?"""
 
     class Broken(Sound):
-        sides = (3.0,)
+        _sides = (3.0,)
 
     (fault,) = (f for f in audited(Broken).faults if "the reference fails" in f)
     assert "missing 1 required positional argument" in fault
@@ -199,6 +195,7 @@ def test_the_report_has_exactly_the_promised_keys():
     assert set(tree["exercises"]["a/f"]) == COUNTS
 
 
+@pytest.mark.heavy
 def test_a_lesson_is_audited_by_name(tmp_path):
     """Are its automatic exercises measured, under lesson and name?"""
     course = write_course(tmp_path)
@@ -215,6 +212,7 @@ def course(tmp_path, monkeypatch):
     return made
 
 
+@pytest.mark.heavy
 def test_the_command_reports_and_fails_on_faults(course, capsys):
     """Does the command write its report, name what to mend, and end with 1?"""
     assert main(["audit", "01_mini", "--json", "audit.json"]) == 1

@@ -34,6 +34,8 @@ from autograder.course import find_course
 from autograder.lesson import AuthoringError, Lesson
 from cnncourse.check.key import Key
 
+pytestmark = pytest.mark.heavy
+
 
 def build(course, name=NAME, run=False):
     """Build one lesson; without running it unless asked."""
@@ -657,7 +659,6 @@ def test_only_lessons_that_load_published_weights_install_them(lesson):
 # nbgrader's own command
 
 
-@pytest.mark.slow
 def test_nbgrader_generates_the_same_release(executed, monkeypatch):
     """Does `nbgrader generate_assignment` make our release, byte for byte, and nothing else?"""
     from nbgrader.apps import NbGraderAPI

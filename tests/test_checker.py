@@ -89,7 +89,10 @@ def run(shell, *cells):
         "import functools\n@functools.cache\ndef double(x):\n    return 2 * x",
         "def plain(f):\n    return lambda x: f(x)\n@plain\ndef double(x):\n    return 2 * x",
         "class Doubler:\n    def __call__(self, x):\n        return 2 * x\ndouble = Doubler()",
-        "import tensorflow as tf\n@tf.function\ndef double(x):\n    return 2 * x",
+        pytest.param(
+            "import tensorflow as tf\n@tf.function\ndef double(x):\n    return 2 * x",
+            marks=pytest.mark.heavy,
+        ),
         "%precision 3\ndef double(x):\n    return 2 * x",
     ],
     ids=["def", "lambda", "partial", "cached", "decorated", "object", "tf.function", "magic"],
@@ -231,6 +234,7 @@ def test_without_ipython_the_outcome_is_printed(capsys):
     assert capsys.readouterr().out == "✓ total: right · 1 of 1 point\n  Right.\n"
 
 
+@pytest.mark.heavy
 def test_begin_seeds_every_generator():
     """Do Python's, NumPy's and Keras's random numbers start alike each time?"""
     import random

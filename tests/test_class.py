@@ -1,10 +1,12 @@
 """Does a whole class get what fairness demands: honest, careless, unlucky, hostile and broken?"""
 
+import re
 from pathlib import Path
 
 import nbformat
 import pytest
 
+from autograder import exercise as specifications
 from autograder.course import Course
 from autograder.demo.attacks import ATTACKS
 from autograder.demo.course import DEMO_LIMITS, grade_samples
@@ -17,38 +19,81 @@ COURSE = Course(Path(__file__).resolve().parents[1])
 LESSONS = [name for name in COURSE.lessons() if COURSE.release(name).is_file()]
 # Only one class meets all the attacks: they attack the sandbox, not the lesson.
 ATTACKED = "07_edges"
-# Everyone who is honest, in two lessons of different kinds; elsewhere what says most: all and half.
-# The audit judges every style and every mistake of every lesson.
-HONEST = ("perfect", "style-1", "half", "untouched", "all-wrong")
-WHOLE = ("03_activations", "13_classic")
+# Everyone who is honest, in one more lesson; elsewhere what says most: all, half, and a mistake in
+# each kind of exercise. The audit judges every style and every mistake of every lesson.
+WHOLE = "02_layers"
+HONEST = ("perfect", "half")
+SEVERAL = (*HONEST, "style-1", "untouched", "all-wrong")
+BROKEN = ("not-json", "empty-file", "no-file", "other-lesson")
+KINDS = {name: spec.kind for name, spec in vars(specifications).items() if hasattr(spec, "kind")}
+# What a sandbox must be able to read: pictures and weights that packages bring.
+READ = ("data.digits", "data.faces", "data.mnist_sample", "data.photo_patches", "data.photograph")
+READ += ("data.photographs", "data.imagenet_classes", "load_lite0")
 
-pytestmark = pytest.mark.skipif(
-    not all(check.ok for check in probe_isolation()), reason="this machine cannot isolate code"
-)
+pytestmark = pytest.mark.heavy
+
+
+def features(name):
+    """What a lesson asks of the grader: kinds of exercise, and what it reads from packages."""
+    files = (COURSE.solutions / name).rglob("*.py")
+    text = "\n".join(path.read_text(encoding="utf-8") for path in files)
+    bases = set(re.findall(r"^class \w+\((\w+)", text, re.MULTILINE))
+    read = {call for call in READ if re.search(rf"\b{re.escape(call)}\(", text)}
+    return {KINDS[base] for base in bases & KINDS.keys()} | read
+
+
+def covering(lessons, first):
+    """Few lessons, from a first one on, that together have every feature of the course."""
+    found = {name: features(name) for name in lessons}
+    chosen, missing = [first], set().union(*found.values()) - found[first]
+    while missing:
+        chosen.append(max(lessons, key=lambda name: len(found[name] & missing)))
+        missing -= found[chosen[-1]]
+    return sorted(chosen)
+
+
+GRADED = covering(LESSONS, ATTACKED)
 
 
 def samples_of(name):
     """The class for a lesson: all of it for one, for the others those without attacks."""
     release = nbformat.read(COURSE.release(name), as_version=4)
     lesson = Lesson.read(COURSE.solutions / name)
-    others = [other for other in LESSONS if other != name]
-    other = nbformat.read(COURSE.release(others[0]), as_version=4) if others else None
+    other = nbformat.read(COURSE.release(next(n for n in LESSONS if n != name)), as_version=4)
     everyone = list(sample_class(lesson, release, other, ATTACKS))
     if name == ATTACKED:
         return everyone
-    present = HONEST if name in WHOLE else ("perfect", "half")
-    return [s for s in everyone if s.student in present]
+    present = (*(SEVERAL if name == WHOLE else HONEST), *BROKEN)
+    first = {s.kind: s.name for s in reversed(lesson.specs) if s.automatic}.values()
+    return [
+        sample
+        for sample in everyone
+        if sample.student in present or (sample.misconception or [None])[0] in first
+    ]
 
 
-@pytest.fixture(scope="module", params=LESSONS)
+@pytest.fixture(scope="module", params=GRADED)
 def graded(request, tmp_path_factory):
     """Samples and results of one lesson's class."""
+    if not all(check.ok for check in probe_isolation()):
+        pytest.skip("this machine cannot isolate code")
     samples = samples_of(request.param)
     root = tmp_path_factory.mktemp("course") / "graded"
     # Attackers use up what they are given, so they are given little; training takes its time.
     limits = DEMO_LIMITS if request.param == ATTACKED else GradingLimits()
     results = grade_samples(root, COURSE, request.param, samples, jobs=2, limits=limits)
     return samples, {r.student: r for r in results}, root, request.param
+
+
+def test_every_kind_of_exercise_is_graded():
+    """Do the classes together have every kind of exercise that the engine knows?"""
+    specs = [spec for name in GRADED for spec in Lesson.read(COURSE.solutions / name).specs]
+    assert {spec.kind for spec in specs} == set(KINDS.values())
+
+
+def test_all_that_lessons_read_is_read_in_a_class():
+    """Do the classes together read whatever a lesson reads, and is all of it read somewhere?"""
+    assert set(READ) <= set().union(*map(features, GRADED))
 
 
 def test_everybody_gets_what_is_fair(graded):
@@ -65,22 +110,30 @@ def test_everybody_gets_what_is_fair(graded):
 
 def test_every_seeded_mistake_is_named(graded):
     """Does each student with one mistake read the message of that misconception?"""
-    samples, results, *_ = graded
-    for sample in samples:
-        if sample.misconception is not None:
-            exercise, misconception = sample.misconception
-            outcome = results[sample.student].outcomes[exercise]
-            assert outcome.misconception == misconception or outcome.state == "against the rules"
+    samples, results, *_, lesson = graded
+    seeded = {s.student: s.misconception for s in samples if s.misconception}
+    specs = Lesson.read(COURSE.solutions / lesson).specs
+    asked = {spec.name: spec.kind for spec in specs if spec.automatic}
+    assert {asked[exercise] for exercise, _ in seeded.values()} == set(asked.values())
+    outcomes = {who: results[who].outcomes[exercise] for who, (exercise, _) in seeded.items()}
+    told = {who: o.misconception for who, o in outcomes.items() if o.state != "against the rules"}
+    assert told == {who: seeded[who][1] for who in told}
+    assert told
 
 
 def test_broken_files_are_told_in_a_sentence(graded):
-    """Does each submission that could not be read as it was say so, and no other?"""
+    """Does each submission that could not be read as it was say so?"""
+    _, results, *_ = graded
+    told = {who: results[who].error or "" for who in BROKEN}
+    assert {who: text for who, text in told.items() if not text.endswith(".")} == {}
+
+
+def test_honest_files_are_told_nothing(graded):
+    """Does no student whose file can be read hear of an error?"""
     samples, results, *_ = graded
-    for sample in samples:
-        if sample.student in ("not-json", "empty-file", "no-file", "other-lesson"):
-            assert results[sample.student].error.endswith(".")
-        if sample.student in ("perfect", "half", "noisy", "untouched"):
-            assert results[sample.student].error is None
+    honest = {s.student for s in samples} & {*SEVERAL, "noisy"}
+    assert honest >= set(HONEST)
+    assert {who: results[who].error for who in honest if results[who].error} == {}
 
 
 def test_feedback_holds_no_secret(graded):

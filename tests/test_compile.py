@@ -11,6 +11,8 @@ from autograder.course import CourseError
 from autograder.exercise import Criterion, Function, Probe, Trained, Value, Written, wrong
 from cnncourse.check.outcome import Right
 
+pytestmark = pytest.mark.heavy
+
 ONE = (Criterion("value", 1, "the value"),)
 
 

@@ -1,6 +1,5 @@
 """The data sets: what comes back, from where, and what is said when it cannot."""
 
-import doctest
 import gzip
 import importlib.util
 import json
@@ -15,7 +14,7 @@ import numpy as np
 import pytest
 
 from cnncourse import data
-from cnncourse.data import _files, handwriting, online, pictures
+from cnncourse.data import _files, online, pictures
 
 
 def run_python(code, **environment):
@@ -98,6 +97,7 @@ def test_digits():
     assert np.bincount(labels).min() > 170
 
 
+@pytest.mark.heavy
 def test_packages_are_read_but_not_imported():
     """Does reading data cost no import of pandas, scikit-learn or Keras?"""
     done = run_python(
@@ -230,6 +230,7 @@ def test_patches_too_large_for_a_photograph_are_refused():
 # --- what is downloaded --------------------------------------------------------------------------
 
 
+@pytest.mark.heavy
 def test_fashion_mnist_through_the_loader_of_keras(keras_home, fashion):
     """Does Keras's own loader, on a cache that is what it should be, give arrays to write to?"""
     arrays = b"".join(array.tobytes() for part in fashion for array in part)
@@ -249,6 +250,7 @@ def test_fashion_mnist_through_the_loader_of_keras(keras_home, fashion):
     assert (done.stdout.strip(), done.stderr) == (f"(5, 28, 28) (3, 28, 28) {counts}", "")
 
 
+@pytest.mark.heavy
 def test_another_fashion_mnist_is_refused(keras_home):
     """Is a cache that holds other images recognised by its hash, and the folder to delete named?"""
     done = run_python(
@@ -258,6 +260,7 @@ def test_another_fashion_mnist_is_refused(keras_home):
     assert "delete the folder datasets/fashion-mnist" in done.stderr
 
 
+@pytest.mark.heavy
 def test_imagenet_classes_from_the_cache_of_keras(keras_home):
     """Are the names in the order of a network's outputs, with spaces?"""
     file = keras_home / "models" / "imagenet_class_index.json"
@@ -287,6 +290,7 @@ def test_a_failed_download_says_what_to_do():
     assert message.endswith("offline, use data.photo_patches().")
 
 
+@pytest.mark.heavy
 def test_cifar10_labels_are_flat(monkeypatch):
     """Do labels come as (n,), where Keras gives (n, 1)?"""
     import keras
@@ -295,9 +299,3 @@ def test_cifar10_labels_are_flat(monkeypatch):
     monkeypatch.setattr(keras.datasets.cifar10, "load_data", lambda: (part, part))
     (_, y_train), (_, y_test) = data.cifar10()
     assert (y_train.tolist(), y_test.shape) == ([3, 8], (2,))
-
-
-@pytest.mark.parametrize("module", [handwriting, pictures])
-def test_examples_run(module):
-    """Do the docstrings' examples show what they say?"""
-    assert doctest.testmod(module).failed == 0

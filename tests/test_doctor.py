@@ -22,6 +22,7 @@ def only(monkeypatch, *names):
     monkeypatch.setattr(doctor, "CHECKS", {n: doctor.CHECKS[n] for n in names})
 
 
+@pytest.mark.heavy
 def test_a_machine_that_isolates_passes(course, monkeypatch):
     only(monkeypatch, "isolation", "sandbox", "course", "disk", "Python", "packages")
     checks = examine()
@@ -29,6 +30,7 @@ def test_a_machine_that_isolates_passes(course, monkeypatch):
     assert show(checks) == 0
 
 
+@pytest.mark.heavy
 def test_the_backend_and_the_accelerator_are_named(monkeypatch):
     only(monkeypatch, "Keras backend", "accelerator")
     backend, accelerator = examine()

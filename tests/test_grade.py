@@ -25,6 +25,8 @@ from autograder.grading.submission_limits import GradingLimits
 from autograder.grading.workers import run_here, run_on_dask
 from cnncourse.check.outcome import AwaitingHand, CriterionResult, NotAttempted, Right
 
+pytestmark = pytest.mark.heavy
+
 IMPATIENT = GradingLimits(cell_seconds=5, answer_seconds=5)
 HOSTILE = """
 import os, pathlib

@@ -46,8 +46,8 @@ DECIDES = {
     "a solution": (f"{NAME}.py", "2 * np.asarray(x)", "np.asarray(x) * 2"),
     "the set-up": (f"{NAME}.py", "import numpy as np", "import numpy as np\nimport math"),
     "a statement in the stub": (f"{NAME}.py", "Twice x.", "Two times x."),
-    "a probe": ("exercises.py", "size=3", "size=4"),
-    "a message": ("exercises.py", "You squared", "You have squared"),
+    "a probe": ("exercises/double.py", "size=3", "size=4"),
+    "a message": ("exercises/double.py", "You squared", "You have squared"),
 }
 IRRELEVANT = {
     "prose": (f"{NAME}.py", "Now check it.", "Check it now."),
@@ -160,7 +160,7 @@ def test_an_exercise_depends_on_what_stands_before_it(folder):
 def in_files(folder):
     """A lesson whose exercises have a file each."""
     lesson = Lesson.read(folder)
-    (folder / "exercises.py").unlink()
+    shutil.rmtree(folder / "exercises")
     (folder / "exercises").mkdir()
     for name in ("double", "answer", "_shared"):
         (folder / "exercises" / f"{name}.py").write_text("1")
@@ -193,7 +193,7 @@ def test_prose_and_messages_execute_nothing(folder):
     """Do outputs stay when Markdown or a misconception's message changes?"""
     before = fingerprint(Lesson.read(folder), "cpu")
     edit(folder, "Now check it.", "Check it now.")
-    edit(folder, "You squared", "You have squared", "exercises.py")
+    edit(folder, "You squared", "You have squared", "exercises/double.py")
     assert fingerprint(Lesson.read(folder), "cpu") == before
 
 

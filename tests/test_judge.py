@@ -20,6 +20,8 @@ from autograder.grading.submission_limits import GradingLimits
 from autograder.sandbox import Sandbox
 from cnncourse.check.key import Key
 
+pytestmark = pytest.mark.heavy
+
 QUICK = GradingLimits(cell_seconds=5, answer_seconds=5, notebook_seconds=20)
 IMPATIENT = GradingLimits(cell_seconds=1, answer_seconds=1, notebook_seconds=20)
 

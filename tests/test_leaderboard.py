@@ -19,6 +19,8 @@ from autograder.grading.leaderboard import Standing, _in_order, as_tree, leaderb
 from autograder.lesson import Lesson
 from autograder.sandbox import probe_isolation
 
+pytestmark = pytest.mark.heavy
+
 SETUP = minilesson.SETUP + "\nimport keras\nfrom keras import layers"
 # A network that is right on the first n of five classes, without any training.
 NETWORK = """
@@ -93,9 +95,12 @@ CLASS = {
     "absent": "net = ...  # your answer",
 }
 
-needs_walls = pytest.mark.skipif(
-    not all(check.ok for check in probe_isolation()), reason="this machine cannot isolate code"
-)
+
+@pytest.fixture(scope="module")
+def walls():
+    """What keeps student code in; without it, nothing is graded."""
+    if not all(check.ok for check in probe_isolation()):
+        pytest.skip("this machine cannot isolate code")
 
 
 def contest(root):
@@ -145,7 +150,7 @@ def by_student(board):
     return {entry.student: entry for entry in board.entries}
 
 
-@needs_walls
+@pytest.mark.usefixtures("walls")
 def test_the_best_come_first(graded):
     """Are networks ranked by hidden accuracy, equals side by side?"""
     ranked = [(e.rank, e.student, e.accuracy) for e in leaderboard(graded, LESSON).ranked]
@@ -157,14 +162,14 @@ def test_the_best_come_first(graded):
     ]
 
 
-@needs_walls
+@pytest.mark.usefixtures("walls")
 def test_a_network_that_lies_is_measured_as_the_one_it_describes(graded):
     """Are accuracy and size of one and the same network, and paid accordingly?"""
     entry = by_student(leaderboard(graded, LESSON))["eve"]
     assert (entry.accuracy, entry.parameters, entry.score) == (0.4, 25, 2)
 
 
-@needs_walls
+@pytest.mark.usefixtures("walls")
 @pytest.mark.parametrize(
     ("student", "accuracy", "reason"),
     [
@@ -180,7 +185,7 @@ def test_who_is_not_ranked_is_listed_with_the_reason(graded, student, accuracy, 
     assert entry.reason.startswith(reason)
 
 
-@needs_walls
+@pytest.mark.usefixtures("walls")
 def test_the_command_prints_a_table(graded, monkeypatch, capsys):
     """Does the table hold ranks, names as they are, facts, points, reasons and the budget?"""
     monkeypatch.chdir(graded.root)
@@ -192,7 +197,7 @@ def test_the_command_prints_a_table(graded, monkeypatch, capsys):
         assert words in text
 
 
-@needs_walls
+@pytest.mark.usefixtures("walls")
 def test_json_top_and_anonymous(graded, monkeypatch, capsys):
     """Does --json print the report alone, --top the best, and --anonymous nobody's name?"""
     monkeypatch.chdir(graded.root)
@@ -207,14 +212,14 @@ def test_json_top_and_anonymous(graded, monkeypatch, capsys):
     assert not {e["student"] for e in everybody} & CLASS.keys()
 
 
-@needs_walls
+@pytest.mark.usefixtures("walls")
 def test_another_gradebook_is_read_with_the_notebooks_beside_it(graded, course):
     """Can a gradebook lie elsewhere than the course?"""
     elsewhere = graded.root / "gradebook.db"
     assert leaderboard(course, LESSON, elsewhere) == leaderboard(graded, LESSON)
 
 
-@needs_walls
+@pytest.mark.usefixtures("walls")
 @pytest.mark.parametrize("content", [None, "{oops", '{"cells": [3]}', '{"cells": []}'])
 def test_a_lost_notebook_costs_the_others_nothing(graded, content):
     """Is a graded notebook that cannot be read told apart, and everybody else ranked?"""

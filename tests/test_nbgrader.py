@@ -21,7 +21,12 @@ from autograder.grading.merge import fresh
 from autograder.grading.nbgrader_plugin import configure
 from autograder.grading.preprocessors import annotate, markdown2html
 
-pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning")
+pytestmark = pytest.mark.heavy
+
+pytestmark = [
+    pytest.mark.heavy,
+    pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SAWarning"),
+]
 
 DUPLICATED = answered(**RIGHT)
 DUPLICATED.cells.append(minilesson.solution("double", minilesson.DOUBLE))

@@ -7,10 +7,12 @@ import pytest
 from judged import compiled, earned, judged, replying
 
 from autograder.build.compiler import SpecificationError
-from autograder.exercise import Criterion, Pipeline, Probe, wrong
+from autograder.exercise import Criterion, Pipeline, Repeat, wrong
 from cnncourse.check.outcome import NotAttempted, Raised, Right, WrongShape, WrongType, WrongValues
 from cnncourse.check.statistics import STATISTICS, WORDS
 from cnncourse.check.verdict import verdict
+
+pytestmark = pytest.mark.heavy
 
 
 class Flip(Pipeline):
@@ -20,9 +22,9 @@ class Flip(Pipeline):
 
     def probes(self, rng):
         image = rng.uniform(size=(4, 5, 1))
-        yield Probe("half", "one image", args=(image[None],), repeats=400,
+        yield Repeat("half", "one image", args=(image[None],), repeats=400,
                     statistic="fraction_changed", within=0.15)  # fmt: skip
-        yield Probe("each", "a batch", args=(np.stack([image] * 8),), repeats=50,
+        yield Repeat("each", "a batch", args=(np.stack([image] * 8),), repeats=50,
                     statistic="varies_in_batch", within=0.1)  # fmt: skip
 
     @wrong("You flip always.")
@@ -166,9 +168,9 @@ class Kept(Pipeline):
 
     def probes(self, rng):
         x = np.ones(50)
-        yield Probe("zeros", "ones", args=(x, 0.25), kwargs={"rng": {"__rng__": 3}}, repeats=40,
+        yield Repeat("zeros", "ones", args=(x, 0.25), kwargs={"rng": {"__rng__": 3}}, repeats=40,
                     statistic="zero_fraction", within=0.06)  # fmt: skip
-        yield Probe("differs", "ones", args=(x, 0.5), kwargs={"rng": {"__rng__": 4}}, repeats=20,
+        yield Repeat("differs", "ones", args=(x, 0.5), kwargs={"rng": {"__rng__": 4}}, repeats=20,
                     statistic="distinct", within=0.1)  # fmt: skip
 
 

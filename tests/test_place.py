@@ -170,7 +170,7 @@ builder.build(Course(Path(sys.argv[1])), NAME, budget="cpu", run=False, tell=lam
 """
 
 
-@pytest.mark.slow
+@pytest.mark.heavy
 def test_a_killed_build_is_told_and_finished(course, monkeypatch, capsys):
     """Does --check name a lesson whose build was killed between renames, and build finish it?"""
     done = subprocess.run([sys.executable, "-c", KILLED, str(course.root)], check=False)
@@ -185,6 +185,7 @@ def test_a_killed_build_is_told_and_finished(course, monkeypatch, capsys):
     assert build(course) == []
 
 
+@pytest.mark.heavy
 def test_an_interrupted_build_is_finished_even_if_the_lesson_is_refused(course, files, monkeypatch):
     """Is a lesson no mixture of two builds, although its script is broken meanwhile?"""
     with monkeypatch.context() as patched:
@@ -197,6 +198,7 @@ def test_an_interrupted_build_is_finished_even_if_the_lesson_is_refused(course, 
     assert written(files) == list(files.values())
 
 
+@pytest.mark.heavy
 def test_a_cell_that_raises_changes_no_file(course):
     """Do key, notebooks and companions stay as they were if a cell of the new lesson fails?"""
     build(course)
@@ -206,7 +208,7 @@ def test_a_cell_that_raises_changes_no_file(course):
     script = course.script(NAME).read_text(encoding="utf-8")
     script = script.replace("np.arange(3)", "np.arange(3) / undefined")
     course.script(NAME).write_text(script, encoding="utf-8")
-    specifications = course.solutions / NAME / "exercises.py"
+    specifications = course.solutions / NAME / "exercises" / "double.py"
     text = specifications.read_text(encoding="utf-8")
     specifications.write_text(text.replace("You squared", "Squared"), encoding="utf-8")
     with pytest.raises(AuthoringError, match="undefined"):
@@ -215,6 +217,7 @@ def test_a_cell_that_raises_changes_no_file(course):
     assert not (course.release(NAME).parent / "house.txt").exists()
 
 
+@pytest.mark.heavy
 def test_checks_run_with_the_key_that_is_being_built(course):
     """Does a cell that is executed find the new key, while the old one is still in place?"""
     course.key(NAME).write_text("old", encoding="utf-8")

@@ -1,10 +1,7 @@
 """Figures: their content, their alternative text, and how they reach a notebook."""
 
 import base64
-import doctest
 import io
-import subprocess
-import sys
 from types import SimpleNamespace
 
 import numpy as np
@@ -12,7 +9,7 @@ import pytest
 from PIL import Image
 
 from cnncourse import plots
-from cnncourse.plots import charts, diagrams, live, pictures, sliders, style
+from cnncourse.plots import diagrams, sliders, style
 
 MAP = np.arange(12.0).reshape(3, 4)
 EVERY_FIGURE = {
@@ -35,9 +32,8 @@ class Shell:
     execution_count = 1
 
 
-@pytest.fixture
-def notebook(monkeypatch):
-    """Pretend to be in a notebook; returns its shell and what it was sent."""
+def pretend(monkeypatch, *modules):
+    """Let modules believe that they are in a notebook; return its shell and what it was sent."""
     shell, sent = Shell(), []
 
     def display(data, metadata, **options):
@@ -46,10 +42,16 @@ def notebook(monkeypatch):
             update=lambda data, raw, metadata: sent.append(("update", data, metadata))
         )
 
-    for module in (style, sliders, live):
+    for module in modules:
         monkeypatch.setattr(module, "notebook", lambda: shell)
         monkeypatch.setattr(module, "display_bundle", display)
     return SimpleNamespace(shell=shell, sent=sent)
+
+
+@pytest.fixture
+def notebook(monkeypatch):
+    """A notebook as figures see it."""
+    return pretend(monkeypatch, style, sliders)
 
 
 def texts(ax):
@@ -98,21 +100,6 @@ def test_the_style_can_be_taken_over():
     with matplotlib.rc_context():
         plots.use_style()
         assert matplotlib.rcParams["axes.prop_cycle"].by_key()["color"] == list(plots.COLOURS)
-
-
-def test_nothing_is_drawn_through_pyplot():
-    """Does a script that only makes figures start no window system?"""
-    code = "import sys; from cnncourse import plots; plots.matrix([[1]], alt='One.'); "
-    code += "print('matplotlib.pyplot' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "False"
-
-
-def test_importing_plots_does_not_import_matplotlib():
-    """Does a lesson that draws nothing not wait for it?"""
-    code = "import sys; from cnncourse import plots; print('matplotlib' in sys.modules)"
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "False"
 
 
 # --- in a notebook -------------------------------------------------------------------------------
@@ -347,6 +334,7 @@ def test_kinds_are_guessed_from_shapes():
     assert kinds == ["input", "convolution", "pooling", "dense"]
 
 
+@pytest.mark.heavy
 def test_equal_shapes_share_a_box():
     """Do two convolutions in a row become one box, named once?"""
     import keras
@@ -448,9 +436,12 @@ def train(callback, epochs=3):
     model.fit(x, x[:, :1], epochs=epochs, verbose=0, callbacks=[callback])
 
 
-def test_live_curves_end_as_one_finished_picture(notebook, monkeypatch):
+@pytest.mark.heavy
+def test_live_curves_end_as_one_finished_picture(monkeypatch):
     """Is there one display, updated in place, whose text gives the last values?"""
+    from cnncourse.plots import live
 
+    notebook = pretend(monkeypatch, style, sliders, live)
     monkeypatch.setattr(live, "_SECONDS_BETWEEN_PICTURES", -1.0)
     callback = plots.live_curve()
     train(callback)
@@ -461,6 +452,7 @@ def test_live_curves_end_as_one_finished_picture(notebook, monkeypatch):
     assert last.startswith("Learning curves after 3 of 3 epochs. loss ")
 
 
+@pytest.mark.heavy
 def test_live_curves_are_lines_of_text_in_a_terminal(capsys):
     """Is there one line per epoch, and the figure at the end?"""
     callback = plots.live_curve()
@@ -470,6 +462,7 @@ def test_live_curves_are_lines_of_text_in_a_terminal(capsys):
     assert [ax.get_title() for ax in callback.figure.axes] == ["loss"]
 
 
+@pytest.mark.heavy
 def test_live_curves_start_anew_with_each_fit(capsys):
     """Does a second training not go on from the first?"""
     callback = plots.live_curve()
@@ -497,9 +490,3 @@ def test_a_table_sets_its_footer_apart():
     """Is there a rule above the total?"""
     lines_of_text = str(plots.table(["a", "n"], [["x", 1200]], footer=["sum", 1200])).splitlines()
     assert lines_of_text == ["a        n", "x    1,200", "─" * 10, "sum  1,200"]
-
-
-@pytest.mark.parametrize("module", [style, pictures, charts, diagrams, sliders, plots])
-def test_examples_run(module):
-    """Do the docstrings' examples show what they say?"""
-    assert doctest.testmod(module).failed == 0

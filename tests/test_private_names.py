@@ -224,6 +224,7 @@ LEANINGS = {
 }
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize("still_so", LEANINGS, ids=lambda probe: probe.__name__)
 def test_a_name_that_nobody_promised_is_still_there(still_so):
     """Does the library still do what we found that it does?"""

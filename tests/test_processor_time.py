@@ -17,6 +17,8 @@ from autograder.course import CourseError
 from autograder.grading import secret_key
 from autograder.lesson import AuthoringError, Lesson
 
+pytestmark = pytest.mark.heavy
+
 BUSY = "while True: pass"
 WAITING = "import time; time.sleep(1000)"
 BUSY_CHILD = f"import subprocess, sys; subprocess.run([sys.executable, '-c', {BUSY!r}])"
@@ -93,7 +95,6 @@ TOO_MUCH = {
 }
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(("code", "allowance", "sentence"), TOO_MUCH.values(), ids=TOO_MUCH)
 def test_a_cell_that_uses_too_much_is_told_with_its_line(tmp_path, code, allowance, sentence):
     """Does an author read one sentence with the cell's file and line?"""
@@ -110,7 +111,6 @@ def test_a_cell_that_uses_too_much_is_told_with_its_line(tmp_path, code, allowan
     assert problem.sentence.startswith(sentence)
 
 
-@pytest.mark.slow
 def test_a_judges_key_that_takes_too_much_gets_one_sentence(tmp_path, monkeypatch):
     """Is an instructor told why, and without a traceback?"""
     course = write_course(tmp_path)

@@ -1,27 +1,39 @@
-"""What happens when a student opens a released notebook and runs all of it, unsolved?"""
+"""What happens when a student opens a released notebook and runs all of it, unsolved?
+
+Run are exercises and checks, each cell that uses an answer, tagged or not, and what these need. No
+other cell can tell a missing answer from a given one: nbval replays it in the lesson with
+solutions.
+"""
 
 from pathlib import Path
 
 import nbformat
 import pytest
 from nbclient import NotebookClient
+from nbformat.v4 import new_code_cell
 
 from autograder.build.index import entry, number
-from autograder.build.inputs import replay_inputs
+from autograder.build.inputs import code, digest, replay_inputs
 from autograder.build.processor_time import Allowance, watched
 from autograder.build.store import Store
+from autograder.grading.cell_dependencies import needed
+from cnncourse.check.names import names
+
+pytestmark = pytest.mark.heavy
 
 ROOT = Path(__file__).resolve().parents[1]
 RELEASES = sorted(ROOT.glob("notebooks/*/*.ipynb"))
 # What a cell that builds on the student's answer may do while there is none.
 UNSOLVED = {"NotImplementedError"}
+CHOICE = ("grading/cell_dependencies.py",)  # code that chooses what is run
 
 
 @pytest.fixture(scope="module", params=RELEASES, ids=lambda path: path.stem)
 def executed(request, tmp_path_factory):
-    """A released notebook, run as it is in an empty folder; its outputs are kept if all is well."""
-    store, made_from = Store.of(ROOT), replay_inputs(ROOT, request.param)
-    text, failed = store.get(made_from), request.session.testsfailed
+    """A released notebook, run in an empty folder; its outputs are kept if all is well."""
+    made_from = digest("unsolved", replay_inputs(ROOT, request.param), code(CHOICE))
+    store, failed = Store.of(ROOT), request.session.testsfailed
+    text = store.get(made_from)
     if text is None:
         folder = tmp_path_factory.mktemp(request.param.stem)
         text = nbformat.writes(run(nbformat.read(request.param, as_version=4), folder))
@@ -31,12 +43,37 @@ def executed(request, tmp_path_factory):
 
 
 def run(notebook, folder):
-    """Run a notebook in a folder, errors and all; only endless work or waiting ends it."""
+    """Run a notebook's chosen cells in a folder, errors and all; only endless work ends it."""
     client = NotebookClient(notebook, timeout=None, startup_timeout=600, allow_errors=True)
     with client.setup_kernel(cwd=str(folder)), watched(client.km.provisioner.pid, Allowance(600)):
-        for index, cell in enumerate(notebook.cells):
-            client.execute_cell(cell, index)
+        for index in chosen(notebook.cells):
+            client.execute_cell(notebook.cells[index], index)
     return notebook
+
+
+def chosen(cells):
+    """Places of the cells on which the absence of answers tells."""
+    without_answers = {
+        c.source for c, uses in zip(cells, using_answers(cells), strict=True) if not uses
+    }
+    checks = {i for i, cell in enumerate(cells) if is_check(cell) and cell.cell_type == "code"}
+    return sorted(needed(cells, without_answers) | checks)
+
+
+def using_answers(cells):
+    """For each cell, whether it is an answer, or uses one, or uses what was made with one."""
+    read = [names(c.source if c.cell_type == "code" else "") for c in cells]
+    modules = {name for found in read for name in found.imported}  # plots.show(x) changes no plots
+    made = set()
+    for cell, found in zip(cells, read, strict=True):
+        changed = found.changed | found.called
+        uses = bool(
+            cell.metadata.get("nbgrader", {}).get("solution")
+            or made & (found.used | found.later | changed)
+        )
+        if uses:
+            made |= found.bound.keys() | changed - modules
+        yield uses
 
 
 @pytest.mark.parametrize("release", RELEASES, ids=lambda path: path.stem)
@@ -65,6 +102,28 @@ def is_check(cell):
     """Whether a cell checks an answer."""
     about = cell.metadata.get("nbgrader", {})
     return bool(about.get("grade") and not about.get("solution"))
+
+
+def test_cells_that_use_answers_are_run():
+    """Is a cell run that uses an answer through another's value, and none that uses no answer?"""
+    exercise = new_code_cell("def f(x):\n    raise NotImplementedError")
+    exercise.metadata["nbgrader"] = {"grade_id": "f-answer", "solution": True, "grade": False}
+    check = new_code_cell("check(f)")
+    check.metadata["nbgrader"] = {"grade_id": "f", "grade": True, "solution": False}
+    others = ["x = 2", "y = f(x)", "net = train()", "z = 3", "print(y + z)"]
+    cells = [exercise, check, *map(new_code_cell, others)]
+    assert [cells[i].source for i in chosen(cells)][2:] == [
+        "x = 2",
+        "y = f(x)",
+        "z = 3",
+        "print(y + z)",
+    ]
+
+
+def test_cells_that_say_they_need_an_answer_are_run(executed):
+    """Does the reading of names miss none of the cells that the author tagged?"""
+    tagged = [c for c in executed.cells if "needs-answer" in c.metadata.get("tags", ())]
+    assert [c.source for c in tagged if c.execution_count is None] == []
 
 
 def test_every_check_says_not_attempted(executed):

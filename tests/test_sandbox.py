@@ -25,6 +25,8 @@ from autograder.sandbox import (
 )
 from autograder.sandbox.errors import ProtocolError
 
+pytestmark = pytest.mark.heavy
+
 HANDLERS = Path(__file__).parent / "sandbox_handlers"
 OPTIONS = {"handler": "echo:perform", "import_from": [HANDLERS]}
 

@@ -31,6 +31,8 @@ from autograder.sandbox import (
     Unavailable,
 )
 
+pytestmark = pytest.mark.heavy
+
 HANDLERS = Path(__file__).parent / "sandbox_handlers"
 REPOSITORY = Path(__file__).parent.parent
 SECRET = "the-judge-keeps-this-" + os.urandom(8).hex()

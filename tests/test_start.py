@@ -31,7 +31,7 @@ SOLVED = ROOT / "solutions" / LESSON / f"{LESSON}.ipynb"
 UNSOLVED = ROOT / "notebooks" / LESSON / f"{LESSON}.ipynb"
 NO_REGISTRY = re.compile(r"from versions: none|Connection|Temporary failure|timed out|No route")
 
-pytestmark = pytest.mark.slow
+pytestmark = pytest.mark.heavy
 
 
 class Fresh:

@@ -107,6 +107,7 @@ def _put_and_get(folder):
     return seen
 
 
+@pytest.mark.heavy
 def test_several_processes_use_it_at_once(tmp_path):
     """Does everyone find a whole entry or none, while entries are replaced and dropped?"""
     whole = {None, *(f"{n}" * 2000 for n in range(7))}

@@ -14,6 +14,8 @@ from autograder.build.store import Store
 from autograder.cli import main
 from autograder.lesson import AuthoringError, Lesson
 
+pytestmark = pytest.mark.heavy
+
 # Sound enough to be kept: what the small lesson lacks for that is answers.
 ACCEPTED = "".join(
     f'\n    {n} = accepted("{n}", source="{s}")'
@@ -116,7 +118,7 @@ def test_only_what_changed_is_compiled(course, work, old, new, again):
 def test_a_changed_message_reaches_the_key(course):
     """Is a key not kept that says what the specification no longer says?"""
     build(course)
-    edit(course, "You squared", "You have squared", "exercises.py")
+    edit(course, "You squared", "You have squared", "exercises/double.py")
     build(course)
     assert "You have squared" in course.key(NAME).read_text(encoding="utf-8")
 
@@ -273,7 +275,6 @@ def test_outputs_not_fit_to_be_published_are_not_kept(course, work):
 # The command line
 
 
-@pytest.mark.slow
 def test_a_build_tells_each_step_where_there_is_no_terminal(course, monkeypatch, capsys):
     """Is there a line for each lesson and step in a log?"""
     monkeypatch.chdir(course.root)

@@ -11,6 +11,8 @@ from autograder.sandbox import Limits, Sandbox, probe_isolation
 from cnncourse.check.allowed_layers import is_harmless
 from cnncourse.check.reply import question
 
+pytestmark = pytest.mark.heavy
+
 ROOT = Path(__file__).resolve().parents[1]
 BUILD = {
     "op": "build",

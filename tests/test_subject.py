@@ -86,6 +86,7 @@ def test_random_generators_are_made_fresh():
     assert len({row.tobytes() for row in runs[0]}) == 4
 
 
+@pytest.mark.heavy
 def test_tensors_become_arrays():
     """Does a Keras tensor come back as an array, and a bfloat16 one as no array?"""
     from keras import ops
@@ -125,6 +126,7 @@ class Symbolic:
         raise TypeError("no numbers here")
 
 
+@pytest.mark.heavy
 @pytest.mark.parametrize(
     ("value", "words"),
     [
@@ -156,6 +158,7 @@ def test_what_cannot_travel_is_named(value, words):
     encode(tree)
 
 
+@pytest.mark.heavy
 def test_a_symbolic_tensor_is_named():
     """Is a Keras tensor without numbers described, and not an error of NumPy's?"""
     import keras

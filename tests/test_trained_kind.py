@@ -20,6 +20,8 @@ from cnncourse.check.outcome import (
 )
 from cnncourse.check.verdict import verdict
 
+pytestmark = pytest.mark.heavy
+
 # One bright pixel in a 6×6 image says which of five classes it is.
 PLACES = ((0, 1), (2, 5), (3, 0), (4, 2), (5, 4))
 # A "model" that looks at those places; a prototype, scaled for the images' range.
@@ -50,7 +52,7 @@ class Spots(Trained):
 for number, symptom in enumerate(SYMPTOMS):
     # as authors would write them in the class body
     declared = wrong(f"It is {symptom}.", source="", symptom=symptom)
-    Spots._declared = [*Spots._declared, declared.named(f"m{number}_{symptom}")]
+    Spots._declared = [*Spots._declared, declared.named(f"m{number}_{symptom}", {})]
 
 
 @pytest.fixture(scope="module")

@@ -33,7 +33,9 @@ def value(expects: str, answer: str, step: float = 1e-6):
         ("integer", "62006", "62006.0"),
         ("integer", "62006", "np.int32(62006)"),
         ("integer", "62006", "np.array(62006)"),
-        ("integer", "62006", "keras.ops.convert_to_tensor(62006)"),
+        pytest.param(
+            "integer", "62006", "keras.ops.convert_to_tensor(62006)", marks=pytest.mark.heavy
+        ),
         ("number", "0.75", "3 / 4"),
         ("number", "0.75", "np.float32(0.75)"),
         ("number", "2.0", "2"),

@@ -270,7 +270,15 @@ pooled = tf.function(lambda x: tf.reduce_max(tf.reshape({PAIRS.split(".")[0]}, (
 }
 
 
-@pytest.mark.parametrize("source", HONEST.values(), ids=HONEST)
+STYLES = [
+    pytest.param(
+        source, id=name, marks=[pytest.mark.heavy] if name in ("keras", "tf.function") else []
+    )
+    for name, source in HONEST.items()
+]
+
+
+@pytest.mark.parametrize("source", STYLES)
 def test_honest_styles_are_right(pooled, source):
     """Is the answer accepted however it is written?"""
     assert isinstance(judged(pooled, source), Right)
@@ -312,7 +320,7 @@ class Count(Function):
         ("3.0 * n", Right),
         ("np.int32(3 * n)", Right),
         ("np.array(3 * n)", Right),
-        ("keras.ops.convert_to_tensor(3 * n)", Right),
+        pytest.param("keras.ops.convert_to_tensor(3 * n)", Right, marks=pytest.mark.heavy),
         ("3.0 * n + 0.4", WrongValues),
         ("np.array([3 * n])", WrongShape),
         ("str(3 * n)", WrongType),
@@ -406,7 +414,8 @@ def test_a_written_answer_waits_for_a_person():
     class Why(Written):
         name = "why"
         title = "Why"
-        points = 2
+        criteria = (Criterion("reason", 2, "a reason"),)
+        rubric: ClassVar = {"reason": "any reason"}
 
     outcome = verdict(Why().key(()), replying("anything"))
     assert isinstance(outcome, AwaitingHand)

@@ -141,6 +141,7 @@ def test_all_are_closed_and_may_be_opened_again(started):
     assert in_warm_sandbox(lambda s: s) is started[2]
 
 
+@pytest.mark.heavy
 def test_they_end_with_the_process():
     """Is a sandbox closed when the process ends, without being told to?"""
     code = (
