@@ -122,7 +122,7 @@ f"paper is {paper}, full ink is {ink}"
 #
 # A picture is stored as whole numbers from 0 to 255, one a pixel; NumPy calls them `uint8`, unsigned integers of 8 bits. In this set 0 is paper and 255 is full ink, so the pictures above show bright ink on black paper.
 #
-# ### Exercise · your first answer ●○○
+# ### {{exercise scale}}
 #
 # Networks like small numbers. Write `scale(images)`: it takes stored images and returns the same images with 0 for paper and 1 for full ink. A pixel of 51 becomes $51 / 255 = 0.2$.
 #
@@ -269,7 +269,7 @@ for order in ([1, 2, 3], [1, 2, 2, 3], [1, 2, 2, 2, 3]):
 # %% [markdown]
 # 2. **Restart and run all** before you believe a result, and before you hand in. A new kernel remembers nothing; the page alone must do it. Your marks come from such a run.
 #
-# ### Exercise · what does the kernel remember? ●○○
+# ### {{exercise kernel_memory}}
 #
 # Paper and pencil. A notebook has three cells:
 #
@@ -326,7 +326,7 @@ plots.show(
 # %% [markdown]
 # An index picks one thing and its axis is gone. A slice `from:to` picks several and the axis stays, even if it picks just one. `reshape(n, -1)` lays the numbers out anew; `-1` means *as many as it takes*.
 #
-# ### Exercise · read a shape ●○○
+# ### {{exercise shapes}}
 #
 # `x_train` has shape (4000, 28, 28). Write five shapes into a dictionary `shapes`, as tuples, **before** you let Python tell you; then check, and try in a cell of your own what surprises you.
 #
@@ -500,7 +500,7 @@ plots.table(
 #
 # Your next function asks the reader of averages, since its numbers are the same on every machine.
 #
-# ### Exercise · read one digit ●●○
+# ### {{exercise read_digit}}
 #
 # Write `read_digit(image)`: it takes **one** stored image and returns what `reader` makes of it. The reader was made, like every network in this course, for batches, and from pixels between 0 and 1. Ask it with a single image, and Keras says so, in the middle of a long message (`None` stands for *any number of images*):
 
@@ -546,7 +546,7 @@ plots.images(
 )
 
 # %% [markdown]
-# ### Exercise · find the bug ●●○
+# ### {{exercise accuracy}}
 #
 # A colleague measures accuracy without Keras. The function was tested on the digits and is right there. Then the labels came from another data set, which stores them as a column, shape (n, 1). (Keras gives you the labels of CIFAR-10 so.)
 
@@ -591,7 +591,7 @@ def accuracy(probabilities, labels):
 check(accuracy)
 
 # %% [markdown]
-# ### Exercise · your own network ●●●
+# ### {{exercise my_model}}
 #
 # Now all five steps are yours. Build, compile and train a network on `x_train` and `y_train`, and call it `my_model`. It will be asked with batches of shape (n, 28, 28) with pixels from 0 to 1, and must give ten numbers an image; the largest is its answer. It may have at most 60,000 parameters (`my_model.count_params()`), and is to read 87 % of digits it has not seen. How far beyond that can you get?
 #
@@ -923,7 +923,7 @@ draw_history(
 #
 # With notebooks, two habits: **clear the outputs before you commit** (Git compares lines, and pictures are very long lines), and keep your answers on a branch of your own, so that `git pull` brings new lessons without a conflict.
 #
-# ### Exercise · which command? ●○○
+# ### {{exercise git_command}}
 #
 # Choose one letter for each situation, as in `{"s1": "a", …}`, and call the dictionary `git_command`. You are in the folder `mine`, on the branch `main`, if nothing else is said.
 #
@@ -957,7 +957,7 @@ git_command = {"s1": "b", "s2": "c", "s3": "a", "s4": "c", "s5": "b", "s6": "a"}
 check(git_command=git_command)
 
 # %% [markdown]
-# ## Quiz
+# ## {{exercise quiz}}
 #
 # Answer with one letter each, such as `{"q1": "a", …}`.
 #

@@ -130,7 +130,7 @@ print("together", f"{stack.count_params():,};", "output", stack.output_shape)
 # %% [markdown]
 # Four arrays: a kernel and a bias for each dense layer. The number of images never enters: weights belong to the network, not to the batch.
 #
-# ### Exercise · count before you build ●○○
+# ### {{exercise counts}}
 #
 # A network for scikit-learn's small digits, images of 8 × 8:
 #
@@ -313,7 +313,7 @@ print("A layer that nothing uses:", len(forgotten.layers), "layers, and not a wo
 #
 # a and b take nothing: a goes first, by the alphabet. Now b and c are both ready, and b is first. Then c, then d, then e. Let `c` take `e` as well, and after a and b nothing is ever ready: c waits for e, e for d, d for c.
 #
-# ### Exercise · the order of work ●●●
+# ### {{exercise run_order}}
 #
 # Write `run_order(takes)`, what `keras.Model` must do before it can compute anything.
 #
@@ -467,7 +467,7 @@ plots.show(
 # *A dot is a seed; the dashed line is a coin.* Look at the first panel honestly: with many pairs, sharing is not much better at the task, if at all. With few pairs it is ahead: its one branch learns from the left pictures and from the right ones.
 # What sharing buys in any case is in the other two panels: **zero**. Not "rarely": the graph has no way to do it. And it costs half the parameters. Bromley and others (1993) built such a *siamese* network to compare signatures.
 #
-# ### Exercise · same or not? ●●○
+# ### {{exercise same_or_not}}
 #
 # Write `same_or_not(side, units)`, which builds a graph with a shared branch and a richer comparison:
 #
@@ -557,7 +557,7 @@ trial.fit(x_train, {"digit": y_train, "odd": y_train % 2}, epochs=2, verbose=0)
 print("outputs:", {name: answer.shape for name, answer in trial(x_test).items()})
 
 # %% [markdown]
-# ### Exercise · find the bugs: two heads ●●○
+# ### {{exercise two_heads}}
 #
 # The draft has two bugs. Write it anew as `two_heads(hidden)`: two hidden layers one after the other, both heads side by side on the second. The outputs stay a dictionary with the names `"digit"` and `"odd"`.
 #
@@ -727,7 +727,7 @@ plots.show(
 #
 # Why the detour through `Hidden`? On TensorFlow, Keras 3 looks whether the numbers come straight out of a softmax; if they do, it warns and computes from the scores behind it. One more operation in between, and it is blind. JAX's and PyTorch's parts of Keras do not look at all. Do not build on it.
 #
-# ### Exercise · the loss that fits ●●○
+# ### {{exercise batch_loss}}
 #
 # Write `batch_loss(outputs, labels, activation)`: the loss, as Keras computes it, of whatever network comes along.
 #
@@ -815,7 +815,7 @@ for door in ("with", "without"):
         print(f"{door} InputSpec: {said.split(': ')[-1][:110]}")
 
 # %% [markdown]
-# ### Exercise · your own Dense ●●○
+# ### {{exercise OwnDense}}
 #
 # Complete the class `OwnDense`: $y = xW + b$ on the last axis, as `layers.Dense(units)` without an activation. `layers.Dense` and `layers.EinsumDense` themselves are ruled out.
 #
@@ -954,7 +954,7 @@ print("named:", ask(again, np.ones((1, 3))), "start", again.layers[0].start)
 #
 # Older tutorials say: without `get_config` a layer cannot be saved. Keras 3 is kinder. It notes down the arguments with which a layer was made, if they are plain (numbers, texts, True, False, None, and lists of these), and uses the note where `get_config` is missing. Once you *write* `get_config`, it trusts you.
 #
-# ### Exercise · what survives? ●●○
+# ### {{exercise reload}}
 #
 # Five layers, each put alone into a model that was given a `keras.Input((1,))`. Read them slowly; do not run them.
 #
@@ -1061,7 +1061,7 @@ print(f"largest difference: {np.abs(by_numpy - expected).max():.0e} (float32 car
 # Equal up to rounding. A network is a graph and its weights; the engine is a detail that you may change. If you have JAX or PyTorch, start a second Python with `KERAS_BACKEND=jax` or `torch`, load the same `.keras` file, and compare.
 
 # %% [markdown]
-# ## Quiz
+# ## {{exercise quiz}}
 #
 # Answer with one letter each, such as `{"q1": "a", …}`.
 #

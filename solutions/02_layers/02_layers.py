@@ -202,7 +202,7 @@ plots.images(
 # %% [markdown]
 # A mirror and a shrink ray, both Dense layers, along another axis. A learned kernel could be either.
 #
-# ### Exercise · on paper ●○○
+# ### {{exercise on_paper}}
 #
 # Nothing to build. Fill in the dictionary `on_paper`; shapes are tuples, without the batch axis.
 #
@@ -233,7 +233,7 @@ on_paper = {
 check(on_paper=on_paper)
 
 # %% [markdown]
-# ### Exercise · a matrix for each step ●●○
+# ### {{exercise own_weights}}
 #
 # A sensor is read seven times a day, and the morning's readings mean something else than the evening's. So every time step shall have **its own** Dense layer: step 0 its matrix, step 1 another one. Keras has no such layer.
 #
@@ -383,7 +383,7 @@ print("Keras warns:", str(caught[0].message).split(". ")[1] + ".")
 # %% [markdown]
 # The means are wrong again. There was a warning, for those who read logs. Where it matters, compute with the mask yourself:
 #
-# ### Exercise · a mean that knows its padding ●●○
+# ### {{exercise masked_mean}}
 #
 # Write `masked_mean`. Two cases make it worth the trouble. A padded step may hold *anything*, nan ("not a number") included: whatever it holds must not touch the result. And a sequence may have no real step at all; Keras gives nan then. Yours gives zeros.
 #
@@ -564,7 +564,7 @@ plots.table(["layer", "input", "output"], rows, caption="Shapes without the batc
 # %% [markdown]
 # Read `Permute((3, 1, 2))` like this: *output axis 1 is input axis 3, output axis 2 is input axis 1, output axis 3 is input axis 2.* Axes count from **1**, since axis 0 is the batch, which stays where it is.
 #
-# ### Exercise · channels last ●○○
+# ### {{exercise channels_last}}
 #
 # PyTorch stores photographs as (channels, rows, columns). Keras on TensorFlow wants (rows, columns, channels). Write `channels_last(x)`, from the one to the other, for tensors with a batch axis in front. And here is what everybody tries first:
 
@@ -660,7 +660,7 @@ plots.table(
 # So `Flatten` loses nothing as long as every image is flattened in the same way: it is the Dense layer behind it that cannot use neighbourhood. Layers that can begin with lesson 08.
 
 # %% [markdown]
-# ### Exercise · find the bug ●●○
+# ### {{exercise montage}}
 #
 # A colleague wants small pictures laid out as one large sheet: the first `columns` of them side by side in the first row, the next ones in the second. Here is the code.
 
@@ -787,7 +787,7 @@ plots.images(
 # %% [markdown]
 # The shape is back. The picture is not: what was cut away is gone, and zeros stand there. No padding undoes a cropping.
 #
-# ### Exercise · spotlight ●●○
+# ### {{exercise spotlight}}
 #
 # Use this on purpose. Write `spotlight`: black out everything but a rectangle. Two layers do it, cropping and padding. The rectangle is given by its top left pixel and its size.
 #
@@ -946,7 +946,7 @@ for layer, shape in (
 plots.table(["layer", "size", "input", "output", "parameters"], rows)
 
 # %% [markdown]
-# ### Exercise · enlarge by hand ●●●
+# ### {{exercise enlarge}}
 #
 # Write `enlarge`, both kinds, for any whole factor. In Keras's way: pixels are tiles, as in the picture above. Only NumPy, and nothing that resizes by itself.
 #
@@ -995,7 +995,7 @@ for how in ("nearest", "bilinear"):
     print(f"{how:9} agrees to 1e-5: {np.abs(enlarge(gray_face, 4, how) - theirs).max() < 1e-5}")
 
 # %% [markdown]
-# ## Quiz
+# ## {{exercise quiz}}
 #
 # Answer with one letter each, such as `{"q1": "a", …}`.
 #

@@ -112,7 +112,7 @@ print("after layer 1:", u, "  after layer 2:", u @ W2 + b2)
 # %% [markdown]
 # There is a single layer, one $W$ and one $b$, that gives the same answer as these two for **every** $x$. You will find it.
 #
-# ### Exercise 1 · Fold the stack ●○○
+# ### {{exercise collapse}}
 #
 # Write `collapse(kernels, biases)`. It gets a stack of dense layers without activations, first layer first, and returns the one layer that does the same, as a pair `(W, b)`.
 # There is at least one layer. Layers need not be square.
@@ -360,7 +360,7 @@ for label, f in {
     print(f"{label:26}", np.round(keras.ops.convert_to_numpy(f(one)), 4))
 
 # %% [markdown]
-# ### Exercise 2 · The one-sided family ●○○
+# ### {{exercise relu_family}}
 #
 # Write `relu_family(x, name)` in NumPy so that it agrees with Keras's *functions* and their defaults: `"relu"`, `"relu6"`, `"leaky_relu"` (slope 0.2), `"elu"` ($\alpha = 1$) and `"softplus"`.
 #
@@ -449,7 +449,7 @@ print(
 # %% [markdown]
 # Hard SiLU, like ReLU, is flat there. The other three still slope a little, which will decide an experiment further down.
 #
-# ### Exercise 3 · Four gates ●●○
+# ### {{exercise gated}}
 #
 # Write `gated(x, name)` for `"silu"`, `"hard_silu"`, `"gelu"` and `"mish"`. Use NumPy and, for the normal distribution, `scipy.special`; no Keras. GELU is the exact one.
 #
@@ -568,7 +568,7 @@ for name in ("sigmoid", "tanh", "softsign", "relu", "gelu"):
 # %% [markdown]
 # Softsign saturates too, only more slowly: its slope falls like $1/x^2$, tanh's like $e^{-2x}$.
 #
-# ### Exercise 4 · Slopes ●●○
+# ### {{exercise activation_slope}}
 #
 # Write `activation_slope(x, name)`, the derivative with respect to the **input** $x$, for `"relu"`, `"sigmoid"`, `"tanh"`, `"softplus"` and `"elu"` ($\alpha = 1$). At $x = 0$ ReLU has a corner and no slope;
 # Keras takes 0 there, and so do you. Test yourself with `slope` from above: it needs no formula.
@@ -813,7 +813,7 @@ plots.table(["untrained stack of", "spread between images, layer 1", "layer 10"]
 #
 # One quiet image is no death. A unit that is 0 for most inputs and speaks up for a few is doing its job. Dead means silent on **all** the data.
 #
-# ### Exercise 5 · Count the dead ●●●
+# ### {{exercise dead_units}}
 #
 # Write `dead_units(x, kernels, biases)`. It gets a batch of inputs and a stack of dense layers, each followed by ReLU, and returns how many units of each layer are dead on this batch. A unit whose input is
 # exactly zero counts as silent, because Keras gives ReLU the slope 0 there.
@@ -1001,7 +1001,7 @@ plots.interact(temperatures, T=(0.1, 5.0, 0.1))
 # At $T = 1$ it is the plain softmax. A small $T$ gives nearly everything to the highest score, a large $T$ makes all shares alike. The order never changes. Hinton et al. (2015, eq. 1) use a high $T$ to let a small network learn from the full
 # opinion of a large one, not only from its first choice.
 #
-# ### Exercise 6 · A softmax that holds ●●○
+# ### {{exercise stable_softmax}}
 #
 # Write `stable_softmax(z, axis=-1, temperature=1.0)` in NumPy: softmax of `z / temperature` along one axis, for scores of any size up to ±1000 and in batches whose rows differ wildly.
 #
@@ -1038,7 +1038,7 @@ def stable_softmax(z, axis=-1, temperature=1.0):
 check(stable_softmax)
 
 # %% [markdown]
-# ### Exercise 7 · Find the bugs ●●●
+# ### {{exercise mended_log_softmax}}
 #
 # Cross-entropy needs the *logarithm* of a softmax. Here is a function that looks careful: it shifts, it keeps its dimensions, and it passes its author's test.
 
@@ -1117,7 +1117,7 @@ print(f"shares into from_logits=True: {float(loss(label, shares)):.4f}")
 # %% [markdown]
 # Shares lie between 0 and 1, so the second softmax never sees a difference above 1. The loss of a sure and right answer cannot fall below 0.55 here. The network trains, badly, and nothing tells you why.
 #
-# ### Exercise 8 · Choose the last layer ●●○
+# ### {{exercise output_head}}
 #
 # Answer with a dictionary such as `{"t1": "a", "t2": "b", "t3": "c", "t4": "d", "t5": "a"}`.
 #
@@ -1145,7 +1145,7 @@ output_head = {"t1": "a", "t2": "b", "t3": "c", "t4": "d", "t5": "b"}
 check(output_head=output_head)
 
 # %% [markdown]
-# ## Quiz
+# ## {{exercise quiz}}
 #
 # Answer with a dictionary such as `{"q1": "a", "q2": "b", "q3": "c", "q4": "a", "q5": "b", "q6": "c"}`.
 #

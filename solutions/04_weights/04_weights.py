@@ -146,7 +146,7 @@ plots.table(["start", "test accuracy, by seed", "units differ by at most"], rows
 #
 # **A millionth is enough.** Noise that no one could see in a picture breaks the tie, and training pulls the units apart. So randomness is not there to find good weights. It is there to make units *different*.
 #
-# ### Exercise 1 · Who stays equal? ●●○
+# ### {{exercise twins}}
 #
 # Again 784 → 64 → 10, zero biases, trained on many batches with plain gradient descent. How many **different** units does the hidden layer have afterwards, 1 or 64? A unit's weights are its column of the kernel; the
 # four networks differ in their start and activation.
@@ -274,7 +274,7 @@ print("out of one input number:", float(keras.ops.sum(convolution(one_pixel))))
 print("kernel:", convolution.kernel.shape)
 
 # %% [markdown]
-# ### Exercise 2 · Fans ●○○
+# ### {{exercise fans}}
 #
 # Write `fans(shape)` for the kernel of a Dense layer, shape `(inputs, units)`, or of a convolution over one, two or three axes, shape `(*window, channels_in, channels_out)`. The window need not be square.
 #
@@ -321,7 +321,7 @@ check(fans)
 #
 # By hand: a Dense kernel (200, 300). LeCun: $\sigma = \sqrt{1/200} = 0.0707$. Glorot: $\sqrt{2/500} = 0.0632$. He: $\sqrt{2/200} = 0.1$, as a uniform distribution between $-0.1732$ and $0.1732$.
 #
-# ### Exercise 3 · The right spread ●○○
+# ### {{exercise starting_std}}
 #
 # Write `starting_std(shape, rule)`: the standard deviation that `"lecun"`, `"glorot"` or `"he"` prescribes for a kernel of this shape, Dense or convolution. Your `fans` may help.
 #
@@ -445,7 +445,7 @@ print(*(line.strip() for line in source.splitlines() if "stddev = " in line), se
 print(f"{stats.truncnorm(-2, 2).var() ** 50:.1e}")
 
 # %% [markdown]
-# ### Exercise 4 · Write He's initialiser ●●●
+# ### {{exercise he_truncated}}
 #
 # Write `he_truncated(shape, rng)`: He's variance, drawn from a normal distribution truncated at two standard deviations, as Keras does it, with NumPy. Values beyond the bound are **redrawn**, as often as it takes, not moved to the bound.
 # All randomness comes from `rng`, a `np.random.Generator`. Your function is judged by what its numbers look like: their mean, their spread, the largest and the smallest.
@@ -564,7 +564,7 @@ plots.table(
 # (Klambauer et al. 2017). `TruncatedNormal()` with its default of 0.05 knows nothing of the fan: here $n\,\mathrm{Var}(w) \approx 0.19$. A fixed std is right for one width and one activation only.
 
 # %% [markdown]
-# ### Exercise 5 · Find the bugs ●●○
+# ### {{exercise mended_stack}}
 #
 # A colleague wants to repeat the ReLU experiment with a *uniform* distribution. "He's rule, so the square root of 2 over the fan-in", and an own generator for each layer "so that nothing interferes".
 
@@ -727,7 +727,7 @@ for mode in ("columns", "rows"):
     print(f"{mode:8}{float(price):.4f}")
 
 # %% [markdown]
-# ### Exercise 6 · The bill ●●○
+# ### {{exercise total_penalty}}
 #
 # Write `total_penalty(kernel, outputs, l1, l2, activity_l2)`: what Keras adds to the loss for one layer with `kernel_regularizer=L1L2(l1, l2)` and `activity_regularizer=L2(activity_l2)`, given its kernel and its outputs for one batch.
 #
@@ -927,7 +927,7 @@ for axis in (0, [0, 1, 2], [0, 1, 2, 3]):
 # %% [markdown]
 # With the default, each column of three weights ($\lVert\cdot\rVert = 1.73$) is judged alone, finds itself short enough, and nothing happens at all. With all four axes the ten filters share one allowance. Neither complains.
 #
-# ### Exercise 7 · The fence per unit ●●○
+# ### {{exercise limit_units}}
 #
 # Write `limit_units(kernel, limit)`: MaxNorm for a kernel of any kind, Dense or convolution (one to three sides of window), always one unit at a time. Units within the limit stay as they are. A unit of zeros is within every limit.
 #
@@ -1012,7 +1012,7 @@ plots.show(
 # allows large learning rates: no step, however large, can carry a weight away for good.
 
 # %% [markdown]
-# ## Quiz
+# ## {{exercise quiz}}
 #
 # Answer with a dictionary such as `{"q1": "a", "q2": "b", "q3": "c", "q4": "a", "q5": "b", "q6": "c"}`.
 #

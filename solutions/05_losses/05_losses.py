@@ -166,7 +166,7 @@ plots.interact(outlier, fifth=(5, 100, 5))
 # With a 5 in place of the 100 all three answers are 3; try it with the slider. The outlier drags the mean to 22, a number that none of the five is near. The other two do not move at all. Is that good? If the 100 is a typing error, yes. If it is the one day of
 # the year on which the river floods, the absolute loss has just ignored it. The loss states what you care about.
 #
-# ### Exercise · Huber ●○○
+# ### {{exercise huber}}
 #
 # Write `huber(y_true, y_pred, delta)`: one loss per sample, the mean over the sample's outputs, as Keras does before it averages over the batch.
 #
@@ -269,7 +269,7 @@ for from_logits in (True, False):
 #
 # and because $e^{1000}$ is too large for any float, subtract the largest logit from all of them first. Softmax does not notice (lesson 03), and the largest exponential is now $e^0 = 1$.
 #
-# ### Exercise ★ · cross-entropy from logits ●●○
+# ### {{exercise cross_entropy}}
 #
 # Write `cross_entropy(labels, logits)`, the mean over the batch. It must hold for logits of ±1000. NumPy only.
 #
@@ -346,7 +346,7 @@ print("CategoricalHinge: ", round(float(keras.losses.CategoricalHinge()(one_hot,
 # %% [markdown]
 # Look at the third line. Data sets store yes and no as 1 and 0. Keras looks at the labels, finds only zeros and ones, and turns them into −1 and +1 before it begins.
 #
-# ### Exercise · find the bug ●●○
+# ### {{exercise hinge}}
 #
 # A colleague's hinge does not look. Below it trains a linear classifier: is this digit a 3 (label 0) or an 8 (label 1)?
 
@@ -513,7 +513,7 @@ with tf.GradientTape() as tape:
 print("tape", float(value), " slopes: w, b, x", [float(g) for g in tape.gradient(value, [w, b, x])])
 
 # %% [markdown]
-# ### Exercise · two roads by hand ●○○
+# ### {{exercise two_roads}}
 #
 # Paper and pencil, no engine. With $x = 2,\; w = 3,\; b = -1$:
 #
@@ -641,7 +641,7 @@ def toy_loss(theta, X, y):
 
 
 # %% [markdown]
-# ### Exercise · gradient check ●●○
+# ### {{exercise gradient_check}}
 #
 # Write `gradient_check(theta, X, y, claimed, h)`: the relative error between `claimed` and the **central** differences of `toy_loss`. One parameter at a time, the others as they were.
 #
@@ -736,7 +736,7 @@ plots.show(
 )
 
 # %% [markdown]
-# ### Exercise ★ · the first step backwards ●●○
+# ### {{exercise softmax_gradient}}
 #
 # Write `softmax_gradient(labels, logits)`: the slopes of your `cross_entropy` with respect to every logit.
 #
@@ -873,7 +873,7 @@ plots.matrices(
 # %% [markdown]
 # The marked columns, multiplied and added, make the marked number. You can find the other two answers the same way: follow one bias, and follow one input. Then check the shapes: there is often only one product that fits.
 #
-# ### Exercise ★ · backwards through Dense ●●○
+# ### {{exercise dense_backward}}
 #
 # Write `dense_backward(X, W, dY)` with NumPy alone; the last exercise builds on it. The slopes `dY` already contain the 1/N of the mean loss; you add nothing to it.
 #
@@ -926,7 +926,7 @@ for name, yours, theirs in zip(
 #
 # Backwards it is read from the right. $L$ hands slopes to $Z$; the second layer hands slopes to $H$; the ReLU lets a slope pass where its input was positive and stops it elsewhere (local slope 1 or 0); the first layer gets what is left.
 #
-# ### Exercise ★ · backpropagation ●●●
+# ### {{exercise backprop}}
 #
 # Write `backprop(params, X, labels)` from your own three functions `cross_entropy`, `softmax_gradient` and `dense_backward`. Finish those first.
 #
@@ -1069,7 +1069,7 @@ plots.lines(
 # So the answer to the question at the beginning: the loss tells each number its slope through the chain rule, all of them in one backward sweep. It tells pixels as readily as weights. And the loss you choose decides who pulls, and how hard.
 
 # %% [markdown]
-# ## Quiz
+# ## {{exercise quiz}}
 #
 # Answer with one letter each, such as `{"q1": "a", …}`.
 #

@@ -156,7 +156,7 @@ print(
 )
 
 # %% [markdown]
-# ### Exercise · by hand ●○○
+# ### {{exercise by_hand}}
 #
 # Paper and pencil. One weight has the loss $L = 3 w^2$; it starts at $w = 2$, with learning rate 0.1. Fill in the dictionary `by_hand`:
 #
@@ -354,7 +354,7 @@ for beta in (0.5, 0.9, 0.99):
 # %% [markdown]
 # The last $1/(1-\beta)$ values carry about two thirds of the weight (towards $1 - 1/e = 63\,\%$). The long tail averages too: noise falls as by a mean of $(1+\beta)/(1-\beta)$ values, nearly twice as many. A rule of thumb, and a good one: it says how long the memory is.
 #
-# ### Exercise ★ · the moving average ●○○
+# ### {{exercise moving_average}}
 #
 # Write `moving_average(values, beta)`, bias correction included. One warning: the slides of many courses print $V = \beta V + (1-\beta) V$. What does that compute?
 #
@@ -418,7 +418,7 @@ for lr in (0.1, 1.0):
 # %% [markdown]
 # In Keras, $\beta$ is also a gear: along a steady slope the step grows to $\eta/(1-\beta)$, tenfold here. So the slides' $\eta$ is Keras's divided by $1 - \beta$. Who raises `momentum` from 0.9 to 0.99 and leaves the learning rate, has also raised the final step tenfold.
 #
-# ### Exercise ★ · momentum as Keras has it ●●○
+# ### {{exercise momentum_path}}
 #
 # From here on your functions are judged over 50 steps against numbers that agree with Keras to $10^{-6}$. They take a row of gradients, as an optimizer is handed them, one a step, and return the weights after each.
 #
@@ -520,7 +520,7 @@ for g in (1.0, 1e-2, 1e-3, 1e-4, 1e-5):
 # %% [markdown]
 # $\sqrt{10^{-7}} = 3 \cdot 10^{-4}$: inside the root, $\epsilon$ acts on every slope smaller than that. The border pixels of our one small layer had slopes of $10^{-5}$ and less, and there the two placements of one constant differ thirtyfold in speed.
 #
-# ### Exercise ★ · RMSProp as Keras has it ●●○
+# ### {{exercise rmsprop_path}}
 #
 # Write `rmsprop_path`. No momentum, not centred, no bias correction: Keras's `RMSprop` has none either.
 #
@@ -587,7 +587,7 @@ for g in (2.0, 2000.0, -0.002):
 #
 # The same as Algorithm 1, but for $\epsilon$: here it is added to the root of the *uncorrected* $v$, and so counts for $1/\sqrt{0.001} = 32$ times as much in the first step. (Hence 0.0998 above, for the small slope.)
 #
-# ### Exercise ★ · Adam as Keras has it ●●●
+# ### {{exercise adam_path}}
 #
 # Write `adam_path` with the folded form, the last formula.
 #
@@ -865,7 +865,7 @@ plots.show(fig, alt="Training loss over the steps, mean and range over the seeds
 # The largest rate is carried about by noise to the end, the smallest has not arrived, the one between has a bit of both. The cosine travels fast, then comes to rest, below all three. Loshchilov and Hutter (2017) introduced the cosine, with restarts. The opposite belongs to the beginning: a **warm-up** raises the rate from zero over the first steps, while
 # Adam's averages of squares are still made of a few values and unreliable (Liu et al. 2020).
 #
-# ### Exercise · warm-up, then cosine ●●○
+# ### {{exercise warmup_cosine}}
 #
 # Write the schedule that many large networks are trained with.
 #
@@ -944,7 +944,7 @@ for kind in ("clipvalue", "clipnorm", "global_clipnorm"):
 # %% [markdown]
 # `clipvalue` cuts each number: (3, 4) became (1, 1), another direction. `clipnorm` shortens each variable's gradient **by itself**: the first was ten times as long as the second, now it is twice. Only `global_clipnorm` shortens all by one factor, so that the whole step keeps its direction.
 #
-# ### Exercise · find the bug ●●○
+# ### {{exercise clip_together}}
 #
 # A colleague clips "by the norm of all gradients together", and training got slower and odd. Here is the code and what it does to four pairs of gradients:
 
@@ -1111,7 +1111,7 @@ print("after one gradient", after[0].round(3) + 0)
 # Forgotten in one step. Weights without a slope become zero, the others tiny. It starts its networks from (nearly) zero weights, the symmetric start that lesson 04 warned of. In a linear model, for which Ftrl was made, zero is a fine start, and with its `l1_regularization_strength` it keeps weights at exactly zero. A tool for another job.
 
 # %% [markdown]
-# ## Quiz
+# ## {{exercise quiz}}
 #
 # Answer with one letter each, such as `{"q1": "a", …}`.
 #

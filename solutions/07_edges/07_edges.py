@@ -151,7 +151,7 @@ plots.matrices(
 # Flat parts give 0, the step gives −30: light falls from left to right. Turn the wall around and you get +30. Note the size too. A window 3 wide fits 4 times into 6
 # columns, so the output is 4 wide. In general an $H \times W$ image and a $k_h \times k_w$ kernel give $(H - k_h + 1) \times (W - k_w + 1)$ numbers. Lesson 08 adds padding and stride.
 #
-# ### Exercise · by hand ●○○
+# ### {{exercise hand_window}}
 #
 # Paper and pencil. The image is 3×4, the kernel 2×2:
 #
@@ -176,7 +176,7 @@ hand_window = {"shape": (2, 3), "top_right": 5, "bottom_left": -1, "flipped": 6}
 check(hand_window=hand_window)
 
 # %% [markdown]
-# ### Exercise ★ · cross-correlate ●●○
+# ### {{exercise correlate}}
 #
 # Write `correlate(image, kernel)`, the formula above as a function. Everything after this is built on it, in this lesson and in lesson 08, so it may use NumPy's arithmetic
 # but no library function that already slides a kernel: nothing from SciPy, scikit-image, OpenCV or a deep-learning framework, and neither `np.convolve` nor `np.correlate`.
@@ -398,7 +398,7 @@ plots.images(
 #
 # The two together form the gradient, an arrow at every pixel that points to where it gets brighter. Its length, $\sqrt{g_x^2 + g_y^2}$, is the strength of the edge, whichever way it runs.
 #
-# ### Exercise ★ · Sobel ●○○
+# ### {{exercise sobel}}
 #
 # Build it on your `correlate`.
 #
@@ -626,7 +626,7 @@ plots.table(["operator", "peak over noise", "spread of 10 seeds"], rows)
 #
 # By hand, for $\sigma = 1$: in the middle $-2 / 2\pi = -0.318$; at distance 1, $-1/2\pi \cdot e^{-1/2} = -0.097$; at distance 2, $2/2\pi \cdot e^{-2} = +0.043$. A pit with a rim: a Mexican hat, upside down.
 #
-# ### Exercise · Laplacian of Gaussian ●●○
+# ### {{exercise log_kernel}}
 #
 # A kernel that measures change must answer 0 to a flat sky, however bright. The formula sums to zero over the infinite plane, but not once it is sampled and cut off. So subtract the mean of the sampled values at the end.
 #
@@ -723,7 +723,7 @@ plots.show(
 # By hand: a row of strengths $1, 4, 6, 5, 2$ whose gradients all point right. Only 6 is at least as large as both neighbours, so the row becomes $0, 0, 6, 0, 0$. If the same gradients all point **down** and the rows above and below hold the same numbers,
 # every pixel ties with its neighbours and all five stay. The same strengths, another answer: the direction decides.
 #
-# ### Exercise · non-maximum suppression ●●●
+# ### {{exercise thin}}
 #
 # Write `thin`. Its docstring settles directions, ties and the border.
 #
@@ -772,7 +772,7 @@ plots.images(
 )  # fmt: skip
 
 # %% [markdown]
-# ### Exercise · hysteresis ●●●
+# ### {{exercise hysteresis}}
 #
 # One threshold cannot do it. Set high, it cuts outlines to pieces; set low, it lets noise in. Two can: a weak pixel is believed if a chain of weak pixels leads from it to a strong one. With a
 # low threshold of 3 and a high one of 7, the row $4, 5, 9, 2, 5, 4$ keeps $4, 5, 9$. The other $5, 4$ are just as large, but the 2 cuts them off.
@@ -882,7 +882,7 @@ plots.images(
 # %% [markdown]
 # Opening made blobs of the words: their bright gaps were smaller than the window. Closing erased the text, whose strokes were, and left the paper with its uneven light.
 #
-# ### Exercise · find the bug ●●○
+# ### {{exercise closing}}
 #
 # A colleague wrote the closing below. It looks right, reads right, and draws a black frame around every picture. The wider the window, the wider the frame.
 
@@ -1096,7 +1096,7 @@ plots.table(
 # Most are slopes and stripes at all angles and scales. You can read them now.
 
 # %% [markdown]
-# ## Quiz
+# ## {{exercise quiz}}
 #
 # Answer with one letter each, such as `{"q1": "a", …}`.
 #

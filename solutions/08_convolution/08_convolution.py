@@ -230,7 +230,7 @@ for tap in range(3):
 # PyTorch's usual `padding=1` puts one zero on *both* sides. The output has the same size, 112. The windows are one pixel elsewhere. Copy weights from one to the other, all shapes fit, no error is raised, and every strided layer looks at the wrong pixels.
 # The fix is to pad by hand (`ZeroPadding2D`) and convolve with "valid".
 #
-# ### Exercise · output size ●○○
+# ### {{exercise output_size}}
 #
 # Both formulas in one function, for one axis.
 #
@@ -263,7 +263,7 @@ def output_size(n, kernel, stride=1, padding="valid"):
 check(output_size)
 
 # %% [markdown]
-# ### Exercise · where the zeros go ●●○
+# ### {{exercise same_padding}}
 #
 # Write `same_padding`. With it you can rebuild any "same" layer from a "valid" one, or carry weights between frameworks.
 #
@@ -359,7 +359,7 @@ plots.images(
 # %% [markdown]
 # The digit that stands still has vanished.
 #
-# ### Exercise ★ · a convolutional layer ●●○
+# ### {{exercise conv_forward}}
 #
 # Lesson 07's `correlate`, now with everything: a batch, channels, filters, bias, stride, padding. NumPy's arithmetic only, as before.
 #
@@ -546,7 +546,7 @@ for dilations in ((1, 1, 1), (1, 2, 4), (2, 2, 2)):
 #
 # By hand: inputs 2 and 3, kernel (1, 4, 5), stride 2. The first stamp is (2, 8, 10) at places 0 to 2; the second is (3, 12, 15) at places 2 to 4. Place 2 gets both: $10 + 3 = 13$. In all (2, 8, 13, 12, 15): five numbers from two. In general $(n - 1)\,s + k$.
 #
-# ### Exercise · stamp ●●○
+# ### {{exercise conv1d_transpose}}
 #
 # <details><summary>Hint 1 · the size</summary>Where does the last stamp begin, and how far does it reach?</details>
 # <details><summary>Hint 2 · one stamp</summary>Each input adds to a slice of the output that is as long as the kernel.</details>
@@ -614,7 +614,7 @@ plots.matrices(
 #
 # And with a kernel 3 wide and stride 2, some pixels are stamped four times, their neighbours once or twice. An even input gives a chequered output. Odena, Dumoulin and Olah (2016) trace the chequered patterns in generated images to this. When the stride divides the kernel, as with 4 and 2, the inside is even.
 #
-# ### Exercise · the bill ●○○
+# ### {{exercise bill}}
 #
 # A volume of 30×41 with 16 channels comes in. Fill in the dictionary `bill` by paper and pencil.
 #
@@ -698,7 +698,7 @@ print("Conv1DTranspose:     ", keras.ops.convert_to_numpy(layer(y.reshape(1, 4, 
 #
 # The matrix product is what numerical libraries are tuned for, and so convolutions have been computed this way (Chellapilla, Puri and Simard, 2006). It is known as *im2col*.
 #
-# ### Exercise · find the bug ●●○
+# ### {{exercise im2col}}
 #
 # A colleague wrote it. It passed every test on grey images. On colour photographs the output is rubbish, though every shape is right.
 
@@ -814,7 +814,7 @@ print("input:  stamps (2, −1) at 0, (8, −4) at 2   =", np.convolve(delta, w)
 # %% [markdown]
 # Now with everything. Padding is a part of the input that nobody asked for: its gradient is computed and cut off. Images of a batch share the kernel and the bias, so their gradients add.
 #
-# ### Exercise ★ · the backward pass ●●●
+# ### {{exercise conv_backward}}
 #
 # Write `conv_backward`, with NumPy's arithmetic only, as before.
 #
@@ -920,7 +920,7 @@ plots.lines(
 # Ten numbers, learned on the left, at work on the right.
 
 # %% [markdown]
-# ## Quiz
+# ## {{exercise quiz}}
 #
 # Answer with one letter each, such as `{"q1": "a", …}`.
 #

@@ -128,7 +128,7 @@ plots.matrices(
 #
 # The overlapping $f = 3, s = 2$ is AlexNet's (lesson 13). Its authors report that, against $f = 2, s = 2$, it lowered their top-1 and top-5 error by 0.4 and 0.3 per cent (section 3.4 of the paper).
 #
-# ### Exercise · by hand ●○○
+# ### {{exercise hand_pool}}
 #
 # Paper and pencil. The map is 5×6:
 #
@@ -160,7 +160,7 @@ hand_pool = {
 check(hand_pool=hand_pool)
 
 # %% [markdown]
-# ### Exercise ★ · pooling ●●○
+# ### {{exercise pool}}
 #
 # Write `pool`, for whole batches with channels: the shape (N, H, W, C) that Keras uses. NumPy only.
 #
@@ -307,7 +307,7 @@ plots.lines(
 )  # fmt: skip
 
 # %% [markdown]
-# ### Exercise · find the bug ●●○
+# ### {{exercise halve}}
 #
 # Max pooling with $f = 2, s = 2$ can be had without a single loop: give every window two axes of its own by reshaping, and take the largest over them. A colleague did so. The shape is right. Nothing is raised.
 
@@ -446,7 +446,7 @@ plots.matrices(
 #
 # By hand, in one dimension: the row $3, 7, 7$ with $f = 2, s = 1$ has two windows, $(3, 7)$ and $(7, 7)$. Both are won by the middle number. Gradients $1$ and $5$ from above become $0, 6, 0$.
 #
-# ### Exercise ★ · backwards ●●●
+# ### {{exercise pool_backward}}
 #
 # Write `pool_backward`, the way back through max pooling.
 #
@@ -536,7 +536,7 @@ plots.matrices(
 # %% [markdown]
 # The 6 stands in row 1, column 3 of a map 4 wide: $1 \cdot 4 + 3 = 7$.
 #
-# ### Exercise ★ · unpool ●●○
+# ### {{exercise unpool}}
 #
 # Write `unpool`: each value back to its place, zeros elsewhere.
 #
@@ -607,7 +607,7 @@ plots.network(
 # %% [markdown]
 # CONV1 and CONV2 have 5×5 kernels, stride 1, no padding. Both pools have $f = 2, s = 2$. Everything that has weights has biases.
 #
-# ### Exercise · the table ●●○
+# ### {{exercise parameters}}
 #
 # Count before you build. Fill in `parameters`, with a calculator but without Keras: for each of `"CONV1"`, `"POOL1"`, `"CONV2"`, `"POOL2"`, `"FC3"`, `"FC4"`, `"softmax"` the number of its parameters, `"flat"` for the number of values that
 # FC3 gets from POOL2, and `"total"` for the parameters of the whole network.
@@ -694,7 +694,7 @@ plots.show(
 #
 # A Dense layer could compute CONV1's 28×28×6 numbers as well. It could even find the very same weights. So why convolution? Two restrictions make the difference. **Local**: an output looks at 5×5 pixels only. **Shared**: the same filter is used everywhere.
 #
-# ### Exercise · what it would cost ●○○
+# ### {{exercise dense_and_conv}}
 #
 # Write `dense_and_conv`: the parameters of a convolution, and of a Dense layer that turns the same (flattened) input into as many outputs.
 #
@@ -976,7 +976,7 @@ plots.table(
 # and even that exactly only in steps of the strides before it, away from the frame.** Or one shows the network digits in all places to begin with. That is lesson 12.
 
 # %% [markdown]
-# ## Quiz
+# ## {{exercise quiz}}
 #
 # Answer with one letter each, such as `{"q1": "a", …}`.
 #

@@ -247,7 +247,7 @@ print("Keras, in training:", normalised.ravel().round(3))
 # %% [markdown]
 # −1.4 and so on, up to the fourth digit, where Keras's $\epsilon = 0.001$ shows. The dark image is still the darker one: it is compared with its *neighbour*. There is the answer to the first half of the riddle. Whatever the batch holds, it goes into $\mu$ and $\sigma$.
 #
-# ### Exercise ★ · batch normalisation, forwards ●○○
+# ### {{exercise batch_norm}}
 #
 # Write it for whole batches of feature maps. NumPy's arithmetic is enough.
 #
@@ -318,7 +318,7 @@ for use in ({"training": True}, {"training": False}, {}):
 #
 # Keras's momentum is the share of the **old** value that stays. PyTorch's parameter of the same name is the share of the **new** one: Keras's 0.99 is PyTorch's 0.01. And the paper (Algorithm 2) and PyTorch multiply the running variance by $m/(m-1)$; Keras does not.
 #
-# ### Exercise ★ · both ways ●●○
+# ### {{exercise batch_norm_layer}}
 #
 # Write the whole layer. It must not change the arrays it is given: it returns new ones.
 #
@@ -463,7 +463,7 @@ plots.table(["layer, on a map of 14×14×32", "weights", "trainable", "not train
 # %% [markdown]
 # Two rows say LayerNormalization and two say GroupNormalization. The section on cubes below tells them apart.
 #
-# ### Exercise · the bill ●○○
+# ### {{exercise bill}}
 #
 # Without running code: an image of 32×32×3 goes through the layers below. Fill in `bill` with numbers of parameters.
 #
@@ -508,7 +508,7 @@ plots.matrices(
 # %% [markdown]
 # *Row: which $\hat x$ answers. Column: which $x$ was nudged.* Look at the last column. The outlier, 10, drags mean and standard deviation along, and so its own $\hat x$ hardly moves when it does. Each column of the true matrix sums to zero: no $x$ can raise the mean of $\hat x$.
 #
-# ### Exercise ★ · batch normalisation, backwards ●●●
+# ### {{exercise batch_norm_backward}}
 #
 # The paper lists the roads as six equations in its section 3; work yours out on paper first. The check compares with the slopes of the reference, and those were compared with finite differences.
 #
@@ -563,7 +563,7 @@ print("yours and finite differences differ by at most", f"{np.abs(batch_norm_bac
 print("with statistics held constant by", f"{np.abs(dy * gamma / np.sqrt(x.var(axis=(0, 1, 2)) + 1e-3) - numeric).max():.0e}")  # fmt: skip
 
 # %% [markdown]
-# ### Exercise · the block ●●○
+# ### {{exercise conv_bn_relu}}
 #
 # The three layers that you will meet hundreds of times in lessons 13 to 18: convolution, batch normalisation, ReLU, in the order of the 2015 paper (section 3.2: the normalisation stands **immediately before the non-linearity**). Write it as a function from tensor to tensor.
 #
@@ -777,7 +777,7 @@ for name, layer in {
 # %% [markdown]
 # They have become the same image. Brightness and contrast of a map are gone, which is what one wants for style transfer (the result should not take over the contrast of the photograph), and not what one wants if brightness is the message.
 #
-# ### Exercise · by hand ●○○
+# ### {{exercise by_hand}}
 #
 # Two images, two channels A and B, each map has two pixels. Neglect $\epsilon$; $\gamma = 1$ and $\beta = 0$ where nothing else is said. Two decimals are enough.
 #
@@ -804,7 +804,7 @@ by_hand = {"batch": -1.4, "instance": -1.0, "layer": -5 / 3, "gamma": 5, "beta":
 check(by_hand=by_hand)
 
 # %% [markdown]
-# ### Exercise · group normalisation ●●○
+# ### {{exercise group_norm}}
 #
 # Write it, and you have three layers in one. Neighbouring channels form a group: with 6 channels and 2 groups, channels 0, 1, 2 and channels 3, 4, 5.
 #
@@ -971,7 +971,7 @@ plots.show(
 #
 # By hand, with friendlier constants $k = 1, \alpha = 1, \beta = 0.5, n = 3$, and activities $2, 0, 2, 1$ at one place. Channel 1 has the neighbours 2 and 2: $0/\sqrt{1 + 4 + 0 + 4} = 0$. Channel 3, the last, has one neighbour: $1/\sqrt{1 + 4 + 1} = 0.41$.
 #
-# ### Exercise · find the bug ●●○
+# ### {{exercise local_response}}
 #
 # A colleague wrote it. The formula is all there, term by term. The first channel is right. The others are not. And somebody complains that his feature maps change when he merely looks at their normalised version.
 
@@ -1161,7 +1161,7 @@ plots.table(["how", "read correctly", "largest change of a weight"], rows)
 # like those of training. Where there are too few numbers to average, take group normalisation.
 
 # %% [markdown]
-# ## Quiz
+# ## {{exercise quiz}}
 #
 # Answer with one letter each, such as `{"q1": "a", …}`.
 #

@@ -254,7 +254,7 @@ plots.show(
 # %% [markdown]
 # *Solid: loss on the training images, as `fit` reports it. Dashed: on the validation images. The star: 1,000 new images, asked once, at the end. In real life you have the star only at the very end, too.*
 #
-# ### Exercise · diagnosis ●○○
+# ### {{exercise diagnosis}}
 #
 # Put one letter for each panel into `diagnosis`, such as `{"A": "b", …}`. E was trained with dropout, on more images.
 #
@@ -310,7 +310,7 @@ print(f"{np.isin(validation, training).mean():.0%} of them are in the training s
 # %% [markdown]
 # There is no such thing as reading labels that were drawn by lot. The split leaks: copies of one image land on both sides. It happens with repeated images, with neighbouring frames of a film, with overlapping patches of one photograph, with several pictures of one patient. **The shuffle test** finds all of them, without your knowing where to look.
 #
-# ### Exercise · find the bug ●●○
+# ### {{exercise split_then_repeat}}
 #
 # Write `split_then_repeat`, which does the two things in the order in which they do no harm. Only the *training* part is balanced; the validation part stays as the world is.
 #
@@ -397,7 +397,7 @@ plots.table(
 print("at inference unchanged:", np.array_equal(np.asarray(layers.Dropout(0.8)(x)), x))
 
 # %% [markdown]
-# ### Exercise · by hand ●○○
+# ### {{exercise dropout_by_hand}}
 #
 # A layer of four units gives $(4, -2, 10, 6)$. Dropout of **rate 0.2** follows, and then all outputs are added up: $s$. In this training step the mask throws out the third unit. Fill in `dropout_by_hand`:
 #
@@ -417,7 +417,7 @@ dropout_by_hand = {"first": 5, "sum": 10, "inference": 18, "slope_first": 1.25, 
 check(dropout_by_hand=dropout_by_hand)
 
 # %% [markdown]
-# ### Exercise ★ · inverted dropout ●●○
+# ### {{exercise inverted_dropout}}
 #
 # Write `inverted_dropout(x, rate, training)`. Draw with `np.random` or with a generator that you do not seed (a seeded one would throw out the same units in every step). The check calls it many times and looks at shares and means.
 #
@@ -530,7 +530,7 @@ for layer, shape in (
 plots.table(["layer", "shape, in and out", "one value a map", "independent draws"], rows)
 
 # %% [markdown]
-# ### Exercise ★ · spatial dropout ●●○
+# ### {{exercise spatial_dropout}}
 #
 # Write `spatial_dropout(x, rate)` for training, on a batch of feature maps, channels last.
 #
@@ -680,7 +680,7 @@ for strength in (0, 0.003):
 #
 # Last epoch 5, best epoch 3. The pause at epoch 2 was forgiven. `min_delta` says how much lower a loss must be to count: an epoch improves if its loss is *smaller than the best so far minus min_delta*.
 #
-# ### Exercise ★ · when to stop ●●○
+# ### {{exercise early_stop}}
 #
 # Write `early_stop(losses, patience, min_delta)`, which tells where Keras would have stopped. Epochs count from 0.
 #
@@ -876,7 +876,7 @@ plots.table(
 # %% [markdown]
 # ## Your turn
 #
-# ### Exercise ★ · fit within a gap ●●●
+# ### {{exercise careful}}
 #
 # You get 400 images, `x_messy`, with `y_messy`; 40 % of the labels were drawn by lot, and nobody knows which. Train a network, named `careful`, that reads *new* digits well.
 #
@@ -912,7 +912,7 @@ _ = fit(careful, x_messy, y_messy, epochs=40)
 check(careful=careful)
 
 # %% [markdown] tags=["written"] name="choose_remedy"
-# ### Exercise · choose and justify ●●○
+# ### {{exercise choose_remedy}}
 #
 # A clinic has 300 X-ray images of wrists, broken or not, of 60 patients. Three doctors labelled them in a hurry; a second look at 20 images finds 5 labels wrong. Your network reaches 100 % on the training images and 74 % on a validation set of 60 images, which were picked at random from the 300. There is money for one of these: 300 more images of new patients,
 # labelled with the same care; or a slow, careful second labelling of the 300.
@@ -929,7 +929,7 @@ check(careful=careful)
 # ### END SOLUTION
 
 # %% [markdown]
-# ## Quiz
+# ## {{exercise quiz}}
 #
 # Answer with one letter each, such as `{"q1": "a", …}`.
 #

@@ -136,7 +136,7 @@ plots.images(
 # %% [markdown]
 # (The notes list a fourth, SpectralNormalization, as preprocessing. It is none: it wraps a *layer* and divides its kernel by its largest singular value. Lesson 10 has it.)
 #
-# ### Exercise · by hand ●○○
+# ### {{exercise hand_numbers}}
 #
 # Paper and pencil. Training readings: 2, 6, 10 and 6, 2, 10, 6, 6; their mean is 6. Fill in `hand_numbers`.
 #
@@ -158,7 +158,7 @@ hand_numbers = {"variance": 8, "normalised": 2.5, "bin": 2, "bins": 4, "rescaled
 check(hand_numbers=hand_numbers)
 
 # %% [markdown]
-# ### Exercise · normalise ●●○
+# ### {{exercise normalise}}
 #
 # Whatever is learned from data is learned from **training** data: the mean and the standard deviation, too. The test set stands for pictures that do not exist yet. So it is shifted and scaled by the training set's numbers, and it need not come out with mean 0.
 # For images, one mean and one standard deviation a channel are usual: a pixel has the same meaning wherever it lies. Write `normalise`.
@@ -340,7 +340,7 @@ print("as a bag of words    →", listed(bag(["a cat and an emu"])))
 # %% [markdown]
 # Here, a leak has a face. Adapt `TextVectorization` to the test sentences as well, and no test word is ever unknown. In use, sentences bring new words, and you have never tested what happens then.
 #
-# ### Exercise · look it up ●○○
+# ### {{exercise look_up}}
 #
 # Write the lookup yourself. In one thing it is kinder than `StringLookup`: capitals do not matter.
 #
@@ -395,7 +395,7 @@ for colour, size, bucket in zip(colours, sizes, listed(crossing((colours, sizes)
     print(f"{colour:4} and {size:5} → {bucket}")
 
 # %% [markdown]
-# ### Exercise · how many share? ●●○
+# ### {{exercise expected_sharing}}
 #
 # How many buckets does one need? Work it out before you guess. A good hash throws each of $n$ different words into one of $m$ buckets, each bucket equally likely, each word by itself. Write `expected_sharing(n, m)`: how many of the $n$ words, on average, share their bucket with at least one other?
 #
@@ -579,7 +579,7 @@ cropped = pictures.map(lambda image: cut(image, training=True)).batch(8)
 print("in the pipeline:", versions(next(iter(cropped))), "versions of shape", cropped.element_spec.shape[1:])  # fmt: skip
 
 # %% [markdown]
-# ### Exercise · pad, crop, mirror ●●○
+# ### {{exercise augment}}
 #
 # The augmentation that He and others used for ResNet on CIFAR-10 (their section 4.2): put 4 black pixels around the image, cut out a piece of the old size at a random place, mirror it left to right half of the time. Write it for a batch, in NumPy or with Keras's ops.
 #
@@ -647,7 +647,7 @@ print("with bytes, 0 … 255, the largest is", (255**2 * eigenvalues[-1]).round(
 #
 # Mind the unit: $\lambda$ is a *variance*. Multiply all pixels by 255, and $\lambda$ grows by 255², the shift by 255² for pictures that grew by 255. With the same $\alpha$, numbers from 0 to 1 are hardly changed and bytes are drowned. Choose the size of $\alpha$ for your own unit, and look at the pictures.
 #
-# ### Exercise · find the bug ●●●
+# ### {{exercise colour_shift}}
 #
 # A colleague wrote it. It runs. Some of the random draws look odd. To see it, switch off chance: $\alpha = (3, 0, 0)$ must make the picture *brighter*.
 
@@ -988,7 +988,7 @@ for epoch in (1, 2):
 # %% [markdown]
 # It is fast, and nearly useless. Compare the two epochs. Which pictures come together? Which fractions change?
 #
-# ### Exercise · in the right order ●●●
+# ### {{exercise pipeline}}
 #
 # Build the dataset in `pipeline` so that
 #
@@ -1053,7 +1053,7 @@ for name, dataset in ways.items():
 # With a seed set, TensorFlow's own random numbers begin anew with each epoch, and so the distortions repeat, in the very pipeline that looks right. A Keras layer keeps its own count. Print two epochs before you believe any pipeline.
 
 # %% [markdown]
-# ## Quiz
+# ## {{exercise quiz}}
 #
 # Answer with one letter each, such as `{"q1": "a", …}`.
 #

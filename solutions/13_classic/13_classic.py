@@ -107,7 +107,7 @@ plots.network(
 # C1 has 308 times fewer parameters than C5 and does more than twice its work. Keep the column
 # *each weight is used* in mind: it is the answer to the question above.
 #
-# ### Exercise 1 · Build it ●○○
+# ### {{exercise lenet5}}
 #
 # Write `lenet5(side)`, which returns a `keras.Model` for grey images of `side` × `side` pixels.
 # `side` is 28 or 32.
@@ -339,7 +339,7 @@ plots.interact(look, right=(-5, 5), down=(-5, 5))
 # anew. The paper's own cure was to show distorted digits as well: the error fell from 0.95 % to
 # 0.8 % (LeCun et al. 1998, section III).
 #
-# ### Exercise 2 · A reader that does not mind ●●○
+# ### {{exercise trained_lenet}}
 #
 # Train a network, named `trained_lenet`, that reads digits which stand **up to two pixels off
 # centre**, in both directions, each digit elsewhere.
@@ -441,7 +441,7 @@ plots.show(
 #
 # By hand, for C1: 6 · (25 + 1) = 156 parameters.
 #
-# ### Exercise 3 · Where 60,000 comes from ●●○
+# ### {{exercise lenet_1998}}
 #
 # Fill the dictionary with the number of trainable parameters of each layer of **1998**. C5 sees all
 # sixteen maps of S4 (5×5) and has 120 units. F6 has 84 units. Every unit or map of C1, C3, C5 and F6
@@ -760,7 +760,7 @@ plots.show(
 # has 9 · 64 weights: 32 · 576 + 32 = 18,464 parameters. In two groups it sees 32 maps:
 # 32 · 288 + 32 = 9,248.
 #
-# ### Exercise 4 · AlexNet on paper ●●○
+# ### {{exercise alexnet}}
 #
 # Work out the shapes `(rows, columns, maps)` of five layers for an image of 227×227×3, and the
 # number of parameters of the whole network twice: as the table stands (`"two_groups"`), and with
@@ -902,7 +902,7 @@ plots.matrix(
 # one. How much a pixel **can** count is far from even (Luo et al. 2016 measure it in trained
 # networks).*
 #
-# ### Exercise 5 · How much does one unit see? ●●○
+# ### {{exercise field_of_view}}
 #
 # Write `field_of_view(stack)`: the side, in pixels, of the patch that one unit sees after a stack of
 # layers. `stack` is a list of `(kernel, stride)`, first layer first; pooling counts like a convolution
@@ -1005,7 +1005,7 @@ plots.table(["middle", "parameters", "read rightly (%)", "spread over seeds"], f
 # paper's evidence is ImageNet: with pairs of 3×3 replaced by single 5×5 the top-1 error was 7 points
 # higher (section 4.1).
 #
-# ### Exercise 6 · The block ●○○
+# ### {{exercise vgg_block}}
 #
 # A VGG is made of one block, over and over: `convs` convolutions of 3×3 with `filters` maps each,
 # padding that keeps the size, ReLU after each, then max pooling over 2×2 with stride 2. Write it as a
@@ -1039,7 +1039,7 @@ def vgg_block(x, filters, convs):
 check(vgg_block)
 
 # %% [markdown]
-# ### Exercise 7 · All of them from a list ●●●
+# ### {{exercise vgg}}
 #
 # Table 1 of the paper has six columns, A to E. Four of them are told by one short list each:
 
@@ -1153,7 +1153,7 @@ print(f"one of their 15 ReLUs taken away: {apart()}")
 #
 # ## Where parameters and work lie
 #
-# ### Exercise 8 · Find the bugs ●●●
+# ### {{exercise vgg_cost}}
 #
 # A colleague counts without Keras. The shapes are right, the result is not: for VGG-16, column D, it
 # ought to be 138,357,544 parameters and 15,470,264,320 multiply-adds.
@@ -1277,7 +1277,7 @@ plots.table(
 # layers; to make it fast, cut the convolutions. Lesson 14 does the first, with an average over each map in
 # place of fc1. Lessons 14 to 17 do the second.
 #
-# ## Quiz
+# ## {{exercise quiz}}
 #
 # Answer with letters: `quiz = {"q1": "a", "q2": …}`.
 #

@@ -166,7 +166,7 @@ plots.table(["1×1 to …", "in", "out", "parameters"], rows)
 # %% [markdown]
 # By hand, the first row: 192 · 16 weights and 16 biases are 3,088.
 #
-# ### Exercise 1 · One pixel at a time ●○○
+# ### {{exercise one_by_one}}
 #
 # Write `one_by_one(x, kernel, bias)`: a 1×1 convolution in NumPy, without activation. No Keras here:
 # with NumPy it is one line, with loops it is five.
@@ -206,7 +206,7 @@ check(one_by_one)
 # for each pixel, as you know by now, is a 1×1 convolution. The paper calls the three an **mlpconv**
 # layer (section 3.1).
 #
-# ### Exercise 2 · mlpconv ●○○
+# ### {{exercise mlpconv}}
 #
 # Write the block: a convolution of `kernel_size` with `stride` and `padding`, then two 1×1
 # convolutions. ReLU after each of the three. `filters` holds the channels of each.
@@ -379,7 +379,7 @@ for name, network in {"5×5 at once": at_once, "1×1, then 5×5": in_two}.items(
     print(f"{name:14} {table.parameters.total:7,} weights {table.multiply_adds:14,} multiply-adds")
 
 # %% [markdown]
-# ### Exercise 3 · What it costs, before and after ●○○
+# ### {{exercise conv_cost}}
 #
 # Write `conv_cost`: weights and multiply-adds of a k×k convolution that keeps the size of its map,
 # on its own (`reduced=None`) or behind a 1×1 convolution to `reduced` channels. No biases.
@@ -504,7 +504,7 @@ plots.show(
 # the pool: pooling cannot change the number of channels, so all 192 would go into the output, and
 # the maps would grow from module to module.*
 #
-# ### Exercise 4 · The module ●●○
+# ### {{exercise inception}}
 #
 # Write `inception`. Every convolution has padding "same", stride 1 and a ReLU, the reducing ones
 # too. The pool is a maximum over 3×3 that keeps the size. Output, along the channels, in this order:
@@ -658,7 +658,7 @@ plots.network(
 # `nets.GOOGLENET` is the middle of the paper's Table 1: the six numbers of each module in the order
 # of your function, and `None` where a max pooling halves the map.
 #
-# ### Exercise 5 · All of it from a table ●●●
+# ### {{exercise googlenet}}
 #
 # Write `googlenet(table, side, classes)`:
 #
@@ -840,7 +840,7 @@ print(f"parameters: {with_heads.count_params():,} with heads, {without.count_par
 #
 # $$-\ln 0.5 + 0.3\,(-\ln 0.25) + 0.3\,(-\ln 0.125) = 0.693 + 0.3\cdot 1.386 + 0.3\cdot 2.079 = 1.733$$
 #
-# ### Exercise 6 · The loss with heads ●●○
+# ### {{exercise training_loss}}
 #
 # Write `training_loss(y, outputs, training)`: mean cross-entropy of the main classifier, plus 0.3
 # times that of each head, but only in training. There may be any number of heads, also none.
@@ -1000,7 +1000,7 @@ print("input", inception_v3.input_shape[1:], " last maps", inception_v3.layers[-
 # Keras Applications has this one, with batch normalisation after every convolution, an *average* pool
 # in the branch, images of 299 pixels, and without the auxiliary head of the paper.
 #
-# ### Exercise 7 · Find the bugs ●●●
+# ### {{exercise factorised}}
 #
 # A colleague replaces the 5×5 in the module by two 3×3. The output has the right shape, so the draft
 # looks finished. On a map of 192 channels with the numbers of 3a it ought to have 164,752 parameters.
@@ -1108,7 +1108,7 @@ plots.table(
 #
 # And the errors? Counting cannot explain them. It explains why 22 layers were affordable at all.
 #
-# ## Quiz
+# ## {{exercise quiz}}
 #
 # Answer with letters: `quiz = {"q1": "a", "q2": …}`.
 #

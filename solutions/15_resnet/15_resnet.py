@@ -250,7 +250,7 @@ draw_gradients(
 # The sum comes **before** the last ReLU: $a^{(l+2)} = \mathrm{ReLU}(z^{(l+2)} + a^{(l)})$. So the branch
 # can take away as well as add: here it took 2 away from the 1.
 #
-# ### Exercise 1 · Two layers and a shortcut ●○○
+# ### {{exercise residual}}
 #
 # Write `residual(a, W1, b1, W2, b2)` in NumPy: dense layer, ReLU, dense layer, add the input, ReLU.
 # Each row of `a` is one input; a dense layer is `rows @ W + b`.
@@ -371,7 +371,7 @@ plots.show(
 # All three cure the degradation. The authors put the small differences down to new channels that A does not train and to extra
 # parameters in C, and kept B for their deeper networks. So projections are not what matters: the identity is.
 #
-# ### Exercise 2 · The basic block ●●○
+# ### {{exercise basic}}
 #
 # Write `basic(x, filters, stride)` as in the drawings, with option B. `stride` belongs to the first
 # 3×3 and, where there is a projection, to it as well. A projection stands where the shape of the branch differs
@@ -470,7 +470,7 @@ draw_gradients(
 # *Behind its first few layers the residual curve is the flatter one. So shortcuts do act on the gradient; but what they mend here is no
 # vanishing.*
 #
-# ### Exercise 3 · Option A, with bugs ●●○
+# ### {{exercise pad_shortcut}}
 #
 # A colleague wrote the shortcut without parameters: every `stride`-th pixel in both directions,
 # beginning with the first, and channels of zeros **after** the old ones until there are `filters`. There
@@ -629,7 +629,7 @@ plots.show(
 # places, (3136 − 784) · 256 · 128 = 77 million multiply-adds more. In the next two stages
 # it is the same number: half the side, twice the channels.
 #
-# ### Exercise 4 · The bottleneck ●●○
+# ### {{exercise bottleneck}}
 #
 # Write `bottleneck(x, filters, stride, stride_on=3, **options)`: 1×1 to `filters`, 3×3 at
 # `filters`, 1×1 to `4 * filters`. Each is normalised, the first two have a ReLU, the third has none
@@ -704,7 +704,7 @@ plots.network(
 )
 
 # %% [markdown]
-# ### Exercise 5 · Count before you build ●●○
+# ### {{exercise counted}}
 #
 # On paper. Weights of convolutions only, no scales and offsets; all shortcuts here are option B.
 #
@@ -738,7 +738,7 @@ check(counted=counted)
 # %% [markdown]
 # The bottleneck has a seventeenth of the wide pair's weights, and one layer more.
 #
-# ### Exercise 6 · ResNet-50 from your block ●●●
+# ### {{exercise resnet}}
 #
 # Write `resnet(repeats, classes, side)`: your `bottleneck`s between the stem and the head. The stem is
 # given.
@@ -908,7 +908,7 @@ report(nets.resnet(50, as_in_keras, **options), keras.applications.ResNet50(weig
 # back undiminished, however many blocks there are (He et al. 2016b, equation 5, for blocks without
 # a ReLU after the sum).
 #
-# ### Exercise 7 · Backwards through a block ●●●
+# ### {{exercise residual_backward}}
 #
 # Forward: $y = x + \alpha \cdot \mathrm{ReLU}(x W_1)\, W_2$, with rows as in exercise 1, no biases, and no ReLU
 # after the sum. `G` is the gradient of the loss with respect to `y`. Write `residual_backward(x, W1, W2, alpha, G)`: the
@@ -1038,7 +1038,7 @@ plots.show(
 # That is degradation once more: what a network **could** do does not matter, if training does not find it. With 1,001
 # layers pre-activation brings the error from 7.61 to 4.92 % (Table 3).
 #
-# ### Exercise 8 · Activate before you convolve ●●○
+# ### {{exercise preactivated}}
 #
 # Write `preactivated(x, filters, stride)`, a basic block with pre-activation: normalise, ReLU, 3×3 (with the
 # stride); normalise, ReLU, 3×3; sum. **Nothing** after the sum. Convolutions have no biases and nothing behind them.
@@ -1147,7 +1147,7 @@ plots.table(["block with the stride", "trained parameters", "multiply-adds"], ro
 #
 # The block outlived the network. Nearly every deep network since 2016 adds its input to its output.
 #
-# ## Quiz
+# ## {{exercise quiz}}
 #
 # Answer with letters: `quiz = {"q1": "a", "q2": …}`.
 #

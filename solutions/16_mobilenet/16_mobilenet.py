@@ -187,7 +187,7 @@ for layer in (
     print(f"{type(layer).__name__:16} {layer.count_params():6,}")
 
 # %% [markdown]
-# ### Exercise 1 · Depthwise, from scratch ●●○
+# ### {{exercise depthwise_conv}}
 #
 # Write `depthwise_conv(image, kernel, stride)` with NumPy. Channel *c* of the result is channel *c* of the
 # image, cross-correlated (lesson 07: not flipped) with `kernel[:, :, c]`, without padding. The window
@@ -283,7 +283,7 @@ plots.lines(
 # *Each curve levels off at k²: the depthwise half gets ever cheaper beside the pointwise one, and that one
 # cannot be smaller. With few channels out, little is saved; with one, separating costs more.*
 #
-# ### Exercise 2 · By hand ●○○
+# ### {{exercise layer_cost}}
 #
 # A map of 28×28 with 64 channels. A 3×3 convolution with 128 filters, stride 1, padding that keeps the size,
 # no bias. Fill in the multiply-adds of the full convolution, of the two halves that could replace it, and
@@ -323,7 +323,7 @@ check(layer_cost=layer_cost)
 # | classifier | dense layer | dropout 0.001, 1×1 convolution | the same numbers, dense layer |
 # | stride 2 | not said | zeros right and below | `padding="same"`: the same for even sides |
 #
-# ### Exercise 3 · The block of V1 ●●○
+# ### {{exercise separable}}
 #
 # Write `separable(x, filters, stride)`, a function from Keras tensor to Keras tensor:
 #
@@ -809,7 +809,7 @@ plots.show(
 # channels and costs only 1,296 weights, for it is depthwise. A full 3×3 there would have 186,624.
 # That is why the block can afford to be wide inside.
 #
-# ### Exercise 4 · The inverted residual ●●●
+# ### {{exercise inverted}}
 #
 # Write `inverted(x, filters, stride, expansion)`:
 #
@@ -873,7 +873,7 @@ plots.table(
 # > **Predict.** 1 + 2 + 3 + 4 + 3 + 3 + 1 = 17 blocks. In how many of them is the shortcut? Go through the rows
 # > with a pencil; it is easier than it looks.
 #
-# ### Exercise 5 · The whole of V2 ●●○
+# ### {{exercise mobilenet_v2}}
 #
 # Write `mobilenet_v2(rows, alpha, resolution, classes)`. With `conv_bn` (given: convolution, batch
 # normalisation, ReLU6) and your `inverted`:
@@ -1055,7 +1055,7 @@ plots.table(["activation", "ms for a map of 112×112×64"], rows)
 # other way round: `hard_silu` is an addition, a clipping, a product and a division, and each may be a trip
 # through memory. Time is a property of a function **and** a machine. Keep that for the last section.
 #
-# ### Exercise 6 · Find the bugs ●●●
+# ### {{exercise bneck}}
 #
 # A colleague's block of V3. It runs, its shapes are right, and V3 does not come out of it.
 
@@ -1286,7 +1286,7 @@ plots.table(
 # 1/k² of it, about a ninth. But what is left over is work of another kind: many small layers that
 # move many numbers for little arithmetic. Count multiply-adds to design; **measure** to decide.
 #
-# ## Quiz
+# ## {{exercise quiz}}
 #
 # Answer with letters: `quiz = {"q1": "a", "q2": …}`.
 #

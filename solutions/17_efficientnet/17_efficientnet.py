@@ -141,7 +141,7 @@ plots.matrices(
 # $z_c$ is the squeeze, $\mathbf{s} = \sigma(W_2\, \delta(W_1 \mathbf{z}))$ are the gates, with
 # $\delta$ for ReLU, and the output is $s_c \cdot \mathbf{u}_c$.
 #
-# ### Exercise 1 · The gates ●○○
+# ### {{exercise squeeze_excite}}
 #
 # Write it as a function of a Keras tensor. Both dense layers have biases. `activation` is that of the
 # middle: `"relu"` in SENet, another one later in this lesson.
@@ -203,7 +203,7 @@ print(out[0, ..., 0].tolist(), out[0, ..., 1].tolist())
 # the means. With a ReLU between two layers it can say *this channel, but only if that one is
 # silent.*
 #
-# ### Exercise 2 · What the gates cost ●●○
+# ### {{exercise se_bill}}
 #
 # Fill in on paper, or by a few lines of Python.
 #
@@ -447,7 +447,7 @@ chain(
 # come in, not of the 144 in the middle: 144 / 6 = 24 is the ratio of these gates, more than SENet's
 # 16.
 #
-# ### Exercise 3 · The block ●●○
+# ### {{exercise mbconv}}
 #
 # Write `mbconv`. Convolutions have no biases (batch normalisation follows), padding is `same`, batch
 # normalisation has `epsilon=1e-3`.
@@ -501,7 +501,7 @@ def mbconv(x, filters, kernel_size, stride, expansion, activation="silu", gates=
 check(mbconv)
 
 # %% [markdown]
-# ### Exercise 4 · Find the bugs ●●●
+# ### {{exercise mbconv_cost}}
 #
 # A colleague counts the block without Keras: parameters (batch normalisation has 4 a channel), and
 # multiply-adds for a square map of `side`. For the block of the picture it ought to be 11,334 parameters
@@ -693,7 +693,7 @@ print(f"largest difference of the two networks: {np.abs(logits[0] - logits[1]).m
 # By hand: 26.4 → 24, and 24 is above 0.9 · 26.4 = 23.76: it stays. But 24 · 0.8 = 19.2 → 16, and 16 is
 # below 0.9 · 19.2 = 17.28: 24. So at 0.8 times the width this layer is as wide as before.
 #
-# ### Exercise 5 · Round ●●○
+# ### {{exercise round_stage}}
 #
 # <details><summary>Hint 1 · nearest multiple</summary>Add half of 8, then cut off the rest of a division by
 # 8. (`round` is different: it sends halves to the even neighbour.)</details>
@@ -728,7 +728,7 @@ def round_stage(filters, repeats, width, depth):
 check(round_stage)
 
 # %% [markdown]
-# ### Exercise 6 · The whole family ●●●
+# ### {{exercise efficientnet}}
 #
 # Write `efficientnet(width, depth, resolution)` from `B0`, `mbconv` and `round_stage`:
 #
@@ -831,7 +831,7 @@ plots.table(
 # By hand: $1.2 \cdot 1.1^2 \cdot 1.15^2 = 1.2 \cdot 1.21 \cdot 1.3225 = 1.92$. With β and α swapped it would be
 # $1.1 \cdot 1.44 \cdot 1.3225 = 2.09$: also near 2, which is why nobody notices.
 #
-# ### Exercise 7 · The dial ●○○
+# ### {{exercise compound}}
 #
 # <details><summary>Hint 1</summary>The work of one step is $\alpha\beta^2\gamma^2$, not 2. What is it after φ
 # steps?</details>
@@ -1045,7 +1045,7 @@ print(said)
 # Depth costs once, width and resolution twice: $d\,w^2r^2$. The block matters as well:
 # gates cost a tenth of the parameters and nearly no work.
 #
-# ## Quiz
+# ## {{exercise quiz}}
 #
 # Answer with letters: `quiz = {"q1": "a", "q2": …}`.
 #

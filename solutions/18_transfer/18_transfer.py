@@ -237,7 +237,7 @@ plots.table(
 # VGG-16 and ResNet: **blue first**, minus the mean, not divided at all. EfficientNet and ConvNeXt: nothing happens, because the network itself
 # begins with the scaling (lesson 17). Who divides by 255 out of habit has divided twice.
 #
-# ### Exercise 1 · Prepare the images ●○○
+# ### {{exercise prepared}}
 #
 # For Lite0. Images come from files of several kinds; all have values from 0 to 255.
 #
@@ -514,7 +514,7 @@ draw(
 # small network at the right end with the probe at five patches. With far more images, training from scratch does catch up (He, Girshick and Dollár 2019 showed it for
 # detection). What transfer buys is *few examples* and *little time*.
 #
-# ### Exercise 2 · Beat it ●●○
+# ### {{exercise namer}}
 #
 # From the 35 patches of the first picture, `few_patches` (uint8, 35 × 48 × 48) with labels `few_sources`, make `namer`: a
 # `keras.Model`, or a function, that takes grey patches (N, 48, 48), float32 with values from 0 to **255**, and
@@ -622,7 +622,7 @@ print("Keras", keras.__version__)
 # stands in the graph. (In Keras 2 the recipe worked.) Whatever your version prints: `trainable = False` on the normalisation
 # layers themselves does what you mean.
 #
-# ### Exercise 3 · Freeze and count ●●○
+# ### {{exercise frozen_count}}
 #
 # Lite0's body, up to the 1,280 features, has 3,413,024 parameters. In it are 49 batch normalisations with 21,008 channels altogether. You put a dense head for 7 classes on
 # it. How many numbers does a training step change *by a gradient*, in each case?
@@ -698,7 +698,7 @@ plots.show(
 # %% [markdown]
 # *Four ways to use one pretrained network; the higher the box, the more channels.* You have met the first; the last comes below.
 #
-# ### Exercise 4 · Find the bugs ●●●
+# ### {{exercise thawed}}
 #
 # A colleague wants a body of three blocks, of which the last `blocks` are trained, but none of their batch normalisations. This is the body, and the draft:
 
@@ -770,7 +770,7 @@ check(thawed)
 #
 # By hand: head 0.01, factor 10, three blocks, the first one frozen: 0, 0.0001, 0.001, and 0.01 for the head.
 #
-# ### Exercise 5 · Falling rates ●○○
+# ### {{exercise falling_rates}}
 #
 # <details><summary>Hint 1 · count from the head</summary>How many steps back from the head is the last block? And the first?</details>
 
@@ -1009,7 +1009,7 @@ plots.table(
 # The up-projection starts at **zero**. By hand: $x = (1, 2)$, down to one unit with weights $(0.5, 1)$: 2.5. Up with weights $(0, 0)$: $(0, 0)$. Add: $(1, 2)$. The network with fresh adapters is
 # *exactly* the pretrained one.
 #
-# ### Exercise 6 · An adapter ●●○
+# ### {{exercise adapter}}
 #
 # Two dense layers (they work on the last axis: at every place alike), both with biases. The check imposes weights of its own, so it cannot see how yours start; the cell after it can.
 #
@@ -1246,7 +1246,7 @@ except data.DataUnavailable:
     print("Fashion-MNIST is not on this machine: connect to the internet, and run this cell again.")
 
 # %% [markdown]
-# ## Quiz
+# ## {{exercise quiz}}
 #
 # **q1** You freeze a body *after* two epochs of `fit`, and call `fit` again. What is trained?
 #

@@ -177,7 +177,7 @@ for x_t in (1, 0, 0):
     print(f"x = {x_t}   h = {h:.3f}")
 
 # %% [markdown]
-# ### Exercise ★ · a recurrent layer ●○○
+# ### {{exercise simple_rnn}}
 #
 # Write the whole layer for a batch of sequences. It returns the states of all steps.
 #
@@ -405,7 +405,7 @@ draw_slopes(
 # %% [markdown]
 # The knob works: with a larger bias the slope reaches further, and with 3 or 5 it does not fall any more. No matrix product of a SimpleRNN can be set so easily. (The line for bias 1 lies above $0.73^k$, since inputs move the gates, too.) Training can turn the knob, for each unit by itself and for each step anew: keep at this card, overwrite at that one. So an LSTM **mitigates** vanishing slopes. Whether it learns to is another matter, and takes its time: look at the flat beginning of the GRU's curve in the first experiment.
 #
-# ### Exercise ★ · an LSTM step ●●○
+# ### {{exercise lstm_step}}
 #
 # Keras keeps the four kernels in one matrix, side by side, in the order **i, f, g, o** (in Keras's source the candidate $g$ is called c). Write one step.
 #
@@ -479,7 +479,7 @@ plots.table(["2 units, 3 features", "W, U, b", "parameters"], rows)
 # %% [markdown]
 # $2 \cdot (3 + 2 + 1) = 12$ for one tanh layer. An LSTM is four of them, $48$; a GRU three, $36$; and Keras's GRU has three more biases for each unit, $36 + 6 = 42$.
 #
-# ### Exercise · count them ●●○
+# ### {{exercise counts}}
 #
 # Without running code. Sequences of 24 steps with **4 features**; every layer has **8 units** and Keras's defaults, unless it says otherwise. Fill in `counts` with numbers of parameters.
 #
@@ -535,7 +535,7 @@ plots.images(
 )
 
 # %% [markdown]
-# ### Exercise · train a reader that waits ●●○
+# ### {{exercise row_reader}}
 #
 # Train a recurrent network, named `row_reader`, that takes scans of **20 rows of 14 pixels** with values from 0 to 1 and gives ten scores. The check asks it about scans that it has not seen. For full points it reads 88 % of them and has at most **5,500 parameters**. (A network without recurrence can hardly do it with so few: for a Dense layer, each delay makes another picture.)
 #
@@ -860,7 +860,7 @@ plots.show(
 # %% [markdown]
 # *400 random queries, ten keys each.* Without the root, one key takes nearly everything, whatever the query means, and the slope through softmax dies: nothing is learned about the other keys. With it, nothing depends on $d$.
 #
-# ### Exercise ★ · scaled dot-product attention ●●○
+# ### {{exercise attention}}
 #
 # Batches of sequences, and there may be more keys than queries, or fewer. `softmax` is there.
 #
@@ -945,7 +945,7 @@ plots.matrices(
 # %% [markdown]
 # *Row: query. Column: key.*
 #
-# ### Exercise ★ · causal self-attention ●●○
+# ### {{exercise causal_attention}}
 #
 # <details><summary>Hint 1 · the first row</summary>The first token sees only itself: its share of itself is 1, and its answer is its own value.</details>
 # <details><summary>Hint 2 · infinity</summary>softmax of −∞ is 0, as long as one number of the row is finite.</details>
@@ -1044,7 +1044,7 @@ for heads in (1, 2, 4):
     print(f"{heads} heads: the answer of token 0 is made of the values of tokens {seen_by_first(heads_with_bug, heads)}")  # fmt: skip
 
 # %% [markdown]
-# ### Exercise · find the bug ●●●
+# ### {{exercise multi_head}}
 #
 # Shapes are right, no error is raised, a network with it even learns something. But softmax gives no token a share of zero: the first token's answer should be made of all six, however many heads there are. Write `multi_head` without the fault.
 #
@@ -1221,7 +1221,7 @@ print(f"right answers: {np.mean(said == answers):.0%}")
 # So, the answer. The same weights at every step let a network read any length. What it keeps is a product over all steps: plain feedback multiplies by a matrix each time, and the beginning fades; a gate near 1 lets it pass unchanged, if training finds it; attention goes round the product altogether and pays with memory and $T^2$ scores.
 
 # %% [markdown]
-# ## Quiz
+# ## {{exercise quiz}}
 #
 # Answer with one letter each, such as `{"q1": "a", …}`.
 #

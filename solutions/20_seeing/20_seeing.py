@@ -318,7 +318,7 @@ plots.matrices(
 # Cover with what? Any patch is a strange new object. Black squares are edges, and edges are
 # what networks look for. Here, cover with the picture's **mean colour**.
 #
-# ### Exercise 1 · Occlusion map ●●○
+# ### {{exercise occlusion_map}}
 #
 # `scores_of(name, images)` and `softmax` are yours to use.
 #
@@ -402,7 +402,7 @@ print(f"largest drop {drop.max():.2f}, largest rise {-drop.min():.2f}")
 #
 # so $f(0, 0) = 0$, $f(0.2, 0.3) = 0.5$ and $f(1, 1) = 1 - \mathrm{ReLU}(-1) = 1$: one ear is enough.
 #
-# ### Exercise 2 · Saturated ●○○
+# ### {{exercise saturated}}
 #
 # On paper. Fill in the dictionary `saturated`:
 #
@@ -468,7 +468,7 @@ slope(lambda x: x[0] * x[0] + 3 * x[1], [2.0, 5.0])
 # %% [markdown]
 # By hand: $x_0^2 + 3x_1$ has slopes $2x_0 = 4$ and 3.
 #
-# ### Exercise 3 · Saliency map ●○○
+# ### {{exercise saliency}}
 #
 # One number a pixel, from three slopes: their sizes count, not their signs, and the largest stands for the pixel.
 #
@@ -573,7 +573,7 @@ plots.matrices(
 # The ReLU comes **after** the sum. The bottom left cell shows why: channel 1 speaks for the class there, channel 2 speaks
 # against it more loudly, and together they do not support it.
 #
-# ### Exercise 4 ★ · Grad-CAM from arrays ●●○
+# ### {{exercise grad_cam}}
 #
 # <details><summary>Hint 1</summary>The mean slope of a channel: over which two axes?</details>
 # <details><summary>Hint 2</summary>When nothing speaks for the class, the map is zero everywhere, and its maximum is no
@@ -607,7 +607,7 @@ check(grad_cam)
 # either from tensors that a network already has: `network.input`, `network.output`, and the `output` of one of
 # `network.layers`.
 #
-# ### Exercise 5 ★ · Grad-CAM of a network ●●●
+# ### {{exercise network_cam}}
 #
 # <details><summary>Hint 1</summary>The maps are numbers, once the body has made them. They are the x of
 # `slope`.</details>
@@ -841,7 +841,7 @@ def hasty_curve(name, image, label, heat, steps):
 
 
 # %% [markdown]
-# ### Exercise 6 · Find the bugs ●●○
+# ### {{exercise deletion_curve}}
 #
 # Two things are wrong. It runs, and on a good map the curve stays high for long. Then the same photograph, asked a second time,
 # gives quite another curve. Write `deletion_curve` as its docstring says.
@@ -1015,7 +1015,7 @@ plots.images(
 )
 
 # %% [markdown]
-# ### Exercise 7 · Find the shortcut ●●○
+# ### {{exercise shortcut}}
 #
 # Use your maps on the network `"stamped-0"` and the cuttings `source_x`, whose labels are `new_y` (0 coffee, 1 cat). Average a
 # map over many cuttings of a class: what is different in each fades, what is always at one place stays. Then fill in `shortcut`:
@@ -1105,7 +1105,7 @@ plots.table(
 # maximum is divided away, where the picture itself shines through, and where a coarse map is drawn smooth. A map is a
 # suspicion. Numbers from an experiment are the proof.
 #
-# ## Quiz
+# ## {{exercise quiz}}
 #
 # Answer with letters: `quiz = {"q1": "a", "q2": …}`.
 #

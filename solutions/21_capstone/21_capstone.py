@@ -121,7 +121,7 @@ plots.images(
 # Papers count no work for biases, batch normalisation, pooling and activations; neither does the judge.
 # (Parameters it counts all, the averages inside batch normalisation too.)
 #
-# ### Exercise 1 · By hand ●○○
+# ### {{exercise by_hand}}
 #
 # Paper and pencil. The input is 24×24×1, padding is `same`. Fill in `by_hand`:
 #
@@ -160,7 +160,7 @@ check(by_hand=by_hand)
 # %% [markdown]
 # Look at the last two. The same ten scores cost 46,090 parameters or 330.
 #
-# ### Exercise 2 ★ · The bill ●●○
+# ### {{exercise bill}}
 #
 # Now for any plan. A plan is a list of rows `(kind, kernel, filters, stride)`; `kind` is `"conv"` or
 # `"separable"`. Every row stands for that convolution (padding `same`, no bias), batch normalisation and
@@ -242,7 +242,7 @@ plots.table(["plan", "parameters", "multiply-adds", "Keras agrees", "sees (pixel
 # %% [markdown]
 # *"Sees" is the receptive field of one unit of the last map, in pixels of the 24×24 patch.*
 #
-# ### Exercise 3 · Choose ●●○
+# ### {{exercise choice}}
 #
 # Four plans, two budgets (10,000 parameters, 400,000 multiply-adds). Give a letter each, such as
 # `{"which": "a", …}`.
@@ -325,7 +325,7 @@ plots.show(
 # is a **leak** (lesson 11), and it has a rule: what belongs together stays on one side. Patches of a tile, images of
 # a patient, frames of a film.
 #
-# ### Exercise 4 · Hold out tiles ●●○
+# ### {{exercise hold_out}}
 #
 # Write `hold_out(labels, tiles, every)`. Tile numbers are numbers **within** a photograph: tile 205 of the cat and
 # tile 205 of the coins are two tiles. Of each label's tiles, in ascending order of their numbers, hold out the
@@ -365,7 +365,7 @@ def hold_out(labels, tiles, every):
 check(hold_out)
 
 # %% [markdown]
-# ### Exercise 5 · Find the bugs ●●○
+# ### {{exercise prepared}}
 #
 # A colleague prepares the data: brightness to mean 0 and standard deviation 1, then a new order for the
 # training rows. The code runs, the shapes are right, and whatever is trained behind it learns nothing.
@@ -635,7 +635,7 @@ plots.show(
 # and the **standard error** of the mean, $s/\sqrt n$. By hand: 70, 74, 72 against 67, 73, 70 gives the differences 3, 1, 2: mean 2, $s = 1$,
 # standard error $1/\sqrt 3 = 0.58$. The mean is more than twice its standard error, so it is hardly chance. (A rule of thumb: with three seeds it is a weak one.)
 #
-# ### Exercise 6 · Compare ●●○
+# ### {{exercise compare}}
 #
 # <details><summary>Hint 1 · in pairs</summary>Subtract first, then average. What the seeds have in common cancels.</details>
 # <details><summary>Hint 2 · either may win</summary>`sure` says that they differ, not that the first is better.</details>
@@ -744,7 +744,7 @@ plots.show(
 #
 # ## Your network
 #
-# ### Exercise 7 · The capstone ●●●
+# ### {{exercise capstone}}
 #
 # Design and train `capstone`.
 #
@@ -820,7 +820,7 @@ if runtime.budget(smoke=False, cpu=False, gpu=True):
         print(reason)
 
 # %% [markdown] tags=["written"] name="report"
-# ### Exercise 8 · The report ●●○
+# ### {{exercise report}}
 #
 # In 200 to 300 words, for a colleague who has to decide whether to use your network:
 #
@@ -842,7 +842,7 @@ if runtime.budget(smoke=False, cpu=False, gpu=True):
 # ### END SOLUTION
 
 # %% [markdown]
-# ## Quiz
+# ## {{exercise quiz}}
 #
 # One letter each, such as `{"q1": "a", …}`.
 #

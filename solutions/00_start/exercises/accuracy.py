@@ -1,0 +1,132 @@
+"""What is right in `accuracy`, and what students get wrong."""
+
+import numpy as np
+
+from autograder.exercise import Criterion, Function, Probe, Tolerance, accepted, wrong
+
+COUNTED = Tolerance(atol=1e-6, rtol=0, reason="a mean of zeros and ones, in float32 or float64")
+
+
+class Accuracy(Function):
+    title = "Find the bug"
+    difficulty = 2
+    criteria = (
+        Criterion("row", 1, "labels of shape (n,)"),
+        Criterion("column", 2, "labels of shape (n, 1)"),
+        Criterion("one", 1, "a single image, and images all right or all wrong"),
+    )
+    tolerance = COUNTED
+    revisit = "Five steps"
+
+    def probes(self, rng):
+        def scores(answers, classes):
+            p = rng.uniform(0.1, 1, (len(answers), classes))
+            p[np.arange(len(answers)), answers] = 2
+            return p / p.sum(axis=1, keepdims=True)
+
+        four = scores([7, 2, 1, 0], 10)
+        yield Probe("row", "four images, three of them right", (four, np.array([7, 2, 7, 0])))
+        answers = rng.permutation([0, 0, 1, 1, 2, 2, 2])
+        labels = answers.copy()
+        labels[:2] = (labels[:2] + 1) % 3
+        seven = scores(answers, 3)
+        yield Probe("row", "seven images of three classes", (seven, labels))
+        yield Probe(
+            "column",
+            "the same four images, labels as a column",
+            (four, np.array([[7], [2], [7], [0]], dtype=np.uint8)),
+        )
+        yield Probe("column", "the seven images, labels as a column", (seven, labels[:, None]))
+        yield Probe("one", "one image, right", (scores([2], 4), np.array([2])))
+        yield Probe("one", "one image, wrong, label as a column", (scores([2], 4), np.array([[1]])))
+        same = scores([1, 1, 1, 0, 2], 3)
+        yield Probe("one", "five images, all right", (same, np.array([1, 1, 1, 0, 2])))
+        yield Probe("one", "five images, all wrong", (same, np.array([[0], [2], [2], [1], [1]])))
+
+    @accepted("a loop")
+    def loop(probabilities, labels):
+        right = 0
+        for row, label in zip(probabilities, labels):
+            right += int(np.argmax(row)) == int(np.ravel(label)[0])
+        return right / len(probabilities)
+
+    @accepted("both as columns")
+    def columns(probabilities, labels):
+        answers = probabilities.argmax(axis=1)[:, None]
+        return (answers == np.reshape(labels, (len(labels), 1))).mean()
+
+    @accepted("Keras's metric")
+    def metric(probabilities, labels):
+        right = keras.metrics.sparse_categorical_accuracy(np.ravel(labels), probabilities)
+        return float(np.mean(keras.ops.convert_to_numpy(right)))
+
+    @accepted("counting non-zero differences")
+    def counted(probabilities, labels):
+        difference = np.argmax(probabilities, 1) - labels.flatten().astype(int)
+        return 1 - np.count_nonzero(difference) / difference.size
+
+    every_with_every = wrong(
+        "The bug is still there: with labels as a column, every answer is compared with every "
+        "label, n × n comparisons. Look at the shapes on both sides of `==`.",
+        change={"labels.reshape(-1)": "labels"},
+    )
+
+    bug_moved = wrong(
+        "You moved the bug: now labels as a column are right, and with labels in a row every "
+        "answer is compared with every label.",
+        change={
+            "probabilities.argmax(axis=1)": "probabilities.argmax(axis=1)[:, None]",
+            "labels.reshape(-1)": "labels",
+        },
+    )
+
+    @wrong(
+        "You take a column out of the labels, which labels of shape (n,) do not have. Both "
+        "shapes are to work."
+    )
+    def columns_only(probabilities, labels):
+        return float((probabilities.argmax(axis=1) == labels[:, 0]).mean())
+
+    @wrong(
+        "You look for the largest down the batch, along axis 0. The classes of one image lie "
+        "along axis 1.",
+        revisit="Shapes",
+    )
+    def along_the_batch(probabilities, labels):
+        answers = probabilities.argmax(axis=0)
+        n = min(len(answers), len(labels))
+        return float((answers[:n] == np.ravel(labels)[:n]).mean())
+
+    @wrong("You compare the largest probability itself with the label. Its place is the answer.")
+    def height_for_place(probabilities, labels):
+        return float((probabilities.max(axis=1) == np.ravel(labels)).mean())
+
+    @wrong("You gave the share of wrong answers.")
+    def error_rate(probabilities, labels):
+        return float((probabilities.argmax(axis=1) != np.ravel(labels)).mean())
+
+    @wrong("You counted the right answers. Asked for is their share, a number from 0 to 1.")
+    def count_for_share(probabilities, labels):
+        return float((probabilities.argmax(axis=1) == np.ravel(labels)).sum())
+
+    @wrong("Your result is a percentage. All right is 1, not 100.")
+    def percent(probabilities, labels):
+        return 100 * float((probabilities.argmax(axis=1) == np.ravel(labels)).mean())
+
+    @wrong(
+        "You ask whether *all* answers are right, and get yes or no. Asked for is how many of "
+        "them are, as a share."
+    )
+    def all_or_nothing(probabilities, labels):
+        return float(np.array_equal(probabilities.argmax(axis=1), np.ravel(labels)))
+
+    @wrong(
+        "You divide by the number of classes. A share of the images divides by their number.",
+    )
+    def per_class(probabilities, labels):
+        right = (probabilities.argmax(axis=1) == np.ravel(labels)).sum()
+        return float(right / probabilities.shape[1])
+
+    @wrong("You gave the mean probability of the right class. Accuracy asks only who is largest.")
+    def mean_probability(probabilities, labels):
+        return float(probabilities[np.arange(len(labels)), np.ravel(labels)].mean())

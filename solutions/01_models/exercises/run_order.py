@@ -1,0 +1,236 @@
+"""What is right in `run_order`, and what students get wrong."""
+
+import numpy as np
+
+from autograder.exercise import Criterion, Function, Probe, Rule, accepted, wrong
+
+
+class RunOrder(Function):
+    title = "The order of work"
+    difficulty = 3
+    criteria = (
+        Criterion("stack", 1, "a stack, written down in any order"),
+        Criterion("graph", 2, "forks, joins, and layers that are ready together"),
+        Criterion("twice", 1, "one tensor taken twice by a layer"),
+        Criterion("loop", 2, "loops, of every length and at every place"),
+    )
+    rule = Rule(
+        forbid=("graphlib", "networkx"),
+        reason="Find the order yourself; no library for graphs.",
+    )
+    revisit = "No loops"
+
+    def probes(self, rng):
+        yield Probe("stack", "an input alone", ({"a": []},))
+        yield Probe(
+            "stack", "a stack whose names run backwards", ({"d": [], "c": ["d"], "b": ["c"]},)
+        )
+        yield Probe(
+            "stack",
+            "a stack written down from its end",
+            ({"scores": ["hidden"], "hidden": ["flat"], "flat": ["image"], "image": []},),
+        )
+        yield Probe(
+            "graph",
+            "the table of the text",
+            ({"a": [], "b": [], "c": ["a"], "d": ["b", "c"], "e": ["a", "d"]},),
+        )
+        yield Probe(
+            "graph",
+            "a layer that becomes ready late and comes early in the alphabet",
+            ({"m": [], "z": [], "a": ["m"], "b": ["z"], "c": ["a", "z"]},),
+        )
+        yield Probe(
+            "graph",
+            "a long way and a short one to the same join",
+            ({"i": [], "q": ["i"], "r": ["q"], "s": ["r"], "e": ["i", "s"], "t": ["e", "q"]},),
+        )
+        yield Probe("graph", "a random graph of nine layers", (self._random(rng, 9),))
+        yield Probe("graph", "a random graph of twelve layers", (self._random(rng, 12),))
+        yield Probe(
+            "twice",
+            "y takes x twice, as in x · x",
+            ({"y": ["x", "x"], "x": [], "w": ["y", "x", "y"]},),
+        )
+        yield Probe("loop", "a layer that takes its own output", ({"a": [], "b": ["a", "b"]},))
+        yield Probe("loop", "two layers that wait for each other", ({"a": ["b"], "b": ["a"]},))
+        yield Probe(
+            "loop",
+            "a loop far behind the inputs",
+            ({"a": [], "b": ["a"], "c": ["b", "e"], "d": ["c"], "e": ["d"], "f": ["b"]},),
+        )
+        yield Probe("loop", "a random graph and a loop", (self._random(rng, 7, loop=True),))
+
+    def _random(self, rng, n, loop=False):
+        names = [str(x) for x in rng.permutation(list("abcdefghijklmnopqrst")[:n])]
+        takes = {
+            name: [names[j] for j in sorted(rng.permutation(i)[: int(rng.integers(1, 4))])]
+            for i, name in enumerate(names)
+        }
+        if loop:
+            takes[names[2]] = [*takes[names[2]], names[-1]]
+            takes[names[-1]] = [*takes[names[-1]], names[2]]
+        return {name: takes[name] for name in sorted(names, key=lambda _: rng.random())}
+
+    @accepted("counting what is missing, with a heap")
+    def heap(takes):
+        import heapq
+
+        missing = {name: len(set(sources)) for name, sources in takes.items()}
+        fed = {name: [] for name in takes}
+        for name, sources in takes.items():
+            for source in set(sources):
+                fed[source].append(name)
+        ready = [name for name, count in missing.items() if count == 0]
+        heapq.heapify(ready)
+        order = []
+        while ready:
+            name = heapq.heappop(ready)
+            order.append(name)
+            for other in fed[name]:
+                missing[other] -= 1
+                if missing[other] == 0:
+                    heapq.heappush(ready, other)
+        return order if len(order) == len(takes) else []
+
+    @accepted("recursion: take the first away and order the rest")
+    def recursive(takes):
+        if not takes:
+            return []
+        free = sorted(name for name, sources in takes.items() if not sources)
+        if not free:
+            return []
+        first = free[0]
+        rest = {n: [s for s in takes[n] if s != first] for n in takes if n != first}
+        tail = run_order(rest)
+        return [first, *tail] if len(tail) == len(rest) else []
+
+    @accepted("a matrix of who takes whom")
+    def matrix(takes):
+        names = sorted(takes)
+        needs = np.array([[source in takes[name] for source in names] for name in names])
+        done = np.zeros(len(names), dtype=bool)
+        order = []
+        for _ in names:
+            ready = ~done & ~(needs & ~done).any(axis=1)
+            if not ready.any():
+                return []
+            first = int(ready.argmax())
+            done[first] = True
+            order.append(names[first])
+        return order
+
+    @accepted("a scan of the alphabet, again from the start after each find")
+    def scans(takes):
+        order, names = [], sorted(takes)
+        found = True
+        while found:
+            found = False
+            for name in names:
+                if name not in order and all(s in order for s in takes[name]):
+                    order.append(name)
+                    found = True
+                    break
+        return order if len(order) == len(names) else []
+
+    @wrong(
+        "You sort by the alphabet and do not look who takes what. The alphabet decides only "
+        "between layers that are ready at the same time."
+    )
+    def alphabet(takes):
+        return sorted(takes)
+
+    @wrong(
+        "You keep the order in which the dictionary was written down. A layer may be written "
+        "before the ones it takes."
+    )
+    def as_written(takes):
+        return list(takes)
+
+    rounds = wrong(
+        "You go round by round: everybody who is ready at the beginning of a round, then the next "
+        "round. After *each* layer somebody may become ready who comes first in the alphabet.",
+        change={
+            "[n for n in takes if n not in order and set(takes[n]) <= set(order)]": "[n for n in sorted(takes) if n not in order and set(takes[n]) <= set(order)]",
+            "order.append(min(ready))": "order += ready",
+        },
+    )
+
+    @wrong(
+        "In your order a layer may come as soon as *one* of those it takes has had its turn. At a "
+        "join it needs all of them."
+    )
+    def any_source(takes):
+        order = []
+        while len(order) < len(takes):
+            ready = [
+                n
+                for n in takes
+                if n not in order and (not takes[n] or set(takes[n]) & set(order) - {n})
+            ]
+            if not ready:
+                return []
+            order.append(min(ready))
+        return order
+
+    partial = wrong(
+        "Where there is a loop you return the part that can be computed. The statement asks for "
+        "an empty list: half a network is of no use.",
+        change={
+            "len(order) < len(takes)": "True",
+            "return []": "return order",
+            ("\n    return order"): "",
+        },
+    )
+
+    backwards = wrong(
+        "Your order runs from the outputs to the inputs: you read the lists as 'hands on to'. "
+        "They say what a layer takes.",
+        change={
+            "= []": ("= []\n    feeds = {n: [m for m in takes if n in takes[m]] for n in takes}"),
+            "takes[n]": "feeds[n]",
+        },
+    )
+
+    @wrong(
+        "A name that stands twice in a list makes you wait for ever: you count it twice and "
+        "strike it off once, so you see a loop where there is none."
+    )
+    def counted_twice(takes):
+        missing = {n: len(takes[n]) for n in takes}
+        order = []
+        while len(order) < len(takes):
+            ready = [n for n in takes if n not in order and missing[n] == 0]
+            if not ready:
+                return []
+            order.append(min(ready))
+            for n in takes:
+                missing[n] -= order[-1] in takes[n]
+        return order
+
+    @wrong(
+        "You go depth-first, from each layer back to what it takes. That is a possible order, but "
+        "not the one asked for: of all that are *ready*, the first in the alphabet."
+    )
+    def depth_first(takes):
+        order, path = [], []
+
+        def visit(name):
+            if name in order:
+                return True
+            if name in path:
+                return False
+            path.append(name)
+            fine = all([visit(s) for s in sorted(takes[name])])
+            path.pop()
+            if fine:
+                order.append(name)
+            return fine
+
+        return order if all([visit(n) for n in sorted(takes)]) else []
+
+    first_written = wrong(
+        "Among the layers that are ready you take the one that was written first, or became ready "
+        "first. The alphabet decides.",
+        change={"min(ready)": "ready[0]"},
+    )

@@ -1,0 +1,154 @@
+"""What is right in `masked_mean`, and what students get wrong."""
+
+import numpy as np
+
+from autograder.exercise import Criterion, Function, Probe, Tolerance, accepted, wrong
+
+MEANS = Tolerance(atol=1e-6, rtol=1e-6, reason="a sum of a few numbers, which may be float32")
+
+
+class MaskedMean(Function):
+    title = "A mean that knows its padding"
+    difficulty = 2
+    criteria = (
+        Criterion("lengths", 2, "sequences padded with zeros"),
+        Criterion("anything", 2, "padding that is not zero, nan included"),
+        Criterion("gaps", 1, "padding before or between the real steps"),
+        Criterion("empty", 1, "a sequence without a real step"),
+    )
+    tolerance = MEANS
+    revisit = "Sequences of unequal length: Masking"
+
+    def probes(self, rng):
+        def batch(lengths, steps, features, padding=0.0):
+            mask = np.arange(steps) < np.array(lengths)[:, None]
+            x = rng.normal(size=(len(lengths), steps, features)) + 3
+            return np.where(mask[:, :, None], x, padding), mask
+
+        x, mask = batch([4, 2, 1], 4, 3)
+        yield Probe("lengths", "lengths 4, 2 and 1, padded to 4", (x, mask))
+        yield Probe("lengths", "no padding at all", batch([3, 3], 3, 2))
+        x, mask = batch([5, 2], 5, 2)
+        x[0, 1] = 0.0  # a real step of zeros
+        yield Probe("lengths", "a real step that happens to be all zero", (x, mask))
+        x, mask = batch([2, 4], 6, 2)
+        yield Probe("lengths", "float32", (x.astype(np.float32), mask))
+        yield Probe("anything", "padded with 99", batch([3, 1, 2], 4, 2, 99.0))
+        yield Probe("anything", "padded with nan", batch([1, 3], 4, 2, np.nan))
+        mask = np.array([[False, True, False, True, False], [True, False, False, False, True]])
+        x = np.where(mask[:, :, None], rng.normal(size=(2, 5, 2)) + 2, 7.0)
+        yield Probe("gaps", "real steps with gaps between them", (x, mask))
+        yield Probe("empty", "lengths 0 and 3", batch([0, 3], 4, 2))
+
+    @accepted("a loop over the sequences")
+    def loops(x, mask):
+        out = np.zeros((x.shape[0], x.shape[2]), dtype=x.dtype)
+        for n in range(len(x)):
+            if mask[n].any():
+                out[n] = x[n][mask[n]].mean(axis=0)
+        return out
+
+    @accepted("NumPy's own argument `where`")
+    def by_where(x, mask):
+        total = np.sum(x, axis=1, where=mask[:, :, None])
+        count = np.count_nonzero(mask, axis=1)
+        return np.divide(total, count[:, None], out=np.zeros_like(total), where=count[:, None] > 0)
+
+    @accepted("einsum")
+    def by_einsum(x, mask):
+        weights = mask / np.maximum(mask.sum(axis=1, keepdims=True), 1)
+        return np.einsum("nt,ntf->nf", weights, np.nan_to_num(x))
+
+    @accepted("a masked array")
+    def by_masked_array(x, mask):
+        hidden = np.ma.masked_array(x, np.repeat(~mask[:, :, None], x.shape[2], axis=2))
+        return hidden.mean(axis=1).filled(0.0)
+
+    @wrong(
+        "You divided by the padded length. What counts is the number of real steps, which differs "
+        "from sequence to sequence."
+    )
+    def padded_length(x, mask):
+        return np.where(mask[:, :, None], x, 0.0).sum(axis=1) / x.shape[1]
+
+    @wrong(
+        "You ignored the mask: this is the plain mean over all steps, and what stands in the "
+        "padding goes in with it."
+    )
+    def plain_mean(x, mask):
+        return x.mean(axis=1)
+
+    @wrong(
+        "You add up the padded steps, too, and divide by the number of real ones. That goes well "
+        "only while padding is zero."
+    )
+    def padding_added(x, mask):
+        return x.sum(axis=1) / np.maximum(mask.sum(axis=1), 1)[:, None]
+
+    @wrong(
+        "You multiplied by the mask. 0 · nan is nan, so a padded nan gets into the result. Choose "
+        "values instead of multiplying them."
+    )
+    def multiplied(x, mask):
+        return (x * mask[:, :, None]).sum(axis=1) / np.maximum(mask.sum(axis=1), 1)[:, None]
+
+    @wrong(
+        "A sequence without a real step gives nan: you divide zero by zero. The docstring says "
+        "what is wanted there."
+    )
+    def zero_by_zero(x, mask):
+        total = np.where(mask[:, :, None], x, 0.0).sum(axis=1)
+        with np.errstate(all="ignore"):
+            return total / mask.sum(axis=1)[:, None]
+
+    inverted = wrong(
+        "Your mask is the wrong way round: you average the padding. True marks a *real* step here.",
+        change={
+            "np.where(mask[:, :, None], x, 0.0)": "np.where(mask[:, :, None], 0.0, x)",
+            "mask.sum": "(~mask).sum",
+        },
+    )
+
+    @wrong(
+        "All sequences are divided by one number, the real steps of the whole batch. Each "
+        "sequence has a length of its own."
+    )
+    def one_length_for_all(x, mask):
+        return np.where(mask[:, :, None], x, 0.0).sum(axis=1) / mask.sum()
+
+    @wrong(
+        "You count real steps as those that are not zero. The mask says which steps are real; a "
+        "real value may well be zero."
+    )
+    def zeros_are_padding(x, mask):
+        kept = np.where(mask[:, :, None], x, 0.0)
+        return kept.sum(axis=1) / np.maximum((kept != 0).sum(axis=1), 1)
+
+    @wrong(
+        "You take the first steps of each sequence, as many as are real. The docstring says that "
+        "real steps need not be the first ones."
+    )
+    def first_steps(x, mask):
+        count = mask.sum(axis=1)
+        first = np.arange(x.shape[1]) < count[:, None]
+        total = np.where(first[:, :, None], x, 0.0).sum(axis=1)
+        return total / np.maximum(count, 1)[:, None]
+
+    @wrong(
+        "You averaged over the features as well: one number a sequence is left. Only the time "
+        "axis goes away."
+    )
+    def features_averaged(x, mask):
+        total = np.where(mask[:, :, None], x, 0.0).sum(axis=(1, 2))
+        return total / np.maximum(mask.sum(axis=1) * x.shape[2], 1)
+
+    @wrong(
+        "You put the real steps of all sequences together: one mean is left for the whole batch. "
+        "Each sequence has its own."
+    )
+    def sequences_mixed(x, mask):
+        return x[mask].mean(axis=0)
+
+    @wrong("You stopped at the sum: nothing is divided.")
+    def not_divided(x, mask):
+        return np.where(mask[:, :, None], x, 0.0).sum(axis=1)

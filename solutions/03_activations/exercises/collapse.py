@@ -1,0 +1,133 @@
+"""What is right in `collapse`, and what students get wrong."""
+
+from itertools import pairwise
+
+import numpy as np
+
+from autograder.exercise import (
+    Criterion,
+    Function,
+    Probe,
+    Tolerance,
+    accepted,
+    wrong,
+)
+
+
+class Collapse(Function):
+    title = "Fold the stack"
+    difficulty = 1
+    criteria = (
+        Criterion("one", 1, "one layer is returned as it is"),
+        Criterion("square", 2, "layers of one width fold into one"),
+        Criterion("widths", 2, "layers of different widths fold into one"),
+    )
+    tolerance = {
+        "float64": Tolerance(1e-9, 1e-9, "the order of the sums may differ"),
+        "float32": Tolerance(1e-4, 1e-4, "float32, and the order of the sums may differ"),
+    }
+    revisit = "Ten lines make one line"
+
+    def probes(self, rng):
+        def stack(*widths, dtype="float64"):
+            kernels = [rng.normal(size=s).astype(dtype) for s in pairwise(widths)]
+            return kernels, [rng.normal(size=w).astype(dtype) for w in widths[1:]]
+
+        yield Probe("one", "one layer, 3 to 2", stack(3, 2))
+        yield Probe("square", "two layers of width 2", stack(2, 2, 2))
+        yield Probe("square", "four layers of width 3", stack(3, 3, 3, 3, 3))
+        yield Probe("widths", "widths 2, 5, 3, 1", stack(2, 5, 3, 1))
+        yield Probe("widths", "widths 4, 1, 4, in float32", stack(4, 1, 4, dtype="float32"))
+
+    @accepted("recursion")
+    def recursion(kernels, biases):
+        if len(kernels) == 1:
+            return kernels[0], biases[0]
+        W, b = collapse(kernels[:-1], biases[:-1])
+        return W @ kernels[-1], b @ kernels[-1] + biases[-1]
+
+    @accepted("send the unit vectors through")
+    def by_sending_unit_vectors(kernels, biases):
+        def through(x):
+            for W, b in zip(kernels, biases):
+                x = x @ W + b
+            return x
+
+        n = kernels[0].shape[0]
+        b = through(np.zeros(n))
+        return through(np.eye(n)) - b, b
+
+    @accepted("one more column that holds the bias")
+    def augmented(kernels, biases):
+        product = np.eye(kernels[0].shape[0] + 1)
+        for W, b in zip(kernels, biases):
+            step = np.zeros((W.shape[0] + 1, W.shape[1] + 1))
+            step[:-1, :-1], step[-1, :-1], step[-1, -1] = W, b, 1
+            product = product @ step
+        return product[:-1, :-1], product[-1, :-1]
+
+    @accepted("Keras ops")
+    def with_keras(kernels, biases):
+        W, b = kernels[0], biases[0]
+        for kernel, bias in zip(kernels[1:], biases[1:]):
+            W = keras.ops.matmul(W, kernel)
+            b = keras.ops.matmul(b, kernel) + bias
+        return keras.ops.convert_to_numpy(W), keras.ops.convert_to_numpy(b)
+
+    @wrong(
+        "You added the biases up as they are. The first bias goes through the second layer like "
+        "any other number that comes out of the first. Follow it on paper."
+    )
+    def biases_added(kernels, biases):
+        W = kernels[0]
+        for kernel in kernels[1:]:
+            W = W @ kernel
+        b = biases[-1]
+        for bias in biases[:-1]:
+            b = b + np.resize(bias, b.shape)
+        return W, b
+
+    @wrong(
+        "You kept the last bias and dropped the ones before it. They are still in the result: "
+        "send x = 0 through the stack and see what comes out."
+    )
+    def last_bias(kernels, biases):
+        W = kernels[0]
+        for kernel in kernels[1:]:
+            W = W @ kernel
+        return W, biases[-1]
+
+    @wrong(
+        "Your matrix is right, but the biases that come after the first never arrive. Each layer "
+        "adds its own."
+    )
+    def first_bias(kernels, biases):
+        W, b = kernels[0], biases[0]
+        for kernel in kernels[1:]:
+            W, b = W @ kernel, b @ kernel
+        return W, b
+
+    order_reversed = wrong(
+        "You multiplied the kernels in the wrong order. In x @ W the input stands on the left, so "
+        "the first layer's kernel meets it first.",
+        change={"W @ kernel": "kernel @ W"},
+    )
+
+    transposed = wrong(
+        "Your W is transposed: it has the shape (outputs, inputs). Keras keeps (inputs, outputs), "
+        "and the inputs stand on the left.",
+        change={"return W, b": "return W.T, b"},
+    )
+
+    bias_through_product = wrong(
+        "You sent the bias through the matrix of all layers so far, not through the one layer "
+        "that comes next: it has already been through the others.",
+        change={
+            "W, b = W @ kernel, b @ kernel + bias": ("W = W @ kernel\n        b = b @ W + bias")
+        },
+    )
+
+    elementwise = wrong(
+        "You multiplied element by element (*). A layer after a layer is a product of matrices.",
+        change={"W @ kernel": "W * kernel"},
+    )

@@ -1,0 +1,167 @@
+"""What is right in `he_truncated`, and what students get wrong."""
+
+import numpy as np
+
+from autograder.exercise import Criterion, Pipeline, Repeat, Rule, accepted, wrong
+
+from ._shared import FRAMEWORKS, GLOBAL_CHANCE, _rng
+
+
+class HeTruncated(Pipeline):
+    title = "Write He's initialiser"
+    difficulty = 3
+    criteria = (
+        Criterion("spread", 2, "the standard deviation, for a Dense kernel"),
+        Criterion("convolution", 1, "the standard deviation, for a convolution"),
+        Criterion("bounds", 2, "no value beyond the bounds, and the mean"),
+        Criterion("chance", 1, "other numbers with every generator"),
+    )
+    revisit = "The odd one out"
+    rule = Rule(
+        forbid=(*FRAMEWORKS, *GLOBAL_CHANCE, "initializers"),
+        reason="Draw the numbers yourself, with rng; Keras's initialisers you have seen above.",
+    )
+
+    def probes(self, rng):
+        seed = int(rng.integers(1000))
+        dense, conv = ((50, 80),), ((3, 3, 8, 16),)
+        yield Repeat("spread", "Dense (50, 80), 60 draws", dense, _rng(seed), repeats=60,
+                    statistic="std", within=0.003)  # fmt: skip
+        yield Repeat("convolution", "3×3 from 8 to 16 channels, 60 draws", conv, _rng(seed),
+                    repeats=60, statistic="std", within=0.003)  # fmt: skip
+        yield Repeat("bounds", "Dense (50, 80), 60 draws: the largest number", dense, _rng(seed),
+                    repeats=60, statistic="max", within=0.004)  # fmt: skip
+        yield Repeat("bounds", "Dense (50, 80), 60 draws: the smallest number", dense, _rng(seed),
+                    repeats=60, statistic="min", within=0.004)  # fmt: skip
+        yield Repeat("bounds", "Dense (50, 80), 60 draws: the mean", dense, _rng(seed), repeats=60,
+                    statistic="mean", within=0.005)  # fmt: skip
+        yield Repeat("chance", "60 draws with different generators: how many differ", dense,
+                    _rng(seed), repeats=60, statistic="distinct", within=0.01)  # fmt: skip
+
+    @accepted("one number at a time")
+    def one_by_one(shape, rng):
+        sigma = np.sqrt(2 / np.prod(shape[:-1])) / 0.87962566
+        kept = []
+        while len(kept) < np.prod(shape):
+            kept += [w for w in rng.normal(0, sigma, 500) if abs(w) <= 2 * sigma]
+        return np.array(kept[: int(np.prod(shape))]).reshape(shape)
+
+    @accepted("SciPy's truncated normal")
+    def by_scipy(shape, rng):
+        bell = stats.truncnorm(-2, 2)
+        draws = bell.rvs(size=shape, random_state=rng)
+        return draws / bell.std() * starting_std(shape, "he")
+
+    @accepted("more than enough, then a choice")
+    def surplus(shape, rng):
+        count = int(np.prod(shape))
+        draws = rng.standard_normal(2 * count + 100)
+        draws = draws[np.abs(draws) < 2][:count].reshape(shape)
+        return draws * starting_std(shape, "he") / np.sqrt(0.77374)
+
+    @accepted("through the inverse of the bell's area")
+    def inverse(shape, rng):
+        low, high = stats.norm.cdf([-2, 2])
+        draws = stats.norm.ppf(rng.uniform(low, high, shape))
+        return draws * np.sqrt(2 / fans(shape)[0]) / 0.8796256610342398
+
+    @wrong(
+        "Your weights are too narrow: the bell had He's σ *before* truncation, and truncation took "
+        "12 % of it. Which σ must you start from?"
+    )
+    def not_corrected(shape, rng):
+        sigma = starting_std(shape, "he")
+        w = rng.normal(0, sigma, shape)
+        while np.any(np.abs(w) > 2 * sigma):
+            w = np.where(np.abs(w) > 2 * sigma, rng.normal(0, sigma, shape), w)
+        return w
+
+    @wrong(
+        "The spread is He's, but nothing is cut: values beyond two standard deviations are left."
+    )
+    def not_truncated(shape, rng):
+        return rng.normal(0, starting_std(shape, "he"), shape)
+
+    @wrong(
+        "The bell is wider to make up for a truncation, and then it is not truncated: too wide, "
+        "with tails."
+    )
+    def corrected_not_truncated(shape, rng):
+        return rng.normal(0, starting_std(shape, "he") / 0.8796, shape)
+
+    @wrong(
+        "You moved what lies outside to the bound. There it heaps up, and the spread is larger "
+        "than after a redraw."
+    )
+    def clipped(shape, rng):
+        sigma = starting_std(shape, "he") / 0.8796
+        return np.minimum(np.maximum(rng.normal(0, sigma, shape), -2 * sigma), 2 * sigma)
+
+    @wrong(
+        "You redraw once. Of the redrawn values one in twenty lies outside again: as often as it "
+        "takes."
+    )
+    def redrawn_once(shape, rng):
+        sigma = starting_std(shape, "he") / 0.8796
+        w = rng.normal(0, sigma, shape)
+        return np.where(np.abs(w) > 2 * sigma, rng.normal(0, sigma, shape), w)
+
+    variance_for_std = wrong(
+        "You handed NumPy the variance where it wants the standard deviation: your weights are "
+        "far too small.",
+        change={
+            'starting_std(shape, "he") / stats.truncnorm(-2, 2).std()': "2 / fans(shape)[0] / 0.8796"
+        },
+        revisit="Three rules",
+    )
+
+    lecun = wrong(
+        "The spread is LeCun's. He's variance is twice as large, because ReLU halves.",
+        change={
+            'starting_std(shape, "he") / stats.truncnorm(-2, 2).std()': 'starting_std(shape, "lecun") / 0.8796'
+        },
+        revisit="Three rules",
+    )
+
+    window_forgotten = wrong(
+        "For a Dense kernel your spread is right, for a convolution too large: the window is "
+        "missing in your fan-in.",
+        change={
+            'starting_std(shape, "he") / stats.truncnorm(-2, 2).std()': "np.sqrt(2 / shape[-2]) / 0.8796"
+        },
+        revisit="Fan-in and fan-out",
+    )
+
+    own_generator = wrong(
+        "You made a generator of your own with a fixed seed: every kernel of this shape gets the "
+        "same numbers. Use the one that you are given.",
+        change={
+            'sigma = starting_std(shape, "he") / stats.truncnorm(-2, 2).std()': (
+                'rng = np.random.default_rng(0)\n    sigma = starting_std(shape, "he") / 0.8796'
+            )
+        },
+    )
+
+    @wrong(
+        "The spread is He's, but your distribution is uniform: its bound is too near. Asked is a "
+        "bell with its tails cut."
+    )
+    def uniform(shape, rng):
+        limit = np.sqrt(3) * starting_std(shape, "he")
+        return rng.uniform(-limit, limit, shape)
+
+    cut_too_near = wrong(
+        "You draw from the wider bell, but cut it at twice He's σ. The cut is at two standard "
+        "deviations of the bell that you draw from.",
+        change={
+            'starting_std(shape, "he") / stats.truncnorm(-2, 2).std()': 'starting_std(shape, "he")',
+            "rng.normal(0, sigma, shape)": "rng.normal(0, sigma / 0.8796, shape)",
+            "rng.normal(0, sigma, outside.sum())": "rng.normal(0, sigma / 0.8796, outside.sum())",
+        },
+    )
+
+    one_side = wrong(
+        "Outside is outside on both sides: you redraw what is too large, and keep what is too far "
+        "below zero.",
+        change={"np.abs(weights)": "weights"},
+    )

@@ -1,0 +1,159 @@
+"""What is right in `limit_units`, and what students get wrong."""
+
+import numpy as np
+
+from autograder.exercise import Criterion, Function, Probe, Rule, Tolerance, accepted, wrong
+
+from ._shared import FRAMEWORKS
+
+
+class LimitUnits(Function):
+    title = "The fence per unit"
+    difficulty = 2
+    criteria = (
+        Criterion("dense", 2, "Dense kernels, some units too long"),
+        Criterion("inside", 1, "units that are short enough"),
+        Criterion("convolution", 2, "convolutions"),
+        Criterion("zero", 1, "a unit of zeros, and very long units"),
+    )
+    tolerance = Tolerance(
+        atol=1e-9, rtol=1e-6, reason="Keras adds 1e-7 to each length; both ways are right"
+    )
+    revisit = "The axis"
+    rule = Rule(
+        forbid=(*FRAMEWORKS, "constraints"),
+        reason="Write the fence with NumPy; Keras's stands beside yours in the next cell.",
+    )
+
+    def probes(self, rng):
+        yield Probe(
+            "dense", "units (3, −4), (1, 1) and (0, 6), limit 2",
+            (np.array([[3.0, 1.0, 0.0], [-4.0, 1.0, 6.0]]), 2.0),
+        )  # fmt: skip
+        yield Probe("dense", "a random 6×4 kernel, limit 1", (2 * rng.normal(size=(6, 4)), 1.0))
+        yield Probe(
+            "inside", "a random 3×5 kernel, every unit shorter than the limit 50",
+            (rng.normal(size=(3, 5)), 50.0),
+        )  # fmt: skip
+        lengths = np.array([0.5, 1.5, 3.0, 8.0])
+        units = rng.normal(size=(5, 4))
+        units = units / np.linalg.norm(units, axis=0) * lengths
+        yield Probe("inside", "units of length 0.5, 1.5, 3 and 8, limit 2", (units, 2.0))
+        yield Probe(
+            "convolution", "a random 3×2×4×5 kernel, limit 3",
+            (rng.normal(size=(3, 2, 4, 5)) * np.array([0.2, 0.5, 1, 2, 3]), 3.0),
+        )  # fmt: skip
+        yield Probe(
+            "convolution", "a kernel over one axis, (4, 3, 6), limit 0.7",
+            (rng.normal(size=(4, 3, 6)), 0.7),
+        )  # fmt: skip
+        yield Probe(
+            "zero", "units (0, 0) and (30, 40), limit 1",
+            (np.array([[0.0, 30.0], [0.0, 40.0]]), 1.0),
+        )  # fmt: skip
+        yield Probe(
+            "zero", "a 4×3 kernel of numbers around a million, limit 2",
+            (1e6 * rng.normal(size=(4, 3)), 2.0),
+        )  # fmt: skip
+
+    @accepted("one unit after the other")
+    def loop(kernel, limit):
+        out = kernel.copy()
+        for unit in range(kernel.shape[-1]):
+            length = np.linalg.norm(kernel[..., unit])
+            if length > limit:
+                out[..., unit] = kernel[..., unit] / length * limit
+        return out
+
+    @accepted("as a matrix with one column a unit, as Keras computes it")
+    def as_matrix(kernel, limit):
+        columns = kernel.reshape(-1, kernel.shape[-1])
+        lengths = np.linalg.norm(columns, axis=0)
+        return (columns * np.clip(lengths, 0, limit) / (1e-12 + lengths)).reshape(kernel.shape)
+
+    @accepted("einsum and np.where")
+    def by_einsum(kernel, limit):
+        units = kernel.reshape(-1, kernel.shape[-1])
+        length = np.sqrt(np.einsum("iu,iu->u", units, units))
+        factor = np.where(length > limit, limit / np.where(length > 0, length, 1), 1.0)
+        return np.einsum("...u,u->...u", kernel, factor)
+
+    @wrong(
+        "You measured the whole kernel at once: all units share one allowance, so a short unit "
+        "is shortened because its neighbours are long."
+    )
+    def whole_kernel(kernel, limit):
+        length = np.linalg.norm(kernel.ravel())
+        return kernel * min(1.0, limit / length) if length > 0 else kernel * 1.0
+
+    @wrong(
+        "You measured along the last axis: what is limited is each *input's* weights, a row. A "
+        "unit is a column.",
+    )
+    def last_axis(kernel, limit):
+        lengths = np.sqrt(np.sum(kernel**2, axis=-1, keepdims=True))
+        return kernel * limit / np.maximum(lengths, limit)
+
+    @wrong(
+        "Right for Dense kernels; in a convolution you measure only along axis 0. There a unit's "
+        "weights run over more than one axis."
+    )
+    def axis_zero(kernel, limit):
+        lengths = np.sqrt(np.sum(kernel**2, axis=0, keepdims=True))
+        return kernel * limit / np.maximum(lengths, limit)
+
+    always_rescaled = wrong(
+        "You give *every* unit the length of the limit, the short ones, too. That is a UnitNorm "
+        "of another length; a fence leaves alone what is inside.",
+        change={
+            "kernel * (limit / np.maximum(lengths, limit))": "kernel * limit / np.maximum(lengths, 1e-12)"
+        },
+        revisit="A fence",
+    )
+
+    @wrong(
+        "You cut off single weights at the limit. The unit then points in another direction, and "
+        "may still be too long: a length is of all its weights together.",
+        revisit="A fence",
+    )
+    def weights_clipped(kernel, limit):
+        return np.clip(kernel, -limit, limit)
+
+    no_root = wrong(
+        "You forgot the root: you compare the *squared* length with the limit.",
+        change={
+            "np.sqrt(np.square(kernel).sum(axis=axes, keepdims=True))": "np.sum(kernel**2, axis=axes, keepdims=True)"
+        },
+    )
+
+    sum_of_absolutes = wrong(
+        "You measure a unit by the sum of its |w|. Its length is the root of the squares' sum.",
+        change={
+            "np.sqrt(np.square(kernel).sum(axis=axes, keepdims=True))": "np.sum(np.abs(kernel), axis=axes, keepdims=True)"
+        },
+    )
+
+    @wrong(
+        "A unit of zeros becomes nan: 0 divided by 0. It is within every limit and stays as it is."
+    )
+    def zero_becomes_nan(kernel, limit):
+        axes = tuple(range(kernel.ndim - 1))
+        lengths = np.sqrt(np.sum(kernel**2, axis=axes, keepdims=True))
+        with np.errstate(invalid="ignore"):
+            return kernel * (np.minimum(lengths, limit) / lengths)
+
+    length_one = wrong(
+        "You set units that are too long to length 1. They should end *at* the limit.",
+        change={
+            "kernel * (limit / np.maximum(lengths, limit))": "np.where(lengths > limit, kernel / np.maximum(lengths, 1e-12), kernel)"
+        },
+        revisit="A fence",
+    )
+
+    divided_by_limit = wrong(
+        "You divide the long units by the limit. That shortens them by a fixed factor, however "
+        "long they are.",
+        change={
+            "kernel * (limit / np.maximum(lengths, limit))": "np.where(lengths > limit, kernel / limit, kernel)"
+        },
+    )

@@ -1,0 +1,133 @@
+"""What is right in `mended_stack`, and what students get wrong."""
+
+import numpy as np
+
+from autograder.exercise import Criterion, Pipeline, Repeat, Rule, accepted, wrong
+
+from ._shared import FRAMEWORKS, GLOBAL_CHANCE, _rng
+
+
+class MendedStack(Pipeline):
+    title = "Find the bugs"
+    difficulty = 2
+    criteria = (
+        Criterion("spread", 2, "He's variance"),
+        Criterion("uniform", 1, "a uniform distribution"),
+        Criterion("layers", 2, "every layer drawn anew"),
+        Criterion("chance", 1, "other numbers with every generator"),
+    )
+    revisit = "Fifty layers, forwards and backwards"
+    rule = Rule(
+        forbid=(*FRAMEWORKS, *GLOBAL_CHANCE, "initializers"),
+        reason="All chance comes from rng, so that whoever calls can repeat a draw.",
+    )
+
+    def probes(self, rng):
+        seed = int(rng.integers(1000))
+        yield Repeat("spread", "10 layers of 40 units, 30 draws", (40, 10), _rng(seed), repeats=30,
+                    statistic="std", within=0.003)  # fmt: skip
+        yield Repeat("uniform", "10 layers of 40 units, 30 draws: the largest weight", (40, 10),
+                    _rng(seed), repeats=30, statistic="max", within=0.004)  # fmt: skip
+        yield Repeat("uniform", "10 layers of 40 units, 30 draws: the smallest weight", (40, 10),
+                    _rng(seed), repeats=30, statistic="min", within=0.004)  # fmt: skip
+        yield Repeat("layers", "30 draws: in how many do the layers differ", (12, 6), _rng(seed),
+                    repeats=30, statistic="varies_in_batch", within=0.01)  # fmt: skip
+        yield Repeat("chance", "30 draws with different generators: how many differ", (12, 6),
+                    _rng(seed), repeats=30, statistic="distinct", within=0.01)  # fmt: skip
+
+    @accepted("a loop, one generator")
+    def loop(units, depth, rng):
+        limit = np.sqrt(6 / units)
+        return np.stack([rng.uniform(-limit, limit, (units, units)) for _ in range(depth)])
+
+    @accepted("a seed for each layer")
+    def seed_a_layer(units, depth, rng):
+        limit = np.sqrt(3) * starting_std((units, units), "he")
+        kernels = []
+        for seed in rng.integers(2**31, size=depth):
+            kernels.append(np.random.default_rng(seed).uniform(-limit, limit, (units, units)))
+        return np.array(kernels)
+
+    @accepted("numbers from 0 to 1, moved and stretched")
+    def stretched(units, depth, rng):
+        return (rng.random((depth, units, units)) - 0.5) * np.sqrt(24 / units)
+
+    @accepted("child generators")
+    def children(units, depth, rng):
+        limit = (6 / units) ** 0.5
+        return np.stack(
+            [child.uniform(-limit, limit, (units, units)) for child in rng.spawn(depth)]
+        )
+
+    @wrong(
+        "The signal now keeps its size, but all layers are still one and the same kernel: each is "
+        "drawn with the same seed. Compare the first with the second."
+    )
+    def layers_still_equal(units, depth, rng):
+        seed = int(rng.integers(2**31))
+        limit = np.sqrt(6 / units)
+        kernels = []
+        for _ in range(depth):
+            kernels.append(np.random.default_rng(seed).uniform(-limit, limit, (units, units)))
+        return np.stack(kernels)
+
+    limit_still_std = wrong(
+        "The layers differ now, but the signal still dies: the root of He's variance is used as "
+        "the *limit*. A uniform distribution's standard deviation is smaller than its limit.",
+        change={"3 * 2": "2"},
+    )
+
+    lecun_limit = wrong(
+        "Your limit belongs to a variance of 1/n: LeCun's, or Glorot's for square kernels. Behind "
+        "ReLU half of the mean square is lost in each layer.",
+        change={"3 * 2": "3"},
+        revisit="Three rules",
+    )
+
+    no_root = wrong(
+        "Your limit is the square of what it should be: a root is missing.",
+        change={
+            "(rng.random((depth, units, units)) - 0.5) * np.sqrt(24 / units)": "rng.uniform(-6 / units, 6 / units, (depth, units, units))"
+        },
+        of=stretched,
+        revisit="Three rules",
+    )
+
+    normal_for_uniform = wrong(
+        "The variance is He's, but the distribution is no longer uniform: there are weights far "
+        "beyond √3 σ. Only the limit was to be mended.",
+        change={
+            "(rng.random((depth, units, units)) - 0.5) * np.sqrt(24 / units)": "rng.normal(0, np.sqrt(2 / units), (depth, units, units))"
+        },
+        of=stretched,
+    )
+
+    fixed_seed = wrong(
+        "You fixed a seed of your own. Layers differ, but every stack you ever make is the same.",
+        change={"rng.uniform": "np.random.default_rng(0).uniform"},
+    )
+
+    @wrong(
+        "Both faults are still there: a limit that takes the place of the standard deviation, and "
+        "one seed for all layers."
+    )
+    def as_it_was(units, depth, rng):
+        seed = int(rng.integers(2**31))
+        limit = np.sqrt(2 / units)
+        kernels = []
+        for _ in range(depth):
+            kernels.append(np.random.default_rng(seed).uniform(-limit, limit, (units, units)))
+        return np.stack(kernels)
+
+    positive_only = wrong(
+        "Your weights are all positive. The distribution lies around 0: a lower limit is missing.",
+        change={
+            "(rng.random((depth, units, units)) - 0.5) * np.sqrt(24 / units)": "rng.uniform(0, np.sqrt(6 / units), (depth, units, units))"
+        },
+        of=stretched,
+    )
+
+    layers_last = wrong(
+        "The layers stand along the last axis of your array. The docstring puts them first.",
+        change={"(depth, units, units)": "(units, units, depth)"},
+    )

@@ -1,0 +1,116 @@
+"""What is right in `starting_std`, and what students get wrong."""
+
+import numpy as np
+
+from autograder.exercise import Criterion, Function, Probe, Rule, accepted, wrong
+
+from ._shared import FRAMEWORKS, SUMS
+
+
+class StartingStd(Function):
+    title = "The right spread"
+    difficulty = 1
+    criteria = (
+        Criterion("he", 1, "He's rule"),
+        Criterion("lecun", 1, "LeCun's rule"),
+        Criterion("glorot", 1, "Glorot's rule"),
+        Criterion("convolution", 2, "all three for convolutions"),
+    )
+    tolerance = SUMS
+    revisit = "Three rules"
+    rule = Rule(
+        forbid=(*FRAMEWORKS, "initializers"),
+        reason="Compute the number from the rule; drawing weights would only estimate it.",
+    )
+
+    def probes(self, rng):
+        n, m = (int(k) for k in rng.choice(np.arange(20, 400), 2, replace=False))
+        for rule in ("he", "lecun", "glorot"):
+            yield Probe(rule, f"{rule}, Dense (200, 300)", ((200, 300), rule))
+            yield Probe(rule, f"{rule}, Dense ({n}, {m})", ((n, m), rule))
+        yield Probe("convolution", "he, 5×5 from 8 to 16 channels", ((5, 5, 8, 16), "he"))
+        yield Probe("convolution", "lecun, 1×3 from 12 to 4 channels", ((1, 3, 12, 4), "lecun"))
+        yield Probe("convolution", "glorot, 3×3 from 10 to 40 channels", ((3, 3, 10, 40), "glorot"))
+
+    @accepted("three branches")
+    def branches(shape, rule):
+        fan_in, fan_out = fans(shape)
+        if rule == "he":
+            return (2.0 / fan_in) ** 0.5
+        if rule == "lecun":
+            return fan_in**-0.5
+        return ((fan_in + fan_out) / 2) ** -0.5
+
+    @accepted("as a scale and a fan, like VarianceScaling")
+    def scale_and_fan(shape, rule):
+        import math
+
+        area = math.prod(shape[:-2])
+        fan = {"glorot": (shape[-2] + shape[-1]) / 2}.get(rule, shape[-2])
+        return math.sqrt((2 if rule == "he" else 1) / (area * fan))
+
+    @accepted("by the uniform limits of the papers")
+    def by_limits(shape, rule):
+        enter, leave = fans(shape)
+        limit = np.sqrt({"he": 6 / enter, "lecun": 3 / enter, "glorot": 6 / (enter + leave)}[rule])
+        return limit / np.sqrt(3)
+
+    @wrong(
+        "You return the variance. The standard deviation is its root: a std of 0.01 in place of "
+        "0.1 is no rounding error."
+    )
+    def variance(shape, rule):
+        fan_in, fan_out = fans(shape)
+        return {"lecun": 1 / fan_in, "glorot": 2 / (fan_in + fan_out), "he": 2 / fan_in}[rule]
+
+    @wrong(
+        "You used the fan-out for He and LeCun. They keep the forward signal: what is summed there?"
+    )
+    def fan_out(shape, rule):
+        enter, leave = fans(shape)
+        return np.sqrt({"lecun": 1 / leave, "glorot": 2 / (enter + leave), "he": 2 / leave}[rule])
+
+    @wrong(
+        "Glorot takes the *average* of the two fans. You took their sum; the 2 in the numerator "
+        "comes from there."
+    )
+    def sum_for_average(shape, rule):
+        enter, leave = fans(shape)
+        return np.sqrt({"lecun": 1 / enter, "glorot": 1 / (enter + leave), "he": 2 / enter}[rule])
+
+    @wrong(
+        "The window is missing: your fans are the channels alone. Your own function `fans` knows "
+        "better.",
+        revisit="Fan-in and fan-out",
+    )
+    def window_forgotten(shape, rule):
+        enter, leave = shape[-2:]
+        return np.sqrt({"lecun": 1 / enter, "glorot": 2 / (enter + leave), "he": 2 / enter}[rule])
+
+    @wrong(
+        "You return the limit of a uniform distribution, √3 times too much. Asked is the standard "
+        "deviation."
+    )
+    def uniform_limit(shape, rule):
+        enter, leave = fans(shape)
+        return np.sqrt({"lecun": 3 / enter, "glorot": 6 / (enter + leave), "he": 6 / enter}[rule])
+
+    @wrong(
+        "You took the root of the fan but not of the 2 above it. The root is of the whole variance."
+    )
+    def root_of_the_fan_only(shape, rule):
+        enter, leave = fans(shape)
+        return {"lecun": 1, "he": 2}.get(rule, 2) / np.sqrt(
+            enter + leave if rule == "glorot" else enter
+        )
+
+    @wrong("He and LeCun are swapped. ReLU loses half of the mean square: who makes up for it?")
+    def he_and_lecun_swapped(shape, rule):
+        enter, leave = fans(shape)
+        return np.sqrt({"lecun": 2 / enter, "glorot": 2 / (enter + leave), "he": 1 / enter}[rule])
+
+    before_truncation = wrong(
+        "Your numbers are right before truncation: divided by 0.88. The rule's standard deviation "
+        "is that of the weights in the end.",
+        change={"float(np.sqrt(variance))": "np.sqrt(variance) / 0.87962566103423978"},
+    )

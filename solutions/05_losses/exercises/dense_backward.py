@@ -1,0 +1,120 @@
+"""What is right in `dense_backward`, and what students get wrong."""
+
+import numpy as np
+
+from autograder.exercise import Criterion, Function, Probe, Rule, accepted, wrong
+
+from ._shared import FRAMEWORKS, SUMS
+
+
+class DenseBackward(Function):
+    title = "Backwards through Dense"
+    chained = True
+    difficulty = 2
+    criteria = (
+        Criterion("square", 1, "three inputs and three outputs"),
+        Criterion("oblong", 2, "as many inputs and outputs as you like"),
+        Criterion("batch", 1, "a batch of one, and a large one"),
+    )
+    tolerance = SUMS
+    rule = Rule(forbid=FRAMEWORKS, reason="Write the three products yourself, with NumPy alone.")
+    revisit = "Backwards through a layer"
+
+    def probes(self, rng):
+        def case(n, d, m):
+            return rng.normal(size=(n, d)), rng.normal(size=(d, m)), rng.normal(size=(n, m))
+
+        yield Probe("square", "3 samples, 3 inputs, 3 outputs", case(3, 3, 3))
+        yield Probe("oblong", "4 samples, 2 inputs, 5 outputs", case(4, 2, 5))
+        yield Probe("oblong", "2 samples, 6 inputs, 1 output", case(2, 6, 1))
+        yield Probe("batch", "1 sample, 3 inputs, 2 outputs", case(1, 3, 2))
+        yield Probe("batch", "50 samples, 4 inputs, 3 outputs", case(50, 4, 3))
+
+    @accepted("einsum")
+    def by_einsum(X, W, dY):
+        return (
+            np.einsum("nm,dm->nd", dY, W),
+            np.einsum("nd,nm->dm", X, dY),
+            np.einsum("nm->m", dY),
+        )
+
+    @accepted("loops over single numbers")
+    def loops(X, W, dY):
+        dX, dW, db = np.zeros(X.shape), np.zeros(W.shape), np.zeros(W.shape[1])
+        for n in range(X.shape[0]):
+            for m in range(W.shape[1]):
+                db[m] += dY[n, m]
+                for d in range(X.shape[1]):
+                    dX[n, d] += dY[n, m] * W[d, m]
+                    dW[d, m] += X[n, d] * dY[n, m]
+        return dX, dW, db
+
+    @accepted("one outer product a sample")
+    def outer(X, W, dY):
+        dW = sum(np.outer(x, dy) for x, dy in zip(X, dY))
+        return np.array([W @ dy for dy in dY]), dW, np.ones(len(dY)) @ dY
+
+    @accepted("the bias as the weight of one more input, which is always 1")
+    def extra_input(X, W, dY):
+        with_one = np.hstack([X, np.ones((len(X), 1))])
+        slopes = with_one.T @ dY
+        return np.tensordot(dY, W, (1, 1)), slopes[:-1], slopes[-1]
+
+    kernel_not_transposed = wrong(
+        "The kernel is not transposed in dX. Input d reaches output m through W[d, m]; on the "
+        "way back the roads are the same, walked the other way.",
+        change={"dY @ W.T": "dY @ W"},
+    )
+
+    inputs_not_transposed = wrong(
+        "X is not transposed in dW. The sum runs over the samples, the first axis of both.",
+        change={"X.T @ dY": "X @ dY"},
+    )
+
+    kernel_gradient_transposed = wrong(
+        "Your dW is transposed: it must have the shape of W, inputs first.",
+        change={"X.T @ dY": "dY.T @ X"},
+    )
+
+    bias_not_summed = wrong(
+        "Your bias gradient is not summed: one bias serves all samples, and roads add up.",
+        change={"dY.sum(axis=0)": "dY"},
+    )
+
+    bias_averaged = wrong(
+        "You averaged the bias gradient. Roads add up; the 1/N of the mean loss is in dY already.",
+        change={"dY.sum": "dY.mean"},
+    )
+
+    divided_by_n = wrong(
+        "You divided dW and db by N. The slopes that arrive hold the 1/N of the mean loss "
+        "already; with yours it is there twice.",
+        change={
+            "dY @ W.T, X.T @ dY, dY.sum(axis=0)": "dY @ W.T, X.T @ dY / len(X), dY.mean(axis=0)"
+        },
+    )
+
+    bias_summed_over_outputs = wrong(
+        "You summed the bias gradient over the outputs, along axis 1. It runs over the samples.",
+        change={"axis=0": "axis=1"},
+    )
+
+    one_bias_for_all = wrong(
+        "Your bias gradient is one number for all outputs. Each output has a bias of its own.",
+        change={"dY.sum(axis=0)": "dY.sum()"},
+    )
+
+    bias_kept_its_axis = wrong(
+        "Your db has shape (1, M): the sum kept its axis. The bias has shape (M,).",
+        change={"dY.sum(axis=0)": "dY.sum(axis=0, keepdims=True)"},
+    )
+
+    another_order = wrong(
+        "Your three answers come in another order. First dX, then dW, then db.",
+        change={"dY @ W.T, X.T @ dY, dY.sum(axis=0)": "X.T @ dY, dY.sum(axis=0), dY @ W.T"},
+    )
+
+    first_sample_only = wrong(
+        "Only the first sample reaches your dW. Every sample used the same kernel.",
+        change={"X.T @ dY": "np.outer(X[0], dY[0])"},
+    )

@@ -1,0 +1,179 @@
+"""What is right in `gradient_check`, and what students get wrong."""
+
+import numpy as np
+
+from autograder.exercise import Criterion, Function, Probe, Tolerance, accepted, wrong
+
+
+class GradientCheck(Function):
+    title = "Gradient check"
+    difficulty = 2
+    criteria = (
+        Criterion("wrong", 2, "the relative error of wrong gradients"),
+        Criterion("right", 1, "nearly zero for a right one"),
+        Criterion("nudge", 2, "central differences with the given h"),
+    )
+    tolerance = Tolerance(
+        atol=2e-7,
+        rtol=1e-5,
+        reason="differences of losses in float64 carry rounding of about 1e-16 / h, here 1e-11, "
+        "and a right gradient's relative error is of that size",
+    )
+    revisit = "The other way: nudge and look"
+
+    def _setting(self, rng, samples):
+        theta = rng.normal(size=11)
+        X, y = rng.normal(size=(samples, 3)), rng.normal(size=(samples, 1))
+        W1, b1 = theta[:6].reshape(3, 2), theta[6:8]
+        W2, b2 = theta[8:10].reshape(2, 1), theta[10:]
+        H = np.tanh(X @ W1 + b1)
+        d_out = 2 / samples * (H @ W2 + b2 - y)
+        d_hidden = d_out @ W2.T * (1 - H**2)
+        parts = X.T @ d_hidden, d_hidden.sum(0), H.T @ d_out, d_out.sum(0)
+        return theta, X, y, np.concatenate([p.ravel() for p in parts])
+
+    def probes(self, rng):
+        theta, X, y, gradient = self._setting(rng, 5)
+        yield Probe("right", "the right gradient, 5 samples", (theta, X, y, gradient))
+        yield Probe(
+            "wrong", "a gradient half as long as the right one", (theta, X, y, gradient / 2)
+        )
+        yield Probe("wrong", "a gradient with its sign turned", (theta, X, y, -gradient))
+        yield Probe("wrong", "random numbers for a gradient", (theta, X, y, rng.normal(size=11)))
+        theta, X, y, gradient = self._setting(rng, 3)
+        off = gradient + 0.5 * np.eye(11)[7]
+        yield Probe("wrong", "a gradient with one number off by 0.5", (theta, X, y, off))
+        yield Probe("nudge", "the right gradient, h = 0.3", (theta, X, y, gradient), {"h": 0.3})
+        yield Probe(
+            "nudge",
+            "random numbers for a gradient, h = 0.1",
+            (theta, X, y, rng.normal(size=11)),
+            {"h": 0.1},
+        )
+
+    @accepted("a loop over nudged copies")
+    def copies(theta, X, y, claimed, h=1e-5):
+        nudged = np.empty(theta.size)
+        for i in range(theta.size):
+            up, down = theta.copy(), theta.copy()
+            up[i] += h
+            down[i] -= h
+            nudged[i] = (toy_loss(up, X, y) - toy_loss(down, X, y)) / 2 / h
+        return np.linalg.norm(claimed - nudged) / (np.linalg.norm(claimed) + np.linalg.norm(nudged))
+
+    @accepted("in place, and put back")
+    def put_back(theta, X, y, claimed, h=1e-5):
+        theta, nudged = np.array(theta), []
+        for i, old in enumerate(theta.copy()):
+            theta[i] = old + h
+            up = toy_loss(theta, X, y)
+            theta[i] = old - h
+            nudged.append((up - toy_loss(theta, X, y)) / (2 * h))
+            theta[i] = old
+        length = lambda v: np.sqrt(np.sum(np.square(v)))  # noqa: E731
+        return length(claimed - np.array(nudged)) / (length(claimed) + length(nudged))
+
+    @accepted("all nudges as the rows of a matrix")
+    def matrix(theta, X, y, claimed, h=1e-5):
+        rows = np.vstack([theta + h * np.eye(11), theta - h * np.eye(11)])
+        losses = np.apply_along_axis(toy_loss, 1, rows, X, y)
+        nudged = (losses[:11] - losses[11:]) / (2 * h)
+        a, b = (float(v @ v) ** 0.5 for v in (claimed, nudged))
+        return float((claimed - nudged) @ (claimed - nudged)) ** 0.5 / (a + b)
+
+    @wrong(
+        "You nudge one way only: that is the forward difference. Its error falls with h, the "
+        "central one's with h²."
+    )
+    def forward(theta, X, y, claimed, h=1e-5):
+        nudged = np.array(
+            [(toy_loss(theta + n, X, y) - toy_loss(theta, X, y)) / h for n in h * np.eye(11)]
+        )
+        return np.linalg.norm(claimed - nudged) / (np.linalg.norm(claimed) + np.linalg.norm(nudged))
+
+    @wrong(
+        "Your slopes are twice too large: from one nudge to the other it is not h, but more.",
+    )
+    def divided_by_h(theta, X, y, claimed, h=1e-5):
+        nudged = np.array(
+            [(toy_loss(theta + n, X, y) - toy_loss(theta - n, X, y)) / h for n in h * np.eye(11)]
+        )
+        return np.linalg.norm(claimed - nudged) / (np.linalg.norm(claimed) + np.linalg.norm(nudged))
+
+    @wrong(
+        "Your nudges pile up: a parameter is not put back before the next is moved. With small "
+        "h it hardly shows; with large h it does."
+    )
+    def not_put_back(theta, X, y, claimed, h=1e-5):
+        theta, nudged = theta.copy(), np.zeros(11)
+        for i in range(11):
+            theta[i] += h
+            up = toy_loss(theta, X, y)
+            theta[i] -= 2 * h
+            nudged[i] = (up - toy_loss(theta, X, y)) / (2 * h)
+        return np.linalg.norm(claimed - nudged) / (np.linalg.norm(claimed) + np.linalg.norm(nudged))
+
+    @wrong(
+        "You nudge all parameters at once. That is one slope, along the diagonal; each "
+        "parameter has a slope of its own."
+    )
+    def all_at_once(theta, X, y, claimed, h=1e-5):
+        slope = (toy_loss(theta + h, X, y) - toy_loss(theta - h, X, y)) / (2 * h)
+        nudged = np.full(11, slope)
+        return np.linalg.norm(claimed - nudged) / (np.linalg.norm(claimed) + np.linalg.norm(nudged))
+
+    @wrong(
+        "You return the difference's own length. Whether 0.01 is much depends on how long the "
+        "gradients are."
+    )
+    def absolute(theta, X, y, claimed, h=1e-5):
+        nudged = np.array(
+            [
+                (toy_loss(theta + n, X, y) - toy_loss(theta - n, X, y)) / 2 / h
+                for n in h * np.eye(11)
+            ]
+        )
+        return np.linalg.norm(claimed - nudged)
+
+    @wrong("You divide by one of the two lengths. The formula has the sum of both.")
+    def one_length(theta, X, y, claimed, h=1e-5):
+        nudged = np.array(
+            [
+                (toy_loss(theta + n, X, y) - toy_loss(theta - n, X, y)) / 2 / h
+                for n in h * np.eye(11)
+            ]
+        )
+        return np.linalg.norm(claimed - nudged) / np.linalg.norm(nudged)
+
+    @wrong(
+        "You divide by the length of the sum. Two opposite gradients then have a sum of no "
+        "length. Add the lengths, not the gradients."
+    )
+    def length_of_sum(theta, X, y, claimed, h=1e-5):
+        nudged = np.array(
+            [
+                (toy_loss(theta + n, X, y) - toy_loss(theta - n, X, y)) / 2 / h
+                for n in h * np.eye(11)
+            ]
+        )
+        return np.linalg.norm(claimed - nudged) / (np.linalg.norm(claimed + nudged) + 1e-12)
+
+    @wrong("You forgot the roots: a length is the root of the sum of squares.")
+    def squares(theta, X, y, claimed, h=1e-5):
+        nudged = np.array(
+            [
+                (toy_loss(theta + n, X, y) - toy_loss(theta - n, X, y)) / 2 / h
+                for n in h * np.eye(11)
+            ]
+        )
+        return np.sum((claimed - nudged) ** 2) / (np.sum(claimed**2) + np.sum(nudged**2))
+
+    @wrong("You ignore the argument h and nudge by a number of your own.")
+    def own_nudge(theta, X, y, claimed, h=1e-5):
+        nudged = np.array(
+            [
+                (toy_loss(theta + n, X, y) - toy_loss(theta - n, X, y)) / 2e-5
+                for n in 1e-5 * np.eye(11)
+            ]
+        )
+        return np.linalg.norm(claimed - nudged) / (np.linalg.norm(claimed) + np.linalg.norm(nudged))

@@ -1,0 +1,134 @@
+"""What is right in `hinge`, and what students get wrong."""
+
+import numpy as np
+
+from autograder.exercise import Criterion, Function, Probe, accepted, wrong
+
+from ._shared import SUMS
+
+
+class Hinge(Function):
+    title = "Find the bug"
+    difficulty = 2
+    criteria = (
+        Criterion("signs", 1, "labels −1 and +1"),
+        Criterion("bits", 2, "labels 0 and 1"),
+        Criterion("integers", 1, "labels stored as integers, and batches with one kind of label"),
+    )
+    tolerance = SUMS
+    revisit = "Hinge: far enough is enough"
+
+    def probes(self, rng):
+        scores = np.array([2.5, 0.4, 0.4, -3.0, 0.0])
+        yield Probe(
+            "signs", "margins 2.5, 0.4, −0.4, 3 and 0", (np.array([1.0, 1, -1, -1, -1]), scores)
+        )
+        yield Probe(
+            "signs",
+            "8 random scores",
+            (np.array([1.0, -1, -1, 1, -1, 1, 1, -1]), 2 * rng.normal(size=8)),
+        )
+        yield Probe("bits", "labels 1, 1, 0, 0, 0", (np.array([1.0, 1, 0, 0, 0]), scores))
+        yield Probe(
+            "bits",
+            "7 random scores, labels 0 and 1",
+            (np.array([0.0, 1, 0, 0, 1, 1, 0]), 2 * rng.normal(size=7)),
+        )
+        yield Probe("bits", "every label 0", (np.zeros(4), rng.normal(size=4) + 1))
+        yield Probe(
+            "integers",
+            "unsigned bytes 0 and 1",
+            (np.array([0, 1, 0], dtype=np.uint8), rng.normal(size=3)),
+        )
+        yield Probe("integers", "integers −1 and 1", (np.array([-1, 1, -1, 1]), rng.normal(size=4)))
+        yield Probe("integers", "every label −1", (-np.ones(3), rng.normal(size=3) - 0.2))
+
+    @accepted("convert only where there is a zero")
+    def when_zero(y_true, scores):
+        y = np.asarray(y_true, dtype=float)
+        if 0 in y:
+            y = 2 * y - 1
+        return np.mean(np.maximum(1 - y * scores, 0))
+
+    @accepted("Keras's question: are all labels 0 or 1?")
+    def keras_way(y_true, scores):
+        y = np.array(y_true, dtype=np.float64)
+        if np.all((y == 0) | (y == 1)):
+            y = 2 * y - 1
+        return np.clip(1 - y * scores, 0, None).mean()
+
+    @accepted("a loop")
+    def loop(y_true, scores):
+        total = 0.0
+        for y, s in zip(y_true, scores):
+            margin = s if y == 1 else -s
+            total += max(0.0, 1.0 - margin)
+        return total / len(scores)
+
+    @accepted("two groups")
+    def groups(y_true, scores):
+        yes = y_true == 1
+        losses = np.concatenate([1 - scores[yes], 1 + scores[~yes]])
+        return losses[losses > 0].sum() / losses.size
+
+    @wrong(
+        "Nothing has changed: with a label of 0 the product is 0, the loss is 1 whatever the "
+        "score, and there is no slope."
+    )
+    def zeros_ignored(y_true, scores):
+        return np.maximum(0, 1 - np.asarray(y_true, dtype=float) * scores).mean()
+
+    always_converted = wrong(
+        "You always convert. Labels of −1 then become −3, and those samples are asked for a "
+        "margin that nobody wanted.",
+        change={
+            "np.where(np.asarray(y_true) > 0, 1.0, -1.0)": "2 * np.asarray(y_true, dtype=float) - 1"
+        },
+    )
+
+    first_label_decides = wrong(
+        "You decide from one label, the first. It may be a 1, and a 1 does not tell which kind "
+        "the labels are.",
+        change={"0 in y": "y[0] == 0"},
+        of=when_zero,
+    )
+
+    @wrong(
+        "You drop the samples whose label is 0. They are half of what there is to learn: a 0 "
+        "stands for −1."
+    )
+    def zeros_dropped(y_true, scores):
+        y = np.asarray(y_true, dtype=float)
+        kept = np.maximum(0, 1 - y * scores)[y != 0]
+        return kept.sum() / len(y)
+
+    no_floor = wrong(
+        "You lost the part at zero: a large margin makes your loss negative.",
+        change={"np.maximum(0, 1 - y * scores)": "( 1 - y * scores)"},
+    )
+
+    floor_after_mean = wrong(
+        "You take the maximum with zero after the mean. Then samples with a margin to spare pay "
+        "for those without.",
+        change={"np.maximum(0, 1 - y * scores).mean()": "max(0.0, (1 - y * scores).mean())"},
+    )
+
+    sign_turned = wrong(
+        "The sign in front of y · s is turned: being right by far costs most in your loss.",
+        change={"1 - y * scores": "1 + y * scores"},
+    )
+
+    no_margin = wrong(
+        "You ask only for the right sign. The hinge wants a margin of 1.",
+        change={"1 - y * scores": "-y * scores"},
+    )
+
+    @wrong("You squared: that is the squared hinge.")
+    def squared(y_true, scores):
+        y = np.where(np.asarray(y_true) > 0, 1.0, -1.0)
+        return (np.maximum(0, 1 - y * scores) ** 2).mean()
+
+    sum_for_mean = wrong(
+        "You added up the samples. Their mean is asked for.",
+        change={"np.maximum(0, 1 - y * scores).mean": "np.maximum(0, 1 - y * scores).sum"},
+    )

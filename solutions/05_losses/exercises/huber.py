@@ -1,0 +1,154 @@
+"""What is right in `huber`, and what students get wrong."""
+
+import numpy as np
+
+from autograder.exercise import Criterion, Function, Probe, accepted, wrong
+
+from ._shared import SUMS
+
+
+class Huber(Function):
+    title = "Huber"
+    difficulty = 1
+    criteria = (
+        Criterion("near", 1, "small errors, of either sign"),
+        Criterion("far", 1, "large errors, of either sign"),
+        Criterion("samples", 1, "one number a sample"),
+        Criterion("delta", 1, "any δ"),
+    )
+    tolerance = SUMS
+    revisit = "One number for everything that is wrong"
+
+    def probes(self, rng):
+        zero = np.zeros((3, 1))
+        yield Probe(
+            "near", "errors 0.5, 0.1 and −0.6, δ = 1", (zero, np.array([[0.5], [0.1], [-0.6]]))
+        )
+        yield Probe("far", "errors 4, 1.5 and 10, δ = 1", (zero, np.array([[4.0], [1.5], [10.0]])))
+        yield Probe(
+            "far", "errors −4 and −1 million, δ = 1", (np.array([[4.0], [1e6]]), np.zeros((2, 1)))
+        )
+        yield Probe(
+            "samples",
+            "random errors of 4 samples with 3 outputs, δ = 1",
+            (rng.normal(size=(4, 3)), 2 * rng.normal(size=(4, 3))),
+        )
+        yield Probe(
+            "samples",
+            "3 samples with 3 outputs, one output wrong",
+            (np.zeros((3, 3)), np.diag(rng.uniform(2, 4, 3))),
+        )
+        yield Probe(
+            "delta",
+            "errors 3, 2, −2 and 0.5, δ = 2",
+            (np.zeros((4, 1)), np.array([[3.0], [2.0], [-2.0], [0.5]])),
+            {"delta": 2.0},
+        )
+        yield Probe(
+            "delta",
+            "random errors of 2 samples with 5 outputs, δ = 0.3",
+            (rng.normal(size=(2, 5)), rng.normal(size=(2, 5))),
+            {"delta": 0.3},
+        )
+
+    @accepted("a mask and two assignments")
+    def by_mask(y_true, y_pred, delta=1.0):
+        e = np.abs(y_true - y_pred)
+        loss = e**2 / 2
+        far = e > delta
+        loss[far] = delta * e[far] - delta**2 / 2
+        return np.mean(loss, axis=1)
+
+    @accepted("two loops")
+    def loops(y_true, y_pred, delta=1.0):
+        result = []
+        for right, said in zip(y_true, y_pred):
+            total = 0.0
+            for a, b in zip(right, said):
+                e = abs(a - b)
+                total += 0.5 * e * e if e <= delta else delta * (e - 0.5 * delta)
+            result.append(total / len(right))
+        return np.array(result)
+
+    @accepted("one formula: the clipped error")
+    def clipped(y_true, y_pred, delta=1.0):
+        e = np.abs(y_pred - y_true)
+        near = np.minimum(e, delta)
+        return (near * (e - near / 2)).mean(-1)
+
+    @accepted("SciPy")
+    def by_library(y_true, y_pred, delta=1.0):
+        from scipy.special import huber as library
+
+        return library(delta, y_pred - y_true).mean(axis=-1)
+
+    @wrong(
+        "Your branches are swapped: small errors get the line and large ones the parabola. "
+        "Which of the two should an outlier meet?"
+    )
+    def branches_swapped(y_true, y_pred, delta=1.0):
+        e = np.abs(y_pred - y_true)
+        return np.where(e > delta, e**2 / 2, delta * (e - delta / 2)).mean(axis=-1)
+
+    @wrong(
+        "The parabola lacks its factor of one half, so the two branches do not meet where one "
+        "hands over to the other."
+    )
+    def parabola_without_half(y_true, y_pred, delta=1.0):
+        e = np.abs(y_pred - y_true)
+        return np.where(e <= delta, e**2, delta * (e - delta / 2)).mean(axis=-1)
+
+    @wrong(
+        "Your loss is twice Huber's throughout: the halves are missing in both branches. The "
+        "shape is right, the scale is not."
+    )
+    def no_halves_at_all(y_true, y_pred, delta=1.0):
+        e = np.abs(y_pred - y_true)
+        return np.where(e <= delta, e**2, delta * (2 * e - delta)).mean(axis=-1)
+
+    @wrong(
+        "Your line starts too high: at |e| = δ it is not where the parabola ends. A part is to "
+        "be taken off so that there is no step."
+    )
+    def line_without_offset(y_true, y_pred, delta=1.0):
+        e = np.abs(y_pred - y_true)
+        return np.where(e <= delta, e**2 / 2, delta * e).mean(axis=-1)
+
+    @wrong(
+        "Large errors rise with slope 1 whatever δ is. At the seam the parabola has another "
+        "slope; the line must go on with it."
+    )
+    def slope_without_delta(y_true, y_pred, delta=1.0):
+        e = np.abs(y_pred - y_true)
+        return np.where(e <= delta, e**2 / 2, e - delta / 2).mean(axis=-1)
+
+    @wrong("You took δ = 1 for granted. It is an argument.")
+    def delta_is_one(y_true, y_pred, delta=1.0):
+        e = np.abs(y_pred - y_true)
+        return np.where(e <= 1, e**2 / 2, e - 0.5).mean(axis=-1)
+
+    @wrong(
+        "Negative errors go wrong: you compare the error itself with δ, and every negative "
+        "number is below it. It is the size of the error that counts."
+    )
+    def sign_kept(y_true, y_pred, delta=1.0):
+        e = y_pred - y_true
+        return np.where(e <= delta, e**2 / 2, delta * (e - delta / 2)).mean(axis=-1)
+
+    @wrong(
+        "You averaged over the samples and kept the outputs. Samples lie along axis 0; each "
+        "keeps its own loss."
+    )
+    def mean_over_samples(y_true, y_pred, delta=1.0):
+        e = np.abs(y_pred - y_true)
+        return np.where(e <= delta, e**2 / 2, delta * (e - delta / 2)).mean(axis=0)
+
+    @wrong("You averaged over everything. Asked for is one loss a sample, so N numbers.")
+    def one_number(y_true, y_pred, delta=1.0):
+        e = np.abs(y_pred - y_true)
+        return np.where(e <= delta, e**2 / 2, delta * (e - delta / 2)).mean()
+
+    @wrong("You added up each sample's outputs. Their mean is asked for.")
+    def sum_for_mean(y_true, y_pred, delta=1.0):
+        e = np.abs(y_pred - y_true)
+        return np.where(e <= delta, e**2 / 2, delta * (e - delta / 2)).sum(axis=-1)

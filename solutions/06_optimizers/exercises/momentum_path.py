@@ -1,0 +1,152 @@
+"""What is right in `momentum_path`, and what students get wrong."""
+
+import numpy as np
+
+from autograder.exercise import Criterion, Function, Probe, accepted, wrong
+
+from ._shared import AS_KERAS, WRITE_IT
+
+
+class MomentumPath(Function):
+    title = "Momentum as Keras has it"
+    chained = True
+    difficulty = 2
+    criteria = (
+        Criterion("plain", 1, "without momentum"),
+        Criterion("first", 1, "the first steps with momentum"),
+        Criterion("fifty", 2, "50 steps with momentum"),
+    )
+    tolerance = AS_KERAS
+    rule = WRITE_IT
+    revisit = "Momentum"
+
+    def probes(self, rng):
+        def gradients(steps, n):
+            return rng.normal(0.5, 1.0, (steps, n))
+
+        yield Probe(
+            "plain", "β = 0: two steps of one weight", (np.ones(1), np.array([[2.0], [-4.0]]), 0.1)
+        )
+        yield Probe(
+            "plain", "β = 0, 50 steps of 3 weights", (rng.normal(size=3), gradients(50, 3), 0.02)
+        )
+        yield Probe(
+            "first",
+            "two slopes of 10, lr = 0.1, β = 0.9",
+            (np.zeros(1), np.full((2, 1), 10.0), 0.1, 0.9),
+        )
+        yield Probe(
+            "first",
+            "one step of 4 weights, β = 0.9",
+            (rng.normal(size=4), gradients(1, 4), 0.5, 0.9),
+        )
+        yield Probe(
+            "first", "three steps, β = 0.5", (rng.normal(size=2), gradients(3, 2), 0.1, 0.5)
+        )
+        yield Probe(
+            "fifty",
+            "50 steps of 4 weights, lr = 0.05, β = 0.9",
+            (rng.normal(size=4), gradients(50, 4), 0.05, 0.9),
+        )
+        yield Probe(
+            "fifty",
+            "50 steps of 2 weights, lr = 0.01, β = 0.99",
+            (rng.normal(size=2), gradients(50, 2), 0.01, 0.99),
+        )
+
+    @accepted("an array filled row by row")
+    def by_rows(w, gradients, lr, beta=0.0):
+        path = np.empty_like(gradients)
+        velocity = np.zeros(w.shape)
+        now = w.copy()
+        for i in range(len(gradients)):
+            velocity = velocity * beta - gradients[i] * lr
+            now = now + velocity
+            path[i] = now
+        return path
+
+    @accepted("the learning rate outside the velocity")
+    def rate_outside(w, gradients, lr, beta=0.0):
+        v = np.zeros_like(w)
+        path = []
+        for g in gradients:
+            v = beta * v + g
+            w = w - lr * v
+            path.append(w)
+        return np.stack(path)
+
+    @accepted("sums of the past")
+    def by_sums(w, gradients, lr, beta=0.0):
+        T = len(gradients)
+        age = np.arange(T)[:, None] - np.arange(T)
+        velocity = -lr * np.where(age >= 0, float(beta) ** np.abs(age), 0.0) @ gradients
+        return w + np.cumsum(velocity, axis=0)
+
+    @accepted("in place, with copies")
+    def with_copies(w, gradients, lr, beta=0.0):
+        w, v, path = w.copy(), np.zeros_like(w), []
+        for g in gradients:
+            v *= beta
+            v -= lr * g
+            w += v
+            path.append(w.copy())
+        return np.array(path)
+
+    velocity_averaged_with_itself = wrong(
+        "Your velocity never sees the gradient: it is averaged with itself, as the misprint on "
+        "the slides does, and the weights do not move.",
+        change={"beta * v - lr * g": "beta * v + (1 - beta) * v"},
+    )
+
+    averaged = wrong(
+        "That is the slides' version: your velocity is an average, with (1 − β) before the "
+        "gradient. Keras adds the gradients up, and its steps are longer.",
+        change={"beta * v - lr * g": "beta * v + (1 - beta) * g", "w + v": "w - lr * v"},
+    )
+
+    nesterov = wrong(
+        "You look ahead: that is Nesterov's version. The plain one moves by the velocity and by "
+        "nothing else.",
+        change={"w + v": "w + beta * v - lr * g"},
+        revisit="Nesterov: look ahead",
+    )
+
+    uphill = wrong(
+        "A sign is wrong: your weights climb. Compare the first step with the arithmetic above.",
+        change={"beta * v - lr * g": "beta * v + lr * g"},
+    )
+
+    one_step_late = wrong(
+        "You move by the old velocity, and only then take in the gradient: every gradient acts "
+        "one step late, and the first step goes nowhere.",
+        change={"v = beta": ("w = w + v\n        v = beta"), ("w = w + v\n        "): ""},
+    )
+
+    same_array_each_time = wrong(
+        "All your rows are equal: you put the same array into the list each time and went on "
+        "changing it in place.",
+        change={"w = w + v": "w += v"},
+    )
+
+    start_included = wrong(
+        "Your path begins with the first weights. Asked are the weights after each step: as many "
+        "rows as gradients.",
+        change={"np.zeros_like(w), []": "np.zeros_like(w), [w]"},
+    )
+
+    last_weights_only = wrong(
+        "You return the last weights alone. Asked are the weights after each step.",
+        change={"np.array(path)": "w"},
+    )
+
+    gradient_weakened = wrong(
+        "Your β weakens the newest gradient, too: a bracket stands in the wrong place. Only the "
+        "old velocity fades.",
+        change={"beta * v - lr * g": "beta * (v - lr * g)"},
+    )
+
+    velocity_reset = wrong(
+        "β has no effect: your velocity forgets everything at each step. It must live on from "
+        "one step to the next.",
+        change={"v = beta": ("v = np.zeros_like(w)\n        v = beta")},
+    )

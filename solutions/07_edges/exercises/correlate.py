@@ -1,0 +1,246 @@
+"""What is right in `correlate`, and what students get wrong."""
+
+import numpy as np
+
+from autograder.exercise import Criterion, Function, Probe, Rule, accepted, wrong
+
+from ._shared import SUMS
+
+
+class Correlate(Function):
+    title = "Cross-correlate"
+    chained = True
+    difficulty = 2
+    criteria = (
+        Criterion("size", 1, "the size of the output"),
+        Criterion("square", 2, "the values for square kernels"),
+        Criterion("oblong", 2, "the values for kernels that are not square"),
+        Criterion("numbers", 1, "integers, bytes and very large or small numbers"),
+    )
+    tolerance = SUMS
+    rule = Rule(
+        forbid=(
+            "scipy", "skimage", "cv2", "keras", "tensorflow", "torch", "jax",
+            "numpy.convolve", "numpy.correlate",
+        ),
+        reason="Write the sliding sum yourself; NumPy's arithmetic is all you need.",
+    )  # fmt: skip
+    revisit = "Products and a sum"
+
+    def probes(self, rng):
+        yield Probe(
+            "size", "a 6×9 image of ones, a 3×3 kernel of ones", (np.ones((6, 9)), np.ones((3, 3)))
+        )
+        yield Probe(
+            "size", "a kernel as large as its 4×4 image", (np.ones((4, 4)), np.ones((4, 4)))
+        )
+        yield Probe(
+            "square",
+            "a random 5×7 image, a random 3×3 kernel",
+            (rng.normal(size=(5, 7)), rng.normal(size=(3, 3))),
+        )
+        yield Probe(
+            "square",
+            "a random 8×6 image, a random 2×2 kernel",
+            (rng.normal(size=(8, 6)), rng.normal(size=(2, 2))),
+        )
+        yield Probe(
+            "square",
+            "a 3×5 image, a kernel of one number",
+            (rng.normal(size=(3, 5)), np.array([[-2.5]])),
+        )
+        yield Probe(
+            "oblong",
+            "a random 6×8 image, a 2×4 kernel",
+            (rng.normal(size=(6, 8)), rng.normal(size=(2, 4))),
+        )
+        yield Probe(
+            "oblong",
+            "a random 8×6 image, a 4×1 kernel",
+            (rng.normal(size=(8, 6)), rng.normal(size=(4, 1))),
+        )
+        yield Probe(
+            "numbers",
+            "an image of integers, a kernel of fractions",
+            (rng.integers(-9, 10, (5, 5)), rng.normal(size=(3, 3))),
+        )
+        yield Probe(
+            "numbers", "an image and a kernel of bytes (uint8)",
+            (
+                rng.integers(100, 256, (4, 6)).astype(np.uint8),
+                rng.integers(2, 9, (2, 2)).astype(np.uint8),
+            ),
+        )  # fmt: skip
+        yield Probe(
+            "numbers",
+            "numbers around 10⁸ and 10⁻⁸",
+            (1e8 * rng.normal(size=(4, 5)), 1e-8 * rng.normal(size=(2, 3))),
+        )
+
+    @accepted("two loops over the output")
+    def loops(image, kernel):
+        image, kernel = np.array(image, dtype=float), np.array(kernel, dtype=float)
+        kh, kw = kernel.shape
+        out = np.zeros((image.shape[0] - kh + 1, image.shape[1] - kw + 1))
+        for i in range(out.shape[0]):
+            for j in range(out.shape[1]):
+                out[i, j] = np.sum(image[i : i + kh, j : j + kw] * kernel)
+        return out
+
+    @accepted("four loops, no slices")
+    def four_loops(image, kernel):
+        H, W = image.shape
+        kh, kw = kernel.shape
+        rows = []
+        for i in range(H - kh + 1):
+            row = []
+            for j in range(W - kw + 1):
+                total = 0.0
+                for m in range(kh):
+                    for n in range(kw):
+                        total += float(kernel[m, n]) * float(image[i + m, j + n])
+                row.append(total)
+            rows.append(row)
+        return np.array(rows)
+
+    @accepted("windows and einsum")
+    def windows(image, kernel):
+        views = np.lib.stride_tricks.sliding_window_view(image.astype(np.float64), kernel.shape)
+        return np.einsum("ijmn,mn->ij", views, kernel.astype(np.float64))
+
+    @accepted("a matrix of patches times a vector")
+    def as_matrix_product(image, kernel):
+        kh, kw = kernel.shape
+        h, w = image.shape[0] - kh + 1, image.shape[1] - kw + 1
+        patches = np.array(
+            [image[i : i + kh, j : j + kw].ravel() for i in range(h) for j in range(w)], dtype=float
+        )
+        return (patches @ kernel.ravel().astype(float)).reshape(h, w)
+
+    @wrong(
+        "You turned the kernel by 180° before you slid it: that is mathematical convolution. "
+        "Cross-correlation, and a CNN layer, lay it on as it is.",
+        revisit="Correlation or convolution?",
+    )
+    def flipped(image, kernel):
+        kernel = np.asarray(kernel, dtype=float)[::-1, ::-1]
+        views = np.lib.stride_tricks.sliding_window_view(
+            np.asarray(image, dtype=float), kernel.shape
+        )
+        return np.einsum("ijmn,mn->ij", views, kernel)
+
+    rows_and_columns_swapped = wrong(
+        "Your output has rows and columns swapped: one side's count of places was taken for "
+        "the other's, or the result is transposed. Axis 0 runs down, axis 1 to the right.",
+        change={
+            'np.einsum("ijmn,mn->ij", views, kernel.astype(np.float64))': 'np.einsum("ijmn,mn->ji", views, np.asarray(kernel, dtype=float))'
+        },
+        of=windows,
+        revisit="An image is an array",
+    )
+
+    last_place_lost = wrong(
+        "Your output lacks its last row and last column: the loops stop one window too early. "
+        "How many places has a window as large as the image?",
+        change={
+            (
+                "image, kernel = np.array(image, dtype=float), np.array(kernel, dtype=float)\n    "
+            ): "",
+            "(image.shape[0] - kh + 1, image.shape[1] - kw + 1)": "(image.shape[0] - kh, image.shape[1] - kw)",
+        },
+        of=loops,
+    )
+
+    last_place_empty = wrong(
+        "Your output has the right size, but its last row and column are still zero: the "
+        "array is large enough, the loops are one short.",
+        change={
+            "out =": (
+                "image, kernel = np.asarray(image, dtype=float), np.asarray(kernel, "
+                "dtype=float)\n"
+                "    out ="
+            ),
+            "out.shape[0]": "image.shape[0] - kh",
+            "out.shape[1]": "image.shape[1] - kw",
+        },
+        of=loops,
+    )
+
+    @wrong(
+        "You put zeros around the image, so that the output keeps its size. Here the kernel "
+        "may only stand where it fits entirely; padding comes in lesson 08.",
+    )
+    def padded_with_zeros(image, kernel):
+        kh, kw = kernel.shape
+        padded = np.pad(
+            np.asarray(image, dtype=float), (((kh - 1) // 2, kh // 2), ((kw - 1) // 2, kw // 2))
+        )
+        views = np.lib.stride_tricks.sliding_window_view(padded, kernel.shape)
+        return np.einsum("ijmn,mn->ij", views, np.asarray(kernel, dtype=float))
+
+    @wrong(
+        "Your kernel is transposed: its rows lie where its columns belong. With a symmetric "
+        "kernel nobody would notice.",
+        revisit="An image is an array",
+    )
+    def kernel_transposed(image, kernel):
+        kernel = np.asarray(kernel, dtype=float).T
+        views = np.lib.stride_tricks.sliding_window_view(
+            np.asarray(image, dtype=float), kernel.shape
+        )
+        return np.einsum("ijmn,mn->ij", views, kernel)
+
+    @wrong(
+        "You turned only one axis of the kernel. Cross-correlation turns none; convolution "
+        "would turn both.",
+        revisit="Correlation or convolution?",
+    )
+    def one_axis_flipped(image, kernel):
+        kernel = np.asarray(kernel, dtype=float)[::-1]
+        views = np.lib.stride_tricks.sliding_window_view(
+            np.asarray(image, dtype=float), kernel.shape
+        )
+        return np.einsum("ijmn,mn->ij", views, kernel)
+
+    mean_for_sum = wrong(
+        "You averaged the products. The definition adds them up; a kernel that should average "
+        "says so in its numbers.",
+        change={
+            'np.einsum("ijmn,mn->ij", views, kernel.astype(np.float64))': 'np.einsum("ijmn,mn->ij", views, np.asarray(kernel, dtype=float)) / kernel.size'
+        },
+        of=windows,
+    )
+
+    @wrong(
+        "You assume a square kernel: its number of rows is used for the columns, too. Height "
+        "and width are two numbers.",
+    )
+    def square_kernels_only(image, kernel):
+        k = kernel.shape[0]
+        image, kernel = np.asarray(image, dtype=float), np.asarray(kernel, dtype=float)
+        out = np.zeros((image.shape[0] - k + 1, image.shape[1] - k + 1))
+        for i in range(out.shape[0]):
+            for j in range(out.shape[1]):
+                out[i, j] = np.sum(image[i : i + k, j : j + k] * kernel)
+        return out
+
+    @wrong(
+        "Your output array has the image's dtype, so with an image of integers every sum "
+        "loses its fraction or wraps around. The result is float64 whatever comes in.",
+        revisit="An image is an array",
+    )
+    def output_of_the_images_dtype(image, kernel):
+        views = np.lib.stride_tricks.sliding_window_view(image, kernel.shape)
+        sums = np.einsum("ijmn,mn->ij", views.astype(float), kernel.astype(float))
+        if image.dtype.kind in "iu":
+            sums = sums.astype(np.int64)
+        return sums.astype(image.dtype)
+
+    @wrong(
+        "Your products of bytes wrap around at 256 before you add them: the conversion to "
+        "float comes too late, or not at all.",
+        revisit="An image is an array",
+    )
+    def bytes_multiplied(image, kernel):
+        views = np.lib.stride_tricks.sliding_window_view(image, kernel.shape)
+        return (views * kernel).sum(axis=(2, 3)).astype(np.float64)

@@ -1,0 +1,190 @@
+"""What is right in `hysteresis`, and what students get wrong."""
+
+import numpy as np
+
+from autograder.exercise import Criterion, Function, Probe, accepted, wrong
+
+from ._shared import _DIAGONAL, _SNAKE
+
+
+def _path(shape, steps, strong, rng):
+    """Weak pixels along a path, strong at one of them, amid noise below the low threshold."""
+    strength = rng.uniform(0.0, 1.9, size=shape)
+    for r, c in steps:
+        strength[r, c] = rng.uniform(2.1, 4.9)
+    strength[strong] = rng.uniform(5.1, 9.0)
+    return strength
+
+
+class Hysteresis(Function):
+    title = "Hysteresis"
+    difficulty = 3
+    criteria = (
+        Criterion("thresholds", 1, "what counts as strong and as weak"),
+        Criterion("chains", 3, "long chains in every direction"),
+        Criterion("corners", 1, "chains that step diagonally"),
+        Criterion("gaps", 1, "no jump over a gap or around the border"),
+    )
+    revisit = "Canny, step by step"
+
+    def probes(self, rng):
+        row = np.array([[4.0, 5.0, 9.0, 2.0, 5.0, 4.0]])
+        yield Probe("thresholds", "the row of the text, thresholds 3 and 7", (row, 3.0, 7.0))
+        exact = np.array([[7.0, 3.0, 2.9, 0.0], [0.0, 0.0, 0.0, 0.0], [3.0, 6.9, 0.0, 7.0]])
+        yield Probe("thresholds", "values equal to the thresholds 3 and 7", (exact, 3.0, 7.0))
+        yield Probe(
+            "thresholds", "weak pixels and no strong one", (rng.uniform(3.1, 6.9, (4, 5)), 3.0, 7.0)
+        )
+        yield Probe("thresholds", "one threshold for both", (rng.uniform(0, 9, (5, 6)), 5.0, 5.0))
+        yield Probe(
+            "chains",
+            "a snake that is strong at its lower end",
+            (_path((9, 10), _SNAKE, (8, 0), rng), 2.0, 5.0),
+        )
+        yield Probe(
+            "chains",
+            "a snake that is strong at its upper end",
+            (_path((9, 10), _SNAKE, (2, 1), rng), 2.0, 5.0),
+        )
+        yield Probe(
+            "chains",
+            "a row that is strong at its right end",
+            (_path((3, 12), [(1, c) for c in range(12)], (1, 11), rng), 2.0, 5.0),
+        )
+        yield Probe(
+            "corners",
+            "a chain along the diagonals",
+            (_path((7, 11), _DIAGONAL, (3, 10), rng), 2.0, 5.0),
+        )
+        yield Probe("corners", "a random 12×14 image", (rng.uniform(0, 1, (12, 14)), 0.55, 0.97))
+        ring = _path((6, 7), [(2, 0), (2, 6), (3, 6), (0, 4), (5, 4), (5, 5)], (2, 0), rng)
+        ring[0, 4] = 7.0
+        yield Probe("gaps", "weak pixels at the far border", (ring, 2.0, 5.0))
+        islands = _path((5, 9), [(2, 0), (2, 1), (2, 3), (2, 4), (2, 6), (2, 8)], (2, 0), rng)
+        yield Probe("gaps", "weak islands, each two pixels from the next", (islands, 2.0, 5.0))
+
+    @accepted("flood from every strong pixel")
+    def by_flood(strength, low, high):
+        H, W = strength.shape
+        edges = strength >= high
+        waiting = [tuple(p) for p in np.argwhere(edges)]
+        while waiting:
+            r, c = waiting.pop()
+            for i in range(max(r - 1, 0), min(r + 2, H)):
+                for j in range(max(c - 1, 0), min(c + 2, W)):
+                    if strength[i, j] >= low and not edges[i, j]:
+                        edges[i, j] = True
+                        waiting.append((i, j))
+        return edges
+
+    @accepted("connected regions")
+    def by_labels(strength, low, high):
+        from scipy import ndimage
+
+        regions, _ = ndimage.label(strength >= low, structure=np.ones((3, 3)))
+        alive = np.unique(regions[strength >= high])
+        return np.isin(regions, alive[alive > 0])
+
+    @accepted("SciPy's propagation")
+    def by_propagation(strength, low, high):
+        from scipy.ndimage import binary_propagation
+
+        return binary_propagation(strength >= high, structure=np.ones((3, 3)), mask=strength >= low)
+
+    @accepted("repeat the maximum of nine neighbours")
+    def by_maximum(strength, low, high):
+        weak = strength >= low
+        edges = strength >= high
+        for _ in range(strength.size):
+            windows = np.lib.stride_tricks.sliding_window_view(np.pad(edges, 1), (3, 3))
+            edges = windows.max(axis=(2, 3)) & weak
+        return edges
+
+    @wrong(
+        "You looked once: weak pixels that touch a strong one are kept, but not those that "
+        "touch *them*. A chain may have any number of links."
+    )
+    def one_pass(strength, low, high):
+        from scipy import ndimage
+
+        return ndimage.binary_dilation(strength >= high, np.ones((3, 3))) & (strength >= low)
+
+    @wrong(
+        "You scanned the image once, from the top left. Chains that run downwards and to the "
+        "right are followed, those that run back are not. One scan is not enough."
+    )
+    def one_scan(strength, low, high):
+        H, W = strength.shape
+        edges = strength >= high
+        for r in range(H):
+            for c in range(W):
+                if (
+                    strength[r, c] >= low
+                    and edges[max(r - 1, 0) : r + 2, max(c - 1, 0) : c + 2].any()
+                ):
+                    edges[r, c] = True
+        return edges
+
+    @wrong(
+        "Your chains step only to the four neighbours above, below, left and right. Diagonal "
+        "neighbours are links, too."
+    )
+    def four_neighbours(strength, low, high):
+        from scipy import ndimage
+
+        return ndimage.binary_propagation(strength >= high, mask=strength >= low)
+
+    @wrong(
+        "You kept the strong pixels alone. That is one threshold, and it cuts outlines to "
+        "pieces: the weak ones that hang on to a strong one belong to it."
+    )
+    def strong_alone(strength, low, high):
+        return strength >= high
+
+    @wrong(
+        "You kept every weak pixel, also where no chain leads to a strong one. That lets the "
+        "noise in."
+    )
+    def every_weak_one(strength, low, high):
+        return strength >= low
+
+    @wrong("Pixels exactly at a threshold go wrong. Strong and weak are defined with ≥.")
+    def strictly_above(strength, low, high):
+        from scipy import ndimage
+
+        return ndimage.binary_propagation(
+            strength > high, structure=np.ones((3, 3)), mask=strength > low
+        )
+
+    @wrong(
+        "Your chains jump over gaps: you grow through pixels below the low threshold and ask "
+        "for weakness only at the end. Every link must be weak itself."
+    )
+    def over_gaps(strength, low, high):
+        from scipy import ndimage
+
+        return ndimage.binary_dilation(
+            strength >= high, np.ones((3, 3)), iterations=strength.size
+        ) & (strength >= low)
+
+    @wrong(
+        "Your chains leave the image on one side and enter on the other: `np.roll` wraps around."
+    )
+    def wraps_around(strength, low, high):
+        weak, edges = strength >= low, strength >= high
+        for _ in range(strength.size):
+            shifted = [np.roll(edges, (r, c), (0, 1)) for r in (-1, 0, 1) for c in (-1, 0, 1)]
+            edges = np.any(shifted, axis=0) & weak
+        return edges
+
+    @wrong(
+        "You return the strengths of the kept pixels. Asked for is a mask: True at an edge, "
+        "False elsewhere."
+    )
+    def strengths_for_mask(strength, low, high):
+        from scipy import ndimage
+
+        kept = ndimage.binary_propagation(
+            strength >= high, structure=np.ones((3, 3)), mask=strength >= low
+        )
+        return np.where(kept, strength, 0.0)

@@ -1,0 +1,266 @@
+"""What is right in `thin`, and what students get wrong."""
+
+import numpy as np
+
+from autograder.exercise import Criterion, Function, Probe, Tolerance, accepted, wrong
+
+
+def _field(rng, shape, degrees, *, spread=15.0, rim=1):
+    """Gradients of random strength whose directions lie around some of the four, either way.
+
+    A rim of zeros keeps what happens at the border out of the other criteria.
+    """
+    base = rng.choice(degrees, size=shape) + 180 * rng.integers(0, 2, size=shape)
+    angle = np.deg2rad(base + rng.uniform(-spread, spread, size=shape))
+    strength = np.pad(rng.uniform(0.2, 1.0, size=shape), rim)
+    gx, gy = strength * np.cos(np.pad(angle, rim)), strength * np.sin(np.pad(angle, rim))
+    return np.hypot(gx, gy), gx, gy
+
+
+class Thin(Function):
+    title = "Non-maximum suppression"
+    difficulty = 3
+    criteria = (
+        Criterion("straight", 2, "gradients along the rows or the columns"),
+        Criterion("diagonal", 2, "gradients along the diagonals"),
+        Criterion("mixed", 1, "gradients of every direction"),
+        Criterion("border", 1, "ties, and pixels at the border"),
+    )
+    tolerance = Tolerance(atol=1e-12, rtol=1e-7, reason="values are kept as they are")
+    revisit = "Canny, step by step"
+
+    def probes(self, rng):
+        yield Probe("straight", "gradients to the right or left", _field(rng, (6, 9), [0]))
+        yield Probe("straight", "gradients down or up", _field(rng, (8, 7), [90]))
+        yield Probe("diagonal", "gradients along ↘ or ↖", _field(rng, (7, 9), [45]))
+        yield Probe("diagonal", "gradients along ↙ or ↗", _field(rng, (9, 7), [135]))
+        yield Probe(
+            "mixed",
+            "gradients of every direction",
+            _field(rng, (10, 12), [0, 45, 90, 135], spread=21.0),
+        )
+        strong = (1000 * part for part in _field(rng, (9, 11), [0, 45, 90, 135], spread=20.0))
+        yield Probe(
+            "mixed",
+            "the same, in float32 and a thousand times as strong",
+            tuple(part.astype(np.float32) for part in strong),
+        )
+        plateau = np.array(
+            [[0.0, 2.0, 2.0, 1.0, 3.0], [3.0, 3.0, 3.0, 0.0, 1.0], [1.0, 2.0, 4.0, 4.0, 4.0]]
+        )
+        yield Probe(
+            "border",
+            "equal neighbours, gradients to the right",
+            (plateau, plateau, np.zeros((3, 5))),
+        )
+        yield Probe(
+            "border",
+            "equal neighbours, gradients upwards",
+            (plateau.T, np.zeros((5, 3)), -plateau.T),
+        )
+        yield Probe("border", "a single row", _field(rng, (1, 8), [0, 90], rim=0))
+        field = _field(rng, (6, 7), [0, 45, 90, 135], rim=0)
+        yield Probe("border", "strong pixels at the border", field)
+
+    @accepted("loops, with a check of the border")
+    def by_loops(magnitude, gx, gy):
+        H, W = magnitude.shape
+        out = np.zeros_like(magnitude)
+
+        def at(r, c):
+            return magnitude[r, c] if 0 <= r < H and 0 <= c < W else 0
+
+        for r in range(H):
+            for c in range(W):
+                angle = np.degrees(np.arctan2(gy[r, c], gx[r, c])) % 180
+                if angle < 22.5 or angle >= 157.5:
+                    dr, dc = 0, 1
+                elif angle < 67.5:
+                    dr, dc = 1, 1
+                elif angle < 112.5:
+                    dr, dc = 1, 0
+                else:
+                    dr, dc = 1, -1
+                if magnitude[r, c] >= at(r + dr, c + dc) and magnitude[r, c] >= at(r - dr, c - dc):
+                    out[r, c] = magnitude[r, c]
+        return out
+
+    @accepted("the slope instead of the angle")
+    def by_slope(magnitude, gx, gy):
+        t = np.tan(np.pi / 8)
+        flat, steep = np.abs(gy) <= t * np.abs(gx), np.abs(gx) <= t * np.abs(gy)
+        m = np.pad(magnitude, 1)
+        lines = [
+            (m[1:-1, 2:], m[1:-1, :-2]), (m[2:, 1:-1], m[:-2, 1:-1]),
+            (m[2:, 2:], m[:-2, :-2]), (m[2:, :-2], m[:-2, 2:]),
+        ]  # fmt: skip
+        highest = [(magnitude >= a) & (magnitude >= b) for a, b in lines]
+        keep = np.select([flat, steep, gx * gy > 0], highest[:3], highest[3])
+        return magnitude * keep
+
+    @accepted("round the unit vector, look up both neighbours")
+    def by_indexing(magnitude, gx, gy):
+        H, W = magnitude.shape
+        sector = np.round(np.arctan2(gy, gx) / (np.pi / 4)) * (np.pi / 4)
+        dr, dc = np.round(np.sin(sector)).astype(int), np.round(np.cos(sector)).astype(int)
+        r, c = np.indices((H, W)) + 1
+        m = np.pad(magnitude, 1)
+        highest = np.maximum(m[r + dr, c + dc], m[r - dr, c - dc])
+        return np.where(magnitude < highest, 0.0, magnitude)
+
+    along_the_edge = wrong(
+        "You compared each pixel with its neighbours *along* the edge. The gradient points "
+        "across the edge, and across it is where only one pixel should stay.",
+        change={"H, W =": ("gx, gy = -gy, gx\n    H, W =")},
+        of=by_indexing,
+    )
+
+    y_upwards = wrong(
+        "Your two diagonals are exchanged, as if y pointed upwards. In an image a positive gy "
+        "points to the next row, which is further down.",
+        change={"np.arctan2(gy, gx)": "np.arctan2(-gy, gx)"},
+        of=by_indexing,
+        revisit="An image is an array",
+    )
+
+    x_and_y_swapped = wrong(
+        "Left-right and above-below are exchanged while the diagonals are right: x and y, or "
+        "rows and columns, are swapped somewhere. x belongs to the columns.",
+        change={"H, W =": ("gx, gy = gy, gx\n    H, W =")},
+        of=by_indexing,
+        revisit="An image is an array",
+    )
+
+    @wrong(
+        "You compared each pixel with all eight neighbours. Then a line keeps only its single "
+        "brightest pixel: along the edge, neighbours are allowed to be stronger."
+    )
+    def all_eight(magnitude, gx, gy):
+        from scipy import ndimage
+
+        highest = ndimage.maximum_filter(magnitude, size=3, mode="constant")
+        return np.where(magnitude < highest, 0.0, magnitude)
+
+    @wrong("You use only the two straight directions. A diagonal gradient has diagonal neighbours.")
+    def no_diagonals(magnitude, gx, gy):
+        m = np.pad(magnitude, 1)
+        sideways = np.maximum(m[1:-1, 2:], m[1:-1, :-2])
+        upright = np.maximum(m[2:, 1:-1], m[:-2, 1:-1])
+        return np.where(
+            magnitude < np.where(np.abs(gx) >= np.abs(gy), sideways, upright), 0.0, magnitude
+        )
+
+    @wrong(
+        "You always compared with the left and the right neighbour. If you did look at the "
+        "angle, check its unit: `arctan2` gives radians."
+    )
+    def always_sideways(magnitude, gx, gy):
+        m = np.pad(magnitude, 1)
+        return np.where(magnitude < np.maximum(m[1:-1, 2:], m[1:-1, :-2]), 0.0, magnitude)
+
+    @wrong(
+        "Gradients that point upwards go wrong: their angles are negative, and your cases "
+        "treat all of those alike. A direction and its opposite have the same neighbours."
+    )
+    def negative_angles(magnitude, gx, gy):
+        H, W = magnitude.shape
+        m = np.pad(magnitude, 1)
+        out = np.zeros_like(magnitude)
+        for r in range(H):
+            for c in range(W):
+                angle = np.degrees(np.arctan2(gy[r, c], gx[r, c]))
+                if angle < 22.5 or angle >= 157.5:
+                    dr, dc = 0, 1
+                elif angle < 67.5:
+                    dr, dc = 1, 1
+                elif angle < 112.5:
+                    dr, dc = 1, 0
+                else:
+                    dr, dc = 1, -1
+                if magnitude[r, c] >= max(m[r + 1 + dr, c + 1 + dc], m[r + 1 - dr, c + 1 - dc]):
+                    out[r, c] = magnitude[r, c]
+        return out
+
+    ties_dropped = wrong(
+        "You drop a pixel that ties with a neighbour, so a ridge two pixels wide vanishes "
+        "altogether. At least as large is enough.",
+        change={
+            (
+                "highest = np.maximum(m[r + dr, c + dc], m[r - dr, c - dc])\n"
+                "    return np.where(magnitude < highest, 0.0, magnitude)"
+            ): (
+                "return np.where(\n"
+                "        magnitude > np.maximum(m[r + dr, c + dc], m[r - dr, c - dc]), "
+                "magnitude, 0.0\n"
+                "    )"
+            )
+        },
+        of=by_indexing,
+    )
+
+    ones_for_strength = wrong(
+        "You return ones for the pixels that stay. The next step needs their strength.",
+        change={
+            (
+                "highest = np.maximum(m[r + dr, c + dc], m[r - dr, c - dc])\n"
+                "    return np.where(magnitude < highest, 0.0, magnitude)"
+            ): (
+                "return np.where(magnitude < np.maximum(m[r + dr, c + dc], m[r - dr, "
+                "c - dc]), 0.0, 1.0)"
+            )
+        },
+        of=by_indexing,
+    )
+
+    @wrong(
+        "Your border is all zero: you left it out because its pixels lack neighbours. Outside "
+        "the image the magnitude counts as 0, so border pixels can win."
+    )
+    def border_left_out(magnitude, gx, gy):
+        H, W = magnitude.shape
+        sector = np.round(np.arctan2(gy, gx) / (np.pi / 4)) * (np.pi / 4)
+        dr, dc = np.round(np.sin(sector)).astype(int), np.round(np.cos(sector)).astype(int)
+        r, c = np.indices((H, W)) + 1
+        m = np.pad(magnitude, 1)
+        out = np.where(magnitude < np.maximum(m[r + dr, c + dc], m[r - dr, c - dc]), 0.0, magnitude)
+        out[[0, -1]] = 0
+        out[:, [0, -1]] = 0
+        return out
+
+    @wrong(
+        "At the border you compare with the opposite side of the image: `np.roll`, or a "
+        "negative index, wraps around."
+    )
+    def wraps_around(magnitude, gx, gy):
+        H, W = magnitude.shape
+        sector = np.round(np.arctan2(gy, gx) / (np.pi / 4)) * (np.pi / 4)
+        dr, dc = np.round(np.sin(sector)).astype(int), np.round(np.cos(sector)).astype(int)
+        r, c = np.indices((H, W)) + 1
+        m = np.pad(magnitude, 1, mode="wrap")
+        return np.where(
+            magnitude < np.maximum(m[r + dr, c + dc], m[r - dr, c - dc]), 0.0, magnitude
+        )
+
+    @wrong("You compared with one neighbour only. A maximum is at least as large as *both* sides.")
+    def one_side(magnitude, gx, gy):
+        H, W = magnitude.shape
+        sector = (np.round(np.arctan2(gy, gx) / (np.pi / 4)) % 4) * (np.pi / 4)
+        dr, dc = np.round(np.sin(sector)).astype(int), np.round(np.cos(sector)).astype(int)
+        r, c = np.indices((H, W)) + 1
+        m = np.pad(magnitude, 1)
+        return np.where(magnitude < m[r + dr, c + dc], 0.0, magnitude)
+
+    @wrong(
+        "You wrote zeros into the array that you were still comparing with: a pixel that was "
+        "suppressed first no longer suppresses the next one. Write into a new array."
+    )
+    def in_place(magnitude, gx, gy):
+        H, W = magnitude.shape
+        m = np.pad(magnitude, 1)
+        for r in range(H):
+            for c in range(W):
+                sector = np.round(np.arctan2(gy[r, c], gx[r, c]) / (np.pi / 4)) * (np.pi / 4)
+                dr, dc = round(float(np.sin(sector))), round(float(np.cos(sector)))
+                if m[r + 1, c + 1] < max(m[r + 1 + dr, c + 1 + dc], m[r + 1 - dr, c + 1 - dc]):
+                    m[r + 1, c + 1] = 0
+        return m[1:-1, 1:-1]

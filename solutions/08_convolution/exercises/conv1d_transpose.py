@@ -1,0 +1,132 @@
+"""What is right in `conv1d_transpose`, and what students get wrong."""
+
+import numpy as np
+
+from autograder.exercise import Criterion, Function, Probe, accepted, wrong
+
+from ._shared import SUMS
+
+
+class Stamp(Function):
+    title = "Stamp"
+    difficulty = 2
+    criteria = (
+        Criterion("apart", 1, "stamps that do not overlap"),
+        Criterion("overlap", 2, "stamps that overlap"),
+        Criterion("corner", 1, "one input, one tap, large numbers"),
+    )
+    tolerance = SUMS
+    revisit = "Transposed"
+
+    def probes(self, rng):
+        yield Probe(
+            "apart", "3 inputs, kernel 2, stride 2", (rng.normal(size=3), rng.normal(size=2), 2)
+        )
+        yield Probe(
+            "apart", "2 inputs, kernel 4, stride 4", (rng.normal(size=2), rng.normal(size=4), 4)
+        )
+        yield Probe(
+            "overlap", "4 inputs, kernel 3, stride 1", (rng.normal(size=4), rng.normal(size=3))
+        )
+        yield Probe(
+            "overlap", "2 inputs, kernel 3, stride 2", (rng.normal(size=2), rng.normal(size=3), 2)
+        )
+        yield Probe(
+            "overlap", "5 inputs, kernel 5, stride 2", (rng.normal(size=5), rng.normal(size=5), 2)
+        )
+        yield Probe(
+            "corner", "1 input, kernel 4, stride 3", (rng.normal(size=1), rng.normal(size=4), 3)
+        )
+        yield Probe("corner", "4 inputs, a kernel of one", (rng.normal(size=4), np.array([-2.5])))
+        yield Probe(
+            "corner", "numbers around 10⁶, stride 3",
+            (1e6 * rng.normal(size=3), 1e6 * rng.normal(size=4), 3),
+        )  # fmt: skip
+
+    @accepted("two loops")
+    def two_loops(x, kernel, stride=1):
+        out = [0.0] * ((len(x) - 1) * stride + len(kernel))
+        for i in range(len(x)):
+            for m in range(len(kernel)):
+                out[i * stride + m] += float(x[i]) * float(kernel[m])
+        return np.array(out)
+
+    @accepted("zeros between the inputs, then a convolution")
+    def zero_stuffed(x, kernel, stride=1):
+        spread = np.zeros((len(x) - 1) * stride + 1)
+        spread[::stride] = x
+        return np.convolve(spread, kernel)
+
+    @accepted("the transposed matrix")
+    def by_matrix(x, kernel, stride=1):
+        C = np.zeros((len(x), (len(x) - 1) * stride + len(kernel)))
+        for i in range(len(x)):
+            C[i, i * stride : i * stride + len(kernel)] = kernel
+        return C.T @ x
+
+    @accepted("an index for every product")
+    def by_index(x, kernel, stride=1):
+        at = stride * np.arange(len(x))[:, None] + np.arange(len(kernel))
+        return np.bincount(at.ravel(), weights=np.outer(x, kernel).ravel())
+
+    tail_cut_off = wrong(
+        "Your output is n · stride long: what the last stamps reach beyond that is cut off. "
+        "Valid keeps all of it.",
+        change={"return out": "return out[: len(x) * stride]"},
+    )
+
+    overwritten = wrong(
+        "Where stamps overlap, the later one replaces the earlier. They add up: each input has "
+        "its share in that pixel.",
+        change={
+            "out[i * stride : i * stride + len(kernel)] += value * kernel": "out[i * stride : i * stride + len(kernel)] = value * kernel"
+        },
+    )
+
+    @wrong(
+        "You average where stamps overlap. They add up; that is where the chequered patterns "
+        "come from."
+    )
+    def averaged(x, kernel, stride=1):
+        out = np.zeros((len(x) - 1) * stride + len(kernel))
+        count = np.zeros_like(out)
+        for i, value in enumerate(x):
+            out[i * stride : i * stride + len(kernel)] += value * kernel
+            count[i * stride : i * stride + len(kernel)] += 1
+        return out / np.maximum(count, 1)
+
+    stamp_flipped = wrong(
+        "Your stamps are turned around. A stamp lays the kernel down as it is, first number first.",
+        change={"value * kernel": "value * kernel[::-1]"},
+    )
+
+    zeros_after_the_last = wrong(
+        "Your output is stride − 1 too long: there are zeros after the last input as well. "
+        "They belong between the inputs only.",
+        change={"(len(x) - 1) * stride + 1": "len(x) * stride"},
+        of=zero_stuffed,
+    )
+
+    room_for_one_more = wrong(
+        "Your output is one stride too long: you made room for one stamp more than there are "
+        "inputs.",
+        change={"len(x) - 1": "len(x)"},
+    )
+
+    @wrong("All your stamps are one pixel apart: the stride is not used.")
+    def stride_ignored(x, kernel, stride=1):
+        return np.convolve(x, kernel)
+
+    @wrong(
+        "You repeat every input `stride` times and then convolve. A transposed convolution "
+        "puts gaps between the inputs, not copies."
+    )
+    def repeated_inputs(x, kernel, stride=1):
+        return np.convolve(np.repeat(x, stride)[: (len(x) - 1) * stride + 1], kernel)
+
+    @wrong(
+        "Stamps begin a whole kernel's length apart, so none overlap. How far apart they are is "
+        "the stride's business."
+    )
+    def apart_by_the_kernel(x, kernel, stride=1):
+        return np.outer(x, kernel).ravel()

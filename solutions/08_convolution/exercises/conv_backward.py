@@ -1,0 +1,191 @@
+"""What is right in `conv_backward`, and what students get wrong."""
+
+import numpy as np
+
+from autograder.exercise import Criterion, Function, Probe, accepted, wrong
+
+from ._shared import BY_HAND, SUMS
+
+
+class ConvBackward(Function):
+    title = "The backward pass"
+    chained = True
+    difficulty = 3
+    criteria = (
+        Criterion("plain", 3, "stride 1, no padding"),
+        Criterion("strided", 2, "strides, also where some pixels are never looked at"),
+        Criterion("padded", 2, "padding"),
+    )
+    tolerance = SUMS
+    rule = BY_HAND
+    revisit = "The backward pass"
+
+    def probes(self, rng):
+        def case(x, w, stride=1, pad=0):
+            sides = [(n + 2 * pad - k) // stride + 1 for n, k in zip(x[1:3], w[:2])]
+            dy = rng.normal(size=(x[0], *sides, w[3]))
+            return dy, rng.normal(size=x), rng.normal(size=w), stride, pad
+
+        yield Probe("plain", "one 3×4 image, one 2×2 kernel", case((1, 3, 4, 1), (2, 2, 1, 1)))
+        yield Probe("plain", "2 images, 2 channels, 3 filters", case((2, 4, 3, 2), (2, 3, 2, 3)))
+        yield Probe("plain", "a 1×1 kernel", case((2, 2, 3, 3), (1, 1, 3, 2)))
+        yield Probe("strided", "5×5, kernel 3, stride 2", case((1, 5, 5, 2), (3, 3, 2, 2), 2))
+        yield Probe(
+            "strided",
+            "6×4, kernel 3×2, stride 2, a row unused",
+            case((2, 6, 4, 1), (3, 2, 1, 2), 2),
+        )
+        yield Probe("strided", "5×4, kernel 2, stride 3", case((1, 5, 4, 2), (2, 2, 2, 1), 3))
+        yield Probe("padded", "3×4, kernel 3, padding 1", case((1, 3, 4, 2), (3, 3, 2, 2), 1, 1))
+        yield Probe(
+            "padded", "2 images 2×3, kernel 3, padding 2", case((2, 2, 3, 1), (3, 3, 1, 2), 1, 2)
+        )
+        yield Probe(
+            "padded", "5×4, kernel 2×3, stride 2, padding 1", case((2, 5, 4, 2), (2, 3, 2, 2), 2, 1)
+        )
+
+    @accepted("loops over images and places")
+    def loops(dy, x, w, stride=1, pad=0):
+        H, W = x.shape[1:3]
+        kh, kw, _, F = w.shape
+        dx, dw, db = np.zeros_like(x), np.zeros_like(w), np.zeros(F)
+        for n, i, j, f in np.ndindex(*dy.shape):
+            g = dy[n, i, j, f]
+            db[f] += g
+            for m in range(kh):
+                for k in range(kw):
+                    r, c = i * stride + m - pad, j * stride + k - pad
+                    if 0 <= r < H and 0 <= c < W:
+                        dw[m, k, :, f] += g * x[n, r, c]
+                        dx[n, r, c] += g * w[m, k, :, f]
+        return dx, dw, db
+
+    @accepted("a slice for each number of the kernel")
+    def by_taps(dy, x, w, stride=1, pad=0):
+        xp = np.pad(x, ((0, 0), (pad, pad), (pad, pad), (0, 0)))
+        dxp, dw = np.zeros(xp.shape), np.zeros(w.shape)
+        h, v = dy.shape[1:3]
+        for m, k in np.ndindex(*w.shape[:2]):
+            at = np.s_[
+                :, m : m + (h - 1) * stride + 1 : stride, k : k + (v - 1) * stride + 1 : stride
+            ]
+            dw[m, k] = np.tensordot(xp[at], dy, axes=((0, 1, 2), (0, 1, 2)))
+            dxp[at] += dy @ w[m, k].T
+        H, W = x.shape[1:3]
+        return dxp[:, pad : pad + H, pad : pad + W], dw, dy.reshape(-1, dy.shape[-1]).sum(0)
+
+    @accepted("zeros between the gradients, then a full convolution")
+    def by_full_convolution(dy, x, w, stride=1, pad=0):
+        kh, kw = w.shape[:2]
+        xp = np.pad(x, ((0, 0), (pad, pad), (pad, pad), (0, 0)))
+        spread = np.zeros((len(x), xp.shape[1] - kh + 1, xp.shape[2] - kw + 1, w.shape[3]))
+        spread[:, ::stride, ::stride][:, : dy.shape[1], : dy.shape[2]] = dy
+        view = np.lib.stride_tricks.sliding_window_view
+        around = np.pad(spread, ((0, 0), (kh - 1, kh - 1), (kw - 1, kw - 1), (0, 0)))
+        dxp = np.einsum("nijfmk,mkcf->nijc", view(around, (kh, kw), axis=(1, 2)), w[::-1, ::-1])
+        dw = np.einsum("nmkcij,nijf->mkcf", view(xp, spread.shape[1:3], axis=(1, 2)), spread)
+        H, W = x.shape[1:3]
+        return dxp[:, pad : pad + H, pad : pad + W], dw, np.einsum("nijf->f", dy)
+
+    padding_not_removed = wrong(
+        "Your dx is as large as the padded input. The padding is no part of x: its gradient is "
+        "cut off at the end.",
+        change={
+            (
+                "height, width = x.shape[1:3]\n"
+                "    return dx[:, pad : pad + height, pad : pad + width], dw, "
+                "dy.sum(axis=(0, 1, 2))"
+            ): "return dx, dw, dy.sum(axis=(0, 1, 2))"
+        },
+    )
+
+    empty_without_padding = wrong(
+        "Without padding your dx is empty: a slice that ends at −0 ends at the beginning. Say "
+        "where the inside ends by counting from the front.",
+        change={
+            (
+                "height, width = x.shape[1:3]\n"
+                "    return dx[:, pad : pad + height, pad : pad + width], dw, "
+                "dy.sum(axis=(0, 1, 2))"
+            ): "return dx[:, pad:-pad, pad:-pad], dw, dy.sum(axis=(0, 1, 2))"
+        },
+    )
+
+    wrong_part_cut = wrong(
+        "Your dx has the right shape, but you cut off the wrong rows and columns: the padding "
+        "lies on all sides, and you kept the corner at the top left.",
+        change={
+            (
+                "height, width = x.shape[1:3]\n"
+                "    return dx[:, pad : pad + height, pad : pad + width], dw, "
+                "dy.sum(axis=(0, 1, 2))"
+            ): "return dx[:, : x.shape[1], : x.shape[2]], dw, dy.sum(axis=(0, 1, 2))"
+        },
+    )
+
+    shares_overwritten = wrong(
+        "In dx, later windows overwrite earlier ones. A pixel that several windows looked at "
+        "gets a share from each, and the shares add up.",
+        change={
+            'dx[window] += np.einsum("no,mkco->nmkc", dy[:, i, j], w)': 'dx[window] = np.einsum("no,mkco->nmkc", dy[:, i, j], w)'
+        },
+    )
+
+    last_window_alone = wrong(
+        "Your dw holds the last window's share alone. The kernel is used at every place, and "
+        "every place has its say.",
+        change={
+            'dw += np.einsum("no,nmkc->mkco", dy[:, i, j], padded[window])': 'dw = np.einsum("no,nmkc->mkco", dy[:, i, j], padded[window])'
+        },
+    )
+
+    mean_over_the_batch = wrong(
+        "You divide dw and db by the number of images. The backward pass gets the loss's "
+        "gradient as it is; if the loss is a mean, that is in dy already.",
+        change={
+            "return dx[:, pad : pad + height, pad : pad + width], dw, dy.sum(axis=(0, 1, 2))": (
+                "inside = dx[:, pad : pad + height, pad : pad + width]\n"
+                "    return inside, dw / len(x), dy.sum(axis=(0, 1, 2)) / len(x)"
+            )
+        },
+    )
+
+    bias_averaged = wrong(
+        "Your db averages over the places. The bias is added at every place, so each adds its "
+        "whole δ.",
+        change={"dy.sum": "dy.mean"},
+    )
+
+    stride_ignored_in_the_start = wrong(
+        "The windows of your backward pass start at (i, j), whatever the stride. They must be "
+        "those of the forward pass.",
+        change={
+            ":, i * stride : i * stride + kh, j * stride : j * stride + kw": ":, i : i + kh, j : j + kw"
+        },
+    )
+
+    stamp_flipped = wrong(
+        "Your dx lays the kernel down turned by 180°. The stamp is the kernel as it is; only "
+        "when you *gather* instead of stamping does it have to be turned.",
+        change={
+            'np.einsum("no,mkco->nmkc", dy[:, i, j], w)': 'np.einsum("no,mkco->nmkc", dy[:, i, j], w[::-1, ::-1])'
+        },
+    )
+
+    kernel_gradient_without_padding = wrong(
+        "Your dw is computed with x where no padding stands, so the windows are shifted "
+        "against those of the forward pass.",
+        change={
+            "dx, dw": (
+                "shifted = np.pad(x, ((0, 0), (0, 2 * pad), (0, 2 * pad), (0, 0)))\n    dx, dw"
+            ),
+            "padded[window]": "shifted[window]",
+        },
+    )
+
+    order_swapped = wrong(
+        "Your gradients are right, but in another order: dx first, then dw, then db.",
+        change={
+            "dx[:, pad : pad + height, pad : pad + width], dw, dy.sum(axis=(0, 1, 2))": "dw, dy.sum(axis=(0, 1, 2)), dx[:, pad : pad + height, pad : pad + width]"
+        },
+    )

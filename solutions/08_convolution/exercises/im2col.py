@@ -1,0 +1,123 @@
+"""What is right in `im2col`, and what students get wrong."""
+
+import numpy as np
+
+from autograder.exercise import Criterion, Function, Probe, Tolerance, accepted, wrong
+
+
+class Im2col(Function):
+    title = "Find the bug"
+    difficulty = 2
+    criteria = (
+        Criterion("grey", 1, "one channel"),
+        Criterion("colour", 2, "the order of several channels"),
+        Criterion("stride", 1, "strides, also with several images"),
+    )
+    tolerance = Tolerance(atol=1e-12, rtol=1e-7, reason="values are only moved, never computed")
+    revisit = "One product for everything"
+
+    def probes(self, rng):
+        def x(*shape):
+            return rng.normal(size=shape)
+
+        yield Probe("grey", "one grey 4×5 image, window 2×3", (x(1, 4, 5, 1), (2, 3)))
+        yield Probe("grey", "a window as large as its image", (x(2, 3, 2, 1), (3, 2)))
+        yield Probe("colour", "an RGB image 3×4, window 2×2", (x(1, 3, 4, 3), (2, 2)))
+        yield Probe("colour", "2 channels, window 3×2", (x(1, 4, 4, 2), (3, 2)))
+        yield Probe("colour", "3 channels, a window of one pixel", (x(2, 2, 3, 3), (1, 1)))
+        yield Probe(
+            "stride", "two images, 2 channels, window 3×2, stride 2", (x(2, 5, 6, 2), (3, 2), 2)
+        )
+        yield Probe("stride", "window 2×2, stride 3", (x(1, 6, 5, 1), (2, 2), 3))
+
+    @accepted("transpose")
+    def by_transpose(x, kernel, stride=1):
+        views = np.lib.stride_tricks.sliding_window_view(x, kernel, axis=(1, 2))
+        views = views[:, ::stride, ::stride].transpose(0, 1, 2, 4, 5, 3)
+        n, h, w = views.shape[:3]
+        return views.reshape(n, h, w, kernel[0] * kernel[1] * x.shape[-1])
+
+    @accepted("loops over the places")
+    def by_places(x, kernel, stride=1):
+        kh, kw = kernel
+        rows = range(0, x.shape[1] - kh + 1, stride)
+        columns = range(0, x.shape[2] - kw + 1, stride)
+        return np.array(
+            [
+                [[image[r : r + kh, c : c + kw].ravel() for c in columns] for r in rows]
+                for image in x
+            ]
+        )
+
+    @accepted("one shifted copy for each number of the window")
+    def by_shifts(x, kernel, stride=1):
+        h, w = x.shape[1] - kernel[0] + 1, x.shape[2] - kernel[1] + 1
+        copies = [x[:, m : m + h, k : k + w][:, ::stride, ::stride] for m, k in np.ndindex(*kernel)]
+        return np.concatenate(copies, axis=-1)
+
+    @accepted("the window over the channels, too")
+    def over_channels(x, kernel, stride=1):
+        views = np.lib.stride_tricks.sliding_window_view(x, (*kernel, x.shape[-1]), axis=(1, 2, 3))
+        views = views[:, ::stride, ::stride, 0]
+        return views.reshape(*views.shape[:3], -1)
+
+    unchanged = wrong(
+        "The bug is still there: `sliding_window_view` puts the window's axes last, so the "
+        "channels come before them, and your rows run through them slowest.",
+        change={
+            "np.moveaxis(windows[:, ::stride, ::stride], 3, -1)": "windows[:, ::stride, ::stride]"
+        },
+    )
+
+    channels_in_the_middle = wrong(
+        "You moved the channels between the window's rows and columns. They must run fastest "
+        "of the three.",
+        change={
+            "np.moveaxis(windows[:, ::stride, ::stride], 3, -1)": "windows[:, ::stride, ::stride].transpose(0, 1, 2, 4, 3, 5)"
+        },
+    )
+
+    columns_first = wrong(
+        "The channels run fastest now, but your windows are read column by column. A kernel "
+        "array is flattened row by row.",
+        change={
+            "np.moveaxis(windows[:, ::stride, ::stride], 3, -1)": "windows[:, ::stride, ::stride].transpose(0, 1, 2, 5, 4, 3)"
+        },
+    )
+
+    @wrong(
+        "You reshaped instead of moving an axis: the numbers keep their order and only get new "
+        "names. Rows of your result mix channels and pixels."
+    )
+    def reshaped(x, kernel, stride=1):
+        views = np.lib.stride_tricks.sliding_window_view(
+            x.reshape(x.shape[0], x.shape[3], *x.shape[1:3]), kernel, axis=(2, 3)
+        )
+        views = views[:, :, ::stride, ::stride].transpose(0, 2, 3, 4, 5, 1)
+        return views.reshape(*views.shape[:3], -1)
+
+    stride_lost = wrong(
+        "The order is mended, but the stride got lost: your windows are one pixel apart.",
+        change={"windows[:, ::stride, ::stride]": "windows"},
+    )
+
+    stride_down_only = wrong(
+        "The order is mended, but the stride is applied down and not across.",
+        change={":, ::stride, ::stride": ":, ::stride"},
+    )
+
+    @wrong(
+        "You added the channels up. That is the product's work: each channel has weights of "
+        "its own.",
+        revisit="Volumes",
+    )
+    def channels_summed(x, kernel, stride=1):
+        views = np.lib.stride_tricks.sliding_window_view(x.sum(axis=-1), kernel, axis=(1, 2))
+        views = views[:, ::stride, ::stride]
+        return views.reshape(*views.shape[:3], -1)
+
+    turned = wrong(
+        "Your windows are turned by 180°, as for a mathematical convolution. A layer does not "
+        "turn anything.",
+        change={":, ::stride, ::stride": ":, ::stride, ::stride, :, ::-1, ::-1"},
+    )

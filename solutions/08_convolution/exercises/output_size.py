@@ -1,0 +1,127 @@
+"""What is right in `output_size`, and what students get wrong."""
+
+from autograder.exercise import Criterion, Function, Probe, accepted, wrong
+
+
+class OutputSize(Function):
+    title = "Output size"
+    difficulty = 1
+    criteria = (
+        Criterion("valid", 2, "valid"),
+        Criterion("padded", 2, "a given number of zeros on each side"),
+        Criterion("same", 2, "same"),
+    )
+    revisit = "Stride"
+
+    def probes(self, rng):
+        for n, k, s in ((6, 3, 1), (5, 3, 2), (8, 3, 2), (11, 4, 3), (7, 7, 1), (4, 1, 3)):
+            yield Probe("valid", f"n = {n}, kernel {k}, stride {s}, valid", (n, k, s, "valid"))
+        yield Probe("valid", "n = 9, kernel 4, nothing else given", (9, 4))
+        n, k, s, p = (int(rng.integers(*span)) for span in ((20, 90), (2, 9), (2, 6), (1, 4)))
+        for n, k, s, p in ((6, 3, 1, 1), (227, 11, 4, 0), (8, 3, 2, 1), (3, 5, 2, 2), (n, k, s, p)):
+            yield Probe("padded", f"n = {n}, kernel {k}, stride {s}, padding {p}", (n, k, s, p))
+        for n, k, s in (
+            (9, 3, 1),
+            (224, 3, 2),
+            (225, 3, 2),
+            (10, 5, 4),
+            (7, 2, 3),
+            (2, 5, 3),
+            (8, 2, 1),
+        ):
+            yield Probe("same", f"n = {n}, kernel {k}, stride {s}, same", (n, k, s, "same"))
+
+    @accepted("the formula, two cases")
+    def formula(n, kernel, stride=1, padding="valid"):
+        import math
+
+        if padding == "same":
+            return math.ceil(n / stride)
+        if padding == "valid":
+            padding = 0
+        return math.floor((n + 2 * padding - kernel) / stride + 1)
+
+    @accepted("count the places")
+    def counted(n, kernel, stride=1, padding="valid"):
+        if padding == "same":
+            return len(range(0, n, stride))
+        wide = n + 2 * {"valid": 0}.get(padding, padding)
+        return sum(1 for start in range(0, wide, stride) if start + kernel <= wide)
+
+    @accepted("ask Keras")
+    def asked(n, kernel, stride=1, padding="valid"):
+        import keras
+
+        if isinstance(padding, int):
+            n, padding = n + 2 * padding, "valid"
+        layer = keras.layers.Conv1D(1, kernel, strides=stride, padding=padding)
+        return layer.compute_output_shape((1, n, 1))[1]
+
+    ceil_for_valid = wrong(
+        "You round up where nothing is padded. Without padding a step that does not fit is not "
+        "taken: the pixels left over are never looked at.",
+        change={"(n + 2 * p - kernel) // stride": "-(-(n + 2 * p - kernel) // stride)"},
+    )
+
+    padding_on_one_side = wrong(
+        "You added the padding once. It stands on both sides of the input.",
+        change={"2 * p": "p"},
+        revisit="Padding",
+    )
+
+    @wrong(
+        "You left the padding out: with zeros on both sides the window has more room.",
+        revisit="Padding",
+    )
+    def padding_ignored(n, kernel, stride=1, padding="valid"):
+        if padding == "same":
+            return -(-n // stride)
+        return (n - kernel) // stride + 1
+
+    same_rounded_down = wrong(
+        'Your "same" drops the stride that was started but not finished. Keras counts it.',
+        change={"-(-n // stride)": "n // stride"},
+        revisit="Same, with a stride",
+    )
+
+    same_is_n = wrong(
+        'Your "same" keeps the size whatever the stride. With a stride it cannot: see what '
+        "Keras means by the word then.",
+        change={"-(-n // stride)": "n"},
+        revisit="Same, with a stride",
+    )
+
+    @wrong(
+        'Your "same" pads by half the kernel on each side. That is right for odd kernels only: '
+        "an even kernel needs one zero more on one side.",
+        revisit="Padding",
+    )
+    def same_as_half_the_kernel(n, kernel, stride=1, padding="valid"):
+        p = {"valid": 0, "same": (kernel - 1) // 2}.get(padding, padding)
+        return (n + 2 * p - kernel) // stride + 1
+
+    first_place_lost = wrong(
+        "You counted the steps and forgot the place where the walk begins. A window as wide as "
+        "the input has one place, not none.",
+        change={"(n + 2 * p - kernel) // stride + 1": "(n + 2 * p - kernel) // stride"},
+    )
+
+    one_inside = wrong(
+        "You add the 1 before you divide by the stride. The starting place is one place, "
+        "whatever the stride.",
+        change={"(n + 2 * p - kernel) // stride + 1": "(n + 2 * p - kernel + 1) // stride"},
+    )
+
+    not_rounded = wrong(
+        "Your result is not a whole number when the stride does not divide. There is no half "
+        "place for a window.",
+        change={
+            "-(-n // stride)": "n / stride",
+            "(n + 2 * p - kernel) // stride": "(n + 2 * p - kernel) / stride",
+        },
+    )
+
+    stride_ignored = wrong(
+        "Your result does not depend on the stride: you count the places of stride 1.",
+        change={"-(-n // stride)": "n", "(n + 2 * p - kernel) // stride": "n + 2 * p - kernel"},
+    )

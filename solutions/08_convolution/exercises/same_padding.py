@@ -1,0 +1,114 @@
+"""What is right in `same_padding`, and what students get wrong."""
+
+from autograder.exercise import Criterion, Function, Probe, accepted, wrong
+
+
+class SamePadding(Function):
+    title = "Where the zeros go"
+    difficulty = 2
+    criteria = (
+        Criterion("odd", 1, "odd kernels, stride 1"),
+        Criterion("even", 1, "even kernels, stride 1"),
+        Criterion("strided", 2, "strides"),
+        Criterion("wide", 1, "strides wider than the kernel"),
+    )
+    revisit = "Same, with a stride"
+
+    def probes(self, rng):
+        n = int(rng.integers(10, 40))
+        cases = {
+            "odd": [(7, 3, 1), (9, 1, 1), (n, 5, 1), (3, 7, 1)],
+            "even": [(8, 2, 1), (n, 4, 1)],
+            "strided": [(224, 3, 2), (225, 3, 2), (10, 4, 3), (11, 5, 2), (2 * n, 6, 2)],
+            "wide": [(8, 1, 2), (9, 1, 4), (10, 2, 4), (12, 3, 6)],
+        }
+        for criterion, triples in cases.items():
+            for n, k, s in triples:
+                yield Probe(criterion, f"n = {n}, kernel {k}, stride {s}", (n, k, s))
+
+    @accepted("ceil, then divmod")
+    def by_divmod(n, kernel, stride=1):
+        import math
+
+        total = max((math.ceil(n / stride) - 1) * stride + kernel - n, 0)
+        before, odd = divmod(total, 2)
+        return before, before + odd
+
+    @accepted("by the remainder")
+    def by_remainder(n, kernel, stride=1):
+        over = n % stride
+        total = kernel - (over if over else stride)
+        if total < 0:
+            total = 0
+        return total // 2, (total + 1) // 2
+
+    @accepted("add zeros in turn until the windows fit")
+    def in_turn(n, kernel, stride=1):
+        sides, turn = [0, 0], 1
+        while n + sum(sides) < kernel + (len(range(0, n, stride)) - 1) * stride:
+            sides[turn] += 1
+            turn = 1 - turn
+        return tuple(sides)
+
+    @wrong(
+        "You put the same number on both sides. Count how many zeros are needed in all: with a "
+        "stride or an even kernel that can be odd, and smaller than you think."
+    )
+    def half_the_kernel(n, kernel, stride=1):
+        return (kernel - 1) // 2, (kernel - 1) // 2
+
+    @wrong(
+        "Your total is right, but the odd zero is on the wrong side. Look again at what the "
+        "first and the last tap saw."
+    )
+    def odd_one_before(n, kernel, stride=1):
+        total = max((-(-n // stride) - 1) * stride + kernel - n, 0)
+        return total - total // 2, total // 2
+
+    @wrong(
+        "You take the total for stride 1, kernel − 1, whatever the stride. With a stride there "
+        "are fewer windows, and they may need fewer zeros."
+    )
+    def stride_ignored(n, kernel, stride=1):
+        return (kernel - 1) // 2, kernel // 2
+
+    @wrong(
+        "One of your numbers is negative: where the windows need fewer pixels than there are, "
+        "nothing is padded, and nothing is cut off either."
+    )
+    def negative(n, kernel, stride=1):
+        total = (-(-n // stride) - 1) * stride + kernel - n
+        return total // 2, total - total // 2
+
+    @wrong(
+        "You round the number of outputs down. Keras counts a stride that was started, so the "
+        "last window may reach beyond the input."
+    )
+    def outputs_rounded_down(n, kernel, stride=1):
+        total = max((n // stride - 1) * stride + kernel - n, 0)
+        return total // 2, total - total // 2
+
+    @wrong(
+        "Your total is the kernel less the stride, whatever the input's width. That holds when "
+        "the stride divides the width; else the last window reaches further out."
+    )
+    def width_ignored(n, kernel, stride=1):
+        total = max(0, kernel - stride)
+        return total // 2, total - total // 2
+
+    @wrong("You put the total on each side. It is what both sides together need.")
+    def total_on_each_side(n, kernel, stride=1):
+        total = max((-(-n // stride) - 1) * stride + kernel - n, 0)
+        return total, total
+
+    @wrong("You put all zeros on one side. Share them as equally as whole numbers allow.")
+    def all_after(n, kernel, stride=1):
+        return 0, max((-(-n // stride) - 1) * stride + kernel - n, 0)
+
+    @wrong(
+        "You pad until the output is as large as the input. With a stride, same means fewer "
+        "outputs than inputs."
+    )
+    def size_kept(n, kernel, stride=1):
+        total = max((n - 1) * stride + kernel - n, 0)
+        return total // 2, total - total // 2

@@ -1,0 +1,107 @@
+"""What is right in `dense_and_conv`, and what students get wrong."""
+
+from autograder.exercise import Criterion, Function, Probe, accepted, wrong
+
+from ._shared import CHOSEN
+
+
+class DenseAndConv(Function):
+    title = "What it would cost"
+    difficulty = 1
+    criteria = (
+        Criterion("small", 2, "small volumes"),
+        Criterion("network", 1, "CONV1 of the notes' network"),
+        Criterion("large", 1, "large images"),
+    )
+    tolerance = CHOSEN
+    revisit = "Why not Dense?"
+
+    def probes(self, rng):
+        h, w, c, f = (int(v) for v in rng.integers(6, 12, 4))
+        yield Probe("small", "a 3×4 image, 1 channel, one 2×2 filter", (3, 4, 1, 2, 1))
+        yield Probe("small", f"{h}×{w + 6}×{c}, {f} filters of 3×3", (h, w + 6, c, 3, f))
+        yield Probe("small", "a kernel as large as the 5×5×2 input, 3 filters", (5, 5, 2, 5, 3))
+        yield Probe("small", f"{f} filters of 1×1 on 4×6×{c}", (4, 6, c, 1, f))
+        yield Probe("network", "32×32×3, 6 filters of 5×5", (32, 32, 3, 5, 6))
+        yield Probe("large", "1080×1920×3, 64 filters of 7×7", (1080, 1920, 3, 7, 64))
+
+    @accepted("step by step")
+    def steps(height, width, channels, kernel, filters):
+        oh, ow = height - kernel + 1, width - kernel + 1
+        inputs = height * width * channels
+        outputs = oh * ow * filters
+        dense = inputs * outputs + outputs
+        conv = kernel**2 * channels * filters + filters
+        return dense, conv
+
+    @accepted("products of shapes, as a list")
+    def products(height, width, channels, kernel, filters):
+        import math
+
+        outputs = math.prod([height - kernel + 1, width - kernel + 1, filters])
+        return [
+            outputs * (math.prod([height, width, channels]) + 1),
+            filters * (math.prod([kernel, kernel, channels]) + 1),
+        ]
+
+    @accepted("a loop over the filters")
+    def by_counting(height, width, channels, kernel, filters):
+        dense = conv = 0
+        for _ in range(filters):
+            conv += kernel * kernel * channels + 1
+            dense += (height - kernel + 1) * (width - kernel + 1) * (height * width * channels + 1)
+        return int(dense), int(conv)
+
+    no_biases = wrong(
+        "You left the biases out. Each unit and each filter has one.",
+        change={
+            "inputs + 1": "height * width * channels",
+            "kernel * kernel * channels + 1": "kernel * kernel * channels",
+        },
+    )
+
+    order_swapped = wrong(
+        "Your two numbers come in the wrong order: the Dense layer's is the first.",
+        change={
+            "(inputs + 1) * outputs": "(kernel * kernel * channels + 1) * filters",
+            "(kernel * kernel * channels + 1) * filters": "(height * width * channels + 1) * outputs",
+        },
+    )
+
+    not_shared = wrong(
+        "You gave the convolution weights of its own at every place. It has one set of filters, "
+        "shared by all places: that is its point.",
+        change={
+            "(kernel * kernel * channels + 1) * filters": "(kernel**2 * channels + 1) * outputs"
+        },
+    )
+
+    @wrong(
+        "Your Dense layer has only as many units as the convolution has filters. It must give as "
+        "many numbers as the convolution gives: one for each filter at each place."
+    )
+    def units_are_filters(height, width, channels, kernel, filters):
+        return (
+            (height * width * channels + 1) * filters,
+            (kernel * kernel * channels + 1) * filters,
+        )
+
+    @wrong("Your output is as large as the input. Nothing is padded: a window has fewer places.")
+    def same_size(height, width, channels, kernel, filters):
+        outputs = height * width * filters
+        return (height * width * channels + 1) * outputs, (kernel**2 * channels + 1) * filters
+
+    flat_filters = wrong(
+        "Your filters are flat. A filter is as deep as the volume: it has all its channels.",
+        change={"kernel * kernel * channels": "kernel * kernel"},
+    )
+
+    one_channel_in = wrong(
+        "The input of your Dense layer has only one channel. Flattening keeps them all.",
+        change={"inputs + 1": "height * width + 1"},
+    )
+
+    @wrong("Your output is one too small each way: how many places has a window in its own size?")
+    def one_place_lost(height, width, channels, kernel, filters):
+        outputs = (height - kernel) * (width - kernel) * filters
+        return (height * width * channels + 1) * outputs, (kernel**2 * channels + 1) * filters

@@ -1,0 +1,195 @@
+"""What is right in `pool`, and what students get wrong."""
+
+import numpy as np
+
+from autograder.exercise import Criterion, Function, Probe, Tolerance, accepted, wrong
+
+from ._shared import BY_HAND
+
+MEANS = Tolerance(
+    atol=1e-6, rtol=1e-6, reason="a mean of a few numbers; float32 inputs may be summed as such"
+)
+
+
+class Pool(Function):
+    title = "Pooling"
+    chained = True
+    difficulty = 2
+    criteria = (
+        Criterion("size", 1, "the size of the output"),
+        Criterion("max", 2, "max pooling of batches with channels"),
+        Criterion("negative", 1, "max pooling of maps that are negative everywhere"),
+        Criterion("average", 2, "average pooling"),
+        Criterion("overlap", 1, "windows that overlap or leave gaps"),
+    )
+    tolerance = MEANS
+    rule = BY_HAND
+    revisit = "Keep the largest"
+
+    def probes(self, rng):
+        def volume(*shape):
+            return rng.normal(size=shape)
+
+        yield Probe(
+            "size", "one map of 6×9 ones, f = 3, s = 3", (np.ones((1, 6, 9, 1)), 3, 3, "max")
+        )
+        yield Probe(
+            "size", "one map of 7×5 ones, f = 2, s = 2", (np.ones((1, 7, 5, 1)), 2, 2, "average")
+        )
+        yield Probe(
+            "size", "a window as large as its 4×4 map", (np.ones((1, 4, 4, 2)), 4, 1, "max")
+        )
+        yield Probe("max", "a batch of 2, 4×6, 3 channels", (volume(2, 4, 6, 3) + 4, 2, 2, "max"))
+        yield Probe("max", "f = 1, s = 1", (volume(1, 3, 4, 2) + 5, 1, 1, "max"))
+        yield Probe("max", "7×8, f = 3, s = 3", (volume(3, 7, 8, 1) + 4, 3, 3, "max"))
+        yield Probe("negative", "all negative", (-1 - rng.random((2, 4, 6, 2)), 2, 2, "max"))
+        yield Probe("negative", "around −10⁸", (-1e8 - rng.random((1, 4, 4, 1)), 2, 2, "max"))
+        yield Probe(
+            "average", "a batch of 2, 6×4, 3 channels", (volume(2, 6, 4, 3), 2, 2, "average")
+        )
+        yield Probe(
+            "average",
+            "float32, 5×7, f = 2, s = 2",
+            (volume(1, 5, 7, 2).astype(np.float32), 2, 2, "average"),
+        )
+        yield Probe("overlap", "7×9, f = 3, s = 2", (volume(2, 7, 9, 2) + 4, 3, 2, "max"))
+        yield Probe("overlap", "8×7, f = 2, s = 3", (volume(1, 8, 7, 2) + 4, 2, 3, "average"))
+        yield Probe("overlap", "6×5, f = 3, s = 1", (volume(1, 6, 5, 1), 3, 1, "average"))
+
+    @accepted("loops over everything")
+    def loops(x, size, stride, how):
+        N, H, W, C = x.shape
+        h, w = (H - size) // stride + 1, (W - size) // stride + 1
+        out = np.zeros((N, h, w, C))
+        for n in range(N):
+            for i in range(h):
+                for j in range(w):
+                    for c in range(C):
+                        total, largest = 0.0, -np.inf
+                        for a in range(size):
+                            for b in range(size):
+                                v = float(x[n, i * stride + a, j * stride + b, c])
+                                total += v
+                                largest = max(largest, v)
+                        out[n, i, j, c] = largest if how == "max" else total / size**2
+        return out
+
+    @accepted("windows as a view")
+    def windows(x, size, stride, how):
+        views = np.lib.stride_tricks.sliding_window_view(x, (size, size), axis=(1, 2))
+        views = views[:, ::stride, ::stride]
+        return views.max(axis=(-2, -1)) if how == "max" else views.mean(axis=(-2, -1))
+
+    @accepted("shifted copies of the whole map")
+    def shifted(x, size, stride, how):
+        last_row, last_column = x.shape[1] - size + 1, x.shape[2] - size + 1
+        copies = [
+            x[:, a : a + last_row : stride, b : b + last_column : stride]
+            for a in range(size)
+            for b in range(size)
+        ]
+        return np.maximum.reduce(copies) if how == "max" else sum(copies) / len(copies)
+
+    @accepted("rows first, then columns")
+    def by_axes(x, size, stride, how):
+        reduce = np.max if how == "max" else np.mean
+        for axis in (1, 2):
+            starts = range(0, x.shape[axis] - size + 1, stride)
+            strips = [np.take(x, range(s, s + size), axis=axis) for s in starts]
+            x = np.stack([reduce(strip, axis=axis) for strip in strips], axis=axis)
+        return x
+
+    stride_ignored = wrong(
+        "You move the window by one pixel, whatever the stride is.",
+        change={("views = views[:, ::stride, ::stride]\n    "): ""},
+        of=windows,
+    )
+
+    start_without_stride = wrong(
+        "Your output has the right size, but its windows start at i, not where the stride "
+        "takes them: they all lie in the top left corner.",
+        change={
+            "views = np.lib.stride_tricks.sliding_window_view(x, (size, size), axis=(1, 2))": "h, w = ((n - size) // stride + 1 for n in x.shape[1:3])",
+            "views[:, ::stride, ::stride]": "np.lib.stride_tricks.sliding_window_view(x, (size, size), axis=(1, 2))[:, :h, :w]",
+        },
+        of=windows,
+    )
+
+    stride_is_size = wrong(
+        "You move the window by its own width. That is the usual case, not the only one: the "
+        "stride is an argument.",
+        change={":, ::stride, ::stride": ":, ::size, ::size"},
+        of=windows,
+        revisit="Which f, which s?",
+    )
+
+    @wrong(
+        "On a map that is negative everywhere your maximum is 0: the search for the largest "
+        "starts from a zero that is not in the window."
+    )
+    def starts_from_zero(x, size, stride, how):
+        views = np.lib.stride_tricks.sliding_window_view(x, (size, size), axis=(1, 2))
+        views = views[:, ::stride, ::stride]
+        if how == "max":
+            return np.maximum(views.max(axis=(-2, -1)), 0.0)
+        return views.mean(axis=(-2, -1))
+
+    @wrong(
+        "You round the output's size up and pool windows that stick out at the far end. "
+        "Without padding they are left out: the formula rounds down."
+    )
+    def rounded_up(x, size, stride, how):
+        h, w = (-((size - n) // stride) + 1 for n in x.shape[1:3])
+        out = np.zeros((x.shape[0], h, w, x.shape[3]))
+        for i in range(h):
+            for j in range(w):
+                part = x[:, i * stride : i * stride + size, j * stride : j * stride + size]
+                part = part if part.size else x[:, -1:, -1:]
+                out[:, i, j] = part.max(axis=(1, 2)) if how == "max" else part.mean(axis=(1, 2))
+        return out
+
+    sum_for_mean = wrong(
+        "For the average you add the window up and do not divide by the number of pixels.",
+        change={"views.mean": "views.sum"},
+        of=windows,
+    )
+
+    divided_by_side = wrong(
+        "For the average you divide by the window's side; a window has side times side pixels.",
+        change={"views.mean(axis=(-2, -1))": "views.sum(axis=(-2, -1)) / size"},
+        of=windows,
+    )
+
+    @wrong("You always take the largest: the argument `how` makes no difference.")
+    def how_ignored(x, size, stride, how):
+        views = np.lib.stride_tricks.sliding_window_view(x, (size, size), axis=(1, 2))
+        return views[:, ::stride, ::stride].max(axis=(-2, -1))
+
+    @wrong(
+        "You pool over the channels, too: every channel of your output holds the same. Each "
+        "channel is pooled by itself."
+    )
+    def channels_mixed(x, size, stride, how):
+        views = np.lib.stride_tricks.sliding_window_view(x, (size, size), axis=(1, 2))
+        views = views[:, ::stride, ::stride]
+        pick = np.max if how == "max" else np.mean
+        return np.broadcast_to(pick(views, axis=(-3, -2, -1))[..., None], views.shape[:4]).copy()
+
+    one_channel_left = wrong(
+        "Your output has only one channel. Pooling keeps the number of channels: each is pooled "
+        "by itself.",
+        change={":, ::stride, ::stride": ":, ::stride, ::stride, :1"},
+        of=windows,
+    )
+
+    first_image_only = wrong(
+        "Every image of your batch gets the first image's result.",
+        change={"views = np": ("x = np.repeat(x[:1], len(x), axis=0)\n    views = np")},
+        of=windows,
+    )
+
+    rows_and_columns_swapped = wrong(
+        "Your output has its two image axes swapped: rows first, then columns.",
+        change={"views[:, ::stride, ::stride]": "views[:, ::stride, ::stride].swapaxes(1, 2)"},
+        of=windows,
+    )

@@ -1,0 +1,203 @@
+"""What is right in `pool_backward`, and what students get wrong."""
+
+import numpy as np
+
+from autograder.exercise import Criterion, Function, Probe, Tolerance, accepted, wrong
+
+from ._shared import BY_HAND
+
+SUMS = Tolerance(atol=1e-9, rtol=1e-9, reason="a handful of float64 numbers, added in any order")
+
+
+class PoolBackward(Function):
+    title = "Backwards"
+    chained = True
+    difficulty = 3
+    criteria = (
+        Criterion("routing", 2, "the gradient goes to the winner of each window"),
+        Criterion("batch", 1, "each image and channel by itself"),
+        Criterion("overlap", 2, "overlapping windows, gaps and left-over pixels"),
+        Criterion("ties", 1, "equal inputs"),
+    )
+    tolerance = SUMS
+    rule = BY_HAND
+    revisit = "The way back"
+
+    def probes(self, rng):
+        def case(shape, size, stride, x=None):
+            n, h, w, c = shape
+            out = (n, (h - size) // stride + 1, (w - size) // stride + 1, c)
+            return rng.normal(size=out), rng.normal(size=shape) if x is None else x, size, stride
+
+        yield Probe("routing", "a 4×4 map, f = 2, s = 2", case((1, 4, 4, 1), 2, 2))
+        yield Probe("routing", "a 6×9 map, f = 3, s = 3", case((1, 6, 9, 1), 3, 3))
+        yield Probe(
+            "routing", "all negative", case((1, 4, 6, 1), 2, 2, -1 - rng.random((1, 4, 6, 1)))
+        )
+        yield Probe("batch", "2 images, 3 channels", case((2, 4, 6, 3), 2, 2))
+        yield Probe("overlap", "f = 3, s = 2, one large number", case(
+            (1, 5, 7, 1), 3, 2, rng.random((1, 5, 7, 1)) + 9 * np.eye(5, 7, 0)[None, :, :, None]
+        ))  # fmt: skip
+        yield Probe("overlap", "7×6, f = 3, s = 1", case((2, 7, 6, 2), 3, 1))
+        yield Probe("overlap", "5×7, f = 2, s = 2: an odd row and column", case((1, 5, 7, 1), 2, 2))
+        yield Probe("overlap", "8×7, f = 2, s = 3: gaps", case((1, 8, 7, 2), 2, 3))
+        yield Probe(
+            "ties",
+            "all inputs equal, f = 2, s = 2",
+            case((1, 4, 4, 2), 2, 2, np.ones((1, 4, 4, 2))),
+        )
+        yield Probe(
+            "ties",
+            "inputs of 0 and 1 only, f = 3, s = 3",
+            case((1, 6, 6, 2), 3, 3, rng.integers(0, 2, (1, 6, 6, 2)).astype(float)),
+        )
+
+    @accepted("loops over everything")
+    def loops(gradient, x, size, stride):
+        out = np.zeros(x.shape)
+        N, h, w, C = gradient.shape
+        for n in range(N):
+            for i in range(h):
+                for j in range(w):
+                    for c in range(C):
+                        best, where = -np.inf, None
+                        for a in range(i * stride, i * stride + size):
+                            for b in range(j * stride, j * stride + size):
+                                if x[n, a, b, c] > best:
+                                    best, where = x[n, a, b, c], (n, a, b, c)
+                        out[where] += gradient[n, i, j, c]
+        return out
+
+    @accepted("argmax and np.add.at")
+    def add_at(gradient, x, size, stride):
+        views = np.lib.stride_tricks.sliding_window_view(x, (size, size), axis=(1, 2))
+        views = views[:, ::stride, ::stride]
+        down, right = np.divmod(views.reshape(*gradient.shape, -1).argmax(-1), size)
+        n, i, j, c = np.indices(gradient.shape)
+        out = np.zeros(x.shape)
+        np.add.at(out, (n, i * stride + down, j * stride + right, c), gradient)
+        return out
+
+    @accepted("flat numbers and np.bincount")
+    def bincount(gradient, x, size, stride):
+        numbers = np.arange(x.size).reshape(x.shape)
+        cut = np.lib.stride_tricks.sliding_window_view
+        windows = cut(x, (size, size), axis=(1, 2))[:, ::stride, ::stride]
+        places = cut(numbers, (size, size), axis=(1, 2))[:, ::stride, ::stride]
+        winner = windows.reshape(*gradient.shape, -1).argmax(-1)[..., None]
+        place = np.take_along_axis(places.reshape(*gradient.shape, -1), winner, -1)
+        return np.bincount(place.ravel(), gradient.ravel(), x.size).reshape(x.shape)
+
+    @wrong(
+        "Where inputs tie, each of them gets the whole gradient. One window hands down one "
+        "gradient: to the first in reading order."
+    )
+    def to_every_tie(gradient, x, size, stride):
+        out = np.zeros(x.shape)
+        for i, j in np.ndindex(gradient.shape[1:3]):
+            here = np.s_[:, i * stride : i * stride + size, j * stride : j * stride + size]
+            win = x[here] == x[here].max(axis=(1, 2), keepdims=True)
+            out[here] += win * gradient[:, i : i + 1, j : j + 1]
+        return out
+
+    @wrong("Where inputs tie, you share the gradient among them. Here the first takes it all.")
+    def shared_by_ties(gradient, x, size, stride):
+        out = np.zeros(x.shape)
+        for i, j in np.ndindex(gradient.shape[1:3]):
+            here = np.s_[:, i * stride : i * stride + size, j * stride : j * stride + size]
+            win = x[here] == x[here].max(axis=(1, 2), keepdims=True)
+            share = win / win.sum(axis=(1, 2), keepdims=True)
+            out[here] += share * gradient[:, i : i + 1, j : j + 1]
+        return out
+
+    @wrong("Where inputs tie, your gradient goes to the last. Here the first one wins.")
+    def last_tie(gradient, x, size, stride):
+        out = np.zeros(x.shape)
+        for n, i, j, c in np.ndindex(gradient.shape):
+            window = x[n, i * stride : i * stride + size, j * stride : j * stride + size, c]
+            a, b = divmod(size * size - 1 - window.ravel()[::-1].argmax(), size)
+            out[n, i * stride + a, j * stride + b, c] += gradient[n, i, j, c]
+        return out
+
+    @wrong(
+        "Ties go to the first in column order. Reading order runs along a row first, then on to "
+        "the next row."
+    )
+    def column_order(gradient, x, size, stride):
+        out = np.zeros(x.shape)
+        for n, i, j, c in np.ndindex(gradient.shape):
+            window = x[n, i * stride : i * stride + size, j * stride : j * stride + size, c]
+            b, a = divmod(window.T.ravel().argmax(), size)
+            out[n, i * stride + a, j * stride + b, c] += gradient[n, i, j, c]
+        return out
+
+    @wrong(
+        "Every input of a window gets the gradient, winner or not. Nudge an input that is not "
+        "the largest: does the output move?"
+    )
+    def to_every_position(gradient, x, size, stride):
+        out = np.zeros(x.shape)
+        for i, j in np.ndindex(gradient.shape[1:3]):
+            here = np.s_[:, i * stride : i * stride + size, j * stride : j * stride + size]
+            out[here] += gradient[:, i : i + 1, j : j + 1]
+        return out
+
+    @wrong("You share the gradient evenly in each window. That is the way back through a mean.")
+    def average_backward(gradient, x, size, stride):
+        out = np.zeros(x.shape)
+        for i, j in np.ndindex(gradient.shape[1:3]):
+            here = np.s_[:, i * stride : i * stride + size, j * stride : j * stride + size]
+            out[here] += gradient[:, i : i + 1, j : j + 1] / size**2
+        return out
+
+    @wrong(
+        "Where windows overlap, the later one overwrites the earlier: an input that wins twice "
+        "must get the sum."
+    )
+    def overwritten(gradient, x, size, stride):
+        out = np.zeros(x.shape)
+        for n, i, j, c in np.ndindex(gradient.shape):
+            window = x[n, i * stride : i * stride + size, j * stride : j * stride + size, c]
+            a, b = divmod(window.argmax(), size)
+            out[n, i * stride + a, j * stride + b, c] = gradient[n, i, j, c]
+        return out
+
+    @wrong(
+        "You multiply the gradient by the largest value. The derivative of a maximum by its "
+        "winner is 1, however large the winner is."
+    )
+    def times_value(gradient, x, size, stride):
+        out = np.zeros(x.shape)
+        for n, i, j, c in np.ndindex(gradient.shape):
+            window = x[n, i * stride : i * stride + size, j * stride : j * stride + size, c]
+            a, b = divmod(window.argmax(), size)
+            out[n, i * stride + a, j * stride + b, c] += gradient[n, i, j, c] * window.max()
+        return out
+
+    @wrong(
+        "Your winner's place is counted within its window and never moved to where the window "
+        "lies: all gradients land in the top left corner."
+    )
+    def window_not_moved(gradient, x, size, stride):
+        out = np.zeros(x.shape)
+        for n, i, j, c in np.ndindex(gradient.shape):
+            window = x[n, i * stride : i * stride + size, j * stride : j * stride + size, c]
+            a, b = divmod(window.argmax(), size)
+            out[n, a, b, c] += gradient[n, i, j, c]
+        return out
+
+    @wrong(
+        "You let the channels compete: one winner a window for all of them. Each channel has "
+        "its own."
+    )
+    def one_winner_for_all_channels(gradient, x, size, stride):
+        out = np.zeros(x.shape)
+        for n, i, j in np.ndindex(gradient.shape[:3]):
+            window = x[n, i * stride : i * stride + size, j * stride : j * stride + size]
+            a, b = divmod(window.max(axis=-1).argmax(), size)
+            out[n, i * stride + a, j * stride + b] += gradient[n, i, j]
+        return out
+
+    @wrong("Your result has the output's shape. The gradient by the input has the input's shape.")
+    def outputs_shape(gradient, x, size, stride):
+        return gradient * 1.0

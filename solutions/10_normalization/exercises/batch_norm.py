@@ -1,0 +1,197 @@
+"""What is right in `batch_norm`, and what students get wrong."""
+
+import numpy as np
+
+from autograder.exercise import Criterion, Function, Probe, accepted, wrong
+
+from ._shared import BY_HAND, SUMS
+
+
+class BatchNorm(Function):
+    title = "Batch normalisation, forwards"
+    chained = True
+    difficulty = 1
+    criteria = (
+        Criterion("normalised", 2, "what shares a mean and a variance, with γ = 1 and β = 0"),
+        Criterion("learned", 1, "γ and β"),
+        Criterion("epsilon", 1, "the place of ε, and channels without variance"),
+    )
+    tolerance = SUMS
+    rule = BY_HAND
+    revisit = "The same inside the network"
+
+    def probes(self, rng):
+        ones, zeros = np.ones(2), np.zeros(2)
+        tiny = {"epsilon": 1e-10}  # so that its place shows in its own criterion alone
+        x = rng.normal(3, 2, (4, 3, 5, 2)) * [1, 10] + rng.normal(0, 3, (4, 1, 1, 1))
+        yield Probe(
+            "normalised", "4 images of 3×5, two channels of different width", (x, ones, zeros), tiny
+        )
+        yield Probe(
+            "normalised",
+            "2 images of 1×1, three channels",
+            (rng.normal(0, 50, (2, 1, 1, 3)), np.ones(3), np.zeros(3)),
+            tiny,
+        )
+        yield Probe(
+            "normalised",
+            "one image of 4×2, values around 10⁴",
+            (1e4 + rng.normal(size=(1, 4, 2, 2)), ones, zeros),
+            tiny,
+        )
+        yield Probe(
+            "learned",
+            "γ and β drawn at random",
+            (rng.normal(1, 2, (3, 2, 4, 3)), rng.uniform(0.5, 2, 3), rng.normal(2, 1, 3)),
+            tiny,
+        )
+        yield Probe(
+            "learned",
+            "float32, γ negative",
+            (
+                rng.normal(1, 2, (3, 4, 4, 2)).astype("float32"),
+                np.array([-1.5, 0.5], "float32"),
+                np.array([0.25, -3], "float32"),
+            ),
+            tiny,
+        )
+        yield Probe("epsilon", "ε left out", (rng.normal(0, 0.1, (3, 2, 3, 2)), ones, zeros))
+        yield Probe(
+            "epsilon",
+            "ε = 0.5, as large as the variance",
+            (rng.normal(0, 0.7, (3, 2, 3, 2)), ones, zeros),
+            {"epsilon": 0.5},
+        )
+        yield Probe(
+            "epsilon",
+            "channels that are constant",
+            (np.full((2, 3, 3, 2), [5.0, -1.0]), ones, zeros),
+        )
+
+    @accepted("loops over the channels")
+    def loops(x, gamma, beta, epsilon=1e-3):
+        y = np.zeros(x.shape, dtype=x.dtype)
+        means, variances = [], []
+        for c in range(x.shape[-1]):
+            channel = x[..., c]
+            m = channel.sum() / channel.size
+            v = ((channel - m) ** 2).sum() / channel.size
+            y[..., c] = gamma[c] * (channel - m) / (v + epsilon) ** 0.5 + beta[c]
+            means.append(m)
+            variances.append(v)
+        return y, np.array(means), np.array(variances)
+
+    @accepted("one row a place")
+    def as_table(x, gamma, beta, epsilon=1e-3):
+        rows = x.reshape(-1, x.shape[-1])
+        mean = np.mean(rows, axis=0)
+        variance = np.mean(np.square(rows - mean), axis=0)
+        scale = gamma / np.sqrt(variance + epsilon)
+        return (rows * scale + (beta - mean * scale)).reshape(x.shape), mean, variance
+
+    @accepted("einsum, keepdims")
+    def with_einsum(x, gamma, beta, epsilon=1e-3):
+        m = x[..., 0].size
+        mean = np.einsum("nhwc->c", x) / m
+        centred = x - mean[None, None, None, :]
+        variance = np.einsum("nhwc,nhwc->c", centred, centred) / m
+        return (
+            np.einsum("nhwc,c->nhwc", centred, gamma / np.sqrt(variance + epsilon)) + beta,
+            mean,
+            variance,
+        )
+
+    unbiased = wrong(
+        "Your variance divides by m − 1. That estimates the variance of a population "
+        "from a sample; "
+        "the layer divides by the number of values it has.",
+        change={
+            "x_hat = (x - mean) / np.sqrt(variance + epsilon)": "variance = x.var(axis=(0, 1, 2), ddof=1)",
+            "gamma * x_hat": "gamma * (x - mean) / np.sqrt(variance + epsilon)",
+        },
+    )
+
+    @wrong(
+        "You take a mean for each image by itself: that is instance normalisation. Here all "
+        "images of the batch share one mean a channel.",
+        revisit="Who is averaged with whom",
+    )
+    def per_image(x, gamma, beta, epsilon=1e-3):
+        mean = x.mean(axis=(1, 2), keepdims=True)
+        variance = x.var(axis=(1, 2), keepdims=True)
+        y = gamma * (x - mean) / np.sqrt(variance + epsilon) + beta
+        return y, mean[:, 0, 0].mean(axis=0), variance[:, 0, 0].mean(axis=0)
+
+    @wrong(
+        "You average over the channels of each image: that is layer normalisation. A channel of "
+        "batch normalisation knows nothing of the others.",
+        revisit="Who is averaged with whom",
+    )
+    def per_sample(x, gamma, beta, epsilon=1e-3):
+        mean, variance = x.mean(axis=(1, 2, 3)), x.var(axis=(1, 2, 3))
+        shape = (-1, 1, 1, 1)
+        y = gamma * (x - mean.reshape(shape)) / np.sqrt(variance.reshape(shape) + epsilon) + beta
+        return y, mean, variance
+
+    @wrong(
+        "You average over the images alone, so that every place of a map has a mean of its own. "
+        "A channel has one mean for all places."
+    )
+    def per_place(x, gamma, beta, epsilon=1e-3):
+        mean, variance = x.mean(axis=0), x.var(axis=0)
+        return gamma * (x - mean) / np.sqrt(variance + epsilon) + beta, mean, variance
+
+    @wrong("You average over everything, channels included. There is one mean for each channel.")
+    def over_everything(x, gamma, beta, epsilon=1e-3):
+        mean, variance = x.mean(), x.var()
+        return gamma * (x - mean) / np.sqrt(variance + epsilon) + beta, mean, variance
+
+    @wrong(
+        "You add ε to the standard deviation. It is added to the variance, before the "
+        "root is taken."
+    )
+    def epsilon_outside(x, gamma, beta, epsilon=1e-3):
+        mean, variance = x.mean(axis=(0, 1, 2)), x.var(axis=(0, 1, 2))
+        return gamma * (x - mean) / (np.sqrt(variance) + epsilon) + beta, mean, variance
+
+    @wrong("ε is missing: a channel without variance is divided by zero.")
+    def no_epsilon(x, gamma, beta, epsilon=1e-3):
+        mean, variance = x.mean(axis=(0, 1, 2)), x.var(axis=(0, 1, 2))
+        with np.errstate(all="ignore"):
+            return gamma * (x - mean) / np.sqrt(variance) + beta, mean, variance
+
+    @wrong(
+        "Your variance is the mean of the squares. The mean has to be taken away before squaring, "
+        "or its square afterwards."
+    )
+    def mean_of_squares(x, gamma, beta, epsilon=1e-3):
+        mean, variance = x.mean(axis=(0, 1, 2)), (x**2).mean(axis=(0, 1, 2))
+        return gamma * (x - mean) / np.sqrt(variance + epsilon) + beta, mean, variance
+
+    @wrong("You divide by the variance. Divide by its root: then the result has a width of 1.")
+    def divides_by_variance(x, gamma, beta, epsilon=1e-3):
+        mean, variance = x.mean(axis=(0, 1, 2)), x.var(axis=(0, 1, 2))
+        return gamma * (x - mean) / (variance + epsilon) + beta, mean, variance
+
+    @wrong(
+        "The normalised values are right; what you return beside them is the standard deviation. "
+        "The variance is asked for."
+    )
+    def returns_deviation(x, gamma, beta, epsilon=1e-3):
+        mean, variance = x.mean(axis=(0, 1, 2)), x.var(axis=(0, 1, 2))
+        return gamma * (x - mean) / np.sqrt(variance + epsilon) + beta, mean, np.sqrt(variance)
+
+    @wrong("The variance that you return has ε added to it. ε belongs to the division alone.")
+    def returns_with_epsilon(x, gamma, beta, epsilon=1e-3):
+        mean, variance = x.mean(axis=(0, 1, 2)), x.var(axis=(0, 1, 2)) + epsilon
+        return gamma * (x - mean) / np.sqrt(variance) + beta, mean, variance
+
+    @wrong("γ and β have changed places: γ stretches, β shifts.")
+    def gamma_for_beta(x, gamma, beta, epsilon=1e-3):
+        mean, variance = x.mean(axis=(0, 1, 2)), x.var(axis=(0, 1, 2))
+        return beta * (x - mean) / np.sqrt(variance + epsilon) + gamma, mean, variance
+
+    @wrong("You return the normalised values themselves. γ and β come after that.")
+    def nothing_learned(x, gamma, beta, epsilon=1e-3):
+        mean, variance = x.mean(axis=(0, 1, 2)), x.var(axis=(0, 1, 2))
+        return (x - mean) / np.sqrt(variance + epsilon), mean, variance

@@ -1,0 +1,188 @@
+"""What is right in `batch_norm_backward`, and what students get wrong."""
+
+import numpy as np
+
+from autograder.exercise import Criterion, Function, Probe, accepted, wrong
+
+from ._shared import BY_HAND, SUMS
+
+
+class BatchNormBackward(Function):
+    title = "Batch normalisation, backwards"
+    chained = True
+    difficulty = 3
+    criteria = (
+        Criterion("parameters", 2, "the slopes for γ and β, where x itself has none (dY constant)"),
+        Criterion("input", 3, "all three slopes on random numbers"),
+        Criterion("epsilon", 1, "a large ε, and a batch of two single numbers"),
+    )
+    tolerance = SUMS
+    rule = BY_HAND
+    revisit = "Backwards through the batch"
+
+    def probes(self, rng):
+        def arguments(shape, width=3.0):
+            c = shape[-1]
+            return rng.normal(2, width, shape), rng.uniform(0.5, 2, c), rng.normal(0.5, 1, shape)
+
+        tiny = {"epsilon": 1e-10}  # so that its place shows in its own criterion alone
+        x, gamma, dy = arguments((2, 3, 2, 2))
+        some = np.zeros_like(dy) + [0.0, 2.0]
+        yield Probe("parameters", "dY is 1 everywhere", (x, gamma, np.ones_like(dy)), tiny)
+        yield Probe("parameters", "dY is 0 in one channel, 2 in the other", (x, gamma, some), tiny)
+        yield Probe("input", "3 images of 2×4, two channels", arguments((3, 2, 4, 2)), tiny)
+        yield Probe("input", "5 images of 1×1, three channels", arguments((5, 1, 1, 3)), tiny)
+        yield Probe("input", "one image of 3×3, one channel", arguments((1, 3, 3, 1)), tiny)
+        yield Probe("epsilon", "ε left out", arguments((2, 2, 3, 2), 0.1))
+        yield Probe(
+            "epsilon",
+            "ε = 0.5, as large as the variance",
+            arguments((2, 2, 3, 2), 0.7),
+            {"epsilon": 0.5},
+        )
+        yield Probe(
+            "epsilon", "two images of 1×1, ε = 0.1", arguments((2, 1, 1, 2), 1.0), {"epsilon": 0.1}
+        )
+
+    @accepted("the paper's six equations")
+    def six_equations(x, gamma, dy, epsilon=1e-3):
+        ax = (0, 1, 2)
+        m = x.shape[0] * x.shape[1] * x.shape[2]
+        mu, var = x.mean(ax), x.var(ax)
+        x_hat = (x - mu) / np.sqrt(var + epsilon)
+        d_hat = dy * gamma
+        d_var = np.sum(d_hat * (x - mu), ax) * -0.5 * (var + epsilon) ** -1.5
+        d_mu = -np.sum(d_hat, ax) / np.sqrt(var + epsilon) - d_var * 2 * np.mean(x - mu, ax)
+        dx = d_hat / np.sqrt(var + epsilon) + d_var * 2 * (x - mu) / m + d_mu / m
+        return dx, np.sum(dy * x_hat, ax), np.sum(dy, ax)
+
+    @accepted("the matrix of slopes, channel by channel")
+    def jacobian(x, gamma, dy, epsilon=1e-3):
+        C = x.shape[-1]
+        dx, dgamma, dbeta = np.zeros(x.shape), np.zeros(C), np.zeros(C)
+        for c in range(C):
+            v, g = x[..., c].ravel(), dy[..., c].ravel()
+            m, s = v.size, np.sqrt(v.var() + epsilon)
+            h = (v - v.mean()) / s
+            J = (np.eye(m) - 1 / m - np.outer(h, h) / m) / s
+            dx[..., c] = (gamma[c] * (J.T @ g)).reshape(x.shape[:-1])
+            dgamma[c], dbeta[c] = g @ h, g.sum()
+        return dx, dgamma, dbeta
+
+    @accepted("from dγ and dβ")
+    def from_the_sums(x, gamma, dy, epsilon=1e-3):
+        m = x[..., 0].size
+        deviation = np.sqrt(np.var(x, axis=(0, 1, 2)) + epsilon)
+        x_hat = (x - np.mean(x, axis=(0, 1, 2))) / deviation
+        dgamma = np.einsum("nhwc,nhwc->c", dy, x_hat)
+        dbeta = np.einsum("nhwc->c", dy)
+        return gamma / (m * deviation) * (m * dy - dbeta - x_hat * dgamma), dgamma, dbeta
+
+    @wrong(
+        "You treat mean and variance as constants. They move with every x: two roads are missing, "
+        "the one through the mean and the one through the variance."
+    )
+    def statistics_constant(x, gamma, dy, epsilon=1e-3):
+        ax = (0, 1, 2)
+        s = np.sqrt(x.var(ax) + epsilon)
+        return dy * gamma / s, (dy * (x - x.mean(ax)) / s).sum(ax), dy.sum(ax)
+
+    @wrong("The road through the variance is missing: you let only the mean move with x.")
+    def variance_constant(x, gamma, dy, epsilon=1e-3):
+        ax = (0, 1, 2)
+        s = np.sqrt(x.var(ax) + epsilon)
+        d = dy * gamma
+        return (d - d.mean(ax)) / s, (dy * (x - x.mean(ax)) / s).sum(ax), dy.sum(ax)
+
+    @wrong("The road through the mean is missing: you let only the variance move with x.")
+    def mean_constant(x, gamma, dy, epsilon=1e-3):
+        ax = (0, 1, 2)
+        s = np.sqrt(x.var(ax) + epsilon)
+        h, d = (x - x.mean(ax)) / s, dy * gamma
+        return (d - h * (d * h).mean(ax)) / s, (dy * h).sum(ax), dy.sum(ax)
+
+    @wrong(
+        "γ is missing on the way to x: the slope for x̂ is not yet the slope for y. (With γ = 1 "
+        "nobody would notice.)"
+    )
+    def gamma_forgotten(x, gamma, dy, epsilon=1e-3):
+        ax = (0, 1, 2)
+        s = np.sqrt(x.var(ax) + epsilon)
+        h = (x - x.mean(ax)) / s
+        return (dy - dy.mean(ax) - h * (dy * h).mean(ax)) / s, (dy * h).sum(ax), dy.sum(ax)
+
+    @wrong(
+        "You average the slopes for γ and β. They touch all m outputs of their channel, and roads "
+        "add up; a division by N, if any, is in dY already."
+    )
+    def averaged(x, gamma, dy, epsilon=1e-3):
+        ax = (0, 1, 2)
+        s = np.sqrt(x.var(ax) + epsilon)
+        h, d = (x - x.mean(ax)) / s, dy * gamma
+        return (d - d.mean(ax) - h * (d * h).mean(ax)) / s, (dy * h).mean(ax), dy.mean(ax)
+
+    @wrong("Your slope for γ uses x. What γ multiplies is the normalised x̂.")
+    def gamma_from_x(x, gamma, dy, epsilon=1e-3):
+        ax = (0, 1, 2)
+        s = np.sqrt(x.var(ax) + epsilon)
+        h, d = (x - x.mean(ax)) / s, dy * gamma
+        return (d - d.mean(ax) - h * (d * h).mean(ax)) / s, (dy * x).sum(ax), dy.sum(ax)
+
+    @wrong("Your slopes for γ and β have changed places.")
+    def gamma_for_beta(x, gamma, dy, epsilon=1e-3):
+        ax = (0, 1, 2)
+        s = np.sqrt(x.var(ax) + epsilon)
+        h, d = (x - x.mean(ax)) / s, dy * gamma
+        return (d - d.mean(ax) - h * (d * h).mean(ax)) / s, dy.sum(ax), (dy * h).sum(ax)
+
+    @wrong(
+        "You add up over the images alone: each place of the map has a slope of its own. γ and β "
+        "are shared by all places."
+    )
+    def images_alone(x, gamma, dy, epsilon=1e-3):
+        ax = (0, 1, 2)
+        s = np.sqrt(x.var(ax) + epsilon)
+        h, d = (x - x.mean(ax)) / s, dy * gamma
+        return (d - d.mean(ax) - h * (d * h).mean(ax)) / s, (dy * h).sum(0), dy.sum(0)
+
+    @wrong(
+        "Both corrections are there but not averaged: each is a sum over the m numbers and lacks "
+        "its 1/m. The mean and the variance both have one."
+    )
+    def sums_for_means(x, gamma, dy, epsilon=1e-3):
+        ax = (0, 1, 2)
+        s = np.sqrt(x.var(ax) + epsilon)
+        h, d = (x - x.mean(ax)) / s, dy * gamma
+        return (d - d.sum(ax) - h * (d * h).sum(ax)) / s, (dy * h).sum(ax), dy.sum(ax)
+
+    @wrong(
+        "Your slopes for x lack a division: on the way forwards the centred values are divided by "
+        "the standard deviation, and the slope passes the same gate."
+    )
+    def deviation_forgotten(x, gamma, dy, epsilon=1e-3):
+        ax = (0, 1, 2)
+        h, d = (x - x.mean(ax)) / np.sqrt(x.var(ax) + epsilon), dy * gamma
+        return d - d.mean(ax) - h * (d * h).mean(ax), (dy * h).sum(ax), dy.sum(ax)
+
+    @wrong(
+        "Your corrections have the wrong sign: nudging x up lifts the mean, which *lowers* every x̂."
+    )
+    def corrections_added(x, gamma, dy, epsilon=1e-3):
+        ax = (0, 1, 2)
+        s = np.sqrt(x.var(ax) + epsilon)
+        h, d = (x - x.mean(ax)) / s, dy * gamma
+        return (d + d.mean(ax) + h * (d * h).mean(ax)) / s, (dy * h).sum(ax), dy.sum(ax)
+
+    @wrong("γ is in your slopes for γ and β. It belongs to the road to x alone.")
+    def gamma_in_its_own_slope(x, gamma, dy, epsilon=1e-3):
+        ax = (0, 1, 2)
+        s = np.sqrt(x.var(ax) + epsilon)
+        h, d = (x - x.mean(ax)) / s, dy * gamma
+        return (d - d.mean(ax) - h * (d * h).mean(ax)) / s, (d * h).sum(ax), d.sum(ax)
+
+    @wrong("ε is missing in your backward pass. It stood under the root on the way forwards.")
+    def no_epsilon(x, gamma, dy, epsilon=1e-3):
+        ax = (0, 1, 2)
+        s = np.sqrt(x.var(ax))
+        h, d = (x - x.mean(ax)) / s, dy * gamma
+        return (d - d.mean(ax) - h * (d * h).mean(ax)) / s, (dy * h).sum(ax), dy.sum(ax)

@@ -1,0 +1,238 @@
+"""What is right in `batch_norm_layer`, and what students get wrong."""
+
+import numpy as np
+
+from autograder.exercise import Criterion, Function, Probe, accepted, wrong
+
+from ._shared import BY_HAND, SUMS
+
+
+class BatchNormLayer(Function):
+    title = "Both ways"
+    chained = True
+    difficulty = 2
+    criteria = (
+        Criterion("inference", 2, "inference: running statistics, which stay as they are"),
+        Criterion("training", 2, "training: the batch's statistics, and the running ones updated"),
+        Criterion("momentum", 1, "momenta of 0, 0.5 and 1, and the default"),
+    )
+    tolerance = SUMS
+    rule = BY_HAND
+    revisit = "Two ways to run"
+
+    def probes(self, rng):
+        def arguments(shape):
+            c = shape[-1]
+            x = rng.normal(4, 3, shape)
+            return (
+                x,
+                rng.uniform(0.5, 2, c),
+                rng.normal(size=c),
+                rng.normal(size=c),
+                rng.uniform(0.5, 2, c),
+            )
+
+        yield Probe("inference", "inference, 3 images of 2×4", (*arguments((3, 2, 4, 2)), False))
+        yield Probe("inference", "inference, one image of 1×1", (*arguments((1, 1, 1, 3)), False))
+        yield Probe(
+            "inference", "inference, ε = 0.4", (*arguments((2, 2, 2, 2)), False), {"epsilon": 0.4}
+        )
+        yield Probe(
+            "training",
+            "training, momentum 0.9",
+            (*arguments((3, 2, 4, 2)), True),
+            {"momentum": 0.9},
+        )
+        yield Probe(
+            "training",
+            "training, momentum 0.7, two images of 1×1",
+            (*arguments((2, 1, 1, 2)), True),
+            {"momentum": 0.7, "epsilon": 0.2},
+        )
+        yield Probe("momentum", "training, momentum left out", (*arguments((2, 3, 3, 2)), True))
+        for momentum in (0.0, 0.5, 1.0):
+            yield Probe(
+                "momentum",
+                f"training, momentum {momentum}",
+                (*arguments((2, 3, 2, 2)), True, momentum),
+            )
+
+    @accepted("choose the statistics, then one formula")
+    def chosen(
+        x, gamma, beta, running_mean, running_variance, training, momentum=0.99, epsilon=1e-3
+    ):
+        mean, variance = running_mean, running_variance
+        if training:
+            mean, variance = x.mean((0, 1, 2)), x.var((0, 1, 2))
+            running_mean = running_mean + (1 - momentum) * (mean - running_mean)
+            running_variance = running_variance + (1 - momentum) * (variance - running_variance)
+        y = (x - mean) * gamma / np.sqrt(variance + epsilon) + beta
+        return y, running_mean, running_variance
+
+    @accepted("channel by channel")
+    def loops(
+        x, gamma, beta, running_mean, running_variance, training, momentum=0.99, epsilon=1e-3
+    ):
+        y, means, variances = np.empty_like(x), running_mean.copy(), running_variance.copy()
+        for c in range(x.shape[-1]):
+            m, v = running_mean[c], running_variance[c]
+            if training:
+                m = np.mean(x[..., c])
+                v = np.mean((x[..., c] - m) ** 2)
+                means[c] = momentum * means[c] + (1 - momentum) * m
+                variances[c] = momentum * variances[c] + (1 - momentum) * v
+            y[..., c] = gamma[c] * (x[..., c] - m) / np.sqrt(v + epsilon) + beta[c]
+        return y, means, variances
+
+    @accepted("a weighted average, statistics stacked")
+    def stacked(
+        x, gamma, beta, running_mean, running_variance, training, momentum=0.99, epsilon=1e-3
+    ):
+        running = np.stack([running_mean, running_variance])
+        rows = x.reshape(-1, x.shape[-1])
+        batch = np.stack([rows.mean(0), rows.var(0)])
+        used = batch if training else running
+        weights = [momentum, 1 - momentum] if training else [1, 0]
+        mean, variance = np.average([running, batch], axis=0, weights=weights)
+        return gamma * (x - used[0]) / np.sqrt(used[1] + epsilon) + beta, mean, variance
+
+    @wrong(
+        "Your momentum is the share of the new value. In Keras it is the share of the old one "
+        "that stays (PyTorch has it as you do)."
+    )
+    def momentum_inverted(
+        x, gamma, beta, running_mean, running_variance, training, momentum=0.99, epsilon=1e-3
+    ):
+        if not training:
+            return (
+                gamma * (x - running_mean) / np.sqrt(running_variance + epsilon) + beta,
+                running_mean,
+                running_variance,
+            )
+        m, v = x.mean((0, 1, 2)), x.var((0, 1, 2))
+        y = gamma * (x - m) / np.sqrt(v + epsilon) + beta
+        return (
+            y,
+            (1 - momentum) * running_mean + momentum * m,
+            (1 - momentum) * running_variance + momentum * v,
+        )
+
+    @wrong(
+        "In inference you normalise with the statistics of the batch: then an image's answer "
+        "depends on its neighbours. That is what the running statistics are for."
+    )
+    def batch_statistics_in_inference(
+        x, gamma, beta, running_mean, running_variance, training, momentum=0.99, epsilon=1e-3
+    ):
+        m, v = x.mean((0, 1, 2)), x.var((0, 1, 2))
+        y = gamma * (x - m) / np.sqrt(v + epsilon) + beta
+        if training:
+            running_mean = momentum * running_mean + (1 - momentum) * m
+            running_variance = momentum * running_variance + (1 - momentum) * v
+        return y, running_mean, running_variance
+
+    @wrong(
+        "Your running statistics move in inference, too. Using a network must not change it; only "
+        "training does."
+    )
+    def updated_in_inference(
+        x, gamma, beta, running_mean, running_variance, training, momentum=0.99, epsilon=1e-3
+    ):
+        m, v = x.mean((0, 1, 2)), x.var((0, 1, 2))
+        used = (m, v) if training else (running_mean, running_variance)
+        y = gamma * (x - used[0]) / np.sqrt(used[1] + epsilon) + beta
+        return (
+            y,
+            momentum * running_mean + (1 - momentum) * m,
+            momentum * running_variance + (1 - momentum) * v,
+        )
+
+    @wrong(
+        "In training you normalise with the running statistics after their update. The batch is "
+        "normalised with its own; the running ones only listen."
+    )
+    def normalises_with_updated(
+        x, gamma, beta, running_mean, running_variance, training, momentum=0.99, epsilon=1e-3
+    ):
+        if training:
+            running_mean = momentum * running_mean + (1 - momentum) * x.mean((0, 1, 2))
+            running_variance = momentum * running_variance + (1 - momentum) * x.var((0, 1, 2))
+        y = gamma * (x - running_mean) / np.sqrt(running_variance + epsilon) + beta
+        return y, running_mean, running_variance
+
+    @wrong(
+        "You normalise with the old running statistics in training, as in inference. In training "
+        "the batch's own are used."
+    )
+    def always_running(
+        x, gamma, beta, running_mean, running_variance, training, momentum=0.99, epsilon=1e-3
+    ):
+        y = gamma * (x - running_mean) / np.sqrt(running_variance + epsilon) + beta
+        if training:
+            running_mean = momentum * running_mean + (1 - momentum) * x.mean((0, 1, 2))
+            running_variance = momentum * running_variance + (1 - momentum) * x.var((0, 1, 2))
+        return y, running_mean, running_variance
+
+    @wrong(
+        "The running variance is fed with the variance over m − 1. The 2015 paper and PyTorch do "
+        "so; Keras, which is asked for here, does not."
+    )
+    def unbiased_running(
+        x, gamma, beta, running_mean, running_variance, training, momentum=0.99, epsilon=1e-3
+    ):
+        if not training:
+            return (
+                gamma * (x - running_mean) / np.sqrt(running_variance + epsilon) + beta,
+                running_mean,
+                running_variance,
+            )
+        m, v = x.mean((0, 1, 2)), x.var((0, 1, 2))
+        y = gamma * (x - m) / np.sqrt(v + epsilon) + beta
+        v = x.var((0, 1, 2), ddof=1)
+        return (
+            y,
+            momentum * running_mean + (1 - momentum) * m,
+            momentum * running_variance + (1 - momentum) * v,
+        )
+
+    @wrong(
+        "Your output is right; the running statistics never move. How would inference "
+        "learn of the data?"
+    )
+    def never_updated(
+        x, gamma, beta, running_mean, running_variance, training, momentum=0.99, epsilon=1e-3
+    ):
+        m, v = (
+            (x.mean((0, 1, 2)), x.var((0, 1, 2))) if training else (running_mean, running_variance)
+        )
+        return gamma * (x - m) / np.sqrt(v + epsilon) + beta, running_mean, running_variance
+
+    @wrong(
+        "In training you return the statistics of this batch alone. The running ones "
+        "keep a share of the past."
+    )
+    def forgets_the_past(
+        x, gamma, beta, running_mean, running_variance, training, momentum=0.99, epsilon=1e-3
+    ):
+        m, v = (
+            (x.mean((0, 1, 2)), x.var((0, 1, 2))) if training else (running_mean, running_variance)
+        )
+        return gamma * (x - m) / np.sqrt(v + epsilon) + beta, m, v
+
+    @wrong("ε has got into your running variance. It belongs to the division alone.")
+    def epsilon_in_running(
+        x, gamma, beta, running_mean, running_variance, training, momentum=0.99, epsilon=1e-3
+    ):
+        if not training:
+            return (
+                gamma * (x - running_mean) / np.sqrt(running_variance + epsilon) + beta,
+                running_mean,
+                running_variance,
+            )
+        m, v = x.mean((0, 1, 2)), x.var((0, 1, 2)) + epsilon
+        y = gamma * (x - m) / np.sqrt(v) + beta
+        return (
+            y,
+            momentum * running_mean + (1 - momentum) * m,
+            momentum * running_variance + (1 - momentum) * v,
+        )

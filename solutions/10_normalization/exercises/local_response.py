@@ -1,0 +1,207 @@
+"""What is right in `local_response`, and what students get wrong."""
+
+import numpy as np
+
+from autograder.exercise import Criterion, Function, Probe, accepted, wrong
+
+from ._shared import BY_HAND, SUMS
+
+
+class LocalResponse(Function):
+    title = "Find the bug"
+    difficulty = 2
+    criteria = (
+        Criterion("window", 2, "which channels are neighbours, at the ends, too"),
+        Criterion("alexnet", 2, "AlexNet's constants on large activities"),
+        Criterion("constants", 1, "other constants, where nobody has neighbours"),
+    )
+    tolerance = SUMS
+    rule = BY_HAND
+    revisit = "Neighbours among the channels"
+
+    def probes(self, rng):
+        def activities(shape, size=1.0):
+            return size * np.maximum(0, rng.normal(0.5, 1, shape))
+
+        friendly = {"k": 1.0, "alpha": 1.0, "beta": 0.5}
+        loud = np.zeros((1, 1, 1, 9))
+        loud[..., 4], loud[..., 0] = 3.0, 2.0
+        yield Probe(
+            "window", "two loud channels among nine, n = 3", (loud + 1,), {"n": 3, **friendly}
+        )
+        yield Probe(
+            "window",
+            "the lesson's 2, 0, 2, 1",
+            (np.array([2.0, 0, 2, 1]).reshape(1, 1, 1, 4),),
+            {"n": 3, **friendly},
+        )
+        yield Probe(
+            "window",
+            "n = 5, 2 images of 3×2, 8 channels",
+            (activities((2, 3, 2, 8)),),
+            {"n": 5, **friendly},
+        )
+        yield Probe(
+            "window",
+            "n = 7, wider than the 3 channels",
+            (activities((1, 2, 2, 3)),),
+            {"n": 7, **friendly},
+        )
+        yield Probe(
+            "alexnet",
+            "the paper's constants, activities around 100",
+            (activities((2, 2, 3, 10), 100),),
+        )
+        yield Probe(
+            "alexnet",
+            "the paper's constants, activities around 10⁴",
+            (activities((1, 2, 2, 6), 1e4),),
+        )
+        yield Probe(
+            "constants",
+            "n = 1: no neighbours",
+            (activities((1, 2, 2, 4), 5),),
+            {"n": 1, "k": 0.5, "alpha": 0.3, "beta": 1.0},
+        )
+        yield Probe(
+            "constants",
+            "β = 0: nothing changes",
+            (activities((1, 2, 2, 4), 5),),
+            {"n": 1, "beta": 0.0},
+        )
+        yield Probe(
+            "constants",
+            "n = 1, k = 3, α = 0.2, β = 0.6",
+            (activities((1, 3, 1, 7), 4),),
+            {"n": 1, "k": 3.0, "alpha": 0.2, "beta": 0.6},
+        )
+
+    @accepted("zeros around the channels, windows")
+    def padded(a, n=5, k=2.0, alpha=1e-4, beta=0.75):
+        squares = np.pad(np.square(a), ((0, 0), (0, 0), (0, 0), (n // 2, n // 2)))
+        sums = np.lib.stride_tricks.sliding_window_view(squares, n, axis=-1).sum(axis=-1)
+        return a * (k + alpha * sums) ** -beta
+
+    @accepted("a banded matrix of neighbours")
+    def banded(a, n=5, k=2.0, alpha=1e-4, beta=0.75):
+        i = np.arange(a.shape[-1])
+        near = (np.abs(i[:, None] - i[None, :]) <= n // 2).astype(float)
+        return a / (k + alpha * (a**2 @ near)) ** beta
+
+    @accepted("a copy, then the loop")
+    def copied(a, n=5, k=2.0, alpha=1e-4, beta=0.75):
+        b = a.copy()
+        for i in range(a.shape[-1]):
+            low, high = max(0, i - n // 2), min(a.shape[-1] - 1, i + n // 2)
+            total = sum(a[..., j] ** 2 for j in range(low, high + 1))
+            b[..., i] = a[..., i] / np.power(k + alpha * total, beta)
+        return b
+
+    still_in_place = wrong(
+        "Nothing has changed: later channels still meet neighbours that have been normalised "
+        "already. Which array does the sum read, and which one is written?",
+        change={
+            "b = np.empty_like(a)": "a = a.copy()",
+            "b[..., i]": "a[..., i]",
+            "return b": "return a",
+        },
+    )
+
+    @wrong(
+        "You take n channels on each side. n is the whole window, with the channel in its middle "
+        "(TensorFlow's `depth_radius` is the other way to count)."
+    )
+    def n_for_radius(a, n=5, k=2.0, alpha=1e-4, beta=0.75):
+        sums = np.stack(
+            [np.sum(a[..., max(0, i - n) : i + n + 1] ** 2, -1) for i in range(a.shape[-1])], -1
+        )
+        return a / (k + alpha * sums) ** beta
+
+    @wrong(
+        "You divide α by n: that is PyTorch's and Caffe's convention. In the AlexNet "
+        "paper α multiplies "
+        "the sum as it is."
+    )
+    def alpha_over_n(a, n=5, k=2.0, alpha=1e-4, beta=0.75):
+        r = n // 2
+        sums = np.stack(
+            [np.sum(a[..., max(0, i - r) : i + r + 1] ** 2, -1) for i in range(a.shape[-1])], -1
+        )
+        return a / (k + alpha / n * sums) ** beta
+
+    @wrong("Your window ends one channel too early on its upper side: a slice leaves its end out.")
+    def lopsided(a, n=5, k=2.0, alpha=1e-4, beta=0.75):
+        r = n // 2
+        sums = np.stack(
+            [np.sum(a[..., max(0, i - r) : i + r] ** 2, -1) for i in range(a.shape[-1])], -1
+        )
+        return a / (k + alpha * sums) ** beta
+
+    @wrong(
+        "Your window wraps around: the first channel's neighbours are the last ones. It "
+        "should end where the channels end."
+    )
+    def wraps_around(a, n=5, k=2.0, alpha=1e-4, beta=0.75):
+        sums = sum(np.roll(a**2, shift, axis=-1) for shift in range(-(n // 2), n // 2 + 1))
+        return a / (k + alpha * sums) ** beta
+
+    negative_start = wrong(
+        "At the first channels your window is empty: its start is negative, and a slice counts "
+        "negative numbers from the end. Nothing divides those channels as it should.",
+        change={
+            "b = np.empty_like(a)": "r, b = n // 2, np.zeros_like(a)",
+            "max(0, i - n // 2) : i + n // 2 + 1": "i - r : i + r + 1",
+        },
+    )
+
+    ends_left_out = wrong(
+        "The first and last channels stay 0: you leave out those whose window is not complete. "
+        "They are channels like the others, with fewer neighbours.",
+        change={
+            "b = np.empty_like(a)": "r, b = n // 2, np.zeros_like(a)",
+            "range(a.shape[-1])": "range(r, a.shape[-1] - r)",
+        },
+    )
+
+    @wrong("You add up the activities themselves. Their squares are asked for.")
+    def not_squared(a, n=5, k=2.0, alpha=1e-4, beta=0.75):
+        r = n // 2
+        sums = np.stack(
+            [np.sum(a[..., max(0, i - r) : i + r + 1], -1) for i in range(a.shape[-1])], -1
+        )
+        return a / (k + alpha * sums) ** beta
+
+    @wrong("You leave out the channel itself. The window has it in its middle.")
+    def without_itself(a, n=5, k=2.0, alpha=1e-4, beta=0.75):
+        r = n // 2
+        sums = np.stack(
+            [np.sum(a[..., max(0, i - r) : i + r + 1] ** 2, -1) for i in range(a.shape[-1])], -1
+        )
+        return a / (k + alpha * (sums - a**2)) ** beta
+
+    @wrong(
+        "Your windows lie in the map: neighbouring pixels. The neighbours here are the "
+        "channels at the same place."
+    )
+    def neighbouring_pixels(a, n=5, k=2.0, alpha=1e-4, beta=0.75):
+        r = n // 2
+        sums = np.zeros_like(a)
+        for i in range(a.shape[2]):
+            sums[:, :, i] = np.sum(a[:, :, max(0, i - r) : i + r + 1] ** 2, axis=2)
+        return a / (k + alpha * sums) ** beta
+
+    @wrong("The power β is missing, or is always a root. It is a constant of its own.")
+    def square_root(a, n=5, k=2.0, alpha=1e-4, beta=0.75):
+        r = n // 2
+        sums = np.stack(
+            [np.sum(a[..., max(0, i - r) : i + r + 1] ** 2, -1) for i in range(a.shape[-1])], -1
+        )
+        return a / np.sqrt(k + alpha * sums)
+
+    @wrong("You average the squares over the channels that are there. The paper adds them up.")
+    def mean_for_sum(a, n=5, k=2.0, alpha=1e-4, beta=0.75):
+        r = n // 2
+        sums = np.stack(
+            [np.mean(a[..., max(0, i - r) : i + r + 1] ** 2, -1) for i in range(a.shape[-1])], -1
+        )
+        return a / (k + alpha * sums) ** beta

@@ -1,0 +1,190 @@
+"""What is right in `inverted_dropout`, and what students get wrong."""
+
+import numpy as np
+
+from autograder.exercise import Criterion, Pipeline, Repeat, accepted, wrong
+
+from ._shared import LIBRARY_DROPOUT
+
+
+class InvertedDropout(Pipeline):
+    title = "Inverted dropout"
+    chained = True
+    difficulty = 2
+    criteria = (
+        Criterion("share", 1, "the right share is thrown out"),
+        Criterion("scale", 2, "what stays is scaled"),
+        Criterion("each", 1, "each number by itself, anew in each call"),
+        Criterion("inference", 1, "inference, and a rate of 0"),
+    )
+    rule = LIBRARY_DROPOUT
+    revisit = "Dropout"
+
+    def probes(self, rng):
+        ones = np.ones((20, 30))
+        yield Repeat(
+            "share", "all ones, rate 0.25, training: share of zeros", (ones, 0.25, True),
+            statistic="zero_fraction", within=0.02, repeats=60,
+        )  # fmt: skip
+        yield Repeat(
+            "share", "all ones, rate 0.8, training: share of zeros", (ones, 0.8, True),
+            statistic="zero_fraction", within=0.02, repeats=60,
+        )  # fmt: skip
+        yield Repeat(
+            "scale", "all ones, rate 0.25, training: largest", (ones, 0.25, True),
+            statistic="max", within=0.01, repeats=60,
+        )  # fmt: skip
+        yield Repeat(
+            "scale", "all ones, rate 0.8, training: mean", (ones, 0.8, True),
+            statistic="mean", within=0.08, repeats=60,
+        )  # fmt: skip
+        yield Repeat(
+            "scale", "random numbers around 3, rate 0.5, training: standard deviation",
+            (3 + rng.normal(size=(10, 4, 5)), 0.5, True),
+            statistic="std", within=0.15, repeats=60,
+        )  # fmt: skip
+        yield Repeat(
+            "each", "4 equal samples, rate 0.5: calls in which the samples differ",
+            (np.ones((4, 40)), 0.5, True),
+            statistic="varies_in_batch", within=0.02, repeats=60,
+        )  # fmt: skip
+        yield Repeat(
+            "each", "one sample, rate 0.5: different results among the calls",
+            (np.ones((1, 60)), 0.5, True),
+            statistic="distinct", within=0.02, repeats=60,
+        )  # fmt: skip
+        yield Repeat(
+            "each", "a single number, rate 0.25: share of zeros", (np.ones((1, 1)), 0.25, True),
+            statistic="zero_fraction", within=0.14, repeats=300,
+        )  # fmt: skip
+        yield Repeat(
+            "inference", "inference, rate 0.5: calls that change anything",
+            (rng.normal(size=(3, 8)), 0.5, False),
+            statistic="fraction_changed", within=0.01, repeats=20,
+        )  # fmt: skip
+        yield Repeat(
+            "inference", "training, rate 0: calls that change anything",
+            (rng.normal(size=(3, 8)), 0.0, True),
+            statistic="fraction_changed", within=0.01, repeats=20,
+        )  # fmt: skip
+
+    @accepted("binomial draws")
+    def binomial(x, rate, training):
+        if not training or rate == 0:
+            return x
+        return x * np.random.default_rng().binomial(1, 1 - rate, size=x.shape) / (1 - rate)
+
+    @accepted("one number at a time")
+    def loop(x, rate, training):
+        import random
+
+        if not training:
+            return x
+        flat = [0.0 if random.random() < rate else float(v) / (1 - rate) for v in x.ravel()]
+        return np.array(flat).reshape(x.shape)
+
+    @accepted("Keras tensors")
+    def tensors(x, rate, training):
+        if not training:
+            return x
+        thrown = keras.random.uniform(x.shape) < rate
+        return keras.ops.where(thrown, 0.0, keras.ops.cast(x, "float32") / (1 - rate))
+
+    @accepted("a copy and a boolean index")
+    def indexed(x, rate, training):
+        y = np.array(x, dtype=float)
+        if training:
+            y[np.random.uniform(size=y.shape) < rate] = 0
+            y /= 1 - rate
+        return y
+
+    @wrong(
+        "What stays is not scaled up. In training the next layer then gets less on the average "
+        "than it will get at inference."
+    )
+    def no_scale(x, rate, training):
+        if not training:
+            return x
+        return x * (np.random.random(x.shape) >= rate)
+
+    @wrong(
+        "Your dropout works at inference as well: predictions become a matter of luck. "
+        "What is `training` for?"
+    )
+    def active_at_inference(x, rate, training):
+        return x * (np.random.random(x.shape) >= rate) / (1 - rate)
+
+    rate_is_kept = wrong(
+        "You took `rate` for the probability to *stay*, as the paper of 2014 does. Here, as in "
+        "Keras, it is the probability to be thrown out.",
+        change={
+            "x * np.random.default_rng().binomial(1, 1 - rate, size=x.shape) / (1 - rate)": "x * ( np.random.random(x.shape) < rate) / rate"
+        },
+        of=binomial,
+    )
+
+    inverted_mask = wrong(
+        "You throw out the wrong ones: a share 1 − rate goes, and what stays is scaled as if only "
+        "a share of `rate` had gone.",
+        change={
+            "* np.random.default_rng().binomial(1, 1 - rate, size=x.shape)": "* ( np.random.random(x.shape) < rate)"
+        },
+        of=binomial,
+    )
+
+    @wrong(
+        "You scale at inference instead of in training. That is the original recipe of 2014; the "
+        "inverted one leaves inference alone."
+    )
+    def scaled_at_inference(x, rate, training):
+        if not training:
+            return x * (1 - rate)
+        return x * (np.random.random(x.shape) >= rate)
+
+    @wrong(
+        "What stays gets smaller in your version: you multiply by 1 − p. It has to make up for "
+        "what is missing."
+    )
+    def multiplied(x, rate, training):
+        if not training:
+            return x
+        return x * (np.random.random(x.shape) >= rate) * (1 - rate)
+
+    @wrong(
+        "All samples of the batch lose the same units: your mask lacks the batch axis. Each "
+        "sample meets its own thinned network."
+    )
+    def one_mask_for_all(x, rate, training):
+        if not training:
+            return x
+        return x * (np.random.random(x.shape[1:]) >= rate) / (1 - rate)
+
+    @wrong(
+        "The same units are thrown out in every call: a generator with a fixed seed starts anew "
+        "each time."
+    )
+    def same_seed(x, rate, training):
+        if not training:
+            return x
+        return x * (np.random.default_rng(0).random(x.shape) >= rate) / (1 - rate)
+
+    @wrong(
+        "You throw out a fixed number of units in every call. Each tosses its own coin: sometimes "
+        "more go, sometimes fewer, and a single unit goes in a share of `rate` of all calls."
+    )
+    def fixed_count(x, rate, training):
+        if not training:
+            return x
+        y = np.array(x, dtype=float).ravel()
+        y[np.random.permutation(y.size)[: round(rate * y.size)]] = 0
+        return y.reshape(x.shape) / (1 - rate)
+
+    whole_samples = wrong(
+        "You throw out whole samples: one draw each. It is the numbers within them that come and "
+        "go.",
+        change={
+            "[0.0 if random.random() < rate else float(v) / (1 - rate) for v in x.ravel()]": "(len(x),) + (1,) * (x.ndim - 1)",
+            "np.array(flat).reshape(x.shape)": "x * (np.random.random(flat) >= rate) / (1 - rate)",
+        },
+        of=loop,
+    )

@@ -1,0 +1,132 @@
+"""What is right in `spatial_dropout`, and what students get wrong."""
+
+import numpy as np
+
+from autograder.exercise import Criterion, Pipeline, Repeat, accepted, wrong
+
+from ._shared import LIBRARY_DROPOUT
+
+
+class SpatialDropout(Pipeline):
+    title = "Spatial dropout"
+    chained = True
+    difficulty = 2
+    criteria = (
+        Criterion("maps", 2, "a map stays or goes as a whole"),
+        Criterion("each", 1, "each map of each image by itself"),
+        Criterion("share", 1, "the right share goes"),
+        Criterion("scale", 1, "what stays is scaled"),
+    )
+    rule = LIBRARY_DROPOUT
+    revisit = "Whole maps: spatial dropout"
+
+    def probes(self, rng):
+        yield Repeat(
+            "maps", "one map of 5×4, rate 0.5: different results among the calls",
+            (np.ones((1, 5, 4, 1)), 0.5),
+            statistic="distinct", within=0.004, repeats=200,
+        )  # fmt: skip
+        yield Repeat(
+            "each", "three maps of 5×4, rate 0.5: different results among the calls",
+            (np.ones((1, 5, 4, 3)), 0.5),
+            statistic="distinct", within=0.004, repeats=200,
+        )  # fmt: skip
+        yield Repeat(
+            "each", "40 maps of one number, rate 0.5: different results among the calls",
+            (np.ones((1, 1, 1, 40)), 0.5),
+            statistic="distinct", within=0.02, repeats=60,
+        )  # fmt: skip
+        yield Repeat(
+            "each", "4 equal images with 12 maps: calls in which the images differ",
+            (np.ones((4, 3, 2, 12)), 0.5),
+            statistic="varies_in_batch", within=0.02, repeats=60,
+        )  # fmt: skip
+        yield Repeat(
+            "share", "images of ones, rate 0.25: share of zeros", (np.ones((8, 6, 5, 16)), 0.25),
+            statistic="zero_fraction", within=0.03, repeats=60,
+        )  # fmt: skip
+        yield Repeat(
+            "scale", "images of ones, rate 0.25: largest", (np.ones((8, 6, 5, 16)), 0.25),
+            statistic="max", within=0.01, repeats=60,
+        )  # fmt: skip
+        yield Repeat(
+            "scale", "random maps, rate 0.2: standard deviation",
+            (2 + rng.normal(size=(6, 3, 4, 20)), 0.2),
+            statistic="std", within=0.12, repeats=60,
+        )  # fmt: skip
+
+    @accepted("loops over images and maps")
+    def loops(x, rate):
+        import random
+
+        y = np.array(x, dtype=float)
+        for n in range(x.shape[0]):
+            for c in range(x.shape[-1]):
+                y[n, :, :, c] *= 0.0 if random.random() < rate else 1 / (1 - rate)
+        return y
+
+    @accepted("einsum with a table of factors")
+    def einsum(x, rate):
+        factor = np.random.binomial(1, 1 - rate, (x.shape[0], x.shape[3])) / (1 - rate)
+        return np.einsum("nhwc,nc->nhwc", x, factor)
+
+    @accepted("Keras tensors")
+    def tensors(x, rate):
+        n, _, _, c = x.shape
+        kept = keras.ops.cast(keras.random.uniform((n, 1, 1, c)) >= rate, "float32")
+        return keras.ops.multiply(keras.ops.cast(x, "float32"), kept) / (1 - rate)
+
+    @accepted("axes moved, then broadcast")
+    def moved(x, rate):
+        maps = np.moveaxis(x, -1, 1)
+        kept = np.random.default_rng().uniform(size=maps.shape[:2]) > rate
+        return np.moveaxis(maps * kept[:, :, None, None] / (1 - rate), 1, -1)
+
+    @wrong(
+        "You draw for each number: that is ordinary dropout, and the neighbours tell what was "
+        "there. A map has one draw for all its places."
+    )
+    def each_number(x, rate):
+        return x * (np.random.random(x.shape) >= rate) / (1 - rate)
+
+    @wrong(
+        "You throw out whole images, all their maps together: one draw an image. A draw belongs "
+        "to an image *and* a channel."
+    )
+    def whole_images(x, rate):
+        return x * (np.random.random((len(x), 1, 1, 1)) >= rate) / (1 - rate)
+
+    @wrong(
+        "All images of the batch lose the same maps. Your random numbers have no axis for the "
+        "images."
+    )
+    def same_for_batch(x, rate):
+        return x * (np.random.random((1, 1, 1, x.shape[3])) >= rate) / (1 - rate)
+
+    @wrong(
+        "You throw out places, through all channels: a hole in the picture. What goes is a "
+        "channel, at all places."
+    )
+    def places(x, rate):
+        return x * (np.random.random((*x.shape[:3], 1)) >= rate) / (1 - rate)
+
+    @wrong(
+        "You throw out rows of the image: your draws run along axis 1, as if channels came first. "
+        "Here they are the last axis."
+    )
+    def channels_first(x, rate):
+        return x * (np.random.random((*x.shape[:2], 1, 1)) >= rate) / (1 - rate)
+
+    @wrong("The maps that stay are not scaled up, so the expectation falls.")
+    def no_scale(x, rate):
+        return x * (np.random.random((len(x), 1, 1, x.shape[3])) >= rate)
+
+    @wrong("You took `rate` for the probability to stay. It is the probability to be thrown out.")
+    def rate_is_kept(x, rate):
+        return x * (np.random.random((len(x), 1, 1, x.shape[3])) < rate) / rate
+
+    by_count = wrong(
+        "You scale by the share of maps that happens to be left in this call. The factor depends "
+        "on the rate alone.",
+        change={"1 - rate": "max(kept.mean(), 0.01)"},
+    )

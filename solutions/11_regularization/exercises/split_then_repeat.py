@@ -1,0 +1,168 @@
+"""What is right in `split_then_repeat`, and what students get wrong."""
+
+import numpy as np
+
+from autograder.exercise import Criterion, Function, Probe, accepted, wrong
+
+from ._shared import EXACT
+
+
+class SplitThenRepeat(Function):
+    title = "Find the bug"
+    difficulty = 2
+    criteria = (
+        Criterion("apart", 1, "no image is on both sides"),
+        Criterion("balanced", 2, "the training classes are balanced by repetition"),
+        Criterion("untouched", 1, "the validation part stays as it is"),
+    )
+    tolerance = EXACT
+    revisit = "A leak, and a test that cannot lie"
+
+    def probes(self, rng):
+        yield Probe(
+            "apart",
+            "4 images of two equal classes, in their order, validation 2",
+            (np.array([0, 1, 0, 1]), np.arange(4), 2),
+        )
+        labels = rng.permutation([0] * 4 + [1] * 4 + [2] * 4)
+        yield Probe(
+            "apart",
+            "12 images of three classes in random order, validation 3",
+            (labels, rng.permutation(12), 3),
+        )
+        labels = rng.permutation([0] * 10 + [1] * 3 + [2] * 4)
+        order = np.concatenate([np.flatnonzero(labels == 1)[:1], np.flatnonzero(labels == 0)[:3]])
+        rest = rng.permutation(np.setdiff1d(np.arange(17), order))
+        yield Probe(
+            "balanced",
+            "17 images: 10, 3 and 4 of a class; 4 of them for validation",
+            (labels, np.concatenate([order, rest]), 4),
+        )
+        labels = rng.permutation([0] * 13 + [3] * 5 + [5] * 7)
+        yield Probe(
+            "balanced",
+            "25 images of the classes 0, 3 and 5, validation 6",
+            (labels, rng.permutation(25), 6),
+        )
+        labels = np.array([2, 0, 0, 0, 0, 1, 1, 0])
+        yield Probe(
+            "balanced",
+            "the only image of class 2 is in the validation part",
+            (labels, np.array([0, 7, 6, 4, 1, 2, 3, 5]), 2),
+        )
+        labels = np.array([1] * 9 + [0] * 3)
+        yield Probe(
+            "untouched",
+            "a validation part with 5 images of one class and 1 of the other",
+            (labels, np.array([8, 2, 4, 0, 6, 11, 1, 3, 10, 5, 9, 7]), 6),
+        )
+
+    @accepted("loop over classes")
+    def loop(labels, order, validation):
+        held, rest = list(order[:validation]), list(order[validation:])
+        groups = {}
+        for i in rest:
+            groups.setdefault(int(labels[i]), []).append(int(i))
+        most = max(map(len, groups.values()))
+        training = [g[j % len(g)] for g in groups.values() for j in range(most)]
+        return np.array(sorted(training)), np.array(sorted(held))
+
+    @accepted("counting how often each image is taken")
+    def counting(labels, order, validation):
+        rest = order[validation:]
+        sizes = np.bincount(labels[rest])
+        most, times = sizes.max(), np.zeros(len(labels), dtype=int)
+        for k in np.flatnonzero(sizes):
+            members = rest[labels[rest] == k]
+            times[members] = most // len(members)
+            times[members[: most % len(members)]] += 1
+        return np.repeat(np.arange(len(labels)), times), np.sort(order[:validation])
+
+    @accepted("index arithmetic with take and mode wrap")
+    def wrapped(labels, order, validation):
+        from collections import Counter
+
+        parts = np.split(order, [validation])
+        most = Counter(labels[parts[1]].tolist()).most_common(1)[0][1]
+        training = np.hstack(
+            [
+                np.take(parts[1][labels[parts[1]] == k], range(most), mode="wrap")
+                for k in set(labels[parts[1]].tolist())
+            ]
+        )
+        training.sort()
+        return training, np.sort(parts[0])
+
+    @wrong(
+        "You balance first and split then, as your colleague did. Copies of one image end up on "
+        "both sides."
+    )
+    def repeated_first(labels, order, validation):
+        most = np.bincount(labels).max()
+        repeated = [np.resize(order[labels[order] == k], most) for k in np.unique(labels)]
+        everything = np.random.default_rng(0).permutation(np.concatenate(repeated))
+        return np.sort(everything[validation:]), np.sort(everything[:validation])
+
+    @wrong(
+        "The training classes are not balanced: every image is taken once. The leak is gone, and "
+        "with it the purpose of the function."
+    )
+    def not_balanced(labels, order, validation):
+        return np.sort(order[validation:]), np.sort(order[:validation])
+
+    @wrong(
+        "You repeat up to the most frequent class of *all* images. After the split, some of those "
+        "are in the validation part and no longer count."
+    )
+    def most_of_all(labels, order, validation):
+        rest, most = order[validation:], np.bincount(labels).max()
+        training = [np.resize(rest[labels[rest] == k], most) for k in np.unique(labels[rest])]
+        return np.sort(np.concatenate(training)), np.sort(order[:validation])
+
+    @wrong(
+        "You balance the validation part, too. It is there to show the world as it is, with its "
+        "frequent and its rare classes."
+    )
+    def validation_repeated(labels, order, validation):
+        def balanced(part):
+            members = [part[labels[part] == k] for k in np.unique(labels[part])]
+            most = max(len(m) for m in members)
+            return np.sort(np.concatenate([np.resize(m, most) for m in members]))
+
+        return balanced(order[validation:]), balanced(order[:validation])
+
+    @wrong(
+        "You balance by throwing images away, down to the rarest class. Asked for is repetition: "
+        "with few images none is to spare."
+    )
+    def thrown_away(labels, order, validation):
+        rest = order[validation:]
+        members = [rest[labels[rest] == k] for k in np.unique(labels[rest])]
+        least = min(len(m) for m in members)
+        return np.sort(np.concatenate([m[:least] for m in members])), np.sort(order[:validation])
+
+    from_the_end = wrong(
+        "Your validation part comes from the end of `order`. It is the first images of `order` "
+        "that are held out.",
+        change={
+            "validation_part, rest = order[:validation], order[validation:]": "rest, validation_part = order[:-validation], order[-validation:]"
+        },
+    )
+
+    @wrong(
+        "You split by the images' numbers and leave `order` unused. If images are stored class by "
+        "class, the two parts are then of different kinds."
+    )
+    def order_ignored(labels, order, validation):
+        numbers = np.arange(len(labels))
+        held, rest = numbers[:validation], numbers[validation:]
+        members = [rest[labels[rest] == k] for k in np.unique(labels[rest])]
+        most = max(len(m) for m in members)
+        return np.sort(np.concatenate([np.resize(m, most) for m in members])), held
+
+    @wrong("The two parts are exchanged: the training part comes first.")
+    def exchanged(labels, order, validation):
+        held, rest = order[:validation], order[validation:]
+        members = [rest[labels[rest] == k] for k in np.unique(labels[rest])]
+        most = max(len(m) for m in members)
+        return np.sort(held), np.sort(np.concatenate([np.resize(m, most) for m in members]))

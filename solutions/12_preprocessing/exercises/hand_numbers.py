@@ -1,0 +1,92 @@
+"""What is right in `hand_numbers`, and what students get wrong."""
+
+from autograder.exercise import Criterion, Value, accepted, wrong
+
+
+class HandNumbers(Value):
+    title = "By hand"
+    difficulty = 1
+    entries = {
+        "variance": "number",
+        "normalised": "number",
+        "bin": "integer",
+        "bins": "integer",
+        "rescaled": "number",
+    }
+    step = 0.001
+    criteria = (
+        Criterion("variance", 1, "the variance that is learned"),
+        Criterion("normalised", 1, "a reading, normalised"),
+        Criterion("bin", 1, "the bin of a value on a boundary"),
+        Criterion("bins", 1, "the number of bins"),
+        Criterion("rescaled", 1, "a value, rescaled"),
+    )
+    revisit = "Numbers"
+
+    as_dict = accepted(
+        "a dictionary",
+        source='{"variance": 8, "normalised": 2.5, "bin": 2, "bins": 4, "rescaled": -0.6}',
+    )
+    computed = accepted(
+        "computed",
+        source="""{
+    "variance": np.var([2, 6, 10, 6, 2, 10, 6, 6]),
+    "normalised": (11 - 6) / np.sqrt(4),
+    "bin": int(np.digitize(15, [5, 15, 25])),
+    "bins": len([5, 15, 25]) + 1,
+    "rescaled": 51 / 127.5 - 1,
+}""",
+    )
+    as_fractions = accepted(
+        "fractions and another order",
+        source="dict(bins=4.0, bin=2.0, rescaled=-3 / 5, normalised=5 / 2, variance=64 / 8)",
+    )
+
+    sample_variance = wrong(
+        "Your variance divides by one less than the number of values. That estimates the variance "
+        "of a population from a sample; the layer takes the mean of the squared distances.",
+        change={"np.var([2, 6, 10, 6, 2, 10, 6, 6])": "64 / 7"},
+        of=computed,
+    )
+    deviation_for_variance = wrong(
+        "You gave the standard deviation where the variance is asked.",
+        change={"np.var([2, 6, 10, 6, 2, 10, 6, 6])": "8**0.5"},
+        of=computed,
+    )
+    divided_by_variance = wrong(
+        "You divided the distance from the mean by the variance. Compare with the worked "
+        "temperatures: which of the two numbers stands below there?",
+        change={"(11 - 6) / np.sqrt(4)": "1.25"},
+        of=computed,
+    )
+    mean_left = wrong(
+        "You divided without subtracting the mean first.",
+        change={"(11 - 6) / np.sqrt(4)": "5.5"},
+        of=computed,
+    )
+    boundary_below = wrong(
+        "You put a value that lies on a boundary into the bin below it. Compare with 0 in the "
+        "printed example.",
+        change={"int(np.digitize(15, [5, 15, 25]))": "1"},
+        of=computed,
+    )
+    bins_from_one = wrong(
+        "You counted the bins from 1. The lowest one, below all boundaries, has the number 0.",
+        change={"int(np.digitize(15, [5, 15, 25]))": "3"},
+        of=computed,
+    )
+    as_many_bins_as_boundaries = wrong(
+        "You counted the boundaries. Draw them as three strokes on a line, and count the pieces.",
+        change={"len([5, 15, 25]) + 1": "3"},
+        of=computed,
+    )
+    offset_forgotten = wrong(
+        "You scaled, but did not add the offset.",
+        change={"51 / 127.5 - 1": "0.4"},
+        of=computed,
+    )
+    offset_first = wrong(
+        "You added the offset before you scaled.",
+        change={"51 / 127.5 - 1": "50 / 127.5"},
+        of=computed,
+    )

@@ -1,0 +1,169 @@
+"""What is right in `pipeline`, and what students get wrong."""
+
+import numpy as np
+
+from autograder.exercise import Criterion, Function, Probe, accepted, wrong
+
+QUESTIONS = {
+    "disk": "what is read from the disk",
+    "distortion": "how pictures are distorted",
+    "order": "order and company",
+    "batches": "sizes of batches, each picture once",
+    "ahead": "whether the next batch is prepared meanwhile",
+}
+
+WORTH = {"disk": 2, "distortion": 2, "order": 2, "batches": 1, "ahead": 1}
+
+# The steps of the right answer; accepted and wrong ones chain them otherwise.
+READ = "map(read_picture)"
+
+CACHE = "cache()"
+
+SHUFFLE = "shuffle(len(numbers))"
+
+DISTORT = "map(distort)"
+
+BATCH = "batch(batch_size)"
+
+AHEAD = "prefetch(2)"
+
+
+def chain(*steps: str) -> str:
+    """An answer to `pipeline` that chains these steps after the numbers."""
+    lines = "".join(f"\n        .{step}" for step in steps)
+    return f"""
+def pipeline(numbers, batch_size, question):
+    dataset = (
+        tf.data.Dataset.from_tensor_slices(numbers){lines}
+    )
+    return observe(dataset, question)
+"""
+
+
+class RightOrder(Function):
+    title = "In the right order"
+    difficulty = 3
+    criteria = tuple(Criterion(key, WORTH[key], text) for key, text in QUESTIONS.items())
+    revisit = "The order"
+
+    def probes(self, rng):
+        for key, text in QUESTIONS.items():
+            n, size = int(rng.integers(18, 24)), int(rng.integers(4, 6))
+            n += n % size == 0  # the last batch is never full
+            numbers = int(rng.integers(1, 20)) + np.arange(n)
+            yield Probe(key, f"{n} pictures in batches of {size}: {text}", (numbers, size, key))
+
+    chained = accepted(
+        "with a fixed number of batches ahead",
+        source=chain(READ, CACHE, SHUFFLE, DISTORT, BATCH, AHEAD),
+    )
+    shuffled_last = accepted(
+        "distorted before shuffled",
+        source=chain(READ, CACHE, DISTORT, "shuffle(1000)", BATCH, "prefetch(1)"),
+    )
+    many_threads = accepted(
+        "several threads",
+        source=chain(
+            "map(read_picture, num_parallel_calls=2)",
+            CACHE,
+            "shuffle(len(numbers), reshuffle_each_iteration=True)",
+            "map(distort, num_parallel_calls=tf.data.AUTOTUNE)",
+            BATCH,
+            "prefetch(tf.data.AUTOTUNE)",
+        ),
+    )
+    each_in_its_batch = accepted(
+        "distorted in the batch, each picture by itself",
+        source=chain(
+            READ,
+            CACHE,
+            SHUFFLE,
+            BATCH,
+            "map(lambda batch: tf.map_fn(distort, batch))",
+            "prefetch(tf.data.AUTOTUNE)",
+        ),
+    )
+    step_by_step = accepted(
+        "one step a line",
+        source="""
+def pipeline(numbers, batch_size, question):
+    files = tf.data.Dataset.from_tensor_slices(numbers)
+    pictures = files.map(read_picture).cache()
+    mixed = pictures.shuffle(buffer_size=pictures.cardinality())
+    dataset = mixed.map(distort).batch(batch_size, drop_remainder=False)
+    dataset = dataset.prefetch(tf.data.AUTOTUNE)
+    return observe(dataset, question)
+""",
+    )
+
+    augment_then_cache = wrong(
+        "You distort before you cache. The cache keeps the first epoch's distortions, and the "
+        "network sees the same ones for ever.",
+        change={".cache": (".map(distort)\n        .cache"), (")\n        .map(distort"): ""},
+        of=chained,
+    )
+    shuffle_after_batch = wrong(
+        "You shuffle after you batch, so whole batches change places. The same pictures stay "
+        "together in every epoch.",
+        source=chain(READ, CACHE, DISTORT, BATCH, SHUFFLE, AHEAD),
+    )
+    no_cache = wrong(
+        "Every picture is read again in each epoch: nothing is kept after the reading. (A cache "
+        "that stands before the reading keeps only the numbers.)",
+        change={"        .cache()": ""},
+        of=chained,
+    )
+    shuffle_then_cache = wrong(
+        "The order is drawn once only, before the cache (or outside the dataset), and every later "
+        "epoch repeats it. What the cache keeps does not change any more.",
+        source=chain(SHUFFLE, READ, CACHE, DISTORT, BATCH, AHEAD),
+    )
+    everything_cached = wrong(
+        "The cache stands at the end: order, company and distortions of the first epoch are all "
+        "kept. Only what is slow and always the same belongs into it.",
+        change={("cache()\n        ."): "", ".prefetch": (".cache()\n        .prefetch")},
+        of=chained,
+    )
+    small_buffer = wrong(
+        "Your buffer holds a batch only, so pictures hardly move: the last one can never come "
+        "early. If the files are sorted by class, whole batches hold one class.",
+        change={"len(numbers)": "batch_size"},
+        of=chained,
+    )
+    not_shuffled = wrong(
+        "You do not shuffle: every epoch has the same order and the same company.",
+        change={"        .shuffle(len(numbers))": ""},
+        of=chained,
+    )
+    one_distortion_a_batch = wrong(
+        "You distort after you batch, so one random number serves a whole batch. Each picture is "
+        "to be distorted by itself.",
+        change={"lambda batch: tf.map_fn(distort, batch)": "distort"},
+        of=each_in_its_batch,
+    )
+    not_distorted = wrong(
+        "Your pictures come as they were read: distort is never applied.",
+        change={"        .map(distort)": ""},
+        of=chained,
+    )
+    last_batch_dropped = wrong(
+        "The last batch, which is not full, is thrown away, so some pictures are missing in each "
+        "epoch.",
+        source=chain(
+            READ, CACHE, SHUFFLE, DISTORT, "batch(batch_size, drop_remainder=True)", AHEAD
+        ),
+    )
+    no_prefetch = wrong(
+        "You do not ask for the next batch ahead of time, as the last step. Recent TensorFlow adds "
+        "that step by itself where it is missing; do not rely on it.",
+        change={"        .prefetch(tf.data.AUTOTUNE)": ""},
+    )
+    not_batched = wrong(
+        "Your dataset delivers single pictures: batch is missing.",
+        change={"        .batch(batch_size)": ""},
+        of=chained,
+    )
+    repeated = wrong(
+        "Your dataset holds every picture twice: fit asks for epochs by itself.",
+        source=chain(READ, CACHE, SHUFFLE, "repeat(2)", DISTORT, BATCH, AHEAD),
+    )

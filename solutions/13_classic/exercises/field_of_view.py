@@ -1,0 +1,119 @@
+"""What is right in `field_of_view`, and what students get wrong."""
+
+import numpy as np
+
+from autograder.exercise import Criterion, Function, Probe, accepted, wrong
+
+from ._shared import EXACT
+
+
+class FieldOfView(Function):
+    title = "How much does one unit see?"
+    difficulty = 2
+    criteria = (
+        Criterion("plain", 1, "layers of stride 1"),
+        Criterion("strides", 2, "strides and pooling"),
+    )
+    tolerance = EXACT
+    revisit = "Three of three see seven"
+
+    def probes(self, rng):
+        yield Probe("plain", "three layers of 3×3", args=([(3, 1), (3, 1), (3, 1)],))
+        yield Probe("plain", "one layer of 11×11", args=([(11, 1)],))
+        yield Probe("plain", "no layer at all", args=([],))
+        yield Probe("plain", "a 1×1 between two 5×5", args=([(5, 1), (1, 1), (5, 1)],))
+        yield Probe("strides", "the stride in the last layer", args=([(3, 1), (3, 2)],))
+        yield Probe("strides", "the stride in the first layer", args=([(3, 2), (3, 1)],))
+        yield Probe("strides", "LeNet-5 to S4", args=([(5, 1), (2, 2), (5, 1), (2, 2)],))
+        yield Probe("strides", "strides that follow each other", args=([(3, 2)] * 4,))
+        yield Probe("strides", "a stride larger than its kernel", args=([(1, 3), (2, 2), (4, 1)],))
+        stack = [tuple(map(int, rng.integers(1, 6, size=2))) for _ in range(5)]
+        yield Probe("strides", "five random layers", args=(stack,))
+
+    @accepted("backwards, from the top")
+    def backwards(stack):
+        seen = 1
+        for kernel, stride in reversed(stack):
+            seen = (seen - 1) * stride + kernel
+        return seen
+
+    @accepted("recursion")
+    def recursive(stack):
+        if not stack:
+            return 1
+        (kernel, stride), *rest = stack
+        return kernel + (field_of_view(rest) - 1) * stride
+
+    @accepted("with NumPy")
+    def vectorised(stack):
+        kernels, strides = np.array(stack, dtype=int).reshape(-1, 2).T
+        jumps = np.cumprod(np.concatenate([[1], strides]))[:-1]
+        return int(1 + np.sum((kernels - 1) * jumps))
+
+    @accepted("by marking pixels")
+    def marked(stack):
+        places = {0}
+        for kernel, stride in stack[::-1]:
+            places = {place * stride + k for place in places for k in range(kernel)}
+        return max(places) - min(places) + 1
+
+    @wrong(
+        "You add up the kernels: three of 3 give you 9. Neighbouring windows overlap; look in the "
+        "triangle of paths how much each layer really adds."
+    )
+    def nine(stack):
+        return sum(kernel for kernel, _ in stack) if stack else 1
+
+    @wrong(
+        "You ignore the strides. After a stride of 2, two neighbours are two pixels apart, so the "
+        "same kernel reaches farther.",
+        revisit="LeNet-5 as it is taught today",
+    )
+    def stride_ignored(stack):
+        return 1 + sum(kernel - 1 for kernel, _ in stack)
+
+    own_stride = wrong(
+        "You let a layer's own stride widen its own kernel. A stride changes how far apart the "
+        "outputs are, so it matters to the layers after it.",
+        change={
+            "field +=": ("distance *= stride\n        field +="),
+            ("\n        distance *= stride"): "",
+        },
+        revisit="LeNet-5 as it is taught today",
+    )
+
+    last_stride_only = wrong(
+        "You use only the stride of the layer just below. Strides build up: two pools of 2 put "
+        "neighbours four pixels apart.",
+        change={"distance *= stride": "distance = stride"},
+        revisit="LeNet-5 as it is taught today",
+    )
+
+    @wrong(
+        "You multiply the kernels. That counts paths along one line, not the pixels at which "
+        "they end."
+    )
+    def product(stack):
+        return int(np.prod([kernel for kernel, _ in stack], initial=1))
+
+    from_zero = wrong(
+        "You start with no pixel. A unit with nothing below it is one pixel itself.",
+        change={"field, distance = 1, 1": "field, distance = 0, 1"},
+    )
+
+    whole_kernel = wrong(
+        "You add the whole kernel times the distance. The windows of neighbours share pixels: a "
+        "layer adds less than its kernel.",
+        change={
+            "field, distance = 1, 1": "field, distance = 0, 1",
+            "kernel - 1": "kernel",
+            "return field": "return max(field, 1)",
+        },
+    )
+
+    upside_down = wrong(
+        "You go through the stack from the wrong end: the first entry is the layer next to the "
+        "image.",
+        change={"reversed(stack)": "stack"},
+        of=backwards,
+    )

@@ -1,0 +1,177 @@
+"""What is right in `vgg`, and what students get wrong."""
+
+import keras
+from keras import layers
+
+from autograder.exercise import Build, Criterion, Model, accepted, wrong
+
+from ._shared import FLOAT32, SMALL, VGG_A, VGG_D
+
+
+class Vgg(Model):
+    title = "All of them from a list"
+    difficulty = 3
+    criteria = (
+        Criterion("shape", 1, "one probability a class"),
+        Criterion("parameters", 2, "the published numbers of parameters"),
+        Criterion("behaviour", 2, "the same probabilities with the same weights"),
+    )
+    tolerance = FLOAT32
+    revisit = "VGG: one filter size for everything"
+
+    def probes(self, rng):
+        small = {"classes": 5, "side": 16, "dense": 7}
+        yield Build("two small blocks", args=(SMALL,), kwargs=small, input_shape=(16, 16, 3))
+        yield Build(
+            "three blocks, the last one narrow",
+            args=([(3, 2), (8, 1), (2, 1)], 4, 24, 9),
+            input_shape=(24, 24, 3),
+        )
+        for column, blocks in (("D, VGG-16", VGG_D), ("A, VGG-11", VGG_A)):
+            yield Build(
+                f"column {column}",
+                args=(blocks,),
+                input_shape=(224, 224, 3),
+                aspects=("shape", "parameters"),
+                symbolic=True,
+            )
+
+    @accepted("Sequential, layer by layer")
+    def sequential(blocks, classes=1000, side=224, dense=4096):
+        model = keras.Sequential([keras.Input((side, side, 3))])
+        for filters, convs in blocks:
+            for _ in range(convs):
+                model.add(layers.Conv2D(filters, 3, padding="same", activation="relu"))
+            model.add(layers.MaxPooling2D(2))
+        model.add(layers.Flatten())
+        model.add(layers.Dense(dense, activation="relu"))
+        model.add(layers.Dense(dense, activation="relu"))
+        model.add(layers.Dense(classes, activation="softmax"))
+        return model
+
+    @accepted("softmax as a layer, one list of sizes")
+    def flat_list(blocks, classes=1000, side=224, dense=4096):
+        plan = [step for filters, convs in blocks for step in [filters] * convs + ["pool"]]
+        image = keras.Input(shape=(side, side, 3))
+        x = image
+        for step in plan:
+            if step == "pool":
+                x = layers.MaxPooling2D(pool_size=2, strides=2)(x)
+            else:
+                x = layers.ReLU()(layers.Conv2D(step, (3, 3), padding="same")(x))
+        x = layers.Reshape((-1,))(x)
+        for _ in range(2):
+            x = layers.ReLU()(layers.Dense(dense)(x))
+        x = layers.Softmax()(layers.Dense(classes)(x))
+        return keras.Model(inputs=image, outputs=x)
+
+    @accepted("parts as models")
+    def parts(blocks, classes=1000, side=224, dense=4096):
+        def stage(filters, convs):
+            made = [layers.Conv2D(filters, 3, 1, "same", activation="relu") for _ in range(convs)]
+            return keras.Sequential([*made, layers.MaxPooling2D()])
+
+        head = [layers.Dense(dense, "relu"), layers.Dense(dense, "relu")]
+        return keras.Sequential(
+            [
+                keras.Input((side, side, 3)),
+                *[stage(*block) for block in blocks],
+                layers.Flatten(),
+                *head,
+                layers.Dense(classes, "softmax"),
+            ]
+        )
+
+    no_softmax = wrong(
+        "Your network gives scores, not probabilities: its last layer has no softmax. The paper's "
+        "network ends in one, and the exercise asks for it.",
+        change={
+            (
+                'model.add(layers.Dense(dense, activation="relu"))\n'
+                '    model.add(layers.Dense(dense, activation="relu"))\n'
+                '    model.add(layers.Dense(classes, activation="softmax"))'
+            ): (
+                "for _ in range(2):\n"
+                '        model.add(layers.Dense(dense, activation="relu"))\n'
+                "    model.add(layers.Dense(classes))"
+            )
+        },
+        of=sequential,
+    )
+
+    one_hidden = wrong(
+        "Your network has one hidden dense layer. VGG has two of them before the layer of classes; "
+        "count the layers with weights: 16 in column D.",
+        change={('model.add(layers.Dense(dense, activation="relu"))\n    model'): "model"},
+        of=sequential,
+    )
+
+    averaged = wrong(
+        "You average over each map where VGG flattens. That is what lesson 14 does, and it saves "
+        "most of the parameters; here the flattened map is asked for.",
+        change={
+            (
+                "model.add(layers.Flatten())\n"
+                '    model.add(layers.Dense(dense, activation="relu"))\n'
+                '    model.add(layers.Dense(dense, activation="relu"))'
+            ): (
+                "model.add(layers.GlobalAveragePooling2D())\n"
+                "    for _ in range(2):\n"
+                '        model.add(layers.Dense(dense, activation="relu"))'
+            )
+        },
+        of=sequential,
+    )
+
+    fixed_width = wrong(
+        "Your dense layers have 4096 units whatever `dense` says. The arguments are there to build "
+        "small networks, too.",
+        change={
+            (
+                'model.add(layers.Dense(dense, activation="relu"))\n'
+                '    model.add(layers.Dense(dense, activation="relu"))'
+            ): ('for _ in range(2):\n        model.add(layers.Dense(4096, activation="relu"))')
+        },
+        of=sequential,
+    )
+
+    @wrong("Your network has one convolution a block, whatever the second number of the pair says.")
+    def one_convolution(blocks, classes=1000, side=224, dense=4096):
+        model = keras.Sequential([keras.Input((side, side, 3))])
+        for filters, _ in blocks:
+            model.add(layers.Conv2D(filters, 3, padding="same", activation="relu"))
+            model.add(layers.MaxPooling2D(2))
+        model.add(layers.Flatten())
+        for _ in range(2):
+            model.add(layers.Dense(dense, activation="relu"))
+        model.add(layers.Dense(classes, activation="softmax"))
+        return model
+
+    @wrong(
+        "You do not pool after the last block, so the first dense layer sees four times as many "
+        "numbers. Every block ends in pooling, the last one too."
+    )
+    def last_unpooled(blocks, classes=1000, side=224, dense=4096):
+        model = keras.Sequential([keras.Input((side, side, 3))])
+        for i, (filters, convs) in enumerate(blocks):
+            for _ in range(convs):
+                model.add(layers.Conv2D(filters, 3, padding="same", activation="relu"))
+            if i < len(blocks) - 1:
+                model.add(layers.MaxPooling2D(2))
+        model.add(layers.Flatten())
+        for _ in range(2):
+            model.add(layers.Dense(dense, activation="relu"))
+        model.add(layers.Dense(classes, activation="softmax"))
+        return model
+
+    linear_head = wrong(
+        "The hidden dense layers have no ReLU in your network: together with the last one they are "
+        "a single linear layer.",
+        change={
+            (
+                'model.add(layers.Dense(dense, activation="relu"))\n'
+                '    model.add(layers.Dense(dense, activation="relu"))'
+            ): ("for _ in range(2):\n        model.add(layers.Dense(dense))")
+        },
+        of=sequential,
+    )

@@ -1,0 +1,120 @@
+"""What is right in `vgg_block`, and what students get wrong."""
+
+import keras
+from keras import layers
+
+from autograder.exercise import Block, Build, Criterion, accepted, wrong
+
+from ._shared import FLOAT32
+
+
+class VggBlock(Block):
+    title = "The block"
+    difficulty = 1
+    criteria = (
+        Criterion("shape", 1, "half the height and width, the maps asked for"),
+        Criterion("parameters", 1, "the convolutions' parameters"),
+        Criterion("behaviour", 2, "the same values with the same weights"),
+    )
+    tolerance = FLOAT32
+    revisit = "VGG: one filter size for everything"
+
+    def probes(self, rng):
+        yield Build("one convolution", args=(4, 1), input_shape=(8, 8, 3))
+        yield Build("two, on a map that is not square", args=(5, 2), input_shape=(6, 10, 3))
+        yield Build("three", kwargs={"filters": 3, "convs": 3}, input_shape=(8, 6, 2))
+
+    @accepted("explicit activations, pooling by name")
+    def spelled_out(x, filters, convs):
+        for _ in range(convs):
+            x = layers.Conv2D(filters=filters, kernel_size=(3, 3), padding="same")(x)
+            x = layers.Activation("relu")(x)
+        return layers.MaxPool2D(pool_size=(2, 2))(x)
+
+    @accepted("a Sequential inside")
+    def sequential(x, filters, convs):
+        stack = [layers.Conv2D(filters, 3, 1, "same", activation="relu") for _ in range(convs)]
+        return keras.Sequential([*stack, layers.MaxPooling2D()])(x)
+
+    @accepted("recursion, zero padding by hand")
+    def recursive(x, filters, convs):
+        if convs == 0:
+            return layers.MaxPooling2D(2)(x)
+        x = layers.Conv2D(filters, 3)(layers.ZeroPadding2D(1)(x))
+        return vgg_block(layers.ReLU()(x), filters, convs - 1)
+
+    unpadded = wrong(
+        "Your convolutions lose a pixel at each border. VGG's keep the size, so that only pooling "
+        "shrinks the maps.",
+        change={
+            'layers.Conv2D(filters, 3, padding="same", activation="relu")': 'layers.Conv2D(filters, 3, activation="relu")',
+            "strides=2": 'padding="same"',
+        },
+    )
+
+    @wrong(
+        "You pool after every convolution. A block shrinks once, at its end; that is why it can "
+        "have as many convolutions as one likes."
+    )
+    def pools_each_time(x, filters, convs):
+        for _ in range(convs):
+            x = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
+            x = layers.MaxPooling2D(2, padding="same")(x)
+        return x
+
+    not_chained = wrong(
+        "Your convolutions all start from the block's input: only the last one reaches the output. "
+        "The output of one must be the input of the next.",
+        change={
+            'x = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)': 'y = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)',
+            "layers.MaxPooling2D(2, strides=2)(x)": "layers.MaxPooling2D(2)(y)",
+        },
+    )
+
+    no_relu = wrong(
+        "Your convolutions have no ReLU. Then three of them are no more than one linear 7×7 of a "
+        "special kind.",
+        change={
+            'layers.Conv2D(filters, 3, padding="same", activation="relu")': 'layers.Conv2D(filters, 3, padding="same")',
+            "layers.MaxPooling2D(2, strides=2)": "layers.MaxPooling2D(2)",
+        },
+    )
+
+    @wrong(
+        "You apply one ReLU, at the end of the block. VGG has one after each convolution: more "
+        "non-linearities are part of the paper's argument."
+    )
+    def one_relu(x, filters, convs):
+        for _ in range(convs - 1):
+            x = layers.Conv2D(filters, 3, padding="same")(x)
+        x = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
+        return layers.MaxPooling2D(2)(x)
+
+    averages = wrong(
+        "You average where VGG takes the maximum of each 2×2 window.",
+        change={"layers.MaxPooling2D(2, strides=2)": "layers.AveragePooling2D(2)"},
+    )
+
+    no_pooling = wrong(
+        "Your block does not shrink its map: the pooling at its end is missing.",
+        change={"layers.MaxPooling2D(2, strides=2)(x)": "x"},
+    )
+
+    @wrong(
+        "You shrink with stride 2 in the last convolution. VGG's convolutions all have stride 1; "
+        "pooling does the shrinking."
+    )
+    def strided(x, filters, convs):
+        for i in range(convs):
+            stride = 2 if i == convs - 1 else 1
+            x = layers.Conv2D(filters, 3, stride, padding="same", activation="relu")(x)
+        return x
+
+    doubles = wrong(
+        "You double the maps inside the block. All of its convolutions have `filters` maps; "
+        "doubling is what the list of blocks is for.",
+        change={
+            'layers.Conv2D(filters, 3, padding="same", activation="relu")': 'layers.Conv2D(filters * 2**_, 3, padding="same", activation="relu")',
+            "layers.MaxPooling2D(2, strides=2)": "layers.MaxPooling2D(2)",
+        },
+    )

@@ -1,0 +1,113 @@
+"""What is right in `mlpconv`, and what students get wrong."""
+
+import keras
+from keras import layers
+
+from autograder.exercise import Block, Build, Criterion, accepted, wrong
+
+from ._shared import FLOAT32
+
+
+class Mlpconv(Block):
+    title = "mlpconv"
+    difficulty = 1
+    criteria = (
+        Criterion("shape", 1, "the size after one stride, the last number of channels"),
+        Criterion("parameters", 1, "one convolution and two of 1×1"),
+        Criterion("behaviour", 2, "the same values with the same weights"),
+    )
+    tolerance = FLOAT32
+    revisit = "A network in every pixel"
+
+    def probes(self, rng):
+        yield Build("5×5, same", args=((4, 3, 2), 5, 1, "same"), input_shape=(8, 6, 3))
+        yield Build("stride 4, valid", args=((5, 4, 6), 7, 4, "valid"), input_shape=(21, 18, 2))
+        yield Build("stride 2, same", args=((2, 5, 3), 3, 2, "same"), input_shape=(9, 7, 4))
+
+    @accepted("loop over the three")
+    def loop(x, filters, kernel_size, stride, padding):
+        for f, k, s in zip(filters, (kernel_size, 1, 1), (stride, 1, 1)):
+            x = layers.Conv2D(f, k, s, padding, activation="relu")(x)
+        return x
+
+    @accepted("activations as layers")
+    def spelled_out(x, filters, kernel_size, stride, padding):
+        first, second, third = filters
+        x = layers.Conv2D(first, (kernel_size, kernel_size), strides=stride, padding=padding)(x)
+        x = layers.ReLU()(x)
+        x = layers.Activation("relu")(layers.Conv2D(second, (1, 1), padding="same")(x))
+        return layers.Activation("relu")(layers.Conv2D(third, (1, 1), padding="valid")(x))
+
+    @accepted("a Sequential inside")
+    def sequential(x, filters, kernel_size, stride, padding):
+        small = [layers.Conv2D(f, 1, activation=keras.ops.relu) for f in filters[1:]]
+        first = layers.Conv2D(
+            filters[0], kernel_size, stride, padding=padding, activation=keras.ops.relu
+        )
+        return keras.Sequential([first, *small])(x)
+
+    @wrong(
+        "Your 1×1 convolutions have the stride too, so the map shrinks three times. The block "
+        "steps once, in its first convolution."
+    )
+    def strides_each_time(x, filters, kernel_size, stride, padding):
+        for f, k in zip(filters, (kernel_size, 1, 1)):
+            x = layers.Conv2D(f, k, stride, padding, activation="relu")(x)
+        return x
+
+    @wrong(
+        "All three of your convolutions have the large filter. The small network inside a pixel "
+        "sees that pixel only."
+    )
+    def all_large(x, filters, kernel_size, stride, padding):
+        for f, s in zip(filters, (stride, 1, 1)):
+            x = layers.Conv2D(f, kernel_size, s, padding, activation="relu")(x)
+        return x
+
+    @wrong(
+        "Your 1×1 convolutions have no ReLU. Then they and the convolution before them are one "
+        "linear mixture, and no network in a network."
+    )
+    def linear_pixels(x, filters, kernel_size, stride, padding):
+        x = layers.Conv2D(filters[0], kernel_size, stride, padding, activation="relu")(x)
+        return layers.Conv2D(filters[2], 1)(layers.Conv2D(filters[1], 1)(x))
+
+    @wrong("Your first convolution has no ReLU, so it and the first 1×1 melt into one convolution.")
+    def linear_first(x, filters, kernel_size, stride, padding):
+        x = layers.Conv2D(filters[0], kernel_size, stride, padding)(x)
+        for f in filters[1:]:
+            x = layers.Conv2D(f, 1, activation="relu")(x)
+        return x
+
+    @wrong("The last of the three has no ReLU in your block. The exercise asks for one after each.")
+    def linear_last(x, filters, kernel_size, stride, padding):
+        x = layers.Conv2D(filters[0], kernel_size, stride, padding, activation="relu")(x)
+        return layers.Conv2D(filters[2], 1)(layers.Conv2D(filters[1], 1, activation="relu")(x))
+
+    one_small = wrong(
+        "Your block has one 1×1 convolution. The network inside has two layers of them.",
+        change={('x = layers.Conv2D(filters[1], 1, activation="relu")(x)\n    '): ""},
+    )
+
+    @wrong("You always pad. The argument `padding` is there for the network with 11×11 filters.")
+    def always_same(x, filters, kernel_size, stride, padding):
+        x = layers.Conv2D(filters[0], kernel_size, stride, "same", activation="relu")(x)
+        for f in filters[1:]:
+            x = layers.Conv2D(f, 1, activation="relu")(x)
+        return x
+
+    @wrong("You never pad: `padding` does not reach your first convolution.")
+    def never_padded(x, filters, kernel_size, stride, padding):
+        x = layers.Conv2D(filters[0], kernel_size, stride, activation="relu")(x)
+        for f in filters[1:]:
+            x = layers.Conv2D(f, 1, activation="relu")(x)
+        return x
+
+    @wrong(
+        "Your three convolutions have equally many channels; `filters` holds one number for each."
+    )
+    def first_number_only(x, filters, kernel_size, stride, padding):
+        x = layers.Conv2D(filters[0], kernel_size, stride, padding, activation="relu")(x)
+        for _ in range(2):
+            x = layers.Conv2D(filters[0], 1, activation="relu")(x)
+        return x

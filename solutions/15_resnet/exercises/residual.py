@@ -1,0 +1,99 @@
+"""What is right in `residual`, and what students get wrong."""
+
+import numpy as np
+
+from autograder.exercise import Criterion, Function, Probe, Tolerance, accepted, wrong
+
+SUMS = {
+    "float32": Tolerance(atol=1e-4, rtol=1e-4, reason="sums of some products in float32"),
+    "float64": Tolerance(atol=1e-9, rtol=1e-9, reason="sums of some products in float64"),
+}
+
+
+def _dense_pair(rng, rows, width, hidden, dtype="float64", scale=1.0):
+    """An input and the weights of two dense layers."""
+    shapes = ((rows, width), (width, hidden), (hidden,), (hidden, width), (width,))
+    return tuple((scale * rng.normal(size=s)).astype(dtype) for s in shapes)
+
+
+class Residual(Function):
+    title = "Two layers and a shortcut"
+    difficulty = 1
+    criteria = (
+        Criterion("values", 2, "random inputs and weights"),
+        Criterion("zeros", 1, "weights that are all zero"),
+    )
+    tolerance = SUMS
+    revisit = "The same sum, by hand"
+
+    def probes(self, rng):
+        yield Probe("values", "one row, as many hidden units", args=_dense_pair(rng, 1, 3, 3))
+        yield Probe("values", "four rows, a wider hidden layer", args=_dense_pair(rng, 4, 3, 5))
+        yield Probe("values", "float32", args=_dense_pair(rng, 2, 6, 4, "float32"))
+        yield Probe("values", "large numbers", args=_dense_pair(rng, 3, 2, 4, scale=100.0))
+        a, W1, b1, W2, b2 = _dense_pair(rng, 3, 4, 5)
+        zeros = tuple(map(np.zeros_like, (W1, b1, W2, b2)))
+        yield Probe("zeros", "all weights and biases zero", args=(a, *zeros))
+        yield Probe("zeros", "weights zero, biases not", args=(a, 0 * W1, b1, 0 * W2, b2))
+
+    @accepted("row by row, unit by unit")
+    def loops(a, W1, b1, W2, b2):
+        out = np.empty_like(a)
+        for r in range(a.shape[0]):
+            hidden = [max(0.0, a[r] @ W1[:, j] + b1[j]) for j in range(W1.shape[1])]
+            for i in range(a.shape[1]):
+                z = b2[i] + sum(hidden[j] * W2[j, i] for j in range(len(hidden)))
+                out[r, i] = max(0.0, z + a[r, i])
+        return out
+
+    @accepted("einsum and a mask")
+    def masked(a, W1, b1, W2, b2):
+        z1 = np.einsum("rd,dh->rh", a, W1) + b1
+        z2 = np.einsum("rh,hd->rd", z1 * (z1 > 0), W2) + b2 + a
+        return np.where(z2 > 0, z2, np.zeros_like(z2))
+
+    @accepted("the shortcut as one more block of the matrix")
+    def one_matrix(a, W1, b1, W2, b2):
+        hidden = (a @ W1 + b1).clip(min=0)
+        both = np.concatenate([hidden, a], axis=1)
+        return (both @ np.concatenate([W2, np.eye(a.shape[1], dtype=a.dtype)]) + b2).clip(min=0)
+
+    @wrong(
+        "You apply the last ReLU to the branch and add the input afterwards. The sum comes first: "
+        "the branch must be able to take something away from its input."
+    )
+    def relu_before_add(a, W1, b1, W2, b2):
+        return np.maximum(np.maximum(a @ W1 + b1, 0) @ W2 + b2, 0) + a
+
+    @wrong(
+        "You apply ReLU to the branch and once more to the sum. Before the sum there is none, or "
+        "the branch could only add."
+    )
+    def relu_twice(a, W1, b1, W2, b2):
+        return np.maximum(np.maximum(np.maximum(a @ W1 + b1, 0) @ W2 + b2, 0) + a, 0)
+
+    @wrong("Your sum has no ReLU after it: negative numbers leave the block.")
+    def no_last_relu(a, W1, b1, W2, b2):
+        return np.maximum(a @ W1 + b1, 0) @ W2 + b2 + a
+
+    @wrong("This is the plain pair of layers: the input is not added.")
+    def plain(a, W1, b1, W2, b2):
+        return np.maximum(np.maximum(a @ W1 + b1, 0) @ W2 + b2, 0)
+
+    @wrong(
+        "Between your two layers there is no ReLU. Then the branch is a single linear layer, "
+        "whatever its two matrices are."
+    )
+    def linear_branch(a, W1, b1, W2, b2):
+        return np.maximum((a @ W1 + b1) @ W2 + b2 + a, 0)
+
+    @wrong("You left the biases out. They are what the zero weights do not switch off.")
+    def no_biases(a, W1, b1, W2, b2):
+        return np.maximum(np.maximum(a @ W1, 0) @ W2 + a, 0)
+
+    @wrong(
+        "You apply ReLU to the input before you add it. The shortcut carries the input as it is."
+    )
+    def clipped_shortcut(a, W1, b1, W2, b2):
+        z = np.maximum(a @ W1 + b1, 0) @ W2 + b2
+        return np.maximum(z + np.maximum(a, 0), 0)

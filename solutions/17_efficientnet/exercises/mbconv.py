@@ -1,0 +1,406 @@
+"""What is right in `mbconv`, and what students get wrong."""
+
+import keras
+from keras import layers, ops
+
+from autograder.exercise import Block, Build, Criterion, accepted, wrong
+
+from ._shared import FLOAT32
+
+
+def _changed(source: str, *changes: tuple[str, str]) -> str:
+    """A right answer with something a student got wrong; every change must find its place."""
+    for right, mistaken in changes:
+        if right not in source:
+            raise ValueError(f"Nothing to change: {right!r} is not in the answer.")
+        source = source.replace(right, mistaken)
+    return source
+
+
+MBCONV = """
+def mbconv(x, filters, kernel_size, stride, expansion, activation="silu", gates=True):
+    channels = x.shape[-1]
+    y = x
+    if expansion > 1:
+        y = layers.Conv2D(expansion * channels, 1, use_bias=False)(y)
+        y = layers.BatchNormalization(epsilon=1e-3)(y)
+        y = layers.Activation(activation)(y)
+    y = layers.DepthwiseConv2D(kernel_size, stride, "same", use_bias=False)(y)
+    y = layers.BatchNormalization(epsilon=1e-3)(y)
+    y = layers.Activation(activation)(y)
+    if gates:
+        y = squeeze_excite(y, max(1, channels // 4), activation)
+    y = layers.Conv2D(filters, 1, use_bias=False)(y)
+    y = layers.BatchNormalization(epsilon=1e-3)(y)
+    if stride == 1 and channels == filters:
+        y = layers.Add()([x, y])
+    return y
+"""
+
+
+class MBConv(Block):
+    title = "The block"
+    difficulty = 2
+    criteria = (
+        Criterion("shape", 1, "filters maps, smaller by the stride"),
+        Criterion("parameters", 2, "as many parameters as published"),
+        Criterion("behaviour", 3, "the same outputs with the same weights"),
+    )
+    tolerance = FLOAT32
+    revisit = "MBConv"
+
+    def probes(self, rng):
+        yield Build("8 channels to 8, stride 1", args=(8, 3, 1, 6), input_shape=(6, 5, 8))
+        yield Build("8 channels to 12, stride 1", args=(12, 5, 1, 6), input_shape=(5, 6, 8))
+        yield Build("8 channels to 8, stride 2", args=(8, 5, 2, 4), input_shape=(7, 6, 8))
+        yield Build("12 channels to 8, expansion 1", args=(8, 3, 1, 1), input_shape=(4, 6, 12))
+        yield Build(
+            "as in Lite: ReLU6, no gates",
+            args=(8, 3, 1, 6),
+            kwargs={"activation": "relu6", "gates": False},
+            input_shape=(5, 5, 8),
+        )
+
+    @accepted("a list of layers, applied in turn")
+    def list_of_layers(x, filters, kernel_size, stride, expansion, activation="silu", gates=True):
+        wide = x.shape[-1] * expansion
+        active = [layers.BatchNormalization(epsilon=0.001), layers.Activation(activation)]
+        steps = [layers.Conv2D(wide, 1, use_bias=False), *active] if expansion != 1 else []
+        steps += [
+            layers.DepthwiseConv2D(kernel_size, strides=stride, padding="same", use_bias=False),
+            layers.BatchNormalization(epsilon=0.001),
+            layers.Activation(activation),
+            lambda t: squeeze_excite(t, x.shape[-1] // 4, activation) if gates else t,
+            layers.Conv2D(filters, 1, use_bias=False),
+            layers.BatchNormalization(epsilon=0.001),
+        ]
+        y = x
+        for step in steps:
+            y = step(y)
+        return y + x if y.shape == x.shape else y
+
+    @accepted("own gates, with 1×1 convolutions")
+    def own_gates(x, filters, kernel_size, stride, expansion, activation="silu", gates=True):
+        def norm(t):
+            return layers.BatchNormalization(epsilon=1e-3)(t)
+
+        act = keras.activations.get(activation)
+        c = int(x.shape[-1])
+        y = x
+        if expansion > 1:
+            y = act(norm(layers.Conv2D(c * expansion, (1, 1), use_bias=False)(y)))
+        depthwise = layers.DepthwiseConv2D(
+            (kernel_size, kernel_size), (stride, stride), padding="same", use_bias=False
+        )
+        y = act(norm(depthwise(y)))
+        if gates:
+            s = ops.mean(y, axis=(1, 2), keepdims=True)
+            s = layers.Conv2D(max(c // 4, 1), 1, activation=act)(s)
+            y = y * layers.Conv2D(c * expansion, 1, activation="sigmoid")(s)
+        y = norm(layers.Conv2D(filters, 1, use_bias=False)(y))
+        return layers.add([y, x]) if (c, 1) == (filters, stride) else y
+
+    @accepted("1×1 convolutions as dense layers over channels")
+    def dense(x, filters, kernel_size, stride, expansion, activation="silu", gates=True):
+        def unit(t, layer, active=True):
+            t = layers.BatchNormalization(epsilon=1e-3)(layer(t))
+            return layers.Activation(activation)(t) if active else t
+
+        channels = x.shape[-1]
+        y = unit(x, layers.Dense(expansion * channels, use_bias=False)) if expansion > 1 else x
+        y = unit(y, layers.DepthwiseConv2D(kernel_size, stride, "same", use_bias=False))
+        y = squeeze_excite(y, channels // 4, activation) if gates else y
+        y = unit(y, layers.Dense(filters, use_bias=False), active=False)
+        shortcut = stride == 1 and filters == channels
+        return layers.Add()([x, y]) if shortcut else y
+
+    gates_last = wrong(
+        "Your gates stand behind the projection. In MBConv they weigh the many channels of the "
+        "expanded middle, before the projection chooses among them.",
+        change={
+            "     y = layers.Activation(activation)(layers.BatchNormalization(epsilon=1e-3)(y))": (
+                "     y = layers.BatchNormalization(epsilon=1e-3)(y)\n"
+                "        y = layers.Activation(activation)(y)"
+            ),
+            (
+                'y = layers.DepthwiseConv2D(kernel_size, stride, "same", use_bias=False)(y)\n'
+                "    y = "
+                "layers.Activation(activation)(layers.BatchNormalization(epsilon=1e-3)(y))"
+            ): (
+                'y = layers.DepthwiseConv2D(kernel_size, stride, "same", use_bias=False)(y)\n'
+                "    y = layers.BatchNormalization(epsilon=1e-3)(y)\n"
+                "    y = layers.Activation(activation)(y)\n"
+                "    y = layers.Conv2D(filters, 1, use_bias=False)(y)\n"
+                "    y = layers.BatchNormalization(epsilon=1e-3)(y)"
+            ),
+            (
+                "y = layers.BatchNormalization(epsilon=1e-3)(layers.Conv2D(filters, 1, "
+                "use_bias=False)(y))\n"
+                "    return layers.Add()([x, y]) if stride == 1 and channels == filters else y"
+            ): (
+                "if stride == 1 and channels == filters:\n"
+                "        y = layers.Add()([x, y])\n"
+                "    return y"
+            ),
+        },
+    )
+    quarter_of_expanded = wrong(
+        "Your gates squeeze to a quarter of the expanded channels. The quarter is taken of the "
+        "channels that come into the block, as the parameter count of B0 shows.",
+        source=_changed(MBCONV, ("max(1, channels // 4)", "max(1, y.shape[-1] // 4)")),
+    )
+    active_projection = wrong(
+        "You have an activation after the projection. It is linear: few channels, and an "
+        "activation there would lose what they carry (lesson 16).",
+        source=_changed(
+            MBCONV,
+            (
+                "    if stride == 1 and",
+                "    y = layers.Activation(activation)(y)\n    if stride == 1 and",
+            ),
+        ),
+    )
+    projected_shortcut = wrong(
+        "Where shapes differ you project the shortcut, as ResNet does. MBConv then has no "
+        "shortcut at all.",
+        source=_changed(
+            MBCONV,
+            (
+                "    return y",
+                "    else:\n        x = layers.Conv2D(filters, 1, stride, use_bias=False)(x)\n"
+                "        y = layers.Add()([x, y])\n    return y",
+            ),
+        ),
+    )
+    added_anyway = wrong(
+        "You add the input although stride or channels differ: those shapes do not fit. Which "
+        "blocks have a shortcut?",
+        change={
+            "     y = layers.Activation(activation)(layers.BatchNormalization(epsilon=1e-3)(y))": (
+                "     y = layers.BatchNormalization(epsilon=1e-3)(y)\n"
+                "        y = layers.Activation(activation)(y)"
+            ),
+            (
+                'y = layers.DepthwiseConv2D(kernel_size, stride, "same", use_bias=False)(y)\n'
+                "    y = "
+                "layers.Activation(activation)(layers.BatchNormalization(epsilon=1e-3)(y))"
+            ): (
+                'y = layers.DepthwiseConv2D(kernel_size, stride, "same", use_bias=False)(y)\n'
+                "    y = layers.BatchNormalization(epsilon=1e-3)(y)\n"
+                "    y = layers.Activation(activation)(y)"
+            ),
+            (
+                "y = layers.BatchNormalization(epsilon=1e-3)(layers.Conv2D(filters, 1, "
+                "use_bias=False)(y))\n"
+                "    return layers.Add()([x, y]) if stride == 1 and channels == filters else y"
+            ): (
+                "y = layers.Conv2D(filters, 1, use_bias=False)(y)\n"
+                "    y = layers.BatchNormalization(epsilon=1e-3)(y)\n"
+                "    if True:\n"
+                "        y = layers.Add()([x, y])\n"
+                "    return y"
+            ),
+        },
+    )
+    no_shortcut = wrong(
+        "Your block has no shortcut. Where shapes allow it, the input is added to the output.",
+        change={
+            "     y = layers.Activation(activation)(layers.BatchNormalization(epsilon=1e-3)(y))": (
+                "     y = layers.BatchNormalization(epsilon=1e-3)(y)\n"
+                "        y = layers.Activation(activation)(y)"
+            ),
+            (
+                'y = layers.DepthwiseConv2D(kernel_size, stride, "same", use_bias=False)(y)\n'
+                "    y = "
+                "layers.Activation(activation)(layers.BatchNormalization(epsilon=1e-3)(y))"
+            ): (
+                'y = layers.DepthwiseConv2D(kernel_size, stride, "same", use_bias=False)(y)\n'
+                "    y = layers.BatchNormalization(epsilon=1e-3)(y)\n"
+                "    y = layers.Activation(activation)(y)"
+            ),
+            (
+                "y = layers.BatchNormalization(epsilon=1e-3)(layers.Conv2D(filters, 1, "
+                "use_bias=False)(y))\n"
+                "    return layers.Add()([x, y]) if stride == 1 and channels == filters else y"
+            ): (
+                "y = layers.Conv2D(filters, 1, use_bias=False)(y)\n"
+                "    y = layers.BatchNormalization(epsilon=1e-3)(y)\n"
+                "    if False:\n"
+                "        y = layers.Add()([x, y])\n"
+                "    return y"
+            ),
+        },
+    )
+    expands_filters = wrong(
+        "You expand `expansion` times the channels that go *out*. The expansion is counted from "
+        "the channels that come in.",
+        source=_changed(MBCONV, ("expansion * channels", "expansion * filters")),
+    )
+    expands_by_one = wrong(
+        "You have an expanding convolution where the expansion is 1. There the block begins with "
+        "the depthwise convolution.",
+        source=_changed(MBCONV, ("if expansion > 1:", "if True:")),
+    )
+    relu6 = wrong(
+        "Your convolutions have ReLU6, as MobileNetV2's. EfficientNet has swish; ReLU6 comes back "
+        "in EfficientNet-Lite.",
+        change={
+            "     y = layers.Activation(activation)(layers.BatchNormalization(epsilon=1e-3)(y))": (
+                "     y = layers.BatchNormalization(epsilon=1e-3)(y)\n"
+                '        y = layers.Activation("relu6")(y)'
+            ),
+            (
+                'y = layers.DepthwiseConv2D(kernel_size, stride, "same", use_bias=False)(y)\n'
+                "    y = "
+                "layers.Activation(activation)(layers.BatchNormalization(epsilon=1e-3)(y))"
+            ): (
+                'y = layers.DepthwiseConv2D(kernel_size, stride, "same", use_bias=False)(y)\n'
+                "    y = layers.BatchNormalization(epsilon=1e-3)(y)\n"
+                '    y = layers.Activation("relu6")(y)'
+            ),
+            (
+                "y = layers.BatchNormalization(epsilon=1e-3)(layers.Conv2D(filters, 1, "
+                "use_bias=False)(y))\n"
+                "    return layers.Add()([x, y]) if stride == 1 and channels == filters else y"
+            ): (
+                "y = layers.Conv2D(filters, 1, use_bias=False)(y)\n"
+                "    y = layers.BatchNormalization(epsilon=1e-3)(y)\n"
+                "    if stride == 1 and channels == filters:\n"
+                "        y = layers.Add()([x, y])\n"
+                "    return y"
+            ),
+        },
+    )
+    no_gates = wrong(
+        "Your block has no gates: this is MobileNetV2's block with swish.",
+        change={
+            "     y = layers.Activation(activation)(layers.BatchNormalization(epsilon=1e-3)(y))": (
+                "     y = layers.BatchNormalization(epsilon=1e-3)(y)\n"
+                "        y = layers.Activation(activation)(y)"
+            ),
+            (
+                "y = layers.Activation(activation)(layers.BatchNormalization(epsilon=1e-3)(y))\n"
+                "    if gates:\n"
+                "        y = squeeze_excite(y, max(1, channels // 4), activation)\n"
+                "    y = layers.BatchNormalization(epsilon=1e-3)(layers.Conv2D(filters, 1, "
+                "use_bias=False)(y))\n"
+                "    return layers.Add()([x, y]) if stride == 1 and channels == filters else y"
+            ): (
+                "y = layers.BatchNormalization(epsilon=1e-3)(y)\n"
+                "    y = layers.Activation(activation)(y)\n"
+                "    y = layers.Conv2D(filters, 1, use_bias=False)(y)\n"
+                "    y = layers.BatchNormalization(epsilon=1e-3)(y)\n"
+                "    if stride == 1 and channels == filters:\n"
+                "        y = layers.Add()([x, y])\n"
+                "    return y"
+            ),
+        },
+    )
+    gates_with_relu = wrong(
+        "Your gates have ReLU in the middle. SENet has that; EfficientNet has swish there, too.",
+        source=_changed(MBCONV, ("4), activation)", "4))")),
+    )
+    always_gates = wrong(
+        "Your block has gates whatever `gates` says. EfficientNet-Lite goes without.",
+        change={
+            "     y = layers.Activation(activation)(layers.BatchNormalization(epsilon=1e-3)(y))": (
+                "     y = layers.BatchNormalization(epsilon=1e-3)(y)\n"
+                "        y = layers.Activation(activation)(y)"
+            ),
+            (
+                "y = layers.Activation(activation)(layers.BatchNormalization(epsilon=1e-3)(y))\n"
+                "    if gates:"
+            ): (
+                "y = layers.BatchNormalization(epsilon=1e-3)(y)\n"
+                "    y = layers.Activation(activation)(y)\n"
+                "    if True:"
+            ),
+            (
+                "y = layers.BatchNormalization(epsilon=1e-3)(layers.Conv2D(filters, 1, "
+                "use_bias=False)(y))\n"
+                "    return layers.Add()([x, y]) if stride == 1 and channels == filters else y"
+            ): (
+                "y = layers.Conv2D(filters, 1, use_bias=False)(y)\n"
+                "    y = layers.BatchNormalization(epsilon=1e-3)(y)\n"
+                "    if stride == 1 and channels == filters:\n"
+                "        y = layers.Add()([x, y])\n"
+                "    return y"
+            ),
+        },
+    )
+    always_swish = wrong(
+        "Your convolutions have swish whatever `activation` says. EfficientNet-Lite has ReLU6.",
+        change={
+            "     y = layers.Activation(activation)(layers.BatchNormalization(epsilon=1e-3)(y))": (
+                "     y = layers.BatchNormalization(epsilon=1e-3)(y)\n"
+                '        y = layers.Activation("silu")(y)'
+            ),
+            (
+                'y = layers.DepthwiseConv2D(kernel_size, stride, "same", use_bias=False)(y)\n'
+                "    y = "
+                "layers.Activation(activation)(layers.BatchNormalization(epsilon=1e-3)(y))"
+            ): (
+                'y = layers.DepthwiseConv2D(kernel_size, stride, "same", use_bias=False)(y)\n'
+                "    y = layers.BatchNormalization(epsilon=1e-3)(y)\n"
+                '    y = layers.Activation("silu")(y)'
+            ),
+            (
+                "y = layers.BatchNormalization(epsilon=1e-3)(layers.Conv2D(filters, 1, "
+                "use_bias=False)(y))\n"
+                "    return layers.Add()([x, y]) if stride == 1 and channels == filters else y"
+            ): (
+                "y = layers.Conv2D(filters, 1, use_bias=False)(y)\n"
+                "    y = layers.BatchNormalization(epsilon=1e-3)(y)\n"
+                "    if stride == 1 and channels == filters:\n"
+                "        y = layers.Add()([x, y])\n"
+                "    return y"
+            ),
+        },
+    )
+    stride_first = wrong(
+        "The stride is in your first 1×1 convolution: it would skip three of four places before "
+        "anybody looked at them. The depthwise convolution takes the stride.",
+        source=_changed(
+            MBCONV,
+            ("Conv2D(expansion * channels, 1, use", "Conv2D(expansion * channels, 1, stride, use"),
+            (
+                "DepthwiseConv2D(kernel_size, stride,",
+                "DepthwiseConv2D(kernel_size, 1 if expansion > 1 else stride,",
+            ),
+        ),
+    )
+    with_biases = wrong(
+        "Your convolutions have biases. Each is followed by batch normalisation, which takes any "
+        "bias away again (lesson 10).",
+        source=_changed(MBCONV, (", use_bias=False", "")),
+    )
+    full_convolution = wrong(
+        "Your middle convolution mixes all channels. A depthwise one filters each channel by "
+        "itself; that is why expanding is affordable.",
+        change={
+            (
+                "y = layers.Activation(activation)(layers.BatchNormalization(epsilon=1e-3)(y))\n"
+                '    y = layers.DepthwiseConv2D(kernel_size, stride, "same", use_bias=False)(y)\n'
+                "    y = "
+                "layers.Activation(activation)(layers.BatchNormalization(epsilon=1e-3)(y))"
+            ): (
+                "y = layers.BatchNormalization(epsilon=1e-3)(y)\n"
+                "        y = layers.Activation(activation)(y)\n"
+                '    y = layers.Conv2D(y.shape[-1], kernel_size, stride, "same", '
+                "use_bias=False)(y)\n"
+                "    y = layers.BatchNormalization(epsilon=1e-3)(y)\n"
+                "    y = layers.Activation(activation)(y)"
+            ),
+            (
+                "y = layers.BatchNormalization(epsilon=1e-3)(layers.Conv2D(filters, 1, "
+                "use_bias=False)(y))\n"
+                "    return layers.Add()([x, y]) if stride == 1 and channels == filters else y"
+            ): (
+                "y = layers.Conv2D(filters, 1, use_bias=False)(y)\n"
+                "    y = layers.BatchNormalization(epsilon=1e-3)(y)\n"
+                "    if stride == 1 and channels == filters:\n"
+                "        y = layers.Add()([x, y])\n"
+                "    return y"
+            ),
+        },
+    )

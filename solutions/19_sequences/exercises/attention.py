@@ -1,0 +1,147 @@
+"""What is right in `attention`, and what students get wrong."""
+
+import numpy as np
+
+from autograder.exercise import Criterion, Function, Probe, accepted, wrong
+
+from ._shared import BY_HAND, SUMS, softmax
+
+
+class ScaledAttention(Function):
+    title = "Scaled dot-product attention"
+    chained = True
+    difficulty = 2
+    criteria = (
+        Criterion("answers", 2, "one query, one feature: nothing to scale"),
+        Criterion("shares", 2, "several queries and features"),
+        Criterion("sizes", 1, "extreme scores, float32"),
+    )
+    tolerance = SUMS
+    rule = BY_HAND
+    revisit = "Attention: look back instead of remembering"
+
+    def probes(self, rng):
+        def arguments(n, t, s, d, m, dtype="float64", size=1.0):
+            shapes = ((n, t, d), (n, s, d), (n, s, m))
+            return tuple((size * rng.normal(size=shape)).astype(dtype) for shape in shapes)
+
+        yield Probe("answers", "one query, 3 keys of one feature", arguments(1, 1, 3, 1, 1))
+        yield Probe("answers", "3 × one query, 4 keys of one feature", arguments(3, 1, 4, 1, 2))
+        by_hand = (
+            np.array([[[2.0, 2, 0, 0]]]),
+            np.array([[[1.0, 1, 0, 0], [0, 1, 1, 0], [1, 0, 0, 1]]]),
+            np.array([[[10.0], [0], [5]]]),
+        )
+        yield Probe("shares", "the query of the lesson", by_hand)
+        yield Probe("shares", "2 × 3 queries, 5 keys, d = 4", arguments(2, 3, 5, 4, 2))
+        yield Probe("shares", "4 queries, 4 keys, d = 9, m = 4", arguments(1, 4, 4, 9, 4))
+        yield Probe("shares", "3 × 5 queries, 2 keys, d = 2", arguments(3, 5, 2, 2, 3))
+        yield Probe("sizes", "scores of some thousand", arguments(2, 3, 4, 5, 2, size=40.0))
+        yield Probe("sizes", "float32, 16 features", arguments(2, 4, 6, 16, 3, "float32"))
+        yield Probe("sizes", "one key", arguments(2, 3, 1, 4, 2))
+
+    @accepted("einsum")
+    def with_einsum(Q, K, V):
+        scores = np.einsum("ntd,nsd->nts", Q, K) * Q.shape[2] ** -0.5
+        e = np.exp(scores - scores.max(axis=2, keepdims=True))
+        shares = e / e.sum(axis=2, keepdims=True)
+        return np.einsum("nts,nsm->ntm", shares, V), shares
+
+    @accepted("query by query")
+    def loops(Q, K, V):
+        N, T, d = Q.shape
+        answers = np.zeros((N, T, V.shape[2]), V.dtype)
+        shares = np.zeros((N, T, K.shape[1]), Q.dtype)
+        for n in range(N):
+            for t in range(T):
+                shares[n, t] = softmax(np.array([Q[n, t] @ k for k in K[n]]) / d**0.5)
+                answers[n, t] = sum(a * v for a, v in zip(shares[n, t], V[n]))
+        return answers, shares
+
+    @accepted("the query divided first, log-sum-exp")
+    def scaled_first(Q, K, V):
+        z = (Q / np.sqrt(np.array(Q.shape[-1], Q.dtype))) @ K.transpose(0, 2, 1)
+        shares = np.exp(z - np.logaddexp.reduce(z, axis=-1, keepdims=True))
+        return np.matmul(shares, V), shares
+
+    @wrong(
+        "You do not divide by √d. With many features softmax becomes all or nothing.",
+        revisit="Why √d",
+    )
+    def no_root(Q, K, V):
+        shares = softmax(Q @ np.swapaxes(K, 1, 2))
+        return shares @ V, shares
+
+    @wrong("You divide by d. The spread of the dot product grows with its root.", revisit="Why √d")
+    def divided_by_d(Q, K, V):
+        shares = softmax(Q @ np.swapaxes(K, 1, 2) / Q.shape[-1])
+        return shares @ V, shares
+
+    @wrong(
+        "You multiply by √d. The scores are too spread already, and must be brought together.",
+        revisit="Why √d",
+    )
+    def multiplied(Q, K, V):
+        shares = softmax(Q @ np.swapaxes(K, 1, 2) * np.sqrt(Q.shape[-1]))
+        return shares @ V, shares
+
+    @wrong(
+        "Your softmax runs over the queries. The shares of one query must add up to 1, over the "
+        "keys."
+    )
+    def query_axis(Q, K, V):
+        shares = softmax(Q @ np.swapaxes(K, 1, 2) / np.sqrt(Q.shape[-1]), axis=1)
+        return shares @ V, shares
+
+    @wrong("Your softmax runs over all queries and keys together. Each query has its own shares.")
+    def whole_matrix(Q, K, V):
+        shares = softmax(Q @ np.swapaxes(K, 1, 2) / np.sqrt(Q.shape[-1]), axis=(1, 2))
+        return shares @ V, shares
+
+    @wrong(
+        "Your softmax runs over the sequences of the batch: they have nothing to do with each "
+        "other."
+    )
+    def batch_axis(Q, K, V):
+        shares = softmax(Q @ np.swapaxes(K, 1, 2) / np.sqrt(Q.shape[-1]), axis=0)
+        return shares @ V, shares
+
+    @wrong("You divide by the root of the number of keys. It is the number of features, d.")
+    def root_of_keys(Q, K, V):
+        shares = softmax(Q @ np.swapaxes(K, 1, 2) / np.sqrt(K.shape[1]))
+        return shares @ V, shares
+
+    @wrong("You divide the shares by √d, after the softmax: they no longer add up to 1.")
+    def divided_after(Q, K, V):
+        shares = softmax(Q @ np.swapaxes(K, 1, 2)) / np.sqrt(Q.shape[-1])
+        return shares @ V, shares
+
+    @wrong("There is no softmax in your shares: they are the scores themselves.")
+    def no_softmax(Q, K, V):
+        shares = Q @ np.swapaxes(K, 1, 2) / np.sqrt(Q.shape[-1])
+        return shares @ V, shares
+
+    @wrong("You return the shares first. The answers come first.")
+    def returned_swapped(Q, K, V):
+        shares = softmax(Q @ np.swapaxes(K, 1, 2) / np.sqrt(Q.shape[-1]))
+        return shares, shares @ V
+
+    @wrong("You return the scores. The shares, after the softmax, are asked for.")
+    def returns_scores(Q, K, V):
+        scores = Q @ np.swapaxes(K, 1, 2) / np.sqrt(Q.shape[-1])
+        return softmax(scores) @ V, scores
+
+    @wrong(
+        "Your softmax overflows: exp of a large score is infinite, and the share is nan. Take the "
+        "largest score of each row away first, as the lesson's `softmax` does."
+    )
+    def overflows(Q, K, V):
+        with np.errstate(all="ignore"):
+            e = np.exp(Q @ np.swapaxes(K, 1, 2) / np.sqrt(Q.shape[-1]))
+            shares = e / e.sum(axis=-1, keepdims=True)
+        return shares @ V, shares
+
+    @wrong("You divide by the root of the width of the values. It is that of the keys, d.")
+    def root_of_values(Q, K, V):
+        shares = softmax(Q @ np.swapaxes(K, 1, 2) / np.sqrt(V.shape[-1]))
+        return shares @ V, shares

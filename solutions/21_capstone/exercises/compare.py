@@ -1,0 +1,121 @@
+"""What is right in `compare`, and what students get wrong."""
+
+import numpy as np
+
+from autograder.exercise import Criterion, Function, Probe, Tolerance, accepted, wrong
+
+DOUBLE = Tolerance(atol=1e-9, rtol=1e-9, reason="sums of a few numbers in double precision")
+
+
+class Compare(Function):
+    title = "Compare"
+    difficulty = 2
+    tolerance = DOUBLE
+    criteria = (
+        Criterion("numbers", 2, "difference and standard error"),
+        Criterion("sure", 2, "sure of what is more than chance, in either direction"),
+    )
+    revisit = "A fair comparison"
+
+    def probes(self, rng):
+        yield Probe("numbers", "the example by hand", args=([70, 74, 72], [67, 73, 70]))
+        base = rng.normal(80, 4, 6)
+        near = base + rng.normal(0.5, 1.5, 6)
+        yield Probe("numbers", "six seeds, lists of floats", args=(near.tolist(), base.tolist()))
+        up = base + 3 + rng.uniform(-0.5, 0.5, 6)
+        yield Probe("sure", "the first better, with every seed", args=(up, base))
+        yield Probe("sure", "the second better, with every seed", args=(base, up))
+        yield Probe("sure", "a large difference that comes from one seed",
+                    args=([91.0, 80.0, 79.5, 80.5], [80.0, 80.5, 79.0, 80.5]))  # fmt: skip
+        yield Probe("sure", "sure of the mean, though one seed says otherwise",
+                    args=([84.0, 83.0, 85.0, 82.0, 84.5, 79.9, 84.0, 83.5, 84.0],
+                          [81.0, 81.0, 82.0, 80.0, 81.0, 80.0, 81.5, 80.5, 82.5]))  # fmt: skip
+        yield Probe("sure", "no difference at all", args=([75.0, 76.0], [75.0, 76.0]))
+
+    @accepted("plain Python")
+    def plain(first, second):
+        from statistics import mean, stdev
+
+        d = [float(a) - float(b) for a, b in zip(first, second)]
+        error = stdev(d) / len(d) ** 0.5
+        return {"difference": mean(d), "error": error, "sure": abs(mean(d)) > 2 * error}
+
+    @accepted("SciPy's standard error")
+    def in_scipy(first, second):
+        from scipy import stats
+
+        d = np.subtract(first, second).astype(float)
+        error = float(stats.sem(d))
+        return dict(
+            difference=float(np.mean(d)), error=error, sure=bool(np.abs(d.mean()) > 2 * error)
+        )
+
+    @accepted("sums of squares")
+    def sums(first, second):
+        n = len(first)
+        d = np.array(first, dtype=float) - np.array(second, dtype=float)
+        mean = d.sum() / n
+        error = (((d - mean) ** 2).sum() / (n - 1) / n) ** 0.5
+        return {
+            "difference": mean,
+            "error": error,
+            "sure": bool(mean > 2 * error or -mean > 2 * error),
+        }
+
+    @wrong("You compare the best seed of each. The best of many is partly luck: the mean over "
+           "seeds is what repeats.", revisit="Wearing out a validation set")  # fmt: skip
+    def best_seeds(first, second):
+        d = np.asarray(first, float) - np.asarray(second, float)
+        error = float(d.std(ddof=1) / np.sqrt(len(d)))
+        best = float(max(first) - max(second))
+        return {"difference": best, "error": error, "sure": bool(abs(best) > 2 * error)}
+
+    divisor_n = wrong(
+        "You divide by n where the standard deviation of a sample takes n − 1. With few seeds "
+        "that flatters.",
+        change={
+            "from scipy import stats": "d = np.asarray(first, float) - np.asarray(second, float)",
+            "d = np.subtract(first, second).astype(float)": "error = float(d.std() / np.sqrt(len(d)))",
+            "error = float(stats.sem(d))": "mean = float(d.mean())",
+        },
+        of=in_scipy,
+    )
+
+    no_root = wrong(
+        "That is the spread of the single differences. The mean of n of them wobbles less: "
+        "what is missing is what n does.",
+        change={
+            "error = d.std(ddof=1) / math.sqrt(len(d))": "error, mean = float(d.std(ddof=1)), float(d.mean())"
+        },
+    )
+
+    @wrong("You treat the runs as if they had nothing to do with each other. They share their "
+           "seeds: subtract in pairs first.")  # fmt: skip
+    def unpaired(first, second):
+        a, b = np.asarray(first, float), np.asarray(second, float)
+        error = float(np.sqrt((a.var(ddof=1) + b.var(ddof=1)) / len(a)))
+        mean = float(a.mean() - b.mean())
+        return {"difference": mean, "error": error, "sure": bool(abs(mean) > 2 * error)}
+
+    one_sided = wrong(
+        "You are sure only when the first is better. A network can be worse for certain, too.",
+        change={
+            "error = d.std(ddof=1) / math.sqrt(len(d))": "error, mean = float(d.std(ddof=1) / np.sqrt(len(d))), float(d.mean())",
+            "abs(d.mean())": "mean",
+        },
+    )
+
+    @wrong("The sign of your difference is the other way round: first minus second.")
+    def reversed_sign(first, second):
+        d = np.asarray(second, float) - np.asarray(first, float)
+        error, mean = float(d.std(ddof=1) / np.sqrt(len(d))), float(d.mean())
+        return {"difference": mean, "error": error, "sure": bool(abs(mean) > 2 * error)}
+
+    every_seed = wrong(
+        "You call it sure when one network wins with every seed. That asks too much of many "
+        "seeds and too little of two; the rule compares the mean with its error.",
+        change={
+            "error = d.std(ddof=1) / math.sqrt(len(d))": "error, mean = float(d.std(ddof=1) / np.sqrt(len(d))), float(d.mean())",
+            "abs(d.mean()) > 2 * error": "(d > 0).all() or (d < 0).all()",
+        },
+    )
