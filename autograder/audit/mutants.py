@@ -46,9 +46,11 @@ from cnncourse.check.subject import perform
 from cnncourse.check.verdict import verdict
 
 FRESH_SEEDS = (7919, 104_729, 1_299_709)
-# Processor time, in seconds: of a mutant before the check, then before the other questions.
-CHECK_SECONDS = 10.0
-MORE_SECONDS = 10.0
+# Processor time, in seconds, that a mutant may take: for the check, so much and a multiple of what
+# the reference takes; for all other questions together.
+CHECK_SECONDS = 2.0
+CHECK_TIMES = 10
+MORE_SECONDS = 20.0
 # Questions near the probes; each costs the reference two answers, and each survivor one.
 _MOST_NEARBY = 150
 
@@ -157,7 +159,9 @@ class _Questions:
     def __init__(self, state: LessonState) -> None:
         self._state = state
         self._spec = state.spec
+        start = time.process_time()
         self.visible = with_reference(self._spec, state.namespace, bare(self._spec, PUBLIC_SEED))
+        self.check_seconds = CHECK_SECONDS + CHECK_TIMES * (time.process_time() - start)
 
     def asking(self, mutant: Mutant) -> Ask | None:
         """Run a mutant's cell; None if that raises."""
@@ -204,7 +208,7 @@ class _Questions:
     def _one(self, probe: KeyProbe) -> ExerciseKey | None:
         alone = replace(self.visible, probes=(probe,))
         try:
-            with _limited(CHECK_SECONDS):
+            with _limited(self.check_seconds):
                 return with_reference(self._spec, self._state.namespace, alone)
         except (SpecificationError, _TooLong):
             return None  # not a question that this exercise can be asked
@@ -213,7 +217,7 @@ class _Questions:
 def _judged(questions: _Questions, mutant: Mutant) -> tuple[bool, str | None]:
     """Whether the check accepts a mutant; and the question, if any, that tells it apart."""
     try:
-        with _limited(CHECK_SECONDS):
+        with _limited(questions.check_seconds):
             ask = questions.asking(mutant)
             if ask is None or questions.failed([questions.visible], ask, mutant.source):
                 return False, None

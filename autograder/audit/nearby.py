@@ -1,12 +1,13 @@
 """Questions near those that an exercise asks: what its probes may have left out.
 
 Probes that always ask with a square picture, with stride 1, or without equal numbers let a mistake
-through that shows elsewhere. Each question here differs from a probe in one argument.
+through that shows elsewhere. Each question here differs from a probe in one argument, or in all
+arrays at once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -15,11 +16,21 @@ import numpy as np
 from cnncourse.check.key import KeyProbe
 
 # From a request to the value that is changed: keys and places.
-_Path = tuple[str | int, ...]
+_Path = tuple[Any, ...]
+
+# What may be done to all arrays of a call, which often have to fit each other.
+_TOGETHER: tuple[tuple[str, Callable[[np.ndarray], Any]], ...] = (
+    ("one row less", lambda a: a[:-1]),
+    ("one row only", lambda a: a[:1]),
+    ("a shorter last axis", lambda a: a[..., :-1]),
+    ("one more axis", lambda a: np.stack([a, a[::-1]])),
+    ("integers for numbers", lambda a: np.round(a).astype(np.int64)),
+    ("lists in their place", lambda a: a.tolist()),
+)
 
 
 def nearby(probes: Iterable[KeyProbe], rng: np.random.Generator) -> Iterator[KeyProbe]:
-    """Change the arguments of probes, one at a time.
+    """Change the arguments of probes, one at a time, and all their arrays together.
 
     Args:
         probes: an exercise's probes.
@@ -30,14 +41,30 @@ def nearby(probes: Iterable[KeyProbe], rng: np.random.Generator) -> Iterator[Key
         them is a question that the reference can answer.
     """
     for probe in probes:
-        for part in ("args", "kwargs"):
-            for path, value in _leaves(probe.request.get(part, ()), (part,)):
-                for words, new in _others(value, rng):
-                    where = "".join(f"[{step!r}]" for step in path[1:])
-                    label = f"{probe.label}, with {words} as {part}{where}"
-                    yield replace(probe, label=label, request=_changed(probe.request, path, new))
+        request = probe.request
+        leaves = [
+            leaf for part in ("args", "kwargs") for leaf in _leaves(request.get(part, ()), (part,))
+        ]
+        for path, value in leaves:
+            where = path[0] + "".join(f"[{step!r}]" for step in path[1:])
+            for words, new in _others(value, rng):
+                label = f"{probe.label}, with {words} as {where}"
+                yield replace(probe, label=label, request=_changed(request, path, new))
+        yield from _together(probe, leaves)
         if probe.options.get("inputs"):
             yield _larger(probe, rng)
+
+
+def _together(probe: KeyProbe, leaves: list[tuple[_Path, Any]]) -> Iterator[KeyProbe]:
+    """The same call, all its arrays changed in one way."""
+    arrays = [
+        (path, value) for path, value in leaves if isinstance(value, np.ndarray) and value.ndim
+    ]
+    for words, change in _TOGETHER if arrays else ():
+        request = probe.request
+        for path, value in arrays:
+            request = _changed(request, path, change(value))
+        yield replace(probe, label=f"{probe.label}, its arrays with {words}", request=request)
 
 
 def _larger(probe: KeyProbe, rng: np.random.Generator) -> KeyProbe:

@@ -24,6 +24,7 @@ from cnncourse.check.source import parse
 from cnncourse.check.text import printable
 
 _MOST_PLACES = 3
+_LEAST_LIKENESS = 0.5  # of the tokens; below it, a change is another answer
 _WIDTH = 96
 _LONGEST = 20_000
 _MOST_LINES = 40
@@ -206,6 +207,8 @@ def _change(reference: str, mine: str) -> dict[str, str] | None:
     a, b = _Text(reference), _Text(mine)
     matcher = difflib.SequenceMatcher(None, a.words, b.words, autojunk=False)
     codes = matcher.get_opcodes()
+    if matcher.ratio() < _LEAST_LIKENESS:
+        return None
     if sum(code[0] != "equal" for code in codes) > _MOST_PLACES:
         return None
     found = {}
