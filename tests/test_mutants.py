@@ -192,13 +192,12 @@ def test_nearby_questions_differ_in_one_argument():
     found = list(nearby([probe], np.random.default_rng(0)))
     assert probe.request["args"] == [array, (2, 2)]
     asked = [p.request for p in found]
-    assert {"args": [array, (2, 2)], "kwargs": {"flag": False}}.items() <= asked[-7].items()
+    assert {"args": [array, (2, 2)], "kwargs": {"flag": False}}.items() <= asked[-4].items()
     assert [r["args"][1] for r in asked if r["args"][0] is array][:4] == [
         (3, 2), (1, 2), (2, 3), (2, 1),
     ]  # fmt: skip
     shapes = {np.shape(r["args"][0]) for r in asked}
-    assert shapes == {(2, 3), (1, 3), (2, 2), (2, 2, 3)}
-    assert isinstance(asked[-1]["args"][0], list)
+    assert shapes == {(2, 3), (1, 3), (2, 2)}
 
 
 def test_the_command_reports_mutants_beside_the_audit(folder, tmp_path, monkeypatch, capsys):

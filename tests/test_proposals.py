@@ -146,9 +146,12 @@ def test_two_groups_that_a_third_answer_joins_become_one():
             'def double(x):\n    "Mine."\n    total = x + 2  # so\n    return total',
             {"x\n    return": "2\n    return"},
         ),
-        ("def double(x):\n    total = x + x\n    return total + 1", {"return total": "return total + 1"}),
+        (
+            "def double(x):\n    total = x + x\n    return total + 1",
+            {"return total": "return total + 1"},
+        ),
     ],
-)  # fmt: skip
+)
 def test_a_small_change_is_written_as_one(answer, change):
     """Does the skeleton say what to replace, in the reference's own names?"""
     text = skeleton(REFERENCE, answer, "double")

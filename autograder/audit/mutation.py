@@ -42,6 +42,10 @@ _SWAPS: dict[type[ast.AST], tuple[type[ast.AST], ...]] = {
     ast.Or: (ast.And,),
 }
 _NOT_COMMUTATIVE = (ast.Sub, ast.Div, ast.FloorDiv, ast.MatMult)
+# Functions of two arguments whose order says nothing.
+_COMMUTATIVE = frozenset(
+    ["add", "multiply", "min", "max", "minimum", "maximum", "hypot", "logaddexp", "isclose"]
+)
 
 # Names of which each may stand for its neighbour.
 _FAMILIES = (
@@ -219,7 +223,8 @@ def _constant(node: ast.Constant) -> Iterator[ast.AST]:
         case int(n):
             values = (n + 1, n - 1, 0, -n)
         case float(x):
-            values = ((10 * x, x / 10) if abs(x) < 1 else (x + 1, x - 1)) + (0.0, -x)
+            near = (10 * x, x / 10) if abs(x) < 1 else (x + 1, x - 1)
+            values = (*near, 0.0, -x) if x else (1.0,)
         case str(word) if word in _WORDS:
             values = (_WORDS[word],)
         case _:
@@ -304,7 +309,8 @@ def _may_swap(
     if isinstance(node, (ast.Tuple, ast.List)):
         return isinstance(node.ctx, ast.Load)
     if isinstance(node, ast.Call):
-        return field == "args" and len(items) == 2
+        name = getattr(node.func, "attr", None) or getattr(node.func, "id", None)
+        return field == "args" and len(items) == 2 and name not in _COMMUTATIVE
     targets = [s.targets for s in (first, second) if isinstance(s, ast.Assign)]
     names = [t.id for t in chain(*targets) if isinstance(t, ast.Name)]
     return len(targets) == len(names) == 2 and names[0] == names[1]
