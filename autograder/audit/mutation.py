@@ -163,8 +163,8 @@ def _difference(before: str, after: str) -> tuple[str, str]:
     return "; ".join(map(str.strip, old)), "; ".join(map(str.strip, new))
 
 
-def _changes(node: ast.AST, line: int) -> Iterator[_Change]:
-    """Yield the changes to what stands below a node."""
+def _changes(node: ast.AST, line: int, ordered: bool = True) -> Iterator[_Change]:
+    """Yield the changes to what stands below a node, whose items may have an order."""
     line = getattr(node, "lineno", line)
     for field, value in ast.iter_fields(node):
         if field in _NO_ANSWER:
@@ -177,8 +177,9 @@ def _changes(node: ast.AST, line: int) -> Iterator[_Change]:
             for new in _instead(child):
                 items = [*children[:place], new, *children[place + 1 :]]
                 yield _Change(at, node, field, items if value is children else new)
-            yield from _changes(child, line)
-        if value is children:
+            axes = isinstance(node, ast.keyword) and node.arg == "axis"
+            yield from _changes(child, line, ordered=not axes)
+        if value is children and ordered:
             for first, items in _rearranged(node, field, value):
                 yield _Change(getattr(first, "lineno", line), node, field, items)
 

@@ -54,15 +54,17 @@ def nearby(probes: Iterable[KeyProbe], rng: np.random.Generator) -> Iterator[Key
 
 
 def _together(probe: KeyProbe, leaves: list[tuple[_Path, Any]]) -> Iterator[KeyProbe]:
-    """The same call, all its arrays changed in one way."""
+    """The same call, all its arrays changed in one way; none of them becomes empty."""
     arrays = [
         (path, value) for path, value in leaves if isinstance(value, np.ndarray) and value.ndim
     ]
     for words, change in _TOGETHER if arrays else ():
+        new = [(path, change(value)) for path, value in arrays]
         request = probe.request
-        for path, value in arrays:
-            request = _changed(request, path, change(value))
-        yield replace(probe, label=f"{probe.label}, its arrays with {words}", request=request)
+        for path, array in new:
+            request = _changed(request, path, array)
+        if all(array.size for _, array in new):
+            yield replace(probe, label=f"{probe.label}, its arrays with {words}", request=request)
 
 
 def _larger(probe: KeyProbe, rng: np.random.Generator) -> KeyProbe:
