@@ -285,6 +285,14 @@ def test_a_second_answer_of_one_name_is_refused():
     assert e.value.line == line_of('twice = wrong("You added two.", source="2")')
 
 
+def test_an_answer_that_hides_an_attribute_is_refused():
+    """May an answer not be called what its kind of exercise calls a part of itself?"""
+    with pytest.raises(Faulty, match="'tolerance' is an attribute of every function exercise"):
+
+        class Double(Scale):
+            tolerance = wrong("You were too strict.", source="1")
+
+
 def test_an_attribute_in_an_answers_place_is_refused():
     """May nothing else take the name of an answer?"""
     with pytest.raises(Faulty, match="'twice' is an answer already"):

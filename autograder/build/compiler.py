@@ -123,6 +123,24 @@ def with_records(
     return replace(empty, probes=tuple(probes))
 
 
+def with_reference(spec: Exercise, namespace: Mapping[str, Any], empty: ExerciseKey) -> ExerciseKey:
+    """Put on record what the reference alone does when asked.
+
+    Args:
+        spec: the exercise's specification.
+        namespace: the lesson's variables, this exercise solved.
+        empty: what is asked, as `questions_only` returns it.
+
+    Returns:
+        An exercise that tells right from wrong, and knows no mistake.
+
+    Raises:
+        SpecificationError: as `compile_exercise`.
+    """
+    probes = [_record(spec, empty, probe, namespace, {}) for probe in empty.probes]
+    return replace(empty, probes=tuple(probes), misconceptions=())
+
+
 def questions_only(spec: Exercise, seed: int) -> ExerciseKey:
     """Return what an exercise asks, before anybody has answered.
 

@@ -12,7 +12,10 @@ from cnncourse import __version__
 
 # Each module has `add_parser(subparsers)`, which names the function that runs the subcommand with
 # `set_defaults(run=...)`. Heavy imports wait inside that function, so that `--help` is quick.
-COMMANDS = ("build", "audit", "try_answer", "grade", "export", "leaderboard", "doctor")
+COMMANDS = (
+    *("build", "audit", "try_answer", "propose"),
+    *("grade", "export", "leaderboard", "doctor"),
+)
 
 
 def parser() -> argparse.ArgumentParser:

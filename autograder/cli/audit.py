@@ -13,6 +13,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from autograder.cli.mutants import Mutants, measured, show
 from autograder.course import Course, CourseError, find_course
 from autograder.files import write
 from cnncourse.runtime import usable_cores
@@ -43,6 +44,9 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument(
         "--watch", action="store_true", help="stay, and measure again what is saved"
     )
+    parser.add_argument(
+        "--mutants", action="store_true", help="change the references, too: what do probes miss?"
+    )
     parser.set_defaults(run=run)
 
 
@@ -50,7 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Audit, show the table, and fail on any fault.
 
     Args:
-        arguments: ``targets``, ``again``, ``json`` and ``watch``.
+        arguments: ``targets``, ``again``, ``json``, ``watch`` and ``mutants``.
 
     Returns:
         0 when nothing has to be mended, else 1.
@@ -61,13 +65,17 @@ def run(arguments: argparse.Namespace) -> int:
     course = find_course()
     if arguments.json is not None and not arguments.json.absolute().parent.is_dir():
         raise CourseError(f"--json {arguments.json}: there is no such folder.")
+    if arguments.watch and arguments.mutants:
+        raise CourseError("--mutants takes minutes: leave out --watch, or measure them once.")
     os.environ.setdefault("CNNCOURSE_BUDGET", "smoke")  # as in grading, and in `build`
     targets = selected(course, arguments.targets)
     if arguments.watch or not _is_small(targets):
         _refuse_unknown(course, targets)
     if arguments.watch:
         return _watched(course, targets, arguments.json)
-    return _report(targets, dict(_progress(course, targets, arguments.again)), arguments.json)
+    parts = dict(_progress(course, targets, arguments.again))
+    mutants = measured(course, targets) if arguments.mutants else None
+    return _report(targets, parts, arguments.json, mutants)
 
 
 def selected(course: Course, words: Iterable[str]) -> Targets:
@@ -188,15 +196,21 @@ def _watched(course: Course, targets: Targets, report: Path | None) -> int:
     return watch(files, measure)
 
 
-def _report(targets: Targets, parts: Mapping[str, Part], report: Path | None) -> int:
+def _report(
+    targets: Targets, parts: Mapping[str, Part], report: Path | None, mutants: Mutants | None = None
+) -> int:
     from rich.console import Console
 
     from autograder.audit.measure import merged
 
     audit = merged(parts[lesson] for lesson in targets)
+    tree = audit.as_dict()
     _show(audit, Console())
+    if mutants is not None:
+        show(mutants, Console())
+        tree["mutants"] = {name: found.as_dict() for name, found in mutants.items()}
     if report is not None:
-        write(report, json.dumps(audit.as_dict(), indent=2) + "\n")
+        write(report, json.dumps(tree, indent=2) + "\n")
     return 1 if audit.faults else 0
 
 

@@ -184,12 +184,21 @@ class Exercise(metaclass=_Checked):
 
 
 def _refuse_unknown(cls: type[Exercise]) -> None:
-    """Refuse attributes that nothing reads: they are misspelt.
+    """Refuse attributes that nothing reads, for they are misspelt, and answers that hide one.
 
     Whatever begins with an underscore is the author's own.
     """
-    known = {name for base in cls.__mro__[1:] for name in (*vars(base), *_annotated(base))}
+    inherited: dict[str, Any] = {}
+    for base in reversed(cls.__mro__[1:]):
+        inherited |= dict.fromkeys(_annotated(base)) | vars(base)
+    known = inherited.keys()
     for name, value in vars(cls).items():
+        if isinstance(value, Declared) and not isinstance(inherited.get(name, value), Declared):
+            raise Faulty(
+                f"{name!r} is an attribute of every {cls.kind} exercise; give the answer another "
+                "name.",
+                value.line,
+            )
         if name.startswith("_") or name in known or isinstance(value, Declared):
             continue
         near = difflib.get_close_matches(name, sorted(known), n=1)

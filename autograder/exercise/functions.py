@@ -20,7 +20,7 @@ class Function(Probed):
 
     def questions_for(self, rng: np.random.Generator) -> Iterator[KeyProbe]:
         """Yield one call per probe."""
-        for p in self.asked(rng):
+        for p in self.checked_probes(rng):
             request = {"op": "call", "name": self.name, "args": list(p.args), "kwargs": p.kwargs}
             yield question(p.label, {"value": p.criterion or self.criteria[0].key}, request)
 
@@ -61,7 +61,7 @@ class Pipeline(Function):
 
     def questions_for(self, rng: np.random.Generator) -> Iterator[KeyProbe]:
         """Yield one series of calls per probe."""
-        for p in self.asked(rng):
+        for p in self.checked_probes(rng):
             request = {
                 "op": "repeat",
                 "name": self.name,
@@ -75,7 +75,7 @@ class Pipeline(Function):
 
     def problems(self) -> list[str]:
         """Return what is wrong; every statistic must be known."""
-        asked = {p.statistic for p in self.asked(np.random.default_rng(0))}
+        asked = {p.statistic for p in self.checked_probes(np.random.default_rng(0))}
         return super().problems() + [
             f"{self.name}: there is no statistic {s!r}" for s in sorted(asked - set(STATISTICS))
         ]
@@ -90,7 +90,7 @@ class Equation(Probed):
 
     def questions_for(self, rng: np.random.Generator) -> Iterator[KeyProbe]:
         """Yield one evaluation per probe."""
-        for p in self.asked(rng):
+        for p in self.checked_probes(rng):
             request = {"op": "read", "name": self.name}
             criteria = {"value": p.criterion or self.criteria[0].key}
             yield question(p.label, criteria, request, arrays=list(p.args))

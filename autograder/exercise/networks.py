@@ -30,7 +30,7 @@ class Block(Probed):
 
     def questions_for(self, rng: np.random.Generator) -> Iterator[KeyProbe]:
         """Yield one network per probe."""
-        for number, p in enumerate(self.asked(rng)):
+        for number, p in enumerate(self.checked_probes(rng)):
             shapes = p.input_shape if isinstance(p.input_shape, list) else [p.input_shape or ()]
             aspects = p.aspects or tuple(c.key for c in self.criteria)
             if p.symbolic:

@@ -20,7 +20,7 @@ class Probed(Exercise):
     def probes(self, rng: np.random.Generator) -> Iterable[Any]:
         """Yield probes; every random number comes from ``rng``."""
 
-    def asked(self, rng: np.random.Generator) -> Iterator[Any]:
+    def checked_probes(self, rng: np.random.Generator) -> Iterator[Any]:
         """Yield the probes, each of the class that this kind of exercise reads.
 
         Raises:

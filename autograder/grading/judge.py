@@ -32,8 +32,10 @@ from cnncourse.check.reply import Ask
 from cnncourse.check.verdict import SubjectLost, verdict
 
 HANDLER = "cnncourse.check.subject:perform"
-# Under this name a graded cell's metadata holds what was measured beside its score.
+# Under these names a graded cell's metadata holds what was measured beside its score, and what
+# became of the answer.
 MEASURED = "measured"
+OUTCOME = "outcome"
 
 
 @dataclass(frozen=True)
@@ -140,6 +142,7 @@ class _Judge:
                 cell.metadata.pop(MEASURED, None)
                 if found[name].measured:
                     cell.metadata[MEASURED] = found[name].measured
+                cell.metadata[OUTCOME] = _kept(found[name])
                 if cell.cell_type == "code":
                     cell.outputs = _graded(found[name], cell.metadata.nbgrader.points, number)
                     cell.execution_count = number
@@ -205,6 +208,12 @@ class _Judge:
         if cell.metadata.nbgrader.get("checksum") == compute_checksum(cell):
             return NotAttempted(key.name, _nothing(key), "No answer was written.")
         return verdict(key, self._ask)
+
+
+def _kept(outcome: Outcome) -> dict[str, Any]:
+    """What a graded notebook says of an answer: no more than its student reads there."""
+    lost = [c.key for c in outcome.criteria if not c.earned]
+    return outcome.as_dict() | {"details": list(outcome.details), "lost": lost}
 
 
 def _is_name_error(reply: Any) -> bool:
