@@ -592,7 +592,7 @@ def test_headings_are_made_from_the_specifications(lesson):
 def test_a_star_marks_a_chain_and_a_quiz_has_no_number(lesson):
     """Do the two special headings say what they are?"""
     double, answer, _ = lesson.specs
-    double.chained, double.difficulty, answer.title = True, 3, "Quiz"
+    double.starred, double.difficulty, answer.title = True, 3, "Quiz"
     assert exercise_headings([double, answer]) == {
         "double": "Exercise 1 ★ · Twice as much ●●● · 2 points",
         "answer": "Quiz · 1 point",

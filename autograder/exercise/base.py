@@ -61,7 +61,7 @@ class Exercise(metaclass=_Checked):
             own takes the name of the file.
         title: in words, as the exercise's heading shows it.
         difficulty: 1 to 3.
-        chained: whether it builds on an earlier exercise of the lesson, or a later one on it;
+        starred: whether it builds on an earlier exercise of the lesson, or a later one on it;
             the heading shows a star.
         criteria: what earns points.
         tolerance: for floating-point answers: one, or one for each dtype.
@@ -83,7 +83,7 @@ class Exercise(metaclass=_Checked):
     name: str
     title: str
     difficulty: int = 1
-    chained: bool = False
+    starred: bool = False
     criteria: tuple[Criterion, ...]
     tolerance: Tolerance | dict[str, Tolerance] = Tolerance()
     rule: Rule | None = None

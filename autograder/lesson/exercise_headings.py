@@ -39,7 +39,7 @@ def exercise_headings(specs: Iterable[Exercise]) -> dict[str, str]:
             found[spec.name] = f"{_QUIZ} · {points}"
             continue
         number += 1
-        star = " ★" if spec.chained else ""
+        star = " ★" if spec.starred else ""
         dots = "●" * spec.difficulty + "○" * (3 - spec.difficulty)
         found[spec.name] = f"Exercise {number}{star} · {spec.title} {dots} · {points}"
     return found

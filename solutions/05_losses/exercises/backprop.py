@@ -9,7 +9,7 @@ from ._shared import FRAMEWORKS, LOSS_SUMS
 
 class Backprop(Function):
     title = "Backpropagation"
-    chained = True
+    starred = True
     difficulty = 3
     criteria = (
         Criterion("loss", 1, "a batch on which every ReLU is open"),

@@ -9,7 +9,7 @@ from ._shared import FRAMEWORKS, LOSS_SUMS
 
 class CrossEntropy(Function):
     title = "Cross-entropy from logits"
-    chained = True
+    starred = True
     difficulty = 2
     criteria = (
         Criterion("one", 1, "one sample"),

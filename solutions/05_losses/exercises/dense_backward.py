@@ -9,7 +9,7 @@ from ._shared import FRAMEWORKS, LOSS_SUMS
 
 class DenseBackward(Function):
     title = "Backwards through Dense"
-    chained = True
+    starred = True
     difficulty = 2
     criteria = (
         Criterion("square", 1, "three inputs and three outputs"),

@@ -9,7 +9,7 @@ from ._shared import FRAMEWORKS, LOSS_SUMS
 
 class SoftmaxGradient(Function):
     title = "The first step backwards"
-    chained = True
+    starred = True
     difficulty = 2
     criteria = (
         Criterion("one", 1, "one sample"),

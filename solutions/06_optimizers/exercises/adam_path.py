@@ -9,7 +9,7 @@ from ._shared import WRITE_IT
 
 class AdamPath(Function):
     title = "Adam as Keras has it"
-    chained = True
+    starred = True
     difficulty = 3
     criteria = (
         Criterion("first", 2, "the first steps, where the correction counts"),

@@ -9,7 +9,7 @@ from ._shared import WRITE_IT
 
 class MomentumPath(Function):
     title = "Momentum as Keras has it"
-    chained = True
+    starred = True
     difficulty = 2
     criteria = (
         Criterion("plain", 1, "without momentum"),

@@ -7,7 +7,7 @@ from autograder.exercise import SUMS_64, Criterion, Function, Probe, accepted, w
 
 class MovingAverage(Function):
     title = "The moving average"
-    chained = True
+    starred = True
     difficulty = 1
     criteria = (
         Criterion("first", 2, "the first few values, where the correction counts"),

@@ -9,7 +9,7 @@ from ._shared import WRITE_IT
 
 class RmspropPath(Function):
     title = "RMSProp as Keras has it"
-    chained = True
+    starred = True
     difficulty = 2
     criteria = (
         Criterion("first", 1, "the first step"),

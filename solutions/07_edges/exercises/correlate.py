@@ -7,7 +7,7 @@ from autograder.exercise import SUMS_64, Criterion, Function, Probe, Rule, accep
 
 class Correlate(Function):
     title = "Cross-correlate"
-    chained = True
+    starred = True
     difficulty = 2
     criteria = (
         Criterion("size", 1, "the size of the output"),

@@ -7,7 +7,7 @@ from autograder.exercise import SUMS_64, Criterion, Function, Probe, accepted, w
 
 class Sobel(Function):
     title = "Sobel"
-    chained = True
+    starred = True
     difficulty = 1
     criteria = (
         Criterion("directions", 2, "which derivative is which, and its sign"),

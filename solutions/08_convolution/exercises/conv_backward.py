@@ -9,7 +9,7 @@ from ._shared import BY_HAND
 
 class ConvBackward(Function):
     title = "The backward pass"
-    chained = True
+    starred = True
     difficulty = 3
     criteria = (
         Criterion("plain", 3, "stride 1, no padding"),

@@ -9,7 +9,7 @@ from ._shared import BY_HAND
 
 class ConvForward(Function):
     title = "A convolutional layer"
-    chained = True
+    starred = True
     difficulty = 2
     criteria = (
         Criterion("volume", 2, "channels, filters and bias, for a batch"),

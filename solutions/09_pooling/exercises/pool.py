@@ -9,7 +9,7 @@ from ._shared import BY_HAND
 
 class Pool(Function):
     title = "Pooling"
-    chained = True
+    starred = True
     difficulty = 2
     criteria = (
         Criterion("size", 1, "the size of the output"),

@@ -9,7 +9,7 @@ from ._shared import BY_HAND
 
 class PoolBackward(Function):
     title = "Backwards"
-    chained = True
+    starred = True
     difficulty = 3
     criteria = (
         Criterion("routing", 2, "the gradient goes to the winner of each window"),

@@ -9,7 +9,7 @@ from ._shared import BY_HAND, CHOSEN
 
 class Unpool(Function):
     title = "Unpool"
-    chained = True
+    starred = True
     difficulty = 2
     criteria = (
         Criterion("places", 2, "values at their places in one map"),

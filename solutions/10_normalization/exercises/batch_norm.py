@@ -9,7 +9,7 @@ from ._shared import BY_HAND, STATISTICS
 
 class BatchNorm(Function):
     title = "Batch normalisation, forwards"
-    chained = True
+    starred = True
     difficulty = 1
     criteria = (
         Criterion("normalised", 2, "what shares a mean and a variance, with γ = 1 and β = 0"),

@@ -9,7 +9,7 @@ from ._shared import BY_HAND, STATISTICS
 
 class BatchNormBackward(Function):
     title = "Batch normalisation, backwards"
-    chained = True
+    starred = True
     difficulty = 3
     criteria = (
         Criterion("parameters", 2, "the slopes for γ and β, where x itself has none (dY constant)"),

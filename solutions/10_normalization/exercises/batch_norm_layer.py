@@ -9,7 +9,7 @@ from ._shared import BY_HAND, STATISTICS
 
 class BatchNormLayer(Function):
     title = "Both ways"
-    chained = True
+    starred = True
     difficulty = 2
     criteria = (
         Criterion("inference", 2, "inference: running statistics, which stay as they are"),

@@ -6,7 +6,7 @@ from cnncourse import data
 
 class Careful(Trained):
     title = "Fit within a gap"
-    chained = True
+    starred = True
     difficulty = 3
     criteria = (
         Criterion("learns", 1, "reads 55 % of unseen digits"),

@@ -7,7 +7,7 @@ from autograder.exercise import EXACT, Criterion, Function, Probe, Rule, accepte
 
 class EarlyStop(Function):
     title = "When to stop"
-    chained = True
+    starred = True
     difficulty = 2
     criteria = (
         Criterion("stop", 2, "the epoch at which training ends"),

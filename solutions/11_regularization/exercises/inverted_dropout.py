@@ -9,7 +9,7 @@ from ._shared import LIBRARY_DROPOUT
 
 class InvertedDropout(Pipeline):
     title = "Inverted dropout"
-    chained = True
+    starred = True
     difficulty = 2
     criteria = (
         Criterion("share", 1, "the right share is thrown out"),

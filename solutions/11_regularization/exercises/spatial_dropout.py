@@ -9,7 +9,7 @@ from ._shared import LIBRARY_DROPOUT
 
 class SpatialDropout(Pipeline):
     title = "Spatial dropout"
-    chained = True
+    starred = True
     difficulty = 2
     criteria = (
         Criterion("maps", 2, "a map stays or goes as a whole"),

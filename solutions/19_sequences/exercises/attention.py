@@ -9,7 +9,7 @@ from ._shared import BY_HAND, STEPS, softmax
 
 class ScaledAttention(Function):
     title = "Scaled dot-product attention"
-    chained = True
+    starred = True
     difficulty = 2
     criteria = (
         Criterion("answers", 2, "one query, one feature: nothing to scale"),

@@ -9,7 +9,7 @@ from ._shared import BY_HAND, STEPS, softmax
 
 class CausalAttention(Function):
     title = "Causal self-attention"
-    chained = True
+    starred = True
     difficulty = 2
     criteria = (
         Criterion("first", 1, "one token and two tokens"),

@@ -9,7 +9,7 @@ from ._shared import BY_HAND, STEPS
 
 class LstmStep(Function):
     title = "An LSTM step"
-    chained = True
+    starred = True
     difficulty = 2
     criteria = (
         Criterion("fresh", 1, "a step from states of zeros"),

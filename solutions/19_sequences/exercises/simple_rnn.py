@@ -9,7 +9,7 @@ from ._shared import BY_HAND, STEPS
 
 class SimpleRecurrent(Function):
     title = "A recurrent layer"
-    chained = True
+    starred = True
     difficulty = 1
     criteria = (
         Criterion("step", 1, "one step, from a state of zeros"),

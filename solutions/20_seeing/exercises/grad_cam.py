@@ -20,7 +20,7 @@ def grad_cam(features, gradients):
 
 class GradCam(Function):
     title = "Grad-CAM from arrays"
-    chained = True
+    starred = True
     difficulty = 2
     criteria = (
         Criterion("map", 2, "the right map"),

@@ -21,7 +21,7 @@ def network_cam(name, image, label, layer):
 
 class NetworkCam(Function):
     title = "Grad-CAM of a network"
-    chained = True
+    starred = True
     difficulty = 3
     criteria = (
         Criterion("last", 3, "at the last layer with maps"),

@@ -7,7 +7,7 @@ from autograder.exercise import EXACT, Criterion, Function, Probe, accepted, wro
 
 class Bill(Function):
     title = "The bill"
-    chained = True
+    starred = True
     difficulty = 2
     tolerance = EXACT
     criteria = (
