@@ -42,11 +42,13 @@ def faults(folder: Path, specification: str = SPECIFICATION) -> list[str]:
     return found.faults
 
 
+@pytest.mark.heavy
 def test_the_worked_example_is_sound(tmp_path):
     """Does an exercise typed in from CONTRIBUTING.md pass its audit as it stands?"""
     assert faults(tmp_path) == []
 
 
+@pytest.mark.heavy
 def test_the_mistake_to_try_is_found(tmp_path):
     """Does the change that the reader is asked to make bring the sentence that is promised?"""
     old, new = '{"return x /": "return np.abs(x) /"}', '{"return x /": "return (x + 0) /"}'

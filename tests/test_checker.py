@@ -250,6 +250,7 @@ def test_begin_seeds_every_generator():
     assert drawn() == drawn()
 
 
+@pytest.mark.heavy
 def test_a_lesson_without_keras_imports_none():
     """Does `begin` leave Keras and TensorFlow alone where the lesson says so?"""
     code = (

@@ -17,6 +17,8 @@ from autograder.audit.nearby import nearby
 from autograder.cli import main
 from cnncourse.check.key import KeyProbe
 
+pytestmark = pytest.mark.heavy
+
 SCRIPT = f'''# %% [markdown]
 # # A lesson
 #

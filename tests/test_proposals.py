@@ -17,6 +17,8 @@ from autograder.grading.batch import Grading
 from autograder.grading.unexplained import Unexplained, unexplained
 from autograder.sandbox import probe_isolation
 
+pytestmark = pytest.mark.heavy
+
 REFERENCE = "def double(x):\n    total = x + x\n    return total"
 CLASS = {
     "ann": "def double(x):\n    return 3 * x  # Ann wrote this",

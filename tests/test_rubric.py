@@ -63,10 +63,10 @@ def test_exercises_without_a_rubric_get_no_cell():
     assert notebook == answered()
 
 
-def test_nbgraders_form_shows_question_rubric_and_answer_in_this_order(graded):
+def test_nbgraders_form_shows_question_rubric_and_answer_in_this_order(graded, tmp_path):
     """Does the page on which people grade hold all three, the rubric as a table?"""
     config = Config()
-    configure(config)
+    configure(config, str(tmp_path / "nbgrader_config.py"))
     config.HTMLExporter.template_name = "formgrade"
     templates = Path(nbgrader.__file__).parent / "server_extensions/formgrader/templates"
     config.HTMLExporter.extra_template_basedirs = [str(templates)]

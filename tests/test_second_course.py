@@ -21,6 +21,8 @@ from autograder.course import Course
 from autograder.sandbox import probe_isolation
 from cnncourse.check import Checker
 
+pytestmark = pytest.mark.heavy
+
 HERE = Path(__file__).parent
 LESSON, OTHER = "01_means", "02_matrices"
 HEAVY = ("keras", "tensorflow")
@@ -100,7 +102,6 @@ def test_what_the_course_does_not_need_cannot_be_had(course, name):
         importlib.import_module(name)
 
 
-@pytest.mark.slow
 def test_it_is_up_to_date_once_it_is_built(built):
     """Does `build --check` find nothing, and does it find a change?"""
     assert main(["build", "--check"]) == 0
@@ -135,7 +136,6 @@ def test_a_released_lesson_brings_its_key(built, monkeypatch):
     assert (outcome.state, outcome.misconception) == ("wrong values", "median")
 
 
-@pytest.mark.slow
 def test_its_checks_are_good(built):
     """Is every mistake refused and named, and nothing right refused?"""
     assert main(["audit", "--json", "audit.json"]) == 0
@@ -146,7 +146,6 @@ def test_its_checks_are_good(built):
     assert list(report["exercises"]) == wanted
 
 
-@pytest.mark.slow
 def test_each_of_a_class_gets_what_the_work_deserves(graded):
     """Do right answers earn all points, and wrong and untouched ones what they should?"""
     students = graded["students"]
@@ -159,7 +158,6 @@ def test_each_of_a_class_gets_what_the_work_deserves(graded):
     assert {e["state"] for e in students["untouched"]["exercises"].values()} == {"not attempted"}
 
 
-@pytest.mark.slow
 def test_the_gradebook_has_the_courses_id(built, graded):
     """Are the marks recorded under the id that course.toml gives?"""
     with Gradebook(f"sqlite:///{built.root}/gradebook.db", "numbers") as gradebook:
@@ -167,7 +165,6 @@ def test_the_gradebook_has_the_courses_id(built, graded):
     assert recorded == {"right": 10, "wrong": 0, "untouched": 0}
 
 
-@pytest.mark.slow
 def test_students_code_runs_without_keras(built, graded):
     """Has the process that ran a student's cells imported neither Keras nor TensorFlow?"""
     path = built.root / "autograded" / "right" / LESSON / f"{LESSON}.ipynb"
@@ -179,7 +176,6 @@ def test_students_code_runs_without_keras(built, graded):
 # -- docs/your-own-course.md ----------------------------------------------------------------------
 
 
-@pytest.mark.slow
 def test_the_page_works_as_it_is_written(tmp_path, monkeypatch):
     """Do its files, copied from it, make a course that its commands build and measure?"""
     page = (HERE.parent / "docs" / "your-own-course.md").read_text(encoding="utf-8")

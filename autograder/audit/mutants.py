@@ -37,6 +37,7 @@ from autograder.build.compiler import (
     questions_only,
     with_reference,
 )
+from autograder.course import Course
 from autograder.lesson import Lesson
 from cnncourse.check import values
 from cnncourse.check.key import ExerciseKey, KeyProbe
@@ -115,7 +116,7 @@ def lesson_mutants(folder: Path, names: Sequence[str] = ()) -> dict[str, Exercis
     Raises:
         CourseError: there is no such exercise, or a cell of the lesson raises.
     """
-    warm_up()
+    warm_up(Course(folder.absolute().parents[1]))
     lesson = Lesson.read(folder)
     found = {}
     for state in states(lesson, names):

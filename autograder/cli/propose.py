@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
     from autograder.audit.warm import warm_up
     from autograder.lesson import Lesson
 
-    warm_up()  # before a specification imports Keras, whose backend greets in many lines
+    warm_up(course)  # before a specification imports Keras, whose backend greets in many lines
     specs = Lesson.read(course.solutions / arguments.lesson).specs
     found = proposals(read.answers, specs)
     if read.unreadable:
