@@ -28,9 +28,12 @@ CLASS = {
     "gus": minilesson.DOUBLE,
 }
 
-needs_walls = pytest.mark.skipif(
-    not all(check.ok for check in probe_isolation()), reason="this machine cannot isolate code"
-)
+
+@pytest.fixture(scope="module")
+def walls():
+    """Skip where no code can be isolated."""
+    if not all(check.ok for check in probe_isolation()):
+        pytest.skip("this machine cannot isolate code")
 
 
 class Double(Function):
@@ -63,7 +66,7 @@ def graded(tmp_path_factory):
     return course
 
 
-@needs_walls
+@pytest.mark.usefixtures("walls")
 def test_only_unexplained_answers_are_read(graded):
     """Are right, untouched and diagnosed answers left out, and old notebooks counted?"""
     read = unexplained(graded, LESSON)
@@ -75,7 +78,7 @@ def test_only_unexplained_answers_are_read(graded):
     assert first.details[0] == "tried with: a random array"
 
 
-@needs_walls
+@pytest.mark.usefixtures("walls")
 def test_the_command_lists_the_most_frequent_first(graded, monkeypatch, capsys, tmp_path):
     """Are those who did the same counted together, without their names, and ready to paste?"""
     monkeypatch.chdir(graded.root)
@@ -91,7 +94,7 @@ def test_the_command_lists_the_most_frequent_first(graded, monkeypatch, capsys, 
     assert "Ann" not in told.out + json.dumps(tree)
 
 
-@needs_walls
+@pytest.mark.usefixtures("walls")
 def test_what_students_write_is_shown_as_it_is(graded, monkeypatch, capsys):
     """Are styles and control characters in a student's code nothing but text?"""
     monkeypatch.chdir(graded.root)
