@@ -80,12 +80,11 @@ class Accuracy(Function):
         },
     )
 
-    @wrong(
+    columns_only = wrong(
         "You take a column out of the labels, which labels of shape (n,) do not have. Both "
-        "shapes are to work."
+        "shapes are to work.",
+        change={"labels.reshape(-1)": "labels[:, 0]"},
     )
-    def columns_only(probabilities, labels):
-        return float((probabilities.argmax(axis=1) == labels[:, 0]).mean())
 
     @wrong(
         "You look for the largest down the batch, along axis 0. The classes of one image lie "
@@ -97,36 +96,46 @@ class Accuracy(Function):
         n = min(len(answers), len(labels))
         return float((answers[:n] == np.ravel(labels)[:n]).mean())
 
-    @wrong("You compare the largest probability itself with the label. Its place is the answer.")
-    def height_for_place(probabilities, labels):
-        return float((probabilities.max(axis=1) == np.ravel(labels)).mean())
+    height_for_place = wrong(
+        "You compare the largest probability itself with the label. Its place is the answer.",
+        change={"probabilities.argmax(axis=1)": "probabilities.max(axis=1)"},
+    )
 
-    @wrong("You gave the share of wrong answers.")
-    def error_rate(probabilities, labels):
-        return float((probabilities.argmax(axis=1) != np.ravel(labels)).mean())
+    error_rate = wrong(
+        "You gave the share of wrong answers.",
+        change={"answers == labels": "answers != labels"},
+    )
 
-    @wrong("You counted the right answers. Asked for is their share, a number from 0 to 1.")
-    def count_for_share(probabilities, labels):
-        return float((probabilities.argmax(axis=1) == np.ravel(labels)).sum())
+    count_for_share = wrong(
+        "You counted the right answers. Asked for is their share, a number from 0 to 1.",
+        change={".mean()": ".sum()"},
+    )
 
-    @wrong("Your result is a percentage. All right is 1, not 100.")
-    def percent(probabilities, labels):
-        return 100 * float((probabilities.argmax(axis=1) == np.ravel(labels)).mean())
+    percent = wrong(
+        "Your result is a percentage. All right is 1, not 100.",
+        change={"return float": "return 100 * float"},
+    )
 
-    @wrong(
+    all_or_nothing = wrong(
         "You ask whether *all* answers are right, and get yes or no. Asked for is how many of "
-        "them are, as a share."
+        "them are, as a share.",
+        change={
+            "(answers == labels.reshape(-1)).mean()": (
+                "np.array_equal(answers, labels.reshape(-1))"
+            )
+        },
     )
-    def all_or_nothing(probabilities, labels):
-        return float(np.array_equal(probabilities.argmax(axis=1), np.ravel(labels)))
 
-    @wrong(
+    per_class = wrong(
         "You divide by the number of classes. A share of the images divides by their number.",
+        change={".mean()": ".sum() / probabilities.shape[1]"},
     )
-    def per_class(probabilities, labels):
-        right = (probabilities.argmax(axis=1) == np.ravel(labels)).sum()
-        return float(right / probabilities.shape[1])
 
-    @wrong("You gave the mean probability of the right class. Accuracy asks only who is largest.")
-    def mean_probability(probabilities, labels):
-        return float(probabilities[np.arange(len(labels)), np.ravel(labels)].mean())
+    mean_probability = wrong(
+        "You gave the mean probability of the right class. Accuracy asks only who is largest.",
+        change={
+            "answers == labels.reshape(-1)": (
+                "probabilities[np.arange(len(labels)), labels.reshape(-1)]"
+            )
+        },
+    )

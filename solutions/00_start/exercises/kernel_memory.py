@@ -77,7 +77,5 @@ class KernelMemory(Value):
     )
     total_for_result = wrong(
         "You gave `total`. The question is what `result` holds.",
-        change={
-            '{"in_order": 30, "twice": 40, "stale": 30, "edited": 90, "restarted": 60}': '{"in_order": 15, "twice": 20, "stale": 20, "edited": 45, "restarted": 30}'
-        },
+        source='{"in_order": 15, "twice": 20, "stale": 20, "edited": 45, "restarted": 30}',
     )

@@ -97,35 +97,39 @@ class ReadDigit(Function):
         revisit="Cells and keys",
     )
 
-    @wrong(
+    all_ten = wrong(
         "You returned the ten probabilities. Asked for are the place of the largest one, and "
         "its value.",
+        change={"int(answer.argmax()), float(answer.max())": "answer"},
         revisit="Five steps",
     )
-    def all_ten(image):
-        return reader.predict(image[None] / 255, verbose=0)[0]
 
-    @wrong("You returned the digit alone; its probability is asked for, too.")
-    def digit_alone(image):
-        return int(reader.predict(image[None] / 255, verbose=0).argmax())
+    digit_alone = wrong(
+        "You returned the digit alone; its probability is asked for, too.",
+        change={"int(answer.argmax()), float(answer.max())": "int(answer.argmax())"},
+    )
 
-    @wrong(
+    along_the_batch = wrong(
         "You looked for the largest along axis 0, which is the batch. It has length 1, so every "
         "place is 0. The ten probabilities lie along the other axis.",
+        change={
+            "verbose=0)[0]": "verbose=0)",
+            "int(answer.argmax())": "answer.argmax(axis=0)",
+            "float(answer.max())": "answer.max(axis=0)",
+        },
         revisit="Shapes",
     )
-    def along_the_batch(image):
-        batch = reader.predict(image[None] / 255, verbose=0)
-        return batch.argmax(axis=0), batch.max(axis=0)
 
-    @wrong(
+    batch_axis_kept = wrong(
         "Your results still have the batch axis: arrays of length 1 where single numbers are "
         "asked for. Take the only row first.",
+        change={
+            "verbose=0)[0]": "verbose=0)",
+            "int(answer.argmax())": "answer.argmax(axis=1)",
+            "float(answer.max())": "answer.max(axis=1)",
+        },
         revisit="Shapes",
     )
-    def batch_axis_kept(image):
-        batch = reader.predict(image[None] / 255, verbose=0)
-        return batch.argmax(axis=1), batch.max(axis=1)
 
     swapped = wrong(
         "You returned the probability first, and the digit second.",

@@ -1,7 +1,6 @@
 """What is right in `OwnDense`, and what students get wrong."""
 
 import keras
-import numpy as np
 from keras import layers, ops
 
 from autograder.exercise import Block, Build, Criterion, Rule, accepted, wrong
@@ -82,144 +81,78 @@ class OwnDense(Block):
         def call(self, x):
             return ops.tensordot(x, self.weight, axes=1) + self.offset
 
-    @wrong(
+    weights_in_call = wrong(
         "You make weights in `call`. It runs at every call, and Keras refuses new weights there: "
-        "they are to be made once, when the shape is known."
+        "they are to be made once, when the shape is known.",
+        change={
+            "def build(self, input_shape):": "def call(self, x):",
+            "input_shape[-1]": "x.shape[-1]",
+            "    def call(self, x):\n": "",
+        },
     )
-    class weights_in_call(layers.Layer):
-        def __init__(self, units, **kwargs):
-            super().__init__(**kwargs)
-            self.units = units
 
-        def call(self, x):
-            W = self.add_weight(shape=(x.shape[-1], self.units))
-            b = self.add_weight(shape=(self.units,), initializer="zeros")
-            return ops.matmul(x, W) + b
-
-    @wrong(
+    shape_hard_coded = wrong(
         "The length of the input stands in your code as a fixed number. `build` is told the shape "
-        "that really comes in."
+        "that really comes in.",
+        change={"input_shape[-1]": "784"},
     )
-    class shape_hard_coded(layers.Layer):
-        def __init__(self, units, **kwargs):
-            super().__init__(**kwargs)
-            self.units = units
-            self.W = self.add_weight(shape=(784, units))
-            self.b = self.add_weight(shape=(units,), initializer="zeros")
 
-        def call(self, x):
-            return ops.matmul(x, self.W) + self.b
+    no_bias = wrong(
+        "The bias is missing: b, one number for each unit, is to be learned and added.",
+        change={
+            'self.b = self.add_weight(shape=(self.units,), initializer="zeros")': "",
+            "ops.matmul(x, self.W) + self.b": "ops.matmul(x, self.W)",
+        },
+    )
 
-    @wrong("The bias is missing: b, one number for each unit, is to be learned and added.")
-    class no_bias(layers.Layer):
-        def __init__(self, units, **kwargs):
-            super().__init__(**kwargs)
-            self.units = units
-
-        def build(self, input_shape):
-            self.W = self.add_weight(shape=(input_shape[-1], self.units))
-
-        def call(self, x):
-            return ops.matmul(x, self.W)
-
-    @wrong(
+    bias_not_added = wrong(
         "You made the bias and never add it. It is counted and saved, but it does nothing.",
+        change={"ops.matmul(x, self.W) + self.b": "ops.matmul(x, self.W)"},
     )
-    class bias_not_added(layers.Layer):
-        def __init__(self, units, **kwargs):
-            super().__init__(**kwargs)
-            self.units = units
 
-        def build(self, input_shape):
-            self.W = self.add_weight(shape=(input_shape[-1], self.units))
-            self.b = self.add_weight(shape=(self.units,), initializer="zeros")
+    one_bias = wrong(
+        "You made one bias for the whole layer. Each unit has its own.",
+        change={"shape=(self.units,)": "shape=(1,)"},
+    )
 
-        def call(self, x):
-            return ops.matmul(x, self.W)
-
-    @wrong("You made one bias for the whole layer. Each unit has its own.")
-    class one_bias(layers.Layer):
-        def __init__(self, units, **kwargs):
-            super().__init__(**kwargs)
-            self.units = units
-
-        def build(self, input_shape):
-            self.W = self.add_weight(shape=(input_shape[-1], self.units))
-            self.b = self.add_weight(shape=(1,), initializer="zeros")
-
-        def call(self, x):
-            return ops.matmul(x, self.W) + self.b
-
-    @wrong(
+    plain_arrays = wrong(
         "Your weights are plain arrays. Keras does not know of them: it will neither train nor "
-        "count nor save them. How did Gain make its weights?"
+        "count nor save them. How did Gain make its weights?",
+        change={
+            'self.add_weight(shape=(n, self.units), name="kernel")': (
+                'np.random.default_rng(0).normal(size=(n, self.units)).astype("float32")'
+            ),
+            'self.add_weight(shape=(self.units,), initializer="zeros", name="bias")': (
+                'np.zeros(self.units, dtype="float32")'
+            ),
+        },
+        of=by_einsum,
     )
-    class plain_arrays(layers.Layer):
-        def __init__(self, units, **kwargs):
-            super().__init__(**kwargs)
-            self.units = units
 
-        def build(self, input_shape):
-            rng = np.random.default_rng(0)
-            self.W = rng.normal(size=(input_shape[-1], self.units)).astype("float32")
-            self.b = np.zeros(self.units, dtype="float32")
-
-        def call(self, x):
-            return ops.matmul(x, self.W) + self.b
-
-    @wrong(
+    transposed = wrong(
         "Your W has its axes swapped: units first, inputs second. Numbers come in along the rows "
-        "of W, as the docstring says."
+        "of W, as the docstring says.",
+        change={
+            "(input_shape[-1], self.units)": "(self.units, input_shape[-1])",
+            "ops.matmul(x, self.W)": "ops.matmul(x, ops.transpose(self.W))",
+        },
     )
-    class transposed(layers.Layer):
-        def __init__(self, units, **kwargs):
-            super().__init__(**kwargs)
-            self.units = units
-
-        def build(self, input_shape):
-            self.W = self.add_weight(shape=(self.units, input_shape[-1]))
-            self.b = self.add_weight(shape=(self.units,), initializer="zeros")
-
-        def call(self, x):
-            return ops.matmul(x, ops.transpose(self.W)) + self.b
 
     second_axis = wrong(
         "You read the second number of input_shape. With three axes that is not the last one.",
-        change={
-            'self.add_weight(shape=(input_shape[-1], self.units), initializer="glorot_uniform")': "self.add_weight(shape=(input_shape[1], self.units))",
-            (
-                "\n"
-                "\n"
-                "    def get_config(self):\n"
-                '        return {**super().get_config(), "units": self.units}'
-            ): "",
-        },
+        change={"input_shape[-1]": "input_shape[1]"},
     )
 
     not_trainable = wrong(
         "You made the weights with trainable=False: they are counted and saved, but training "
         "leaves them as they are.",
         change={
-            'initializer="glorot_uniform"': "trainable=False",
+            '"glorot_uniform"': '"glorot_uniform", trainable=False',
             '"zeros"': '"zeros", trainable=False',
-            (
-                "\n"
-                "\n"
-                "    def get_config(self):\n"
-                '        return {**super().get_config(), "units": self.units}'
-            ): "",
         },
     )
 
-    @wrong("Your layer ends in a ReLU. Dense without an activation is asked for.")
-    class with_relu(layers.Layer):
-        def __init__(self, units, **kwargs):
-            super().__init__(**kwargs)
-            self.units = units
-
-        def build(self, input_shape):
-            self.W = self.add_weight(shape=(input_shape[-1], self.units))
-            self.b = self.add_weight(shape=(self.units,), initializer="zeros")
-
-        def call(self, x):
-            return ops.relu(ops.matmul(x, self.W) + self.b)
+    with_relu = wrong(
+        "Your layer ends in a ReLU. Dense without an activation is asked for.",
+        change={"ops.matmul(x, self.W) + self.b": "ops.relu(ops.matmul(x, self.W) + self.b)"},
+    )

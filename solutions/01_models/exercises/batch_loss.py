@@ -105,16 +105,12 @@ class BatchLoss(Function):
         }
         return kinds[outputs.shape[-1] == 1, activation](labels, outputs).numpy()
 
-    @wrong(
+    always_logits = wrong(
         "You set from_logits=True always. Where the network gives probabilities, that is a "
-        "softmax on a softmax (or a sigmoid on a sigmoid): the price of being right is too high."
+        "softmax on a softmax (or a sigmoid on a sigmoid): the price of being right is too high.",
+        change={'activation != "sigmoid"': "True", 'activation != "softmax"': "True"},
+        of=one_hot,
     )
-    def always_logits(outputs, labels, activation):
-        if outputs.shape[1] == 1:
-            return float(
-                keras.losses.BinaryCrossentropy(from_logits=True)(labels[:, None], outputs)
-            )
-        return float(keras.losses.SparseCategoricalCrossentropy(from_logits=True)(labels, outputs))
 
     @wrong(
         "You leave from_logits at its default. Where the network has no activation, its scores "
@@ -139,38 +135,24 @@ class BatchLoss(Function):
             keras.losses.SparseCategoricalCrossentropy(from_logits=from_logits)(labels, outputs)
         )
 
-    @wrong(
+    sparse_for_one = wrong(
         "You use the categorical loss for one output, too. With one class to choose from there is "
-        "nothing to choose; one yes or no has a loss of its own."
+        "nothing to choose; one yes or no has a loss of its own.",
+        change={"outputs.shape[1] == 1": "False"},
     )
-    def sparse_for_one(outputs, labels, activation):
-        loss = keras.losses.SparseCategoricalCrossentropy(from_logits=activation is None)
-        return float(loss(labels, outputs))
 
-    @wrong(
+    binary_for_all = wrong(
         "You use the binary loss for classes that compete: every class becomes a yes or no of its "
-        "own."
+        "own.",
+        change={"keras.losses.CategoricalCrossentropy": "keras.losses.BinaryCrossentropy"},
+        of=one_hot,
     )
-    def binary_for_all(outputs, labels, activation):
-        k = outputs.shape[1]
-        targets = labels[:, None] if k == 1 else np.eye(k, dtype="float32")[labels]
-        return float(
-            keras.losses.BinaryCrossentropy(from_logits=activation is None)(targets, outputs)
-        )
 
-    @wrong("You return one loss for each sample. Their mean is asked for.")
-    def for_each(outputs, labels, activation):
-        if outputs.shape[1] == 1:
-            return np.array(
-                keras.losses.binary_crossentropy(
-                    labels[:, None], outputs, from_logits=activation is None
-                )
-            )
-        return np.array(
-            keras.losses.sparse_categorical_crossentropy(
-                labels, outputs, from_logits=activation is None
-            )
-        )
+    for_each = wrong(
+        "You return one loss for each sample. Their mean is asked for.",
+        change={"float(np.mean(values))": "np.array(values)"},
+        of=functions,
+    )
 
     summed = wrong(
         "You add up the batch. The mean is asked for, so that the batch's size does not matter.",
@@ -178,14 +160,9 @@ class BatchLoss(Function):
         of=functions,
     )
 
-    @wrong(
+    sigmoid_forgotten = wrong(
         "You know that softmax gives probabilities, but take what comes out of a sigmoid for a "
-        "score. Both give probabilities."
+        "score. Both give probabilities.",
+        change={'activation != "sigmoid"': "True"},
+        of=one_hot,
     )
-    def sigmoid_forgotten(outputs, labels, activation):
-        if outputs.shape[1] == 1:
-            return float(
-                keras.losses.BinaryCrossentropy(from_logits=True)(labels[:, None], outputs)
-            )
-        loss = keras.losses.SparseCategoricalCrossentropy(from_logits=activation is None)
-        return float(loss(labels, outputs))

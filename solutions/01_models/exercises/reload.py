@@ -44,51 +44,45 @@ class Reload(Value):
         "You think that everything survives. Which of these numbers is in the configuration, "
         "which in the weights, and which in neither?",
         change={
-            '{"shout": 5, "echo": 2, "louder": 5, "learner": 3, "learner_config": 1}': '{"shout": 5, "echo": 5, "louder": 7, "learner": 3, "learner_config": 3}'
+            '"echo": 2': '"echo": 5',
+            '"louder": 5': '"louder": 7',
+            '"learner_config": 1': '"learner_config": 3',
         },
     )
     nothing_survives = wrong(
         "You think that no argument survives without help. That was so once; read again what "
         "Keras 3 notes when a layer is made.",
         change={
-            '{"shout": 5, "echo": 2, "louder": 5, "learner": 3, "learner_config": 1}': '{"shout": 2, "echo": 2, "louder": 2, "learner": 1, "learner_config": 1}'
+            '"shout": 5': '"shout": 2',
+            '"louder": 5': '"louder": 2',
+            '"learner": 3': '"learner": 1',
         },
         revisit="What survives?",
     )
     echo_noted = wrong(
         "Look at echo again. It writes a get_config of its own, so Keras's note is not used; what "
         "is in the dictionary that it returns?",
-        change={
-            '{"shout": 5, "echo": 2, "louder": 5, "learner": 3, "learner_config": 1}': '{"shout": 5, "echo": 5, "louder": 5, "learner": 3, "learner_config": 1}'
-        },
+        change={'"echo": 2': '"echo": 5'},
         revisit="What survives?",
     )
     shout_forgotten = wrong(
         "Look at shout and louder again. They have no get_config, and their argument is a plain "
         "number: Keras noted it.",
-        change={
-            '{"shout": 5, "echo": 2, "louder": 5, "learner": 3, "learner_config": 1}': '{"shout": 2, "echo": 2, "louder": 2, "learner": 3, "learner_config": 1}'
-        },
+        change={'"shout": 5': '"shout": 2', '"louder": 5': '"louder": 2'},
         revisit="What survives?",
     )
     change_kept = wrong(
         "Look at louder again. Keras wrote its note when the layer was made, and nobody told it "
         "of the change.",
-        change={
-            '{"shout": 5, "echo": 2, "louder": 5, "learner": 3, "learner_config": 1}': '{"shout": 5, "echo": 2, "louder": 7, "learner": 3, "learner_config": 1}'
-        },
+        change={'"louder": 5': '"louder": 7'},
         revisit="What survives?",
     )
     weights_in_config = wrong(
         "Look at learner again. A configuration says how a layer is made, not what it has "
         "learned: a copy from it begins with fresh weights.",
-        change={
-            '{"shout": 5, "echo": 2, "louder": 5, "learner": 3, "learner_config": 1}': '{"shout": 5, "echo": 2, "louder": 5, "learner": 3, "learner_config": 3}'
-        },
+        change={'"learner_config": 1': '"learner_config": 3'},
     )
     file_without_weights = wrong(
         "Look at learner again. A .keras file holds the weights as well; you saw them inside it.",
-        change={
-            '{"shout": 5, "echo": 2, "louder": 5, "learner": 3, "learner_config": 1}': '{"shout": 5, "echo": 2, "louder": 5, "learner": 1, "learner_config": 1}'
-        },
+        change={'"learner": 3': '"learner": 1'},
     )

@@ -150,63 +150,37 @@ class RunOrder(Function):
     rounds = wrong(
         "You go round by round: everybody who is ready at the beginning of a round, then the next "
         "round. After *each* layer somebody may become ready who comes first in the alphabet.",
-        change={
-            "[n for n in takes if n not in order and set(takes[n]) <= set(order)]": "[n for n in sorted(takes) if n not in order and set(takes[n]) <= set(order)]",
-            "order.append(min(ready))": "order += ready",
-        },
+        change={"order.append(min(ready))": "order += sorted(ready)"},
     )
 
-    @wrong(
+    any_source = wrong(
         "In your order a layer may come as soon as *one* of those it takes has had its turn. At a "
-        "join it needs all of them."
+        "join it needs all of them.",
+        change={"set(takes[n]) <= set(order)": "(not takes[n] or set(takes[n]) & set(order))"},
     )
-    def any_source(takes):
-        order = []
-        while len(order) < len(takes):
-            ready = [
-                n
-                for n in takes
-                if n not in order and (not takes[n] or set(takes[n]) & set(order) - {n})
-            ]
-            if not ready:
-                return []
-            order.append(min(ready))
-        return order
 
     partial = wrong(
         "Where there is a loop you return the part that can be computed. The statement asks for "
         "an empty list: half a network is of no use.",
-        change={
-            "len(order) < len(takes)": "True",
-            "return []": "return order",
-            ("\n    return order"): "",
-        },
+        change={"return []": "return order"},
     )
 
     backwards = wrong(
         "Your order runs from the outputs to the inputs: you read the lists as 'hands on to'. "
         "They say what a layer takes.",
         change={
-            "= []": ("= []\n    feeds = {n: [m for m in takes if n in takes[m]] for n in takes}"),
-            "takes[n]": "feeds[n]",
+            "order = []": (
+                "takes = {n: [m for m in takes if n in takes[m]] for n in takes}\n    order = []"
+            )
         },
     )
 
-    @wrong(
+    counted_twice = wrong(
         "A name that stands twice in a list makes you wait for ever: you count it twice and "
-        "strike it off once, so you see a loop where there is none."
+        "strike it off once, so you see a loop where there is none.",
+        change={"len(set(sources))": "len(sources)"},
+        of=heap,
     )
-    def counted_twice(takes):
-        missing = {n: len(takes[n]) for n in takes}
-        order = []
-        while len(order) < len(takes):
-            ready = [n for n in takes if n not in order and missing[n] == 0]
-            if not ready:
-                return []
-            order.append(min(ready))
-            for n in takes:
-                missing[n] -= order[-1] in takes[n]
-        return order
 
     @wrong(
         "You go depth-first, from each layer back to what it takes. That is a possible order, but "

@@ -58,16 +58,12 @@ class SameOrNot(Model):
         both = layers.concatenate([ops.absolute(ops.subtract(u, v)), layers.multiply([u, v])])
         return keras.Model(inputs=[a, b], outputs=layers.Dense(1, "sigmoid")(both))
 
-    @wrong(
+    made_twice = wrong(
         "You made the branch twice, once for each input: two sets of weights, which may see one "
-        "picture in two ways. Sharing means calling one object twice."
+        "picture in two ways. Sharing means calling one object twice.",
+        change={"dense(flatten(x))": "layers.Dense(units)(flatten(x))"},
+        of=with_layers,
     )
-    def made_twice(side=28, units=32):
-        left, right = keras.Input((side, side)), keras.Input((side, side))
-        u = layers.Dense(units, activation="relu")(layers.Flatten()(left))
-        v = layers.Dense(units, activation="relu")(layers.Flatten()(right))
-        joined = layers.Concatenate()([ops.abs(u - v), u * v])
-        return keras.Model([left, right], layers.Dense(1, activation="sigmoid")(joined))
 
     @wrong(
         "You built a stack. A Sequential has one input; two pictures, looked at by the same "
@@ -84,33 +80,29 @@ class SameOrNot(Model):
             ]
         )
 
-    @wrong(
+    pictures_joined = wrong(
         "You stuck the two pictures together and gave them to one dense layer. It has other "
-        "weights for left and right; nothing is shared. The branch must see one picture at a time."
+        "weights for left and right; nothing is shared. The branch must see one picture at a time.",
+        change={
+            "u, v = eyes(left), eyes(right)": "both = layers.Concatenate()([left, right])",
+            "layers.Concatenate()([ops.abs(u - v), u * v])": "eyes(both)",
+        },
     )
-    def pictures_joined(side=28, units=32):
-        left, right = keras.Input((side, side)), keras.Input((side, side))
-        both = layers.Flatten()(layers.Concatenate()([left, right]))
-        x = layers.Dense(units, activation="relu")(both)
-        return keras.Model([left, right], layers.Dense(1, activation="sigmoid")(x))
 
     batch_axis = wrong(
         "You joined along axis 0, the batch: difference and product came to lie one below the "
         "other, as if they were other pairs. Each pair's row must grow longer, not the batch.",
         change={
-            "layers.Concatenate()([ops.abs(u - v), u * v])": "ops.concatenate([ops.abs(u - v), u * v], axis=0)"
+            "layers.Concatenate()([ops.abs(u - v), u * v])": (
+                "ops.concatenate([ops.abs(u - v), u * v], axis=0)"
+            )
         },
     )
 
     descriptions_joined = wrong(
         "You join the two descriptions as they are. The head is to see how far apart they are, "
         "and their product.",
-        change={
-            (
-                "u, v = eyes(left), eyes(right)\n"
-                "    joined = layers.Concatenate()([ops.abs(u - v), u * v])"
-            ): "joined = layers.Concatenate()([eyes(left), eyes(right)])"
-        },
+        change={"[ops.abs(u - v), u * v]": "[u, v]"},
     )
 
     signed_difference = wrong(
@@ -132,12 +124,7 @@ class SameOrNot(Model):
 
     difference_alone = wrong(
         "The product is missing: your head sees the difference alone.",
-        change={
-            (
-                "u, v = eyes(left), eyes(right)\n"
-                "    joined = layers.Concatenate()([ops.abs(u - v), u * v])"
-            ): "joined = ops.abs(eyes(left) - eyes(right))"
-        },
+        change={"layers.Concatenate()([ops.abs(u - v), u * v])": "ops.abs(u - v)"},
     )
 
     no_sigmoid = wrong(

@@ -56,53 +56,36 @@ class TwoHeads(Model):
         odd = layers.Dense(1, activation="sigmoid", name="odd")(x)
         return keras.Model(image, {"digit": digit, "odd": odd})
 
-    @wrong(
+    as_it_was = wrong(
         "This is the draft as it was. Draw it: how many boxes lie between the image and the "
-        "heads, and what does each head see?"
+        "heads, and what does each head see?",
+        change={
+            'name="second")(x)': 'name="second")(flat)',
+            'name="odd")(x)': 'name="odd")(digit)',
+        },
+        of=mended,
     )
-    def as_it_was(hidden=32):
-        image = keras.Input((28, 28), name="image")
-        flat = layers.Flatten()(image)
-        x = layers.Dense(hidden, activation="relu")(flat)
-        x = layers.Dense(hidden, activation="relu")(flat)
-        digit = layers.Dense(10, name="digit")(x)
-        odd = layers.Dense(1, activation="sigmoid", name="odd")(digit)
-        return keras.Model(image, {"digit": digit, "odd": odd})
 
     odd_on_digit = wrong(
         "The body is right now. One bug is left: what does the head `odd` see in your network? "
         "Ten scores, not the hidden layer.",
-        change={
-            'layers.Dense(1, activation="sigmoid", name="odd")(x)': 'layers.Dense(1, activation="sigmoid", name="odd")(digit)'
-        },
+        change={'name="odd")(x)': 'name="odd")(digit)'},
     )
 
-    @wrong(
+    layer_lost = wrong(
         "The heads are right now. One bug is left: a hidden layer is made and never used, so it "
         "is not part of the model.",
+        change={'name="second")(x)': 'name="second")(flat)'},
+        of=mended,
         revisit="A graph",
     )
-    def layer_lost(hidden=32):
-        image = keras.Input((28, 28))
-        flat = layers.Flatten()(image)
-        x = layers.Dense(hidden, activation="relu")(flat)
-        x = layers.Dense(hidden, activation="relu")(flat)
-        digit = layers.Dense(10, name="digit")(x)
-        odd = layers.Dense(1, activation="sigmoid", name="odd")(x)
-        return keras.Model(image, {"digit": digit, "odd": odd})
 
-    @wrong(
+    odd_too_early = wrong(
         "The head `odd` hangs on the first hidden layer, `digit` on the second. Both are to see "
-        "the second."
+        "the second.",
+        change={"(flat)": "(flat)\n    first = x", 'name="odd")(x)': 'name="odd")(first)'},
+        of=mended,
     )
-    def odd_too_early(hidden=32):
-        image = keras.Input((28, 28))
-        x = layers.Flatten()(image)
-        first = layers.Dense(hidden, activation="relu")(x)
-        second = layers.Dense(hidden, activation="relu")(first)
-        digit = layers.Dense(10, name="digit")(second)
-        odd = layers.Dense(1, activation="sigmoid", name="odd")(first)
-        return keras.Model(image, {"digit": digit, "odd": odd})
 
     @wrong(
         "Each of your heads has a body of its own: twice the work, and neither learns from the "
@@ -119,44 +102,32 @@ class TwoHeads(Model):
         odd = layers.Dense(1, activation="sigmoid", name="odd")(ends[1])
         return keras.Model(image, {"digit": digit, "odd": odd})
 
-    @wrong(
+    as_list = wrong(
         "The outputs came as a list. `compile` and `fit` of the lesson know them by name: a "
-        'dictionary with "digit" and "odd" is asked for.'
+        'dictionary with "digit" and "odd" is asked for.',
+        change={'{"digit": digit, "odd": odd}': "[digit, odd]"},
     )
-    def as_list(hidden=32):
-        image = keras.Input((28, 28))
-        x = layers.Flatten()(image)
-        x = layers.Dense(hidden, activation="relu")(x)
-        x = layers.Dense(hidden, activation="relu")(x)
-        return keras.Model(image, [layers.Dense(10)(x), layers.Dense(1, activation="sigmoid")(x)])
 
-    @wrong("Your network has one answer left: the output `odd` is missing.")
-    def one_output(hidden=32):
-        image = keras.Input((28, 28))
-        x = layers.Flatten()(image)
-        x = layers.Dense(hidden, activation="relu")(x)
-        x = layers.Dense(hidden, activation="relu")(x)
-        return keras.Model(image, {"digit": layers.Dense(10)(x)})
+    one_output = wrong(
+        "Your network has one answer left: the output `odd` is missing.",
+        change={'{"digit": digit, "odd": odd}': '{"digit": digit}'},
+    )
 
     digit_softmax = wrong(
         "Your `digit` ends in a softmax. Ten scores without an activation are asked for: the "
         "lesson's loss expects them.",
-        change={
-            'layers.Dense(10, name="digit")': 'layers.Dense(10, activation="softmax", name="digit")'
-        },
+        change={'(10, name="digit")': '(10, activation="softmax", name="digit")'},
         revisit="Scores, probabilities, and the loss that fits",
     )
 
-    @wrong(
+    body_shared_with_itself = wrong(
         "Both hidden layers are one object, called twice: they share their weights. Sharing is "
         "for two inputs of one kind, not for two steps of a stack.",
+        change={
+            'x = layers.Dense(hidden, activation="relu", name="second")(x)': (
+                'step = layers.Dense(hidden, activation="relu")\n    x = step(step(x))'
+            )
+        },
+        of=mended,
         revisit="Two inputs, one pair of eyes",
     )
-    def body_shared_with_itself(hidden=32):
-        image = keras.Input((28, 28))
-        x = layers.Dense(hidden, activation="relu")(layers.Flatten()(image))
-        step = layers.Dense(hidden, activation="relu")
-        x = step(step(x))
-        digit = layers.Dense(10, name="digit")(x)
-        odd = layers.Dense(1, activation="sigmoid", name="odd")(x)
-        return keras.Model(image, {"digit": digit, "odd": odd})

@@ -39,13 +39,13 @@ class ChannelsLast(Block):
     def by_stack(x):
         return ops.stack([x[:, c] for c in range(x.shape[1])], axis=-1)
 
-    @wrong(
+    reshaped = wrong(
         "Your shape is right, the picture is not: Reshape keeps the tape and reads it in other "
-        "rows. Here the numbers themselves must move."
+        "rows. Here the numbers themselves must move.",
+        change={
+            "layers.Permute((2, 3, 1))": "layers.Reshape((x.shape[2], x.shape[3], x.shape[1]))"
+        },
     )
-    def reshaped(x):
-        _, channels, height, width = x.shape
-        return layers.Reshape((height, width, channels))(x)
 
     axes_from_zero = wrong(
         "You counted the axes from 0. In Permute, axis 0 is the batch; the others begin with 1.",

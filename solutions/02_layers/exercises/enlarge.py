@@ -112,10 +112,8 @@ class Enlarge(Function):
         "You laid copies of the whole picture side by side, as tiles. To enlarge, each *pixel* "
         "becomes a block.",
         change={
-            "image = image": (
-                'if how == "nearest":\n'
-                "        return np.tile(image.astype(float), (factor, factor))\n"
-                "    image = image"
+            "np.repeat(np.repeat(image, factor, axis=0), factor, axis=1)": (
+                "np.tile(image, (factor, factor))"
             )
         },
         of=by_interp,
@@ -126,12 +124,8 @@ class Enlarge(Function):
         "in one line: rows of the result are filled from the tape. Repeat along one axis, then "
         "along the other.",
         change={
-            "image = image": (
-                'if how == "nearest":\n'
-                "        H, W = image.shape\n"
-                "        return np.repeat(image.astype(float), "
-                "factor**2).reshape(H * factor, W * factor)\n"
-                "    image = image"
+            "np.repeat(np.repeat(image, factor, axis=0), factor, axis=1)": (
+                "np.repeat(image, factor**2).reshape(-1, image.shape[1] * factor)"
             )
         },
         of=by_interp,
@@ -141,11 +135,8 @@ class Enlarge(Function):
         "Whole rows are repeated as blocks: the columns are right, but the *sequence* of rows "
         "comes again instead of each row by itself.",
         change={
-            "image = image": (
-                'if how == "nearest":\n'
-                "        return np.tile(np.repeat(image.astype(float), factor, axis=1), "
-                "(factor, 1))\n"
-                "    image = image"
+            "np.repeat(np.repeat(image, factor, axis=0), factor, axis=1)": (
+                "np.tile(np.repeat(image, factor, axis=1), (factor, 1))"
             )
         },
         of=by_interp,
@@ -167,67 +158,48 @@ class Enlarge(Function):
         of=by_interp,
     )
 
-    @wrong("The shares of the two neighbours are exchanged: the nearer pixel must count *more*.")
-    def shares_exchanged(image, factor, how):
-        image = image.astype(float)
-        if how == "nearest":
-            return image.repeat(factor, axis=0).repeat(factor, axis=1)
-        for _ in range(2):
-            n = image.shape[1]
-            places = np.clip((np.arange(n * factor) + 0.5) / factor - 0.5, 0, n - 1)
-            low = np.floor(places).astype(int)
-            share = places - low
-            image = (share * image[:, low] + (1 - share) * image[:, np.minimum(low + 1, n - 1)]).T
-        return image
+    shares_exchanged = wrong(
+        "The shares of the two neighbours are exchanged: the nearer pixel must count *more*.",
+        change={"p, q = y - a, z - b": "p, q = 1 - (y - a), 1 - (z - b)"},
+        of=loops,
+    )
 
     extrapolated = wrong(
         "Beyond the outermost centres you continue the slope. There is no pixel to mix with "
         "there: the outermost pixel counts alone.",
         change={
-            "image = np.array([np.interp(places, np.arange(n), line) for line in image]).T": (
-                "low = np.clip(np.floor(places).astype(int), 0, max(n - 2, 0))\n"
-                "        line = places - low\n"
-                "        image = ((1 - line) * image[:, low] + line * image[:, "
-                "np.minimum(low + 1, n - 1)]).T"
-            )
+            "np.clip((np.arange(n * factor) + 0.5) / factor - 0.5, 0, n - 1)": (
+                "(np.arange(n * factor) + 0.5) / factor - 0.5"
+            ),
+            "np.floor(place)": "np.clip(np.floor(place), 0, max(n - 2, 0))",
         },
-        of=by_interp,
     )
 
     zeros_outside = wrong(
         "Beyond the outermost centres you mix with zeros, so the picture gets a dark frame. There "
         "the outermost pixel counts alone.",
         change={
-            "(np.arange(n * factor) + 0.5) / factor - 0.5": "(np.arange(n * factor) + 0.5) / factor + 0.5",
-            "np.interp(places, np.arange(n), line)": "np.interp(places, np.arange(n + 2), np.pad(line, 1))",
+            "np.interp(places, np.arange(n), line)": (
+                "np.interp(places, np.arange(-1, n + 1), np.pad(line, 1))"
+            )
         },
         of=by_interp,
     )
 
-    @wrong(
-        "You mix along the rows only; down the columns you copy. Bilinear mixes along both axes."
+    one_axis_mixed = wrong(
+        "You mix along the rows only; down the columns you copy. Bilinear mixes along both axes.",
+        change={'how == "nearest"': 'how == "nearest" or axis == 0'},
     )
-    def one_axis_mixed(image, factor, how):
-        image = image.astype(float).repeat(factor, axis=0)
-        if how == "nearest":
-            return image.repeat(factor, axis=1)
-        n = image.shape[1]
-        places = (np.arange(n * factor) + 0.5) / factor - 0.5
-        return np.array([np.interp(places, np.arange(n), line) for line in image])
 
-    @wrong("You copy in both cases: the argument `how` makes no difference.")
-    def always_nearest(image, factor, how):
-        return image.astype(float).repeat(factor, axis=0).repeat(factor, axis=1)
+    always_nearest = wrong(
+        "You copy in both cases: the argument `how` makes no difference.",
+        change={'how == "nearest"': "True"},
+        of=by_interp,
+    )
 
     always_bilinear = wrong(
         'You mix in both cases: for "nearest" pixels are copied as they are.',
-        change={
-            (
-                'if how == "nearest":\n'
-                "        return np.repeat(np.repeat(image, factor, axis=0), factor, axis=1)\n"
-                "    "
-            ): ""
-        },
+        change={'how == "nearest"': "False"},
         of=by_interp,
     )
 

@@ -62,12 +62,11 @@ class MaskedMean(Function):
         hidden = np.ma.masked_array(x, np.repeat(~mask[:, :, None], x.shape[2], axis=2))
         return hidden.mean(axis=1).filled(0.0)
 
-    @wrong(
+    padded_length = wrong(
         "You divided by the padded length. What counts is the number of real steps, which differs "
-        "from sequence to sequence."
+        "from sequence to sequence.",
+        change={"np.maximum(mask.sum(axis=1), 1)[:, None]": "x.shape[1]"},
     )
-    def padded_length(x, mask):
-        return np.where(mask[:, :, None], x, 0.0).sum(axis=1) / x.shape[1]
 
     @wrong(
         "You ignored the mask: this is the plain mean over all steps, and what stands in the "
@@ -76,28 +75,23 @@ class MaskedMean(Function):
     def plain_mean(x, mask):
         return x.mean(axis=1)
 
-    @wrong(
+    padding_added = wrong(
         "You add up the padded steps, too, and divide by the number of real ones. That goes well "
-        "only while padding is zero."
+        "only while padding is zero.",
+        change={"np.where(mask[:, :, None], x, 0.0)": "x"},
     )
-    def padding_added(x, mask):
-        return x.sum(axis=1) / np.maximum(mask.sum(axis=1), 1)[:, None]
 
-    @wrong(
+    multiplied = wrong(
         "You multiplied by the mask. 0 · nan is nan, so a padded nan gets into the result. Choose "
-        "values instead of multiplying them."
+        "values instead of multiplying them.",
+        change={"np.where(mask[:, :, None], x, 0.0)": "(x * mask[:, :, None])"},
     )
-    def multiplied(x, mask):
-        return (x * mask[:, :, None]).sum(axis=1) / np.maximum(mask.sum(axis=1), 1)[:, None]
 
-    @wrong(
+    zero_by_zero = wrong(
         "A sequence without a real step gives nan: you divide zero by zero. The docstring says "
-        "what is wanted there."
+        "what is wanted there.",
+        change={"np.maximum(mask.sum(axis=1), 1)": "mask.sum(axis=1)"},
     )
-    def zero_by_zero(x, mask):
-        total = np.where(mask[:, :, None], x, 0.0).sum(axis=1)
-        with np.errstate(all="ignore"):
-            return total / mask.sum(axis=1)[:, None]
 
     inverted = wrong(
         "Your mask is the wrong way round: you average the padding. True marks a *real* step here.",
@@ -107,12 +101,11 @@ class MaskedMean(Function):
         },
     )
 
-    @wrong(
+    one_length_for_all = wrong(
         "All sequences are divided by one number, the real steps of the whole batch. Each "
-        "sequence has a length of its own."
+        "sequence has a length of its own.",
+        change={"np.maximum(mask.sum(axis=1), 1)[:, None]": "mask.sum()"},
     )
-    def one_length_for_all(x, mask):
-        return np.where(mask[:, :, None], x, 0.0).sum(axis=1) / mask.sum()
 
     @wrong(
         "You count real steps as those that are not zero. The mask says which steps are real; a "
@@ -122,23 +115,21 @@ class MaskedMean(Function):
         kept = np.where(mask[:, :, None], x, 0.0)
         return kept.sum(axis=1) / np.maximum((kept != 0).sum(axis=1), 1)
 
-    @wrong(
+    first_steps = wrong(
         "You take the first steps of each sequence, as many as are real. The docstring says that "
-        "real steps need not be the first ones."
+        "real steps need not be the first ones.",
+        change={"total =": "mask = np.arange(x.shape[1]) < mask.sum(axis=1)[:, None]\n    total ="},
     )
-    def first_steps(x, mask):
-        count = mask.sum(axis=1)
-        first = np.arange(x.shape[1]) < count[:, None]
-        total = np.where(first[:, :, None], x, 0.0).sum(axis=1)
-        return total / np.maximum(count, 1)[:, None]
 
-    @wrong(
+    features_averaged = wrong(
         "You averaged over the features as well: one number a sequence is left. Only the time "
-        "axis goes away."
+        "axis goes away.",
+        change={
+            "total / np.maximum(mask.sum(axis=1), 1)[:, None]": (
+                "total.mean(axis=1) / np.maximum(mask.sum(axis=1), 1)"
+            )
+        },
     )
-    def features_averaged(x, mask):
-        total = np.where(mask[:, :, None], x, 0.0).sum(axis=(1, 2))
-        return total / np.maximum(mask.sum(axis=1) * x.shape[2], 1)
 
     @wrong(
         "You put the real steps of all sequences together: one mean is left for the whole batch. "
@@ -147,6 +138,7 @@ class MaskedMean(Function):
     def sequences_mixed(x, mask):
         return x[mask].mean(axis=0)
 
-    @wrong("You stopped at the sum: nothing is divided.")
-    def not_divided(x, mask):
-        return np.where(mask[:, :, None], x, 0.0).sum(axis=1)
+    not_divided = wrong(
+        "You stopped at the sum: nothing is divided.",
+        change={"total / np.maximum(mask.sum(axis=1), 1)[:, None]": "total"},
+    )

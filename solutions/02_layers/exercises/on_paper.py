@@ -68,8 +68,7 @@ class OnPaper(Value):
     )
     no_bias_counted = wrong(
         "You left out the biases. They are learned, too.",
-        source="""{"kernel": (4, 2, 5), "bias": (2, 5), "parameters": 40, "pixelwise": 24,
- "flattened": 4800}""",
+        change={"50": "40", "32": "24", "4808": "4800"},
     )
     dense_flattens = wrong(
         "You counted as if Dense flattened the photograph by itself. It works on the last axis, "

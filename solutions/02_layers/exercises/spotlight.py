@@ -55,47 +55,44 @@ class Spotlight(Block):
         above, below = ops.zeros_like(x[:, :top]), ops.zeros_like(x[:, top + height : H])
         return ops.concatenate([above, part, below], axis=1)
 
-    @wrong(
+    size_for_the_rest = wrong(
         "You gave the layers the rectangle's size where they want what lies *behind* it. They ask "
-        "how much is around the rectangle, on each of four sides."
+        "how much is around the rectangle, on each of four sides.",
+        change={"((top, bottom), (left, right))": "((top, height), (left, width))"},
     )
-    def size_for_the_rest(x, top, left, height, width):
-        around = ((top, height), (left, width))
-        return layers.ZeroPadding2D(around)(layers.Cropping2D(around)(x))
 
-    @wrong(
+    not_padded_back = wrong(
         "You cut the rectangle out and left it at that: the output is as small as the rectangle. "
-        "Zeros are to stand where the rest was."
+        "Zeros are to stand where the rest was.",
+        change={
+            "layers.ZeroPadding2D(around)(layers.Cropping2D(around)(x))": (
+                "layers.Cropping2D(around)(x)"
+            )
+        },
     )
-    def not_padded_back(x, top, left, height, width):
-        bottom, right = x.shape[1] - top - height, x.shape[2] - left - width
-        return layers.Cropping2D(((top, bottom), (left, right)))(x)
 
     opposite_side = wrong(
         "Your rectangle has moved to the opposite side: when padding you exchanged what lies "
         "before and behind it.",
         change={
-            "((top, bottom), (left, right))": "layers.Cropping2D(((top, bottom), (left, right)))(x)",
-            "layers.ZeroPadding2D(around)(layers.Cropping2D(around)(x))": "layers.ZeroPadding2D(((bottom, top), (right, left)))(around)",
+            "layers.ZeroPadding2D(around)": ("layers.ZeroPadding2D(((bottom, top), (right, left)))")
         },
     )
 
-    @wrong(
+    moved_to_the_corner = wrong(
         "Your rectangle has moved to the top left corner: all the zeros are below it and to its "
-        "right."
+        "right.",
+        change={
+            "layers.ZeroPadding2D(around)": (
+                "layers.ZeroPadding2D(((0, top + bottom), (0, left + right)))"
+            )
+        },
     )
-    def moved_to_the_corner(x, top, left, height, width):
-        H, W = x.shape[1], x.shape[2]
-        part = layers.Cropping2D(((top, H - top - height), (left, W - left - width)))(x)
-        return layers.ZeroPadding2D(((0, H - height), (0, W - width)))(part)
 
     padded_evenly = wrong(
         "You cut the right rectangle, but pad the same amount on opposite sides: `(a, b)` means a "
         "above *and* below, b on the left *and* the right.",
-        change={
-            "((top, bottom), (left, right))": "layers.Cropping2D(((top, bottom), (left, right)))(x)",
-            "layers.ZeroPadding2D(around)(layers.Cropping2D(around)(x))": "layers.ZeroPadding2D((top, left))(around)",
-        },
+        change={"layers.ZeroPadding2D(around)": "layers.ZeroPadding2D((top, left))"},
     )
 
     @wrong(
@@ -108,26 +105,26 @@ class Spotlight(Block):
         around = ((min(top, x.shape[1] - 1), bottom), (min(left, x.shape[2] - 1), right))
         return layers.ZeroPadding2D(around)(layers.Cropping2D(around)(x))
 
-    @wrong(
+    size_for_the_end = wrong(
         "Your rectangle ends at row `height` and column `width`. Those are sizes: it ends that "
-        "far *from its own start*."
+        "far *from its own start*.",
+        change={
+            "x.shape[1] - top - height": "x.shape[1] - height",
+            "x.shape[2] - left - width": "x.shape[2] - width",
+        },
     )
-    def size_for_the_end(x, top, left, height, width):
-        around = ((top, x.shape[1] - height), (left, x.shape[2] - width))
-        return layers.ZeroPadding2D(around)(layers.Cropping2D(around)(x))
 
     batch_for_rows = wrong(
         "You took axis 0 of the tensor for the rows. Axis 0 is the batch, and while a model is "
         "built its size is unknown, None.",
-        change={
-            "x.shape[1] - top - height, x.shape[2] - left - width": "x.shape[0] - top - height, x.shape[1] - left - width"
-        },
+        change={"x.shape[1] - top": "x.shape[0] - top", "x.shape[2] - left": "x.shape[1] - left"},
     )
 
     one_too_many = wrong(
         "Your rectangle is one row and one column too large: it includes its end.",
         change={
-            ":, top : top + height, left : left + width, :": ":, top : top + height + 1, left : left + width + 1, :",
+            "top : top + height": "top : top + height + 1",
+            "left : left + width": "left : left + width + 1",
             "H - top - height": "H - top - part.shape[1]",
             "W - left - width": "W - left - part.shape[2]",
         },

@@ -98,12 +98,7 @@ class ActivationSlope(Family):
     sigmoid_slope_overflows = wrong(
         "Your sigmoid's slope overflows: far to the left an infinite exponential is divided by "
         "a larger infinity. Compute the output first; the slope follows from it.",
-        change={
-            "return special.expit(x) * (1 - special.expit(x))": (
-                'with np.errstate(all="ignore"):\n'
-                "            return np.exp(-x) / (1 + np.exp(-x)) ** 2"
-            )
-        },
+        change={"special.expit(x) * (1 - special.expit(x))": "np.exp(-x) / (1 + np.exp(-x)) ** 2"},
     )
 
     tanh_without_the_square = wrong(
@@ -155,9 +150,5 @@ class ActivationSlope(Family):
 
     elu_exponential_everywhere = wrong(
         "Your ELU goes on as an exponential on the right. There it is a straight line.",
-        change={
-            "return np.exp(np.minimum(x, 0))": (
-                'with np.errstate(over="ignore"):\n        return np.exp(x)'
-            )
-        },
+        change={"np.exp(np.minimum(x, 0))": "np.exp(x)"},
     )

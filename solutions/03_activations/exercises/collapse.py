@@ -71,38 +71,23 @@ class Collapse(Function):
             b = keras.ops.matmul(b, kernel) + bias
         return keras.ops.convert_to_numpy(W), keras.ops.convert_to_numpy(b)
 
-    @wrong(
+    biases_added = wrong(
         "You added the biases up as they are. The first bias goes through the second layer like "
-        "any other number that comes out of the first. Follow it on paper."
+        "any other number that comes out of the first. Follow it on paper.",
+        change={"b @ kernel + bias": "np.resize(b, bias.shape) + bias"},
     )
-    def biases_added(kernels, biases):
-        W = kernels[0]
-        for kernel in kernels[1:]:
-            W = W @ kernel
-        b = biases[-1]
-        for bias in biases[:-1]:
-            b = b + np.resize(bias, b.shape)
-        return W, b
 
-    @wrong(
+    last_bias = wrong(
         "You kept the last bias and dropped the ones before it. They are still in the result: "
-        "send x = 0 through the stack and see what comes out."
+        "send x = 0 through the stack and see what comes out.",
+        change={"b @ kernel + bias": "bias"},
     )
-    def last_bias(kernels, biases):
-        W = kernels[0]
-        for kernel in kernels[1:]:
-            W = W @ kernel
-        return W, biases[-1]
 
-    @wrong(
+    first_bias = wrong(
         "Your matrix is right, but the biases that come after the first never arrive. Each layer "
-        "adds its own."
+        "adds its own.",
+        change={"b @ kernel + bias": "b @ kernel"},
     )
-    def first_bias(kernels, biases):
-        W, b = kernels[0], biases[0]
-        for kernel in kernels[1:]:
-            W, b = W @ kernel, b @ kernel
-        return W, b
 
     order_reversed = wrong(
         "You multiplied the kernels in the wrong order. In x @ W the input stands on the left, so "
@@ -119,9 +104,7 @@ class Collapse(Function):
     bias_through_product = wrong(
         "You sent the bias through the matrix of all layers so far, not through the one layer "
         "that comes next: it has already been through the others.",
-        change={
-            "W, b = W @ kernel, b @ kernel + bias": ("W = W @ kernel\n        b = b @ W + bias")
-        },
+        change={"b @ kernel + bias": "b @ (W @ kernel) + bias"},
     )
 
     elementwise = wrong(

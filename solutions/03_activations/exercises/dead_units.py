@@ -128,50 +128,33 @@ class DeadUnits(Function):
         change={"np.sum(x.max(axis=0) == 0)": "(x == 0).sum()"},
     )
 
-    @wrong(
+    negative_on_average = wrong(
         "You ask whether a unit's input is negative on average. One input on which it speaks up "
-        "is enough to keep it alive, however negative the others are."
+        "is enough to keep it alive, however negative the others are.",
+        change={"(z > 0).any(axis=0)": "z.mean(axis=0) > 0"},
+        of=by_slopes,
     )
-    def negative_on_average(x, kernels, biases):
-        counts = []
-        for W, b in zip(kernels, biases):
-            z = x @ W + b
-            counts.append(int((z.mean(axis=0) <= 0).sum()))
-            x = np.maximum(z, 0)
-        return counts
 
-    @wrong(
+    exact_zero_missed = wrong(
         "A unit that gets exactly zero slips through your count. It answers 0, and its slope is "
         "0 there in Keras: it is as silent as the others.",
+        change={"(z > 0).any(axis=0)": "(z >= 0).any(axis=0)"},
+        of=by_slopes,
         revisit="Dead units",
     )
-    def exact_zero_missed(x, kernels, biases):
-        counts = []
-        for W, b in zip(kernels, biases):
-            z = x @ W + b
-            counts.append(int((z < 0).all(axis=0).sum()))
-            x = np.maximum(z, 0)
-        return counts
 
     no_relu_between = wrong(
         "Your layers have no ReLU between them: the second layer gets negative numbers that the "
         "first one never sends.",
-        change={
-            "np.maximum(x @ W + b, 0)": "x @ W + b",
-            "np.sum(x.max(axis=0) == 0)": "(x <= 0).all(axis=0).sum()",
-        },
+        change={"z * (z > 0)": "z"},
+        of=by_slopes,
     )
 
-    @wrong(
+    no_bias = wrong(
         "You leave the biases out. A bias can silence a unit whose weights are harmless, and "
-        "wake one whose weights are not."
+        "wake one whose weights are not.",
+        change={"x @ W + b": "x @ W"},
     )
-    def no_bias(x, kernels, biases):
-        counts = []
-        for W in kernels:
-            x = np.maximum(x @ W, 0)
-            counts.append(int((x == 0).all(axis=0).sum()))
-        return counts
 
     @wrong(
         "You look at the weights alone: a unit with negative weights is alive where its inputs "
@@ -205,10 +188,7 @@ class DeadUnits(Function):
 
     one_total = wrong(
         "You give one number for the whole network. Give one for each layer, in a list.",
-        change={
-            "counts = []": "counts = 0",
-            "counts.append(int(np.sum(x.max(axis=0) == 0)))": "counts += int((x == 0).all(axis=0).sum())",
-        },
+        change={"return counts": "return sum(counts)"},
     )
 
     @wrong(

@@ -74,173 +74,81 @@ class Gated(Family):
             return x * special.expit(x)
         return x * np.tanh(-special.log_expit(-x))
 
-    @wrong(
+    gelu_is_the_gate = wrong(
         "Your GELU gives Φ(x), the gate alone. An activation that cannot exceed 1 would be a "
-        "squashing one; GELU follows x on the right. What is the gate for?"
+        "squashing one; GELU follows x on the right. What is the gate for?",
+        change={"gate = special.ndtr(x)": "return special.ndtr(x)"},
     )
-    def gelu_is_the_gate(x, name):
-        if name == "gelu":
-            return special.ndtr(x)
-        if name == "silu":
-            return x * special.expit(x)
-        if name == "hard_silu":
-            return x * np.clip(x + 3, 0, 6) / 6
-        return x * np.tanh(np.logaddexp(0, x))
 
-    @wrong(
+    gelu_by_tanh = wrong(
         "Your GELU is the approximation with tanh. It is close, but Keras computes the exact one "
-        "unless it is told approximate=True."
+        "unless it is told approximate=True.",
+        change={"special.ndtr(x)": "(1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3))) / 2"},
     )
-    def gelu_by_tanh(x, name):
-        if name == "gelu":
-            return x * (1 + np.tanh(np.sqrt(2 / np.pi) * (x + 0.044715 * x**3))) / 2
-        if name == "silu":
-            return x * special.expit(x)
-        if name == "hard_silu":
-            return x * np.clip(x + 3, 0, 6) / 6
-        return x * np.tanh(np.logaddexp(0, x))
 
-    @wrong(
+    gelu_by_sigmoid = wrong(
         "Your GELU's gate is a sigmoid of 1.702x. That is a rough stand-in for Φ; here the exact "
-        "normal distribution is asked for."
+        "normal distribution is asked for.",
+        change={"special.ndtr(x)": "special.expit(1.702 * x)"},
     )
-    def gelu_by_sigmoid(x, name):
-        if name == "gelu":
-            return x * special.expit(1.702 * x)
-        if name == "silu":
-            return x * special.expit(x)
-        if name == "hard_silu":
-            return x * np.clip(x + 3, 0, 6) / 6
-        return x * np.tanh(np.logaddexp(0, x))
 
-    @wrong(
+    erf_without_the_root = wrong(
         "In your Φ the root of 2 is missing: the error function measures in other units than the "
-        "normal distribution."
+        "normal distribution.",
+        change={"special.ndtr(x)": "(1 + special.erf(x)) / 2"},
     )
-    def erf_without_the_root(x, name):
-        if name == "gelu":
-            return x * (1 + special.erf(x)) / 2
-        if name == "silu":
-            return x * special.expit(x)
-        if name == "hard_silu":
-            return x * np.clip(x + 3, 0, 6) / 6
-        return x * np.tanh(np.logaddexp(0, x))
 
-    @wrong(
+    density_for_distribution = wrong(
         "For GELU you took the bell curve itself, the density. The gate is the share of it that "
-        "lies below x: it rises from 0 to 1 and never falls."
+        "lies below x: it rises from 0 to 1 and never falls.",
+        change={"special.ndtr(x)": "np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi)"},
     )
-    def density_for_distribution(x, name):
-        if name == "gelu":
-            return x * np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi)
-        if name == "silu":
-            return x * special.expit(x)
-        if name == "hard_silu":
-            return x * np.clip(x + 3, 0, 6) / 6
-        return x * np.tanh(np.logaddexp(0, x))
 
-    @wrong(
+    ramp_of_keras_2 = wrong(
         "Your hard SiLU uses the hard sigmoid of Keras 2, with slope 0.2. Keras 3 has another "
         "ramp: it starts at −3 and ends at 3.",
+        change={"np.clip(x + 3, 0, 6) / 6": "np.clip(0.2 * x + 0.5, 0, 1)"},
         revisit="The table",
     )
-    def ramp_of_keras_2(x, name):
-        if name == "hard_silu":
-            return x * np.clip(0.2 * x + 0.5, 0, 1)
-        if name == "silu":
-            return x * special.expit(x)
-        if name == "gelu":
-            return x * special.ndtr(x)
-        return x * np.tanh(np.logaddexp(0, x))
 
-    @wrong(
+    ramp_without_ends = wrong(
         "Your hard gate has no ends: it goes below 0 and above 1. Before the division stands a "
         "ReLU6, not just a sum.",
+        change={"np.clip(x + 3, 0, 6) / 6": "(x + 3) / 6"},
         revisit="The table",
     )
-    def ramp_without_ends(x, name):
-        if name == "hard_silu":
-            return x * (x + 3) / 6
-        if name == "silu":
-            return x * special.expit(x)
-        if name == "gelu":
-            return x * special.ndtr(x)
-        return x * np.tanh(np.logaddexp(0, x))
 
-    @wrong(
-        "Your hard SiLU is the hard sigmoid, the gate alone. x still has to go through the gate."
+    hard_gate_alone = wrong(
+        "Your hard SiLU is the hard sigmoid, the gate alone. x still has to go through the gate.",
+        change={"gate = np.clip(x + 3, 0, 6) / 6": "return np.clip(x + 3, 0, 6) / 6"},
     )
-    def hard_gate_alone(x, name):
-        if name == "hard_silu":
-            return np.clip(x + 3, 0, 6) / 6
-        if name == "silu":
-            return x * special.expit(x)
-        if name == "gelu":
-            return x * special.ndtr(x)
-        return x * np.tanh(np.logaddexp(0, x))
 
-    @wrong(
+    silu_is_the_sigmoid = wrong(
         "Your SiLU applies the sigmoid to the input and stops there. That is the gate; SiLU is "
-        "the input times it."
+        "the input times it.",
+        change={"gate = special.expit(x)": "return special.expit(x)"},
     )
-    def silu_is_the_sigmoid(x, name):
-        if name == "silu":
-            return special.expit(x)
-        if name == "hard_silu":
-            return x * np.clip(x + 3, 0, 6) / 6
-        if name == "gelu":
-            return x * special.ndtr(x)
-        return x * np.tanh(np.logaddexp(0, x))
 
-    @wrong(
+    silu_gate_turned_round = wrong(
         "Your SiLU's gate is turned round: it is open on the left and shut on the right. Mind the "
-        "sign in the sigmoid's exponent."
+        "sign in the sigmoid's exponent.",
+        change={"special.expit(x)": "special.expit(-x)"},
     )
-    def silu_gate_turned_round(x, name):
-        if name == "silu":
-            return x * special.expit(-x)
-        if name == "hard_silu":
-            return x * np.clip(x + 3, 0, 6) / 6
-        if name == "gelu":
-            return x * special.ndtr(x)
-        return x * np.tanh(np.logaddexp(0, x))
 
-    @wrong(
+    sigmoid_overflows = wrong(
         "Your sigmoid divides an exponential by itself plus 1. For large x that is infinity over "
-        "infinity, nan. Write it so that only a vanishing exponential is left there."
+        "infinity, nan. Write it so that only a vanishing exponential is left there.",
+        change={"special.expit(x)": "np.exp(x) / (1 + np.exp(x))"},
     )
-    def sigmoid_overflows(x, name):
-        if name == "silu":
-            with np.errstate(all="ignore"):
-                return x * np.exp(x) / (1 + np.exp(x))
-        if name == "hard_silu":
-            return x * np.clip(x + 3, 0, 6) / 6
-        if name == "gelu":
-            return x * special.ndtr(x)
-        return x * np.tanh(np.logaddexp(0, x))
 
-    @wrong(
+    mish_without_tanh = wrong(
         "In your Mish softplus itself is the gate. It grows without bound; something has to "
-        "squash it to at most 1 first."
+        "squash it to at most 1 first.",
+        change={"np.tanh(np.logaddexp(0, x))": "np.logaddexp(0, x)"},
     )
-    def mish_without_tanh(x, name):
-        if name == "mish":
-            return x * np.logaddexp(0, x)
-        if name == "silu":
-            return x * special.expit(x)
-        if name == "hard_silu":
-            return x * np.clip(x + 3, 0, 6) / 6
-        return x * special.ndtr(x)
 
-    @wrong(
+    mish_without_softplus = wrong(
         "Your Mish leaves out the softplus: with tanh(x) as the gate the result is positive on "
-        "the left too."
+        "the left too.",
+        change={"np.logaddexp(0, x)": "x"},
     )
-    def mish_without_softplus(x, name):
-        if name == "mish":
-            return x * np.tanh(x)
-        if name == "silu":
-            return x * special.expit(x)
-        if name == "hard_silu":
-            return x * np.clip(x + 3, 0, 6) / 6
-        return x * special.ndtr(x)

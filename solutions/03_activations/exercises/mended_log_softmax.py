@@ -64,39 +64,40 @@ class MendedLogSoftmax(Function):
         out = (last - top) - np.log(np.exp(last - top).sum(axis=-1, keepdims=True))
         return np.moveaxis(out, -1, axis)
 
-    @wrong(
+    as_given = wrong(
         "Both faults are still there: rows far apart give nan, and a share that has become 0 has "
-        "an infinite logarithm."
+        "an infinite logarithm.",
+        change={
+            "z.max(axis=axis, keepdims=True)": "z.max()",
+            "z - np.log(np.exp(z).sum(axis=axis, keepdims=True))": (
+                "np.log(np.exp(z) / np.exp(z).sum(axis=axis, keepdims=True))"
+            ),
+        },
     )
-    def as_given(z, axis=-1):
-        with np.errstate(all="ignore"):
-            z = z - z.max()
-            p = np.exp(z) / np.exp(z).sum(axis=axis, keepdims=True)
-            return np.log(p)
 
-    @wrong(
+    still_through_the_share = wrong(
         "One fault is mended, the shift. The other is still there: a share too small for the "
-        "computer becomes 0, and you take its logarithm."
+        "computer becomes 0, and you take its logarithm.",
+        change={
+            "z - np.log(np.exp(z).sum(axis=axis, keepdims=True))": (
+                "np.log(np.exp(z) / np.exp(z).sum(axis=axis, keepdims=True))"
+            )
+        },
     )
-    def still_through_the_share(z, axis=-1):
-        with np.errstate(all="ignore"):
-            z = z - z.max(axis=axis, keepdims=True)
-            return np.log(np.exp(z) / np.exp(z).sum(axis=axis, keepdims=True))
 
-    @wrong(
+    still_one_shift = wrong(
         "One fault is mended: you no longer take the logarithm of a share. The other is still "
-        "there: one shift for the whole batch leaves nothing of a row that lies far below."
+        "there: one shift for the whole batch leaves nothing of a row that lies far below.",
+        change={"z.max(axis=axis, keepdims=True)": "z.max()"},
     )
-    def still_one_shift(z, axis=-1):
-        with np.errstate(all="ignore"):
-            z = z - z.max()
-            return z - np.log(np.exp(z).sum(axis=axis, keepdims=True))
 
     small_number_added = wrong(
         "You add a small number inside the logarithm. That hides the infinity and answers about "
         "−16 where −1000 is right: a wrong loss instead of a loud one.",
         change={
-            "z - np.log(np.exp(z).sum(axis=axis, keepdims=True))": "np.log(np.exp(z) / np.exp(z).sum(axis=axis, keepdims=True) + 1e-7)"
+            "z - np.log(np.exp(z).sum(axis=axis, keepdims=True))": (
+                "np.log(np.exp(z) / np.exp(z).sum(axis=axis, keepdims=True) + 1e-7)"
+            )
         },
     )
 
@@ -104,25 +105,23 @@ class MendedLogSoftmax(Function):
         "You cut the shares off from below before the logarithm. The infinity is gone, and so is "
         "the answer: all small shares get one and the same value.",
         change={
-            "z - np.log(np.exp(z).sum(axis=axis, keepdims=True))": "np.log(np.maximum(np.exp(z) / np.exp(z).sum(axis=axis, keepdims=True), 1e-30))"
+            "z - np.log(np.exp(z).sum(axis=axis, keepdims=True))": (
+                "np.log(np.maximum(np.exp(z) / np.exp(z).sum(axis=axis, keepdims=True), 1e-30))"
+            )
         },
     )
 
-    @wrong(
+    no_shift = wrong(
         "You left the shift out altogether. Without it the exponential of 1000 is infinite, and "
-        "so is the logarithm of the sum."
+        "so is the logarithm of the sum.",
+        change={"z - z.max(axis=axis, keepdims=True)": "z"},
     )
-    def no_shift(z, axis=-1):
-        with np.errstate(all="ignore"):
-            return z - np.log(np.exp(z).sum(axis=axis, keepdims=True))
 
-    @wrong(
+    shift_in_one_place = wrong(
         "You shift inside the exponentials and take the sum's logarithm from the unshifted "
-        "scores, so that the shift comes out again. Use one z for both terms."
+        "scores, so that the shift comes out again. Use one z for both terms.",
+        change={"z = z": "shifted = z", "np.exp(z)": "np.exp(shifted)"},
     )
-    def shift_in_one_place(z, axis=-1):
-        shifted = z - z.max(axis=axis, keepdims=True)
-        return z - np.log(np.exp(shifted).sum(axis=axis, keepdims=True))
 
     @wrong("You replace infinities and nan after they have arisen. What was lost is not in there.")
     def nan_replaced(z, axis=-1):
@@ -133,12 +132,13 @@ class MendedLogSoftmax(Function):
 
     negative = wrong(
         "Your sign is turned round. The logarithm of a share is never positive.",
-        change={
-            "z - np.log(np.exp(z).sum(axis=axis, keepdims=True))": "np.log(np.exp(z).sum(axis=axis, keepdims=True)) - z"
-        },
+        change={"return z - np.log": "return -z + np.log"},
     )
 
-    @wrong("You work along the last axis whatever the argument axis says.")
-    def axis_ignored(z, axis=-1):
-        z = z - z.max(axis=-1, keepdims=True)
-        return z - np.log(np.exp(z).sum(axis=-1, keepdims=True))
+    axis_ignored = wrong(
+        "You work along the last axis whatever the argument axis says.",
+        change={
+            "z.max(axis=axis, keepdims=True)": "z.max(axis=-1, keepdims=True)",
+            "np.exp(z).sum(axis=axis, keepdims=True)": "np.exp(z).sum(axis=-1, keepdims=True)",
+        },
+    )

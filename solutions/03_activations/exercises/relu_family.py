@@ -88,92 +88,67 @@ class ReluFamily(Family):
     slope_of_the_layer = wrong(
         "Your leaky slope is 0.3. That is the default of the layer LeakyReLU; the function "
         "leaky_relu has another one.",
-        change={"plus + 0.2 * minus": "np.where(x > 0, x, 0.3 * x)"},
-        of=dictionary,
+        change={"0.2 * x": "0.3 * x"},
         revisit="The table",
     )
 
     slope_of_the_paper = wrong(
         "Your leaky slope is 0.01. The paper of 2013 used it; Keras's function leaky_relu has "
         "another default.",
-        change={"plus + 0.2 * minus": "np.where(x > 0, x, 0.01 * x)"},
-        of=dictionary,
+        change={"0.2 * x": "0.01 * x"},
         revisit="The table",
     )
 
     leak_on_the_right = wrong(
         "Your leaky ReLU bends the wrong way: the smaller of x and its scaled copy is steep on "
         "the left and flat on the right. Draw both lines.",
-        change={"plus + 0.2 * minus": "np.minimum(x, 0.2 * x)"},
-        of=dictionary,
+        change={"np.where(x > 0, x, 0.2 * x)": "np.minimum(x, 0.2 * x)"},
     )
 
     relu6_without_a_floor = wrong(
         "Your ReLU6 cuts at 6 but lets negative numbers through. It is a ReLU first.",
-        change={"np.minimum(plus, 6)": "np.minimum(x, 6)"},
-        of=dictionary,
+        change={"np.clip(x, 0, 6)": "np.minimum(x, 6)"},
     )
 
     relu6_without_a_ceiling = wrong(
         "Your ReLU6 has no upper end. The 6 in its name is the largest value it gives.",
-        change={"np.minimum(plus, 6)": "plus"},
-        of=dictionary,
+        change={"np.clip(x, 0, 6)": "np.maximum(x, 0)"},
     )
 
     absolute_value = wrong(
         "Your ReLU keeps the size of negative numbers and drops their sign: that is |x|.",
-        change={": plus,": ": np.abs(x),"},
-        of=dictionary,
+        change={"np.maximum(x, 0)": "np.abs(x)"},
     )
 
     elu_with_a_jump = wrong(
         "Your ELU jumps at zero: it comes from 1 on the left and starts at 0 on the right. The "
         "function has no jump. What must be taken away on the left?",
-        change={"plus + np.exp(minus) - 1": "np.where(x > 0, x, np.exp(np.minimum(x, 0)))"},
-        of=dictionary,
+        change={"np.expm1(np.minimum(x, 0))": "np.exp(np.minimum(x, 0))"},
     )
 
-    @wrong(
+    elu_by_a_product_of_masks = wrong(
         "Your ELU picks its branch by multiplying with a mask. The branch that is not wanted is "
-        "infinite for large x, and zero times infinity is nan. Choose, do not multiply."
+        "infinite for large x, and zero times infinity is nan. Choose, do not multiply.",
+        change={
+            "np.where(x > 0, x, np.expm1(np.minimum(x, 0)))": (
+                "(x > 0) * x + (x <= 0) * (np.exp(x) - 1)"
+            )
+        },
     )
-    def elu_by_a_product_of_masks(x, name):
-        plus = np.maximum(x, 0)
-        if name == "elu":
-            with np.errstate(all="ignore"):
-                return (x > 0) * x + (x <= 0) * (np.exp(x) - 1)
-        return {
-            "relu": plus,
-            "relu6": np.minimum(plus, 6),
-            "leaky_relu": np.where(x > 0, x, 0.2 * x),
-            "softplus": np.logaddexp(0, x),
-        }[name]
 
-    @wrong(
+    softplus_overflows = wrong(
         "Your softplus is right on paper and overflows: the exponential of 1000 is infinite in "
-        "a computer, and so is its logarithm. For large x, what is softplus nearly?"
+        "a computer, and so is its logarithm. For large x, what is softplus nearly?",
+        change={"np.logaddexp(0, x)": "np.log(1 + np.exp(x))"},
     )
-    def softplus_overflows(x, name):
-        plus = np.maximum(x, 0)
-        if name == "softplus":
-            with np.errstate(all="ignore"):
-                return np.log(1 + np.exp(x))
-        return {
-            "relu": plus,
-            "relu6": np.minimum(plus, 6),
-            "leaky_relu": np.where(x > 0, x, 0.2 * x),
-            "elu": plus + np.exp(np.minimum(x, 0)) - 1,
-        }[name]
 
     softplus_clipped = wrong(
         "You avoid the overflow by clipping x, so that your softplus stops growing. It must go "
         "on like x itself.",
-        change={"plus + np.log1p(np.exp(-np.abs(x)))": "np.log1p(np.exp(np.clip(x, -80, 80)))"},
-        of=dictionary,
+        change={"np.logaddexp(0, x)": "np.log1p(np.exp(np.clip(x, -80, 80)))"},
     )
 
     softplus_is_relu = wrong(
         "Your softplus is ReLU. Near zero it is a smooth curve: softplus(0) is ln 2, not 0.",
-        change={"plus + np.log1p(np.exp(-np.abs(x)))": "plus"},
-        of=dictionary,
+        change={"np.logaddexp(0, x)": "np.maximum(x, 0)"},
     )

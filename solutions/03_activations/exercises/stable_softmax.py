@@ -71,52 +71,37 @@ class StableSoftmax(Function):
         whole = np.logaddexp.reduce(z, axis=axis, keepdims=True)
         return np.exp(z - whole)
 
-    @wrong(
+    no_shift = wrong(
         "You exponentiate the scores as they are. For a score of 1000 that is infinite, and "
-        "infinity over infinity is nan. You saw which change leaves the shares as they are."
+        "infinity over infinity is nan. You saw which change leaves the shares as they are.",
+        change={"z - z.max(axis=axis, keepdims=True)": "z"},
     )
-    def no_shift(z, axis=-1, temperature=1.0):
-        with np.errstate(all="ignore"):
-            powers = np.exp(z / temperature)
-            return powers / powers.sum(axis=axis, keepdims=True)
 
-    @wrong(
+    one_shift_for_all = wrong(
         "You shift all rows by one number, the largest of the whole batch. A row that lies far "
-        "below it vanishes: all its exponentials become 0, and 0/0 is nan."
+        "below it vanishes: all its exponentials become 0, and 0/0 is nan.",
+        change={"z.max(axis=axis, keepdims=True)": "z.max()"},
     )
-    def one_shift_for_all(z, axis=-1, temperature=1.0):
-        z = z / temperature
-        with np.errstate(all="ignore"):
-            powers = np.exp(z - z.max())
-            return powers / powers.sum(axis=axis, keepdims=True)
 
-    @wrong(
+    shift_by_the_mean = wrong(
         "You shift by the mean. It keeps small scores small, but a score may lie far above the "
-        "mean and still overflow. After the shift no exponent may be positive."
+        "mean and still overflow. After the shift no exponent may be positive.",
+        change={"z.max": "z.mean"},
     )
-    def shift_by_the_mean(z, axis=-1, temperature=1.0):
-        z = z / temperature
-        with np.errstate(all="ignore"):
-            powers = np.exp(z - z.mean(axis=axis, keepdims=True))
-            return powers / powers.sum(axis=axis, keepdims=True)
 
-    @wrong(
+    divided_by_the_largest = wrong(
         "You divide by the largest score instead of subtracting it. Softmax ignores a shift; a "
-        "change of scale is a change of temperature."
+        "change of scale is a change of temperature.",
+        change={
+            "z - z.max(axis=axis, keepdims=True)": ("z / np.abs(z).max(axis=axis, keepdims=True)")
+        },
     )
-    def divided_by_the_largest(z, axis=-1, temperature=1.0):
-        z = z / temperature
-        with np.errstate(all="ignore"):
-            powers = np.exp(z / np.abs(z).max(axis=axis, keepdims=True))
-            return powers / powers.sum(axis=axis, keepdims=True)
 
-    @wrong(
+    clipped = wrong(
         "You clip the scores to avoid the overflow. Scores of 999 and 1000 then look alike, "
-        "though their difference is all that softmax sees."
+        "though their difference is all that softmax sees.",
+        change={"z - z.max(axis=axis, keepdims=True)": "np.clip(z, -50, 50)"},
     )
-    def clipped(z, axis=-1, temperature=1.0):
-        powers = np.exp(np.clip(z / temperature, -50, 50))
-        return powers / powers.sum(axis=axis, keepdims=True)
 
     sum_over_everything = wrong(
         "You take the shares of the whole array. Along the axis each row has its own sum of 1.",
@@ -133,10 +118,7 @@ class StableSoftmax(Function):
 
     largest_is_one = wrong(
         "Your shares do not sum to 1: the largest is always 1. The sum of the powers is missing.",
-        change={
-            "special.logsumexp(z, axis=axis, keepdims=True)": "z.max(axis=axis, keepdims=True)"
-        },
-        of=through_logsumexp,
+        change={"powers / powers.sum(axis=axis, keepdims=True)": "powers"},
     )
 
     no_keepdims = wrong(
@@ -154,15 +136,13 @@ class StableSoftmax(Function):
         change={"z / temperature": "z * temperature"},
     )
 
-    @wrong(
+    temperature_after = wrong(
         "You divide the shares by the temperature. Then they no longer sum to 1: the scores are "
-        "what the temperature works on."
+        "what the temperature works on.",
+        change={"z = z / temperature": "", "return powers": "return powers / temperature"},
     )
-    def temperature_after(z, axis=-1, temperature=1.0):
-        powers = np.exp(z - z.max(axis=axis, keepdims=True))
-        return powers / powers.sum(axis=axis, keepdims=True) / temperature
 
     temperature_ignored = wrong(
         "You leave the temperature out. At T = 1 nobody notices.",
-        change={("z = z / temperature\n    "): ""},
+        change={"z / temperature": "z"},
     )
