@@ -87,29 +87,17 @@ class Closing(Function):
 
         return -dilate(-dilate(image))
 
-    @wrong(
+    zeros_outside = wrong(
         "Nothing has changed: around the image there are still zeros, and a zero wins every "
-        "minimum of positive numbers. Which of the two steps takes minima?"
+        "minimum of positive numbers. Which of the two steps takes minima?",
+        change={"((np.max, -np.inf), (np.min, np.inf))": "((np.max, 0.0), (np.min, 0.0))"},
     )
-    def zeros_outside(image, size):
-        for pick in (np.max, np.min):
-            windows = np.lib.stride_tricks.sliding_window_view(
-                np.pad(image, size // 2), (size, size)
-            )
-            image = pick(windows, axis=(2, 3))
-        return image
 
-    @wrong(
+    zeros_in_dilation = wrong(
         "The erosion is mended. But the dilation still puts zeros outside, and a zero wins "
-        "every maximum of negative numbers."
+        "every maximum of negative numbers.",
+        change={"(np.max, -np.inf)": "(np.max, 0.0)"},
     )
-    def zeros_in_dilation(image, size):
-        for pick, mode in ((np.max, "constant"), (np.min, "edge")):
-            windows = np.lib.stride_tricks.sliding_window_view(
-                np.pad(image, size // 2, mode=mode), (size, size)
-            )
-            image = pick(windows, axis=(2, 3))
-        return image
 
     assumes_zero_to_one = wrong(
         "You put 0 outside for one step and 1 for the other. That is neutral for pictures "
@@ -118,50 +106,42 @@ class Closing(Function):
         change={"((np.max, -np.inf), (np.min, np.inf))": "((np.max, 0.0), (np.min, 1.0))"},
     )
 
-    @wrong(
+    opening = wrong(
         "Erosion comes first in your function: that is an opening, which removes bright "
-        "specks. A closing fills dark ones."
+        "specks. A closing fills dark ones.",
+        change={"((np.max, -np.inf), (np.min, np.inf))": "((np.min, np.inf), (np.max, -np.inf))"},
     )
-    def opening(image, size):
-        from scipy import ndimage
 
-        return ndimage.grey_opening(image, (size, size))
-
-    @wrong(
+    dilation_alone = wrong(
         "You stopped after the dilation: bright things have grown and stay grown. The second "
-        "step gives them their size back."
+        "step gives them their size back.",
+        change={"((np.max, -np.inf), (np.min, np.inf))": "((np.max, -np.inf),)"},
     )
-    def dilation_alone(image, size):
-        from scipy import ndimage
 
-        return ndimage.grey_dilation(image, (size, size))
-
-    @wrong("Your window reaches `size` pixels to each side. Its whole side is `size` pixels long.")
-    def size_for_radius(image, size):
-        from scipy import ndimage
-
-        return ndimage.grey_closing(image, (2 * size + 1, 2 * size + 1))
+    size_for_radius = wrong(
+        "Your window reaches `size` pixels to each side. Its whole side is `size` pixels long.",
+        change={
+            "size // 2": "size",
+            "(size, size)": "(2 * size + 1, 2 * size + 1)",
+        },
+    )
 
     wraps_around = wrong(
         "At the border you look at the opposite side of the image. What is left of the first "
         "column is not the last one.",
-        change={
-            'ndimage.maximum_filter(image, size, mode="nearest"), size, mode="nearest"': 'ndimage.maximum_filter(image, size, mode="wrap"), size, mode="wrap"'
-        },
-        of=by_library,
+        change={'mode="edge"': 'mode="wrap"'},
+        of=by_edge,
     )
 
-    @wrong(
+    border_cut_off = wrong(
         "You avoid the frame by leaving the border out, so the picture shrinks. The result "
-        "must have the image's shape."
+        "must have the image's shape.",
+        change={
+            "padded = np.pad(image, size // 2, constant_values=neutral)": (
+                "if min(image.shape) < size:\n            break\n        padded = image"
+            ),
+        },
     )
-    def border_cut_off(image, size):
-        for pick in (np.max, np.min):
-            if min(image.shape) >= size:
-                image = pick(
-                    np.lib.stride_tricks.sliding_window_view(image, (size, size)), axis=(2, 3)
-                )
-        return image
 
     @wrong(
         "You painted the frame over with the original pixels. The border has a closing of its "

@@ -115,25 +115,17 @@ class Correlate(Function):
         )
         return (patches @ kernel.ravel().astype(float)).reshape(h, w)
 
-    @wrong(
+    flipped = wrong(
         "You turned the kernel by 180° before you slid it: that is mathematical convolution. "
         "Cross-correlation, and a CNN layer, lay it on as it is.",
+        change={"kernel[m, n]": "kernel[-1 - m, -1 - n]"},
         revisit="Correlation or convolution?",
     )
-    def flipped(image, kernel):
-        kernel = np.asarray(kernel, dtype=float)[::-1, ::-1]
-        views = np.lib.stride_tricks.sliding_window_view(
-            np.asarray(image, dtype=float), kernel.shape
-        )
-        return np.einsum("ijmn,mn->ij", views, kernel)
 
     rows_and_columns_swapped = wrong(
         "Your output has rows and columns swapped: one side's count of places was taken for "
         "the other's, or the result is transposed. Axis 0 runs down, axis 1 to the right.",
-        change={
-            'np.einsum("ijmn,mn->ij", views, kernel.astype(np.float64))': 'np.einsum("ijmn,mn->ji", views, np.asarray(kernel, dtype=float))'
-        },
-        of=windows,
+        change={"return output": "return output.T"},
         revisit="An image is an array",
     )
 
@@ -141,10 +133,9 @@ class Correlate(Function):
         "Your output lacks its last row and last column: the loops stop one window too early. "
         "How many places has a window as large as the image?",
         change={
-            (
-                "image, kernel = np.array(image, dtype=float), np.array(kernel, dtype=float)\n    "
-            ): "",
-            "(image.shape[0] - kh + 1, image.shape[1] - kw + 1)": "(image.shape[0] - kh, image.shape[1] - kw)",
+            "image.shape[0] - kh + 1, image.shape[1] - kw + 1": (
+                "image.shape[0] - kh, image.shape[1] - kw"
+            ),
         },
         of=loops,
     )
@@ -153,74 +144,49 @@ class Correlate(Function):
         "Your output has the right size, but its last row and column are still zero: the "
         "array is large enough, the loops are one short.",
         change={
-            "out =": (
-                "image, kernel = np.asarray(image, dtype=float), np.asarray(kernel, "
-                "dtype=float)\n"
-                "    out ="
-            ),
-            "out.shape[0]": "image.shape[0] - kh",
-            "out.shape[1]": "image.shape[1] - kw",
+            "range(out.shape[0])": "range(out.shape[0] - 1)",
+            "range(out.shape[1])": "range(out.shape[1] - 1)",
         },
         of=loops,
     )
 
-    @wrong(
+    padded_with_zeros = wrong(
         "You put zeros around the image, so that the output keeps its size. Here the kernel "
         "may only stand where it fits entirely; padding comes in lesson 08.",
-    )
-    def padded_with_zeros(image, kernel):
-        kh, kw = kernel.shape
-        padded = np.pad(
-            np.asarray(image, dtype=float), (((kh - 1) // 2, kh // 2), ((kw - 1) // 2, kw // 2))
-        )
-        views = np.lib.stride_tricks.sliding_window_view(padded, kernel.shape)
-        return np.einsum("ijmn,mn->ij", views, np.asarray(kernel, dtype=float))
-
-    @wrong(
-        "Your kernel is transposed: its rows lie where its columns belong. With a symmetric "
-        "kernel nobody would notice.",
-        revisit="An image is an array",
-    )
-    def kernel_transposed(image, kernel):
-        kernel = np.asarray(kernel, dtype=float).T
-        views = np.lib.stride_tricks.sliding_window_view(
-            np.asarray(image, dtype=float), kernel.shape
-        )
-        return np.einsum("ijmn,mn->ij", views, kernel)
-
-    @wrong(
-        "You turned only one axis of the kernel. Cross-correlation turns none; convolution "
-        "would turn both.",
-        revisit="Correlation or convolution?",
-    )
-    def one_axis_flipped(image, kernel):
-        kernel = np.asarray(kernel, dtype=float)[::-1]
-        views = np.lib.stride_tricks.sliding_window_view(
-            np.asarray(image, dtype=float), kernel.shape
-        )
-        return np.einsum("ijmn,mn->ij", views, kernel)
-
-    mean_for_sum = wrong(
-        "You averaged the products. The definition adds them up; a kernel that should average "
-        "says so in its numbers.",
         change={
-            'np.einsum("ijmn,mn->ij", views, kernel.astype(np.float64))': 'np.einsum("ijmn,mn->ij", views, np.asarray(kernel, dtype=float)) / kernel.size'
+            "image.astype(np.float64)": (
+                "np.pad(image.astype(float), [((k - 1) // 2, k // 2) for k in kernel.shape])"
+            ),
         },
         of=windows,
     )
 
-    @wrong(
+    kernel_transposed = wrong(
+        "Your kernel is transposed: its rows lie where its columns belong. With a symmetric "
+        "kernel nobody would notice.",
+        change={"np.asarray(kernel, dtype=np.float64)": "np.asarray(kernel, dtype=np.float64).T"},
+        revisit="An image is an array",
+    )
+
+    one_axis_flipped = wrong(
+        "You turned only one axis of the kernel. Cross-correlation turns none; convolution "
+        "would turn both.",
+        change={"kernel[m, n]": "kernel[-1 - m, n]"},
+        revisit="Correlation or convolution?",
+    )
+
+    mean_for_sum = wrong(
+        "You averaged the products. The definition adds them up; a kernel that should average "
+        "says so in its numbers.",
+        change={"return output": "return output / kernel.size"},
+    )
+
+    square_kernels_only = wrong(
         "You assume a square kernel: its number of rows is used for the columns, too. Height "
         "and width are two numbers.",
+        change={"kh, kw = kernel.shape": "kh = kw = kernel.shape[0]"},
+        of=loops,
     )
-    def square_kernels_only(image, kernel):
-        k = kernel.shape[0]
-        image, kernel = np.asarray(image, dtype=float), np.asarray(kernel, dtype=float)
-        out = np.zeros((image.shape[0] - k + 1, image.shape[1] - k + 1))
-        for i in range(out.shape[0]):
-            for j in range(out.shape[1]):
-                out[i, j] = np.sum(image[i : i + k, j : j + k] * kernel)
-        return out
 
     @wrong(
         "Your output array has the image's dtype, so with an image of integers every sum "
@@ -234,11 +200,13 @@ class Correlate(Function):
             sums = sums.astype(np.int64)
         return sums.astype(image.dtype)
 
-    @wrong(
+    bytes_multiplied = wrong(
         "Your products of bytes wrap around at 256 before you add them: the conversion to "
         "float comes too late, or not at all.",
+        change={
+            "np.array(image, dtype=float)": "image",
+            "np.array(kernel, dtype=float)": "kernel",
+        },
+        of=loops,
         revisit="An image is an array",
     )
-    def bytes_multiplied(image, kernel):
-        views = np.lib.stride_tricks.sliding_window_view(image, kernel.shape)
-        return (views * kernel).sum(axis=(2, 3)).astype(np.float64)

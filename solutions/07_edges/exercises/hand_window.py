@@ -56,27 +56,28 @@ class HandWindow(Value):
         "You turned the kernel for the first numbers and left it as it is for the last: that "
         "is convolution where cross-correlation is asked, and the other way round.",
         change={
-            '{"shape": (2, 3), "top_right": 5, "bottom_left": -1, "flipped": 6}': '{"shape": (2, 3), "top_right": 7, "bottom_left": -2, "flipped": 9}'
+            '"top_right": 5': '"top_right": 7',
+            '"bottom_left": -1': '"bottom_left": -2',
+            '"flipped": 6': '"flipped": 9',
         },
         revisit="Correlation or convolution?",
     )
     rows_flipped_only = wrong(
         "For the last entry you swapped the kernel's rows but left its columns. A turn by "
         "180° does both.",
-        change={"int(np.sum(np.array([[2, 2], [4, 1]]) * [[-1, 2], [1, 0]]))": "3"},
-        of=computed,
+        change={'"flipped": 6': '"flipped": 3'},
         revisit="Correlation or convolution?",
     )
     transposed_for_turned = wrong(
         "For the last entry you mirrored the kernel at its diagonal: that is its transpose. A "
         "turn by 180° swaps the rows and swaps the columns.",
-        change={"int(np.sum(np.array([[2, 2], [4, 1]]) * [[-1, 2], [1, 0]]))": "7"},
-        of=computed,
+        change={'"flipped": 6': '"flipped": 7'},
         revisit="Correlation or convolution?",
     )
     minus_lost = wrong(
         "You lost the minus sign of the kernel's last number.",
         change={
-            '{"shape": (2, 3), "top_right": 5, "bottom_left": -1, "flipped": 6}': '{"shape": (2, 3), "top_right": 5, "bottom_left": 3, "flipped": 10}'
+            '"bottom_left": -1': '"bottom_left": 3',
+            '"flipped": 6': '"flipped": 10',
         },
     )

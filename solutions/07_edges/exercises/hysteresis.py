@@ -100,14 +100,11 @@ class Hysteresis(Function):
             edges = windows.max(axis=(2, 3)) & weak
         return edges
 
-    @wrong(
+    one_pass = wrong(
         "You looked once: weak pixels that touch a strong one are kept, but not those that "
-        "touch *them*. A chain may have any number of links."
+        "touch *them*. A chain may have any number of links.",
+        change={"while edges.sum() != count": "if edges.sum() != count"},
     )
-    def one_pass(strength, low, high):
-        from scipy import ndimage
-
-        return ndimage.binary_dilation(strength >= high, np.ones((3, 3))) & (strength >= low)
 
     @wrong(
         "You scanned the image once, from the top left. Chains that run downwards and to the "
@@ -125,66 +122,49 @@ class Hysteresis(Function):
                     edges[r, c] = True
         return edges
 
-    @wrong(
+    four_neighbours = wrong(
         "Your chains step only to the four neighbours above, below, left and right. Diagonal "
-        "neighbours are links, too."
+        "neighbours are links, too.",
+        change={"structure=np.ones((3, 3)), mask=strength >= low": "mask=strength >= low"},
+        of=by_propagation,
     )
-    def four_neighbours(strength, low, high):
-        from scipy import ndimage
 
-        return ndimage.binary_propagation(strength >= high, mask=strength >= low)
-
-    @wrong(
+    strong_alone = wrong(
         "You kept the strong pixels alone. That is one threshold, and it cuts outlines to "
-        "pieces: the weak ones that hang on to a strong one belong to it."
+        "pieces: the weak ones that hang on to a strong one belong to it.",
+        change={"return edges": "return strength >= high"},
     )
-    def strong_alone(strength, low, high):
-        return strength >= high
 
-    @wrong(
+    every_weak_one = wrong(
         "You kept every weak pixel, also where no chain leads to a strong one. That lets the "
-        "noise in."
+        "noise in.",
+        change={"return edges": "return weak"},
     )
-    def every_weak_one(strength, low, high):
-        return strength >= low
 
-    @wrong("Pixels exactly at a threshold go wrong. Strong and weak are defined with ≥.")
-    def strictly_above(strength, low, high):
-        from scipy import ndimage
+    strictly_above = wrong(
+        "Pixels exactly at a threshold go wrong. Strong and weak are defined with ≥.",
+        change={
+            "strength >= low": "strength > low",
+            "strength >= high": "strength > high",
+        },
+    )
 
-        return ndimage.binary_propagation(
-            strength > high, structure=np.ones((3, 3)), mask=strength > low
-        )
-
-    @wrong(
+    over_gaps = wrong(
         "Your chains jump over gaps: you grow through pixels below the low threshold and ask "
-        "for weakness only at the end. Every link must be weak itself."
+        "for weakness only at the end. Every link must be weak itself.",
+        change={
+            "np.any(near, axis=0) & weak": "np.any(near, axis=0)",
+            "return edges": "return edges & weak",
+        },
     )
-    def over_gaps(strength, low, high):
-        from scipy import ndimage
 
-        return ndimage.binary_dilation(
-            strength >= high, np.ones((3, 3)), iterations=strength.size
-        ) & (strength >= low)
-
-    @wrong(
-        "Your chains leave the image on one side and enter on the other: `np.roll` wraps around."
+    wraps_around = wrong(
+        "Your chains leave the image on one side and enter on the other: `np.roll` wraps around.",
+        change={"np.pad(edges, 1)": 'np.pad(edges, 1, mode="wrap")'},
     )
-    def wraps_around(strength, low, high):
-        weak, edges = strength >= low, strength >= high
-        for _ in range(strength.size):
-            shifted = [np.roll(edges, (r, c), (0, 1)) for r in (-1, 0, 1) for c in (-1, 0, 1)]
-            edges = np.any(shifted, axis=0) & weak
-        return edges
 
-    @wrong(
+    strengths_for_mask = wrong(
         "You return the strengths of the kept pixels. Asked for is a mask: True at an edge, "
-        "False elsewhere."
+        "False elsewhere.",
+        change={"return edges": "return np.where(edges, strength, 0.0)"},
     )
-    def strengths_for_mask(strength, low, high):
-        from scipy import ndimage
-
-        kept = ndimage.binary_propagation(
-            strength >= high, structure=np.ones((3, 3)), mask=strength >= low
-        )
-        return np.where(kept, strength, 0.0)

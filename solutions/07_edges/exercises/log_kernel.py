@@ -58,14 +58,11 @@ class LogKernel(Function):
         kernel = np.outer(g, g2) + np.outer(g2, g)
         return kernel - np.average(kernel)
 
-    @wrong(
+    sum_not_zero = wrong(
         "Your kernel does not sum to zero once it is cut off, so a bright flat sky gets an "
         "answer. The formula alone sums to zero only over the infinite plane.",
+        change={"values - values.mean()": "values"},
     )
-    def sum_not_zero(sigma, radius):
-        t = np.arange(-radius, radius + 1)
-        r2 = t[:, None] ** 2 + t**2
-        return (r2 - 2 * sigma**2) / (2 * np.pi * sigma**6) * np.exp(-r2 / (2 * sigma**2))
 
     upside_down = wrong(
         "Your kernel has the wrong sign: the middle must be the pit. You drew the Mexican hat "
@@ -79,12 +76,10 @@ class LogKernel(Function):
         change={"squared - 2 * sigma**2": "squared - sigma**2"},
     )
 
-    @wrong("Your kernel is a Gaussian: it smooths, but it does not differentiate.")
-    def gaussian(sigma, radius):
-        t = np.arange(-radius, radius + 1)
-        r2 = t[:, None] ** 2 + t**2
-        k = np.exp(-r2 / (2 * sigma**2)) / (2 * np.pi * sigma**2)
-        return k - k.mean()
+    gaussian = wrong(
+        "Your kernel is a Gaussian: it smooths, but it does not differentiate.",
+        change={"(squared - 2 * sigma**2) / (2 * np.pi * sigma**6)": "1 / (2 * np.pi * sigma**2)"},
+    )
 
     gaussian_not_normalised = wrong(
         "Your values have the right shape but the wrong height: the Gaussian's own factor in "

@@ -111,23 +111,20 @@ class Thin(Function):
     along_the_edge = wrong(
         "You compared each pixel with its neighbours *along* the edge. The gradient points "
         "across the edge, and across it is where only one pixel should stay.",
-        change={"H, W =": ("gx, gy = -gy, gx\n    H, W =")},
-        of=by_indexing,
+        change={"np.arctan2(gy, gx)": "np.arctan2(gx, -gy)"},
     )
 
     y_upwards = wrong(
         "Your two diagonals are exchanged, as if y pointed upwards. In an image a positive gy "
         "points to the next row, which is further down.",
         change={"np.arctan2(gy, gx)": "np.arctan2(-gy, gx)"},
-        of=by_indexing,
         revisit="An image is an array",
     )
 
     x_and_y_swapped = wrong(
         "Left-right and above-below are exchanged while the diagonals are right: x and y, or "
         "rows and columns, are swapped somewhere. x belongs to the columns.",
-        change={"H, W =": ("gx, gy = gy, gx\n    H, W =")},
-        of=by_indexing,
+        change={"np.arctan2(gy, gx)": "np.arctan2(gx, gy)"},
         revisit="An image is an array",
     )
 
@@ -141,114 +138,58 @@ class Thin(Function):
         highest = ndimage.maximum_filter(magnitude, size=3, mode="constant")
         return np.where(magnitude < highest, 0.0, magnitude)
 
-    @wrong("You use only the two straight directions. A diagonal gradient has diagonal neighbours.")
-    def no_diagonals(magnitude, gx, gy):
-        m = np.pad(magnitude, 1)
-        sideways = np.maximum(m[1:-1, 2:], m[1:-1, :-2])
-        upright = np.maximum(m[2:, 1:-1], m[:-2, 1:-1])
-        return np.where(
-            magnitude < np.where(np.abs(gx) >= np.abs(gy), sideways, upright), 0.0, magnitude
-        )
+    no_diagonals = wrong(
+        "You use only the two straight directions. A diagonal gradient has diagonal neighbours.",
+        change={
+            "[flat, steep, gx * gy > 0], highest[:3], highest[3]": (
+                "[np.abs(gx) >= np.abs(gy)], highest[:1], highest[1]"
+            ),
+        },
+        of=by_slope,
+    )
 
-    @wrong(
+    always_sideways = wrong(
         "You always compared with the left and the right neighbour. If you did look at the "
-        "angle, check its unit: `arctan2` gives radians."
+        "angle, check its unit: `arctan2` gives radians.",
+        change={"m[r + dr, c + dc], m[r - dr, c - dc]": "m[r, c + 1], m[r, c - 1]"},
+        of=by_indexing,
     )
-    def always_sideways(magnitude, gx, gy):
-        m = np.pad(magnitude, 1)
-        return np.where(magnitude < np.maximum(m[1:-1, 2:], m[1:-1, :-2]), 0.0, magnitude)
 
-    @wrong(
+    negative_angles = wrong(
         "Gradients that point upwards go wrong: their angles are negative, and your cases "
-        "treat all of those alike. A direction and its opposite have the same neighbours."
+        "treat all of those alike. A direction and its opposite have the same neighbours.",
+        change={" % 180": ""},
+        of=by_loops,
     )
-    def negative_angles(magnitude, gx, gy):
-        H, W = magnitude.shape
-        m = np.pad(magnitude, 1)
-        out = np.zeros_like(magnitude)
-        for r in range(H):
-            for c in range(W):
-                angle = np.degrees(np.arctan2(gy[r, c], gx[r, c]))
-                if angle < 22.5 or angle >= 157.5:
-                    dr, dc = 0, 1
-                elif angle < 67.5:
-                    dr, dc = 1, 1
-                elif angle < 112.5:
-                    dr, dc = 1, 0
-                else:
-                    dr, dc = 1, -1
-                if magnitude[r, c] >= max(m[r + 1 + dr, c + 1 + dc], m[r + 1 - dr, c + 1 - dc]):
-                    out[r, c] = magnitude[r, c]
-        return out
 
     ties_dropped = wrong(
         "You drop a pixel that ties with a neighbour, so a ridge two pixels wide vanishes "
         "altogether. At least as large is enough.",
-        change={
-            (
-                "highest = np.maximum(m[r + dr, c + dc], m[r - dr, c - dc])\n"
-                "    return np.where(magnitude < highest, 0.0, magnitude)"
-            ): (
-                "return np.where(\n"
-                "        magnitude > np.maximum(m[r + dr, c + dc], m[r - dr, c - dc]), "
-                "magnitude, 0.0\n"
-                "    )"
-            )
-        },
+        change={"magnitude < highest": "magnitude <= highest"},
         of=by_indexing,
     )
 
     ones_for_strength = wrong(
         "You return ones for the pixels that stay. The next step needs their strength.",
-        change={
-            (
-                "highest = np.maximum(m[r + dr, c + dc], m[r - dr, c - dc])\n"
-                "    return np.where(magnitude < highest, 0.0, magnitude)"
-            ): (
-                "return np.where(magnitude < np.maximum(m[r + dr, c + dc], m[r - dr, "
-                "c - dc]), 0.0, 1.0)"
-            )
-        },
-        of=by_indexing,
+        change={"np.where(keep, magnitude, 0.0)": "np.where(keep, 1.0, 0.0)"},
     )
 
-    @wrong(
+    border_left_out = wrong(
         "Your border is all zero: you left it out because its pixels lack neighbours. Outside "
-        "the image the magnitude counts as 0, so border pixels can win."
+        "the image the magnitude counts as 0, so border pixels can win.",
+        change={"return": "keep[[0, -1]] = keep[:, [0, -1]] = False\n    return"},
     )
-    def border_left_out(magnitude, gx, gy):
-        H, W = magnitude.shape
-        sector = np.round(np.arctan2(gy, gx) / (np.pi / 4)) * (np.pi / 4)
-        dr, dc = np.round(np.sin(sector)).astype(int), np.round(np.cos(sector)).astype(int)
-        r, c = np.indices((H, W)) + 1
-        m = np.pad(magnitude, 1)
-        out = np.where(magnitude < np.maximum(m[r + dr, c + dc], m[r - dr, c - dc]), 0.0, magnitude)
-        out[[0, -1]] = 0
-        out[:, [0, -1]] = 0
-        return out
 
-    @wrong(
+    wraps_around = wrong(
         "At the border you compare with the opposite side of the image: `np.roll`, or a "
-        "negative index, wraps around."
+        "negative index, wraps around.",
+        change={"np.pad(magnitude, 1)": 'np.pad(magnitude, 1, mode="wrap")'},
     )
-    def wraps_around(magnitude, gx, gy):
-        H, W = magnitude.shape
-        sector = np.round(np.arctan2(gy, gx) / (np.pi / 4)) * (np.pi / 4)
-        dr, dc = np.round(np.sin(sector)).astype(int), np.round(np.cos(sector)).astype(int)
-        r, c = np.indices((H, W)) + 1
-        m = np.pad(magnitude, 1, mode="wrap")
-        return np.where(
-            magnitude < np.maximum(m[r + dr, c + dc], m[r - dr, c - dc]), 0.0, magnitude
-        )
 
-    @wrong("You compared with one neighbour only. A maximum is at least as large as *both* sides.")
-    def one_side(magnitude, gx, gy):
-        H, W = magnitude.shape
-        sector = (np.round(np.arctan2(gy, gx) / (np.pi / 4)) % 4) * (np.pi / 4)
-        dr, dc = np.round(np.sin(sector)).astype(int), np.round(np.cos(sector)).astype(int)
-        r, c = np.indices((H, W)) + 1
-        m = np.pad(magnitude, 1)
-        return np.where(magnitude < m[r + dr, c + dc], 0.0, magnitude)
+    one_side = wrong(
+        "You compared with one neighbour only. A maximum is at least as large as *both* sides.",
+        change={"(magnitude >= ahead) & (magnitude >= behind)": "(magnitude >= ahead)"},
+    )
 
     @wrong(
         "You wrote zeros into the array that you were still comparing with: a pixel that was "

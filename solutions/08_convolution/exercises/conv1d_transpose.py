@@ -76,9 +76,7 @@ class Stamp(Function):
     overwritten = wrong(
         "Where stamps overlap, the later one replaces the earlier. They add up: each input has "
         "its share in that pixel.",
-        change={
-            "out[i * stride : i * stride + len(kernel)] += value * kernel": "out[i * stride : i * stride + len(kernel)] = value * kernel"
-        },
+        change={"+= value * kernel": "= value * kernel"},
     )
 
     @wrong(
@@ -111,20 +109,21 @@ class Stamp(Function):
         change={"len(x) - 1": "len(x)"},
     )
 
-    @wrong("All your stamps are one pixel apart: the stride is not used.")
-    def stride_ignored(x, kernel, stride=1):
-        return np.convolve(x, kernel)
+    stride_ignored = wrong(
+        "All your stamps are one pixel apart: the stride is not used.",
+        change={"np.convolve(spread, kernel)": "np.convolve(x, kernel)"},
+        of=zero_stuffed,
+    )
 
-    @wrong(
+    repeated_inputs = wrong(
         "You repeat every input `stride` times and then convolve. A transposed convolution "
-        "puts gaps between the inputs, not copies."
+        "puts gaps between the inputs, not copies.",
+        change={"spread[::stride] = x": "spread[:] = np.repeat(x, stride)[: len(spread)]"},
+        of=zero_stuffed,
     )
-    def repeated_inputs(x, kernel, stride=1):
-        return np.convolve(np.repeat(x, stride)[: (len(x) - 1) * stride + 1], kernel)
 
-    @wrong(
+    apart_by_the_kernel = wrong(
         "Stamps begin a whole kernel's length apart, so none overlap. How far apart they are is "
-        "the stride's business."
+        "the stride's business.",
+        change={"out = np.zeros": "stride = len(kernel)\n    out = np.zeros"},
     )
-    def apart_by_the_kernel(x, kernel, stride=1):
-        return np.outer(x, kernel).ravel()

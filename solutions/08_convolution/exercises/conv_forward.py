@@ -105,17 +105,15 @@ class ConvForward(Function):
         )
         return (patches @ w.reshape(-1, F) + b).transpose(2, 0, 1, 3)
 
-    @wrong(
+    stride_ignored_in_the_start = wrong(
         "Your output has the size of the stride, but its windows start at (i, j) instead of a "
         "whole stride further on each time: you read the first places of stride 1.",
+        change={
+            "i * stride : i * stride + kh": "i : i + kh",
+            "j * stride : j * stride + kw": "j : j + kw",
+        },
         revisit="Stride",
     )
-    def stride_ignored_in_the_start(x, w, b, stride=1, pad=0):
-        x = np.pad(x, ((0, 0), (pad, pad), (pad, pad), (0, 0)))
-        kh, kw = w.shape[:2]
-        oh, ow = (x.shape[1] - kh) // stride + 1, (x.shape[2] - kw) // stride + 1
-        views = np.lib.stride_tricks.sliding_window_view(x, (kh, kw), axis=(1, 2))
-        return np.einsum("nijcmk,mkcf->nijf", views[:, :oh, :ow], w) + b
 
     stride_ignored = wrong(
         "You do not use the stride at all: the window moves by one pixel.",
@@ -133,109 +131,83 @@ class ConvForward(Function):
 
     bias_lost = wrong(
         "The bias is missing: each filter adds one number to its whole map.",
-        change={
-            'np.einsum("nijcmk,mkcf->nijf", views[:, ::stride, ::stride], w) + b': 'np.einsum("nijcmk,mkcf->nijf", views[:, ::stride, ::stride], w)'
-        },
-        of=windows,
+        change={"np.tensordot(window, w, axes=3) + b": "np.tensordot(window, w, axes=3)"},
     )
 
-    @wrong("All your filters use the first filter's bias. Each has one of its own.")
-    def bias_shared(x, w, b, stride=1, pad=0):
-        x = np.pad(x, ((0, 0), (pad, pad), (pad, pad), (0, 0)))
-        views = np.lib.stride_tricks.sliding_window_view(x, w.shape[:2], axis=(1, 2))
-        return np.einsum("nijcmk,mkcf->nijf", views[:, ::stride, ::stride], w) + b[0]
-
-    @wrong(
-        "The bias enters once for each product or each channel. It is added once, after the sum."
+    bias_shared = wrong(
+        "All your filters use the first filter's bias. Each has one of its own.",
+        change={"np.tensordot(window, w, axes=3) + b": "np.tensordot(window, w, axes=3) + b[0]"},
     )
-    def bias_in_every_channel(x, w, b, stride=1, pad=0):
-        x = np.pad(x, ((0, 0), (pad, pad), (pad, pad), (0, 0)))
-        views = np.lib.stride_tricks.sliding_window_view(x, w.shape[:2], axis=(1, 2))
-        return np.einsum("nijcmk,mkcf->nijf", views[:, ::stride, ::stride], w) + b * w.shape[2]
 
-    @wrong(
+    bias_in_every_channel = wrong(
+        "The bias enters once for each product or each channel. It is added once, after the sum.",
+        change={"patches @ w.reshape(-1, F) + b": "patches @ w.reshape(-1, F) + b * w.shape[2]"},
+        of=as_matrix_product,
+    )
+
+    one_channel = wrong(
         "You look at the first channel only. A filter is as deep as its input, and sums over "
-        "all channels."
+        "all channels.",
+        change={
+            "np.tensordot(window, w, axes=3)": "np.tensordot(window[..., :1], w[:, :, :1], axes=3)",
+        },
     )
-    def one_channel(x, w, b, stride=1, pad=0):
-        x = np.pad(x, ((0, 0), (pad, pad), (pad, pad), (0, 0)))
-        views = np.lib.stride_tricks.sliding_window_view(x, w.shape[:2], axis=(1, 2))
-        views = views[:, ::stride, ::stride, :1]
-        return np.einsum("nijcmk,mkcf->nijf", views, w[:, :, :1]) + b
 
-    @wrong(
+    same_slice_for_all = wrong(
         "You use the first slice of each kernel for every channel. The slices are separate "
-        "numbers: think of the edge between red and green."
+        "numbers: think of the edge between red and green.",
+        change={
+            "np.tensordot(window, w, axes=3)": (
+                "np.tensordot(window.sum(axis=3), w[:, :, 0], axes=2)"
+            ),
+        },
     )
-    def same_slice_for_all(x, w, b, stride=1, pad=0):
-        x = np.pad(x, ((0, 0), (pad, pad), (pad, pad), (0, 0)))
-        views = np.lib.stride_tricks.sliding_window_view(x, w.shape[:2], axis=(1, 2))
-        views = views[:, ::stride, ::stride].sum(axis=3)
-        return np.einsum("nijmk,mkf->nijf", views, w[:, :, 0]) + b
 
-    @wrong(
+    ceil_for_floor = wrong(
         "Your output is too large where the stride does not divide, and its last places look "
         "beyond the image. A step that does not fit is not taken.",
+        change={
+            "(H + 2 * pad - kh) // stride + 1": "-((kh - H - 2 * pad) // stride) + 1",
+            "(W + 2 * pad - kw) // stride + 1": "-((kw - W - 2 * pad) // stride) + 1",
+        },
+        of=seven_loops,
         revisit="Stride",
     )
-    def ceil_for_floor(x, w, b, stride=1, pad=0):
-        kh, kw = w.shape[:2]
-        rest = [-(x.shape[a] + 2 * pad - k) % stride for a, k in ((1, kh), (2, kw))]
-        x = np.pad(x, ((0, 0), (pad, pad + rest[0]), (pad, pad + rest[1]), (0, 0)))
-        views = np.lib.stride_tricks.sliding_window_view(x, (kh, kw), axis=(1, 2))
-        return np.einsum("nijcmk,mkcf->nijf", views[:, ::stride, ::stride], w) + b
 
-    @wrong(
+    padding_hard_coded = wrong(
         "You always pad by half the kernel, whatever `pad` says. The caller decides.",
+        change={"(pad, pad), (pad, pad)": "(kh // 2, kh // 2), (kw // 2, kw // 2)"},
         revisit="Padding",
     )
-    def padding_hard_coded(x, w, b, stride=1, pad=0):
-        kh, kw = w.shape[:2]
-        x = np.pad(x, ((0, 0), (kh // 2, kh // 2), (kw // 2, kw // 2), (0, 0)))
-        views = np.lib.stride_tricks.sliding_window_view(x, (kh, kw), axis=(1, 2))
-        return np.einsum("nijcmk,mkcf->nijf", views[:, ::stride, ::stride], w) + b
 
     padding_on_one_side = wrong(
         "You pad above and on the left only. Each of the four sides gets it.",
-        change={
-            "((0, 0), (pad, pad), (pad, pad), (0, 0))": "((0, 0), (2 * pad, 0), (2 * pad, 0), (0, 0))"
-        },
-        of=windows,
+        change={"(pad, pad), (pad, pad)": "(2 * pad, 0), (2 * pad, 0)"},
         revisit="Padding",
     )
 
-    @wrong(
-        "You repeat the border pixels outwards. The docstring asks for zeros.", revisit="Padding"
+    border_repeated = wrong(
+        "You repeat the border pixels outwards. The docstring asks for zeros.",
+        change={
+            "((0, 0), (pad, pad), (pad, pad), (0, 0))": (
+                '((0, 0), (pad, pad), (pad, pad), (0, 0)), mode="edge"'
+            ),
+        },
+        revisit="Padding",
     )
-    def border_repeated(x, w, b, stride=1, pad=0):
-        x = np.pad(x, ((0, 0), (pad, pad), (pad, pad), (0, 0)), mode="edge")
-        views = np.lib.stride_tricks.sliding_window_view(x, w.shape[:2], axis=(1, 2))
-        return np.einsum("nijcmk,mkcf->nijf", views[:, ::stride, ::stride], w) + b
 
-    @wrong(
+    flipped = wrong(
         "You turned the kernels by 180° before you slid them: that is mathematical convolution "
-        "(lesson 07). A layer lays them on as they are."
+        "(lesson 07). A layer lays them on as they are.",
+        change={"np.tensordot(window, w, axes=3)": "np.tensordot(window, w[::-1, ::-1], axes=3)"},
     )
-    def flipped(x, w, b, stride=1, pad=0):
-        x = np.pad(x, ((0, 0), (pad, pad), (pad, pad), (0, 0)))
-        views = np.lib.stride_tricks.sliding_window_view(x, w.shape[:2], axis=(1, 2))
-        return np.einsum("nijcmk,mkcf->nijf", views[:, ::stride, ::stride], w[::-1, ::-1]) + b
 
-    @wrong("You take the kernel's height for its width, too. A kernel may be 2 high and 3 wide.")
-    def square_kernels_only(x, w, b, stride=1, pad=0):
-        x = np.pad(x, ((0, 0), (pad, pad), (pad, pad), (0, 0)))
-        k = w.shape[0]
-        oh, ow = (x.shape[1] - k) // stride + 1, (x.shape[2] - k) // stride + 1
-        out = np.zeros((len(x), oh, ow, w.shape[3]))
-        for i, j in np.ndindex(oh, ow):
-            window = x[:, i * stride : i * stride + k, j * stride : j * stride + k]
-            out[:, i, j] = np.tensordot(window, w, axes=3) + b
-        return out
+    square_kernels_only = wrong(
+        "You take the kernel's height for its width, too. A kernel may be 2 high and 3 wide.",
+        change={"kh, kw = w.shape[:2]": "kh = kw = w.shape[0]"},
+    )
 
     first_image_alone = wrong(
         "You computed the first image alone; the batch has more.",
-        change={
-            "np.pad(x, ((0, 0), (pad, pad), (pad, pad), (0, 0)))": "np.pad(x[:1], ((0, 0), (pad, pad), (pad, pad), (0, 0)))"
-        },
-        of=windows,
+        change={"return out": "return out[:1]"},
     )

@@ -64,25 +64,22 @@ class Im2col(Function):
     unchanged = wrong(
         "The bug is still there: `sliding_window_view` puts the window's axes last, so the "
         "channels come before them, and your rows run through them slowest.",
-        change={
-            "np.moveaxis(windows[:, ::stride, ::stride], 3, -1)": "windows[:, ::stride, ::stride]"
-        },
+        change={".transpose(0, 1, 2, 4, 5, 3)": ""},
+        of=by_transpose,
     )
 
     channels_in_the_middle = wrong(
         "You moved the channels between the window's rows and columns. They must run fastest "
         "of the three.",
-        change={
-            "np.moveaxis(windows[:, ::stride, ::stride], 3, -1)": "windows[:, ::stride, ::stride].transpose(0, 1, 2, 4, 3, 5)"
-        },
+        change={"transpose(0, 1, 2, 4, 5, 3)": "transpose(0, 1, 2, 4, 3, 5)"},
+        of=by_transpose,
     )
 
     columns_first = wrong(
         "The channels run fastest now, but your windows are read column by column. A kernel "
         "array is flattened row by row.",
-        change={
-            "np.moveaxis(windows[:, ::stride, ::stride], 3, -1)": "windows[:, ::stride, ::stride].transpose(0, 1, 2, 5, 4, 3)"
-        },
+        change={"transpose(0, 1, 2, 4, 5, 3)": "transpose(0, 1, 2, 5, 4, 3)"},
+        of=by_transpose,
     )
 
     @wrong(
@@ -106,15 +103,17 @@ class Im2col(Function):
         change={":, ::stride, ::stride": ":, ::stride"},
     )
 
-    @wrong(
+    channels_summed = wrong(
         "You added the channels up. That is the product's work: each channel has weights of "
         "its own.",
+        change={
+            "image[r : r + kh, c : c + kw].ravel()": (
+                "image[r : r + kh, c : c + kw].sum(axis=-1).ravel()"
+            ),
+        },
+        of=by_places,
         revisit="Volumes",
     )
-    def channels_summed(x, kernel, stride=1):
-        views = np.lib.stride_tricks.sliding_window_view(x.sum(axis=-1), kernel, axis=(1, 2))
-        views = views[:, ::stride, ::stride]
-        return views.reshape(*views.shape[:3], -1)
 
     turned = wrong(
         "Your windows are turned by 180°, as for a mathematical convolution. A layer does not "

@@ -49,7 +49,7 @@ class OutputSize(Function):
         return sum(1 for start in range(0, wide, stride) if start + kernel <= wide)
 
     @accepted("ask Keras")
-    def asked(n, kernel, stride=1, padding="valid"):
+    def by_keras(n, kernel, stride=1, padding="valid"):
         import keras
 
         if isinstance(padding, int):
@@ -69,14 +69,11 @@ class OutputSize(Function):
         revisit="Padding",
     )
 
-    @wrong(
+    padding_ignored = wrong(
         "You left the padding out: with zeros on both sides the window has more room.",
+        change={"n + 2 * p - kernel": "n - kernel"},
         revisit="Padding",
     )
-    def padding_ignored(n, kernel, stride=1, padding="valid"):
-        if padding == "same":
-            return -(-n // stride)
-        return (n - kernel) // stride + 1
 
     same_rounded_down = wrong(
         'Your "same" drops the stride that was started but not finished. Keras counts it.',
@@ -91,14 +88,12 @@ class OutputSize(Function):
         revisit="Same, with a stride",
     )
 
-    @wrong(
+    same_as_half_the_kernel = wrong(
         'Your "same" pads by half the kernel on each side. That is right for odd kernels only: '
         "an even kernel needs one zero more on one side.",
+        change={"-(-n // stride)": "(n + 2 * ((kernel - 1) // 2) - kernel) // stride + 1"},
         revisit="Padding",
     )
-    def same_as_half_the_kernel(n, kernel, stride=1, padding="valid"):
-        p = {"valid": 0, "same": (kernel - 1) // 2}.get(padding, padding)
-        return (n + 2 * p - kernel) // stride + 1
 
     first_place_lost = wrong(
         "You counted the steps and forgot the place where the walk begins. A window as wide as "

@@ -50,65 +50,56 @@ class SamePadding(Function):
             turn = 1 - turn
         return tuple(sides)
 
-    @wrong(
+    half_the_kernel = wrong(
         "You put the same number on both sides. Count how many zeros are needed in all: with a "
-        "stride or an even kernel that can be odd, and smaller than you think."
+        "stride or an even kernel that can be odd, and smaller than you think.",
+        change={"total // 2, total - total // 2": "(kernel - 1) // 2, (kernel - 1) // 2"},
     )
-    def half_the_kernel(n, kernel, stride=1):
-        return (kernel - 1) // 2, (kernel - 1) // 2
 
-    @wrong(
+    odd_one_before = wrong(
         "Your total is right, but the odd zero is on the wrong side. Look again at what the "
-        "first and the last tap saw."
+        "first and the last tap saw.",
+        change={"total // 2, total - total // 2": "total - total // 2, total // 2"},
     )
-    def odd_one_before(n, kernel, stride=1):
-        total = max((-(-n // stride) - 1) * stride + kernel - n, 0)
-        return total - total // 2, total // 2
 
-    @wrong(
+    stride_ignored = wrong(
         "You take the total for stride 1, kernel − 1, whatever the stride. With a stride there "
-        "are fewer windows, and they may need fewer zeros."
+        "are fewer windows, and they may need fewer zeros.",
+        change={"(outputs - 1) * stride + kernel - n": "kernel - 1"},
     )
-    def stride_ignored(n, kernel, stride=1):
-        return (kernel - 1) // 2, kernel // 2
 
-    @wrong(
+    negative = wrong(
         "One of your numbers is negative: where the windows need fewer pixels than there are, "
-        "nothing is padded, and nothing is cut off either."
+        "nothing is padded, and nothing is cut off either.",
+        change={
+            "max(0, (outputs - 1) * stride + kernel - n)": "(outputs - 1) * stride + kernel - n",
+        },
     )
-    def negative(n, kernel, stride=1):
-        total = (-(-n // stride) - 1) * stride + kernel - n
-        return total // 2, total - total // 2
 
-    @wrong(
+    outputs_rounded_down = wrong(
         "You round the number of outputs down. Keras counts a stride that was started, so the "
-        "last window may reach beyond the input."
+        "last window may reach beyond the input.",
+        change={"-(-n // stride)": "n // stride"},
     )
-    def outputs_rounded_down(n, kernel, stride=1):
-        total = max((n // stride - 1) * stride + kernel - n, 0)
-        return total // 2, total - total // 2
 
-    @wrong(
+    width_ignored = wrong(
         "Your total is the kernel less the stride, whatever the input's width. That holds when "
-        "the stride divides the width; else the last window reaches further out."
+        "the stride divides the width; else the last window reaches further out.",
+        change={"(outputs - 1) * stride + kernel - n": "kernel - stride"},
     )
-    def width_ignored(n, kernel, stride=1):
-        total = max(0, kernel - stride)
-        return total // 2, total - total // 2
 
-    @wrong("You put the total on each side. It is what both sides together need.")
-    def total_on_each_side(n, kernel, stride=1):
-        total = max((-(-n // stride) - 1) * stride + kernel - n, 0)
-        return total, total
+    total_on_each_side = wrong(
+        "You put the total on each side. It is what both sides together need.",
+        change={"total // 2, total - total // 2": "total, total"},
+    )
 
-    @wrong("You put all zeros on one side. Share them as equally as whole numbers allow.")
-    def all_after(n, kernel, stride=1):
-        return 0, max((-(-n // stride) - 1) * stride + kernel - n, 0)
+    all_after = wrong(
+        "You put all zeros on one side. Share them as equally as whole numbers allow.",
+        change={"total // 2, total - total // 2": "0, total"},
+    )
 
-    @wrong(
+    size_kept = wrong(
         "You pad until the output is as large as the input. With a stride, same means fewer "
-        "outputs than inputs."
+        "outputs than inputs.",
+        change={"-(-n // stride)": "n"},
     )
-    def size_kept(n, kernel, stride=1):
-        total = max((n - 1) * stride + kernel - n, 0)
-        return total // 2, total - total // 2

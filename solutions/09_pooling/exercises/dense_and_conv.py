@@ -55,41 +55,36 @@ class DenseAndConv(Function):
     no_biases = wrong(
         "You left the biases out. Each unit and each filter has one.",
         change={
-            "inputs + 1": "height * width * channels",
+            "inputs + 1": "inputs",
             "kernel * kernel * channels + 1": "kernel * kernel * channels",
         },
     )
 
     order_swapped = wrong(
         "Your two numbers come in the wrong order: the Dense layer's is the first.",
-        change={
-            "(inputs + 1) * outputs": "(kernel * kernel * channels + 1) * filters",
-            "(kernel * kernel * channels + 1) * filters": "(height * width * channels + 1) * outputs",
-        },
+        change={"return dense, conv": "return conv, dense"},
+        of=steps,
     )
 
     not_shared = wrong(
         "You gave the convolution weights of its own at every place. It has one set of filters, "
         "shared by all places: that is its point.",
-        change={
-            "(kernel * kernel * channels + 1) * filters": "(kernel**2 * channels + 1) * outputs"
-        },
+        change={"kernel**2 * channels * filters + filters": "(kernel**2 * channels + 1) * outputs"},
+        of=steps,
     )
 
-    @wrong(
+    units_are_filters = wrong(
         "Your Dense layer has only as many units as the convolution has filters. It must give as "
-        "many numbers as the convolution gives: one for each filter at each place."
+        "many numbers as the convolution gives: one for each filter at each place.",
+        change={"inputs * outputs + outputs": "inputs * filters + filters"},
+        of=steps,
     )
-    def units_are_filters(height, width, channels, kernel, filters):
-        return (
-            (height * width * channels + 1) * filters,
-            (kernel * kernel * channels + 1) * filters,
-        )
 
-    @wrong("Your output is as large as the input. Nothing is padded: a window has fewer places.")
-    def same_size(height, width, channels, kernel, filters):
-        outputs = height * width * filters
-        return (height * width * channels + 1) * outputs, (kernel**2 * channels + 1) * filters
+    same_size = wrong(
+        "Your output is as large as the input. Nothing is padded: a window has fewer places.",
+        change={"height - kernel + 1, width - kernel + 1": "height, width"},
+        of=steps,
+    )
 
     flat_filters = wrong(
         "Your filters are flat. A filter is as deep as the volume: it has all its channels.",
@@ -101,7 +96,8 @@ class DenseAndConv(Function):
         change={"inputs + 1": "height * width + 1"},
     )
 
-    @wrong("Your output is one too small each way: how many places has a window in its own size?")
-    def one_place_lost(height, width, channels, kernel, filters):
-        outputs = (height - kernel) * (width - kernel) * filters
-        return (height * width * channels + 1) * outputs, (kernel**2 * channels + 1) * filters
+    one_place_lost = wrong(
+        "Your output is one too small each way: how many places has a window in its own size?",
+        change={"height - kernel + 1, width - kernel + 1": "height - kernel, width - kernel"},
+        of=steps,
+    )

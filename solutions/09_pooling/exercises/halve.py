@@ -63,55 +63,42 @@ class Halve(Function):
         "Nothing is mended but the odd sizes: your windows are still four neighbours of one row. "
         "Feed it the numbers 0 to 15 and see which four it compares.",
         change={
-            "even = x[:, : h // 2 * 2, : w // 2 * 2]": "x = x[:, : h // 2 * 2, : w // 2 * 2]",
-            "even.reshape(n, h // 2, 2, w // 2, 2, c).max(axis=(2, 4))": "x.reshape(n, h // 2, w // 2, 2, 2, c).max(axis=(3, 4))",
+            "h // 2, 2, w // 2, 2, c": "h // 2, w // 2, 2, 2, c",
+            "axis=(2, 4)": "axis=(3, 4)",
         },
     )
 
     even_only = wrong(
         "The windows are right, but odd sizes are refused: the reshape wants an even number of "
         "rows and columns.",
-        change={("even = x[:, : h // 2 * 2, : w // 2 * 2]\n    return even"): "return x"},
+        change={"x[:, : h // 2 * 2, : w // 2 * 2]": "x"},
     )
 
     rounded_up = wrong(
         "An odd last row or column is to be left out; you pool it as a window of its own.",
-        change={
-            "x[:, : h // 2 * 2, : w // 2 * 2]": "np.pad(x, ((0, 0), (0, h % 2), (0, w % 2), (0, 0)), constant_values=-np.inf)",
-            "even.reshape(n, h // 2, 2, w // 2, 2, c)": "even.reshape(n, (h + 1) // 2, 2, (w + 1) // 2, 2, c)",
-        },
+        change={"n, h, w, c = x.shape": "n, h, w, c = x.shape\n    h, w = h + h % 2, w + w % 2"},
+        of=loops,
     )
 
     first_dropped = wrong(
         "For odd sizes you drop the first row or column. Windows start at the top left; what is "
         "left over lies at the far end.",
-        change={
-            "even = x[:, : h // 2 * 2, : w // 2 * 2]": "x = x[:, h % 2 :, w % 2 :]",
-            "even.reshape": "x.reshape",
-        },
+        change={"x[:, : h // 2 * 2, : w // 2 * 2]": "x[:, h % 2 :, w % 2 :]"},
     )
 
     mean_for_max = wrong(
         "You take the mean of each window. Asked for is the largest.",
-        change={
-            "even = x[:, : h // 2 * 2, : w // 2 * 2]": "x = x[:, : h // 2 * 2, : w // 2 * 2]",
-            "even.reshape(n, h // 2, 2, w // 2, 2, c).max": "x.reshape(n, h // 2, 2, w // 2, 2, c).mean",
-        },
+        change={"max(axis=(2, 4))": "mean(axis=(2, 4))"},
     )
 
-    @wrong(
+    strided = wrong(
         "You keep the top left pixel of each window. That is a stride without pooling: the other "
-        "three are never looked at."
+        "three are never looked at.",
+        change={"even.reshape(n, h // 2, 2, w // 2, 2, c).max(axis=(2, 4))": "even[:, ::2, ::2]"},
     )
-    def strided(x):
-        h, w = x.shape[1] // 2 * 2, x.shape[2] // 2 * 2
-        return x[:, 0:h:2, 0:w:2].copy()
 
     map_reduced = wrong(
         "You reduce the wrong two axes: not the two of the window, but those of the map, so what "
         "is left is 2×2.",
-        change={
-            "even = x[:, : h // 2 * 2, : w // 2 * 2]": "x = x[:, : h // 2 * 2, : w // 2 * 2]",
-            "even.reshape(n, h // 2, 2, w // 2, 2, c).max(axis=(2, 4))": "x.reshape(n, h // 2, 2, w // 2, 2, c).max(axis=(1, 3))",
-        },
+        change={"axis=(2, 4)": "axis=(1, 3)"},
     )

@@ -69,17 +69,20 @@ class HandPool(Value):
     stride_equals_size = wrong(
         "With f = 3 you moved the window by its own width, so that nothing overlaps. The stride "
         "is 2 here: the next window begins two pixels on.",
-        change={"(2, 2)": "(1, 2)", ": 9,": ": 7,"},
+        change={
+            "(2, 2)": "(1, 2)",
+            '"overlapping_max": 9': '"overlapping_max": 7',
+        },
         revisit="Which f, which s?",
     )
     seen_for_unseen = wrong(
         "You counted the pixels that are seen. Asked for are the others.",
-        change={": 14": ": 16"},
+        change={'"unseen": 14': '"unseen": 16'},
         revisit="Which f, which s?",
     )
     both_needed = wrong(
         "You counted only pixels whose row and whose column are both skipped. One of the two is "
         "enough to be missed by every window.",
-        change={": 14": ": 2"},
+        change={'"unseen": 14': '"unseen": 2'},
         revisit="Which f, which s?",
     )

@@ -97,18 +97,14 @@ class Pool(Function):
 
     stride_ignored = wrong(
         "You move the window by one pixel, whatever the stride is.",
-        change={("views = views[:, ::stride, ::stride]\n    "): ""},
+        change={"views[:, ::stride, ::stride]": "views"},
         of=windows,
     )
 
     start_without_stride = wrong(
         "Your output has the right size, but its windows start at i, not where the stride "
         "takes them: they all lie in the top left corner.",
-        change={
-            "views = np.lib.stride_tricks.sliding_window_view(x, (size, size), axis=(1, 2))": "h, w = ((n - size) // stride + 1 for n in x.shape[1:3])",
-            "views[:, ::stride, ::stride]": "np.lib.stride_tricks.sliding_window_view(x, (size, size), axis=(1, 2))[:, :h, :w]",
-        },
-        of=windows,
+        change={"i * stride, j * stride": "i, j"},
     )
 
     stride_is_size = wrong(
@@ -119,30 +115,18 @@ class Pool(Function):
         revisit="Which f, which s?",
     )
 
-    @wrong(
+    starts_from_zero = wrong(
         "On a map that is negative everywhere your maximum is 0: the search for the largest "
-        "starts from a zero that is not in the window."
+        "starts from a zero that is not in the window.",
+        change={"0.0, -np.inf": "0.0, 0.0"},
+        of=loops,
     )
-    def starts_from_zero(x, size, stride, how):
-        views = np.lib.stride_tricks.sliding_window_view(x, (size, size), axis=(1, 2))
-        views = views[:, ::stride, ::stride]
-        if how == "max":
-            return np.maximum(views.max(axis=(-2, -1)), 0.0)
-        return views.mean(axis=(-2, -1))
 
-    @wrong(
+    rounded_up = wrong(
         "You round the output's size up and pool windows that stick out at the far end. "
-        "Without padding they are left out: the formula rounds down."
+        "Without padding they are left out: the formula rounds down.",
+        change={"(n - size) // stride + 1": "-((size - n) // stride) + 1"},
     )
-    def rounded_up(x, size, stride, how):
-        h, w = (-((size - n) // stride) + 1 for n in x.shape[1:3])
-        out = np.zeros((x.shape[0], h, w, x.shape[3]))
-        for i in range(h):
-            for j in range(w):
-                part = x[:, i * stride : i * stride + size, j * stride : j * stride + size]
-                part = part if part.size else x[:, -1:, -1:]
-                out[:, i, j] = part.max(axis=(1, 2)) if how == "max" else part.mean(axis=(1, 2))
-        return out
 
     sum_for_mean = wrong(
         "For the average you add the window up and do not divide by the number of pixels.",
@@ -156,20 +140,20 @@ class Pool(Function):
         of=windows,
     )
 
-    @wrong("You always take the largest: the argument `how` makes no difference.")
-    def how_ignored(x, size, stride, how):
-        views = np.lib.stride_tricks.sliding_window_view(x, (size, size), axis=(1, 2))
-        return views[:, ::stride, ::stride].max(axis=(-2, -1))
-
-    @wrong(
-        "You pool over the channels, too: every channel of your output holds the same. Each "
-        "channel is pooled by itself."
+    how_ignored = wrong(
+        "You always take the largest: the argument `how` makes no difference.",
+        change={'"average": np.mean': '"average": np.max'},
     )
-    def channels_mixed(x, size, stride, how):
-        views = np.lib.stride_tricks.sliding_window_view(x, (size, size), axis=(1, 2))
-        views = views[:, ::stride, ::stride]
-        pick = np.max if how == "max" else np.mean
-        return np.broadcast_to(pick(views, axis=(-3, -2, -1))[..., None], views.shape[:4]).copy()
+
+    channels_mixed = wrong(
+        "You pool over the channels, too: every channel of your output holds the same. Each "
+        "channel is pooled by itself.",
+        change={
+            "reduce(x[:, top : top + size, left : left + size], axis=(1, 2))": (
+                "reduce(x[:, top : top + size, left : left + size], axis=(1, 2, 3))[:, None]"
+            ),
+        },
+    )
 
     one_channel_left = wrong(
         "Your output has only one channel. Pooling keeps the number of channels: each is pooled "
@@ -180,12 +164,14 @@ class Pool(Function):
 
     first_image_only = wrong(
         "Every image of your batch gets the first image's result.",
-        change={"views = np": ("x = np.repeat(x[:1], len(x), axis=0)\n    views = np")},
-        of=windows,
+        change={
+            "x[:, top : top + size, left : left + size]": (
+                "x[:1, top : top + size, left : left + size]"
+            ),
+        },
     )
 
     rows_and_columns_swapped = wrong(
         "Your output has its two image axes swapped: rows first, then columns.",
-        change={"views[:, ::stride, ::stride]": "views[:, ::stride, ::stride].swapaxes(1, 2)"},
-        of=windows,
+        change={"return output": "return output.swapaxes(1, 2)"},
     )

@@ -86,17 +86,14 @@ class PoolBackward(Function):
         place = np.take_along_axis(places.reshape(*gradient.shape, -1), winner, -1)
         return np.bincount(place.ravel(), gradient.ravel(), x.size).reshape(x.shape)
 
-    @wrong(
+    to_every_tie = wrong(
         "Where inputs tie, each of them gets the whole gradient. One window hands down one "
-        "gradient: to the first in reading order."
+        "gradient: to the first in reading order.",
+        change={
+            "argmax(axis=1)": "max(axis=1)",
+            "places == winners": "window.reshape(len(x), size * size, -1) == winners",
+        },
     )
-    def to_every_tie(gradient, x, size, stride):
-        out = np.zeros(x.shape)
-        for i, j in np.ndindex(gradient.shape[1:3]):
-            here = np.s_[:, i * stride : i * stride + size, j * stride : j * stride + size]
-            win = x[here] == x[here].max(axis=(1, 2), keepdims=True)
-            out[here] += win * gradient[:, i : i + 1, j : j + 1]
-        return out
 
     @wrong("Where inputs tie, you share the gradient among them. Here the first takes it all.")
     def shared_by_ties(gradient, x, size, stride):
@@ -108,94 +105,65 @@ class PoolBackward(Function):
             out[here] += share * gradient[:, i : i + 1, j : j + 1]
         return out
 
-    @wrong("Where inputs tie, your gradient goes to the last. Here the first one wins.")
-    def last_tie(gradient, x, size, stride):
-        out = np.zeros(x.shape)
-        for n, i, j, c in np.ndindex(gradient.shape):
-            window = x[n, i * stride : i * stride + size, j * stride : j * stride + size, c]
-            a, b = divmod(size * size - 1 - window.ravel()[::-1].argmax(), size)
-            out[n, i * stride + a, j * stride + b, c] += gradient[n, i, j, c]
-        return out
+    last_tie = wrong(
+        "Where inputs tie, your gradient goes to the last. Here the first one wins.",
+        change={"x[n, a, b, c] > best": "x[n, a, b, c] >= best"},
+        of=loops,
+    )
 
-    @wrong(
+    column_order = wrong(
         "Ties go to the first in column order. Reading order runs along a row first, then on to "
-        "the next row."
+        "the next row.",
+        change={
+            "a in range(i * stride, i * stride + size)": (
+                "b in range(j * stride, j * stride + size)"
+            ),
+            "b in range(j * stride, j * stride + size)": (
+                "a in range(i * stride, i * stride + size)"
+            ),
+        },
+        of=loops,
     )
-    def column_order(gradient, x, size, stride):
-        out = np.zeros(x.shape)
-        for n, i, j, c in np.ndindex(gradient.shape):
-            window = x[n, i * stride : i * stride + size, j * stride : j * stride + size, c]
-            b, a = divmod(window.T.ravel().argmax(), size)
-            out[n, i * stride + a, j * stride + b, c] += gradient[n, i, j, c]
-        return out
 
-    @wrong(
+    to_every_position = wrong(
         "Every input of a window gets the gradient, winner or not. Nudge an input that is not "
-        "the largest: does the output move?"
+        "the largest: does the output move?",
+        change={"places == winners": "places >= 0"},
     )
-    def to_every_position(gradient, x, size, stride):
-        out = np.zeros(x.shape)
-        for i, j in np.ndindex(gradient.shape[1:3]):
-            here = np.s_[:, i * stride : i * stride + size, j * stride : j * stride + size]
-            out[here] += gradient[:, i : i + 1, j : j + 1]
-        return out
 
-    @wrong("You share the gradient evenly in each window. That is the way back through a mean.")
-    def average_backward(gradient, x, size, stride):
-        out = np.zeros(x.shape)
-        for i, j in np.ndindex(gradient.shape[1:3]):
-            here = np.s_[:, i * stride : i * stride + size, j * stride : j * stride + size]
-            out[here] += gradient[:, i : i + 1, j : j + 1] / size**2
-        return out
+    average_backward = wrong(
+        "You share the gradient evenly in each window. That is the way back through a mean.",
+        change={"(places == winners)": "(places >= 0) / size**2"},
+    )
 
-    @wrong(
+    overwritten = wrong(
         "Where windows overlap, the later one overwrites the earlier: an input that wins twice "
-        "must get the sum."
+        "must get the sum.",
+        change={"out[where] +=": "out[where] ="},
+        of=loops,
     )
-    def overwritten(gradient, x, size, stride):
-        out = np.zeros(x.shape)
-        for n, i, j, c in np.ndindex(gradient.shape):
-            window = x[n, i * stride : i * stride + size, j * stride : j * stride + size, c]
-            a, b = divmod(window.argmax(), size)
-            out[n, i * stride + a, j * stride + b, c] = gradient[n, i, j, c]
-        return out
 
-    @wrong(
+    times_value = wrong(
         "You multiply the gradient by the largest value. The derivative of a maximum by its "
-        "winner is 1, however large the winner is."
+        "winner is 1, however large the winner is.",
+        change={"gradient[n, i, j, c]": "gradient[n, i, j, c] * best"},
+        of=loops,
     )
-    def times_value(gradient, x, size, stride):
-        out = np.zeros(x.shape)
-        for n, i, j, c in np.ndindex(gradient.shape):
-            window = x[n, i * stride : i * stride + size, j * stride : j * stride + size, c]
-            a, b = divmod(window.argmax(), size)
-            out[n, i * stride + a, j * stride + b, c] += gradient[n, i, j, c] * window.max()
-        return out
 
-    @wrong(
+    window_not_moved = wrong(
         "Your winner's place is counted within its window and never moved to where the window "
-        "lies: all gradients land in the top left corner."
+        "lies: all gradients land in the top left corner.",
+        change={"i * stride + down, j * stride + right": "down, right"},
+        of=add_at,
     )
-    def window_not_moved(gradient, x, size, stride):
-        out = np.zeros(x.shape)
-        for n, i, j, c in np.ndindex(gradient.shape):
-            window = x[n, i * stride : i * stride + size, j * stride : j * stride + size, c]
-            a, b = divmod(window.argmax(), size)
-            out[n, a, b, c] += gradient[n, i, j, c]
-        return out
 
-    @wrong(
+    one_winner_for_all_channels = wrong(
         "You let the channels compete: one winner a window for all of them. Each channel has "
-        "its own."
+        "its own.",
+        change={"argmax(axis=1)": "max(axis=2, keepdims=True).argmax(axis=1)"},
     )
-    def one_winner_for_all_channels(gradient, x, size, stride):
-        out = np.zeros(x.shape)
-        for n, i, j in np.ndindex(gradient.shape[:3]):
-            window = x[n, i * stride : i * stride + size, j * stride : j * stride + size]
-            a, b = divmod(window.max(axis=-1).argmax(), size)
-            out[n, i * stride + a, j * stride + b] += gradient[n, i, j]
-        return out
 
-    @wrong("Your result has the output's shape. The gradient by the input has the input's shape.")
-    def outputs_shape(gradient, x, size, stride):
-        return gradient * 1.0
+    outputs_shape = wrong(
+        "Your result has the output's shape. The gradient by the input has the input's shape.",
+        change={"return result": "return gradient * 1.0"},
+    )

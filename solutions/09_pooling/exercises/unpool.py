@@ -89,30 +89,19 @@ class Unpool(Function):
     batch_lost = wrong(
         "The batch index is lost: all images are written into the first. A switch counts within "
         "its own image.",
-        change={
-            "place = switches[n, i, j, c]": "row, place = divmod(switches[n, i, j, c], width)",
-            "out[n, place // width, place % width, c] = values[n, i, j, c]": "out[0, row, place, c] = values[n, i, j, c]",
-        },
-        of=loops,
+        change={"result[image, row, column, channel]": "result[0, row, column, channel]"},
     )
 
     channel_lost = wrong(
         "All channels are written into the first one. A switch counts within its own channel; a "
         "value stays in the channel it comes from.",
-        change={
-            "place = switches[n, i, j, c]": "row, place = divmod(switches[n, i, j, c], width)",
-            "out[n, place // width, place % width, c] = values[n, i, j, c]": "out[n, row, place, 0] = values[n, i, j, c]",
-        },
-        of=loops,
+        change={"result[image, row, column, channel]": "result[image, row, column, 0]"},
     )
 
     added_up = wrong(
         "Where a place comes several times, you add its values up. They are one and the same "
         "value, seen by several windows; adding is for gradients.",
-        change={
-            "place = switches[n, i, j, c]": "row, place = divmod(switches[n, i, j, c], width)",
-            "out[n, place // width, place % width, c] = values[n, i, j, c]": "out[n, row, place, c] += values[n, i, j, c]",
-        },
+        change={"= values[n, i, j, c]": "+= values[n, i, j, c]"},
         of=loops,
     )
 
@@ -120,20 +109,19 @@ class Unpool(Function):
         "Row and column are swapped: the remainder of the division is the column, its whole part "
         "the row.",
         change={
-            "place = switches[n, i, j, c]": "place, row = divmod(switches[n, i, j, c], width)",
-            "out[n, place // width, place % width, c] = values[n, i, j, c]": "out[n, row % height, place % width, c] = values[n, i, j, c]",
+            "result[image, row, column, channel]": (
+                "result[image, column % height, row % width, channel]"
+            ),
         },
-        of=loops,
     )
 
     divided_by_height = wrong(
         "You divide the switch by the height. Counting in reading order, a new row begins after "
         "`width` pixels; only on square maps are the two the same.",
         change={
-            "place = switches[n, i, j, c]": "row, place = divmod(switches[n, i, j, c], height)",
-            "out[n, place // width, place % width, c] = values[n, i, j, c]": "out[n, row % height, place % width, c] = values[n, i, j, c]",
+            "np.divmod(switches, width)": "np.divmod(switches, height)",
+            "row, column, channel": "row % height, column % width, channel",
         },
-        of=loops,
     )
 
     left_flat = wrong(

@@ -105,10 +105,7 @@ class BatchNorm(Function):
         "Your variance divides by m − 1. That estimates the variance of a population "
         "from a sample; "
         "the layer divides by the number of values it has.",
-        change={
-            "x_hat = (x - mean) / np.sqrt(variance + epsilon)": "variance = x.var(axis=(0, 1, 2), ddof=1)",
-            "gamma * x_hat": "gamma * (x - mean) / np.sqrt(variance + epsilon)",
-        },
+        change={"x.var(axis=(0, 1, 2))": "x.var(axis=(0, 1, 2), ddof=1)"},
     )
 
     @wrong(
@@ -133,65 +130,56 @@ class BatchNorm(Function):
         y = gamma * (x - mean.reshape(shape)) / np.sqrt(variance.reshape(shape) + epsilon) + beta
         return y, mean, variance
 
-    @wrong(
+    per_place = wrong(
         "You average over the images alone, so that every place of a map has a mean of its own. "
-        "A channel has one mean for all places."
+        "A channel has one mean for all places.",
+        change={"x.mean(axis=(0, 1, 2)), x.var(axis=(0, 1, 2))": "x.mean(axis=0), x.var(axis=0)"},
     )
-    def per_place(x, gamma, beta, epsilon=1e-3):
-        mean, variance = x.mean(axis=0), x.var(axis=0)
-        return gamma * (x - mean) / np.sqrt(variance + epsilon) + beta, mean, variance
 
-    @wrong("You average over everything, channels included. There is one mean for each channel.")
-    def over_everything(x, gamma, beta, epsilon=1e-3):
-        mean, variance = x.mean(), x.var()
-        return gamma * (x - mean) / np.sqrt(variance + epsilon) + beta, mean, variance
+    over_everything = wrong(
+        "You average over everything, channels included. There is one mean for each channel.",
+        change={"x.mean(axis=(0, 1, 2)), x.var(axis=(0, 1, 2))": "x.mean(), x.var()"},
+    )
 
-    @wrong(
+    epsilon_outside = wrong(
         "You add ε to the standard deviation. It is added to the variance, before the "
-        "root is taken."
+        "root is taken.",
+        change={"np.sqrt(variance + epsilon)": "(np.sqrt(variance) + epsilon)"},
     )
-    def epsilon_outside(x, gamma, beta, epsilon=1e-3):
-        mean, variance = x.mean(axis=(0, 1, 2)), x.var(axis=(0, 1, 2))
-        return gamma * (x - mean) / (np.sqrt(variance) + epsilon) + beta, mean, variance
 
-    @wrong("ε is missing: a channel without variance is divided by zero.")
-    def no_epsilon(x, gamma, beta, epsilon=1e-3):
-        mean, variance = x.mean(axis=(0, 1, 2)), x.var(axis=(0, 1, 2))
-        with np.errstate(all="ignore"):
-            return gamma * (x - mean) / np.sqrt(variance) + beta, mean, variance
+    no_epsilon = wrong(
+        "ε is missing: a channel without variance is divided by zero.",
+        change={"np.sqrt(variance + epsilon)": "np.sqrt(variance)"},
+    )
 
-    @wrong(
+    mean_of_squares = wrong(
         "Your variance is the mean of the squares. The mean has to be taken away before squaring, "
-        "or its square afterwards."
+        "or its square afterwards.",
+        change={"x.var(axis=(0, 1, 2))": "(x**2).mean(axis=(0, 1, 2))"},
     )
-    def mean_of_squares(x, gamma, beta, epsilon=1e-3):
-        mean, variance = x.mean(axis=(0, 1, 2)), (x**2).mean(axis=(0, 1, 2))
-        return gamma * (x - mean) / np.sqrt(variance + epsilon) + beta, mean, variance
 
-    @wrong("You divide by the variance. Divide by its root: then the result has a width of 1.")
-    def divides_by_variance(x, gamma, beta, epsilon=1e-3):
-        mean, variance = x.mean(axis=(0, 1, 2)), x.var(axis=(0, 1, 2))
-        return gamma * (x - mean) / (variance + epsilon) + beta, mean, variance
+    divides_by_variance = wrong(
+        "You divide by the variance. Divide by its root: then the result has a width of 1.",
+        change={"np.sqrt(variance + epsilon)": "(variance + epsilon)"},
+    )
 
-    @wrong(
+    returns_deviation = wrong(
         "The normalised values are right; what you return beside them is the standard deviation. "
-        "The variance is asked for."
+        "The variance is asked for.",
+        change={"beta, mean, variance": "beta, mean, np.sqrt(variance)"},
     )
-    def returns_deviation(x, gamma, beta, epsilon=1e-3):
-        mean, variance = x.mean(axis=(0, 1, 2)), x.var(axis=(0, 1, 2))
-        return gamma * (x - mean) / np.sqrt(variance + epsilon) + beta, mean, np.sqrt(variance)
 
-    @wrong("The variance that you return has ε added to it. ε belongs to the division alone.")
-    def returns_with_epsilon(x, gamma, beta, epsilon=1e-3):
-        mean, variance = x.mean(axis=(0, 1, 2)), x.var(axis=(0, 1, 2)) + epsilon
-        return gamma * (x - mean) / np.sqrt(variance) + beta, mean, variance
+    returns_with_epsilon = wrong(
+        "The variance that you return has ε added to it. ε belongs to the division alone.",
+        change={"beta, mean, variance": "beta, mean, variance + epsilon"},
+    )
 
-    @wrong("γ and β have changed places: γ stretches, β shifts.")
-    def gamma_for_beta(x, gamma, beta, epsilon=1e-3):
-        mean, variance = x.mean(axis=(0, 1, 2)), x.var(axis=(0, 1, 2))
-        return beta * (x - mean) / np.sqrt(variance + epsilon) + gamma, mean, variance
+    gamma_for_beta = wrong(
+        "γ and β have changed places: γ stretches, β shifts.",
+        change={"gamma * x_hat + beta": "beta * x_hat + gamma"},
+    )
 
-    @wrong("You return the normalised values themselves. γ and β come after that.")
-    def nothing_learned(x, gamma, beta, epsilon=1e-3):
-        mean, variance = x.mean(axis=(0, 1, 2)), x.var(axis=(0, 1, 2))
-        return (x - mean) / np.sqrt(variance + epsilon), mean, variance
+    nothing_learned = wrong(
+        "You return the normalised values themselves. γ and β come after that.",
+        change={"gamma * x_hat + beta": "x_hat"},
+    )

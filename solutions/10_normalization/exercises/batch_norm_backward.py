@@ -78,111 +78,95 @@ class BatchNormBackward(Function):
         dbeta = np.einsum("nhwc->c", dy)
         return gamma / (m * deviation) * (m * dy - dbeta - x_hat * dgamma), dgamma, dbeta
 
-    @wrong(
+    statistics_constant = wrong(
         "You treat mean and variance as constants. They move with every x: two roads are missing, "
-        "the one through the mean and the one through the variance."
+        "the one through the mean and the one through the variance.",
+        change={"dx / deviation": "dx_hat / deviation"},
     )
-    def statistics_constant(x, gamma, dy, epsilon=1e-3):
-        ax = (0, 1, 2)
-        s = np.sqrt(x.var(ax) + epsilon)
-        return dy * gamma / s, (dy * (x - x.mean(ax)) / s).sum(ax), dy.sum(ax)
 
-    @wrong("The road through the variance is missing: you let only the mean move with x.")
-    def variance_constant(x, gamma, dy, epsilon=1e-3):
-        ax = (0, 1, 2)
-        s = np.sqrt(x.var(ax) + epsilon)
-        d = dy * gamma
-        return (d - d.mean(ax)) / s, (dy * (x - x.mean(ax)) / s).sum(ax), dy.sum(ax)
+    variance_constant = wrong(
+        "The road through the variance is missing: you let only the mean move with x.",
+        change={"dx / deviation": "(dx_hat - dx_hat.mean(axis=axes)) / deviation"},
+    )
 
-    @wrong("The road through the mean is missing: you let only the variance move with x.")
-    def mean_constant(x, gamma, dy, epsilon=1e-3):
-        ax = (0, 1, 2)
-        s = np.sqrt(x.var(ax) + epsilon)
-        h, d = (x - x.mean(ax)) / s, dy * gamma
-        return (d - h * (d * h).mean(ax)) / s, (dy * h).sum(ax), dy.sum(ax)
+    mean_constant = wrong(
+        "The road through the mean is missing: you let only the variance move with x.",
+        change={"dx_hat - dx_hat.mean(axis=axes)": "dx_hat"},
+    )
 
-    @wrong(
+    gamma_forgotten = wrong(
         "γ is missing on the way to x: the slope for x̂ is not yet the slope for y. (With γ = 1 "
-        "nobody would notice.)"
+        "nobody would notice.)",
+        change={"dy * gamma": "dy"},
     )
-    def gamma_forgotten(x, gamma, dy, epsilon=1e-3):
-        ax = (0, 1, 2)
-        s = np.sqrt(x.var(ax) + epsilon)
-        h = (x - x.mean(ax)) / s
-        return (dy - dy.mean(ax) - h * (dy * h).mean(ax)) / s, (dy * h).sum(ax), dy.sum(ax)
 
-    @wrong(
+    averaged = wrong(
         "You average the slopes for γ and β. They touch all m outputs of their channel, and roads "
-        "add up; a division by N, if any, is in dY already."
+        "add up; a division by N, if any, is in dY already.",
+        change={
+            "(dy * x_hat).sum(axis=axes), dy.sum(axis=axes)": (
+                "(dy * x_hat).mean(axis=axes), dy.mean(axis=axes)"
+            ),
+        },
     )
-    def averaged(x, gamma, dy, epsilon=1e-3):
-        ax = (0, 1, 2)
-        s = np.sqrt(x.var(ax) + epsilon)
-        h, d = (x - x.mean(ax)) / s, dy * gamma
-        return (d - d.mean(ax) - h * (d * h).mean(ax)) / s, (dy * h).mean(ax), dy.mean(ax)
 
-    @wrong("Your slope for γ uses x. What γ multiplies is the normalised x̂.")
-    def gamma_from_x(x, gamma, dy, epsilon=1e-3):
-        ax = (0, 1, 2)
-        s = np.sqrt(x.var(ax) + epsilon)
-        h, d = (x - x.mean(ax)) / s, dy * gamma
-        return (d - d.mean(ax) - h * (d * h).mean(ax)) / s, (dy * x).sum(ax), dy.sum(ax)
+    gamma_from_x = wrong(
+        "Your slope for γ uses x. What γ multiplies is the normalised x̂.",
+        change={"(dy * x_hat)": "(dy * x)"},
+    )
 
-    @wrong("Your slopes for γ and β have changed places.")
-    def gamma_for_beta(x, gamma, dy, epsilon=1e-3):
-        ax = (0, 1, 2)
-        s = np.sqrt(x.var(ax) + epsilon)
-        h, d = (x - x.mean(ax)) / s, dy * gamma
-        return (d - d.mean(ax) - h * (d * h).mean(ax)) / s, dy.sum(ax), (dy * h).sum(ax)
+    gamma_for_beta = wrong(
+        "Your slopes for γ and β have changed places.",
+        change={
+            "(dy * x_hat).sum(axis=axes), dy.sum(axis=axes)": (
+                "dy.sum(axis=axes), (dy * x_hat).sum(axis=axes)"
+            ),
+        },
+    )
 
-    @wrong(
+    images_alone = wrong(
         "You add up over the images alone: each place of the map has a slope of its own. γ and β "
-        "are shared by all places."
+        "are shared by all places.",
+        change={
+            "(dy * x_hat).sum(axis=axes), dy.sum(axis=axes)": (
+                "(dy * x_hat).sum(axis=0), dy.sum(axis=0)"
+            ),
+        },
     )
-    def images_alone(x, gamma, dy, epsilon=1e-3):
-        ax = (0, 1, 2)
-        s = np.sqrt(x.var(ax) + epsilon)
-        h, d = (x - x.mean(ax)) / s, dy * gamma
-        return (d - d.mean(ax) - h * (d * h).mean(ax)) / s, (dy * h).sum(0), dy.sum(0)
 
-    @wrong(
+    sums_for_means = wrong(
         "Both corrections are there but not averaged: each is a sum over the m numbers and lacks "
-        "its 1/m. The mean and the variance both have one."
+        "its 1/m. The mean and the variance both have one.",
+        change={
+            "dx_hat.mean(axis=axes)": "dx_hat.sum(axis=axes)",
+            "(dx_hat * x_hat).mean(axis=axes)": "(dx_hat * x_hat).sum(axis=axes)",
+        },
     )
-    def sums_for_means(x, gamma, dy, epsilon=1e-3):
-        ax = (0, 1, 2)
-        s = np.sqrt(x.var(ax) + epsilon)
-        h, d = (x - x.mean(ax)) / s, dy * gamma
-        return (d - d.sum(ax) - h * (d * h).sum(ax)) / s, (dy * h).sum(ax), dy.sum(ax)
 
-    @wrong(
+    deviation_forgotten = wrong(
         "Your slopes for x lack a division: on the way forwards the centred values are divided by "
-        "the standard deviation, and the slope passes the same gate."
+        "the standard deviation, and the slope passes the same gate.",
+        change={"dx / deviation": "dx"},
     )
-    def deviation_forgotten(x, gamma, dy, epsilon=1e-3):
-        ax = (0, 1, 2)
-        h, d = (x - x.mean(ax)) / np.sqrt(x.var(ax) + epsilon), dy * gamma
-        return d - d.mean(ax) - h * (d * h).mean(ax), (dy * h).sum(ax), dy.sum(ax)
 
-    @wrong(
-        "Your corrections have the wrong sign: nudging x up lifts the mean, which *lowers* every x̂."
+    corrections_added = wrong(
+        "Your corrections have the wrong sign: nudging x up lifts the mean, which *lowers* "
+        "every x̂.",
+        change={
+            "dx_hat - dx_hat.mean(axis=axes) - x_hat": "dx_hat + dx_hat.mean(axis=axes) + x_hat",
+        },
     )
-    def corrections_added(x, gamma, dy, epsilon=1e-3):
-        ax = (0, 1, 2)
-        s = np.sqrt(x.var(ax) + epsilon)
-        h, d = (x - x.mean(ax)) / s, dy * gamma
-        return (d + d.mean(ax) + h * (d * h).mean(ax)) / s, (dy * h).sum(ax), dy.sum(ax)
 
-    @wrong("γ is in your slopes for γ and β. It belongs to the road to x alone.")
-    def gamma_in_its_own_slope(x, gamma, dy, epsilon=1e-3):
-        ax = (0, 1, 2)
-        s = np.sqrt(x.var(ax) + epsilon)
-        h, d = (x - x.mean(ax)) / s, dy * gamma
-        return (d - d.mean(ax) - h * (d * h).mean(ax)) / s, (d * h).sum(ax), d.sum(ax)
+    gamma_in_its_own_slope = wrong(
+        "γ is in your slopes for γ and β. It belongs to the road to x alone.",
+        change={
+            "(dy * x_hat).sum(axis=axes), dy.sum(axis=axes)": (
+                "(dx_hat * x_hat).sum(axis=axes), dx_hat.sum(axis=axes)"
+            ),
+        },
+    )
 
-    @wrong("ε is missing in your backward pass. It stood under the root on the way forwards.")
-    def no_epsilon(x, gamma, dy, epsilon=1e-3):
-        ax = (0, 1, 2)
-        s = np.sqrt(x.var(ax))
-        h, d = (x - x.mean(ax)) / s, dy * gamma
-        return (d - d.mean(ax) - h * (d * h).mean(ax)) / s, (dy * h).sum(ax), dy.sum(ax)
+    no_epsilon = wrong(
+        "ε is missing in your backward pass. It stood under the root on the way forwards.",
+        change={"x.var(axis=axes) + epsilon": "x.var(axis=axes)"},
+    )

@@ -96,143 +96,68 @@ class BatchNormLayer(Function):
         mean, variance = np.average([running, batch], axis=0, weights=weights)
         return gamma * (x - used[0]) / np.sqrt(used[1] + epsilon) + beta, mean, variance
 
-    @wrong(
+    momentum_inverted = wrong(
         "Your momentum is the share of the new value. In Keras it is the share of the old one "
-        "that stays (PyTorch has it as you do)."
+        "that stays (PyTorch has it as you do).",
+        change={"if training:": "if training:\n        momentum = 1 - momentum"},
+        of=chosen,
     )
-    def momentum_inverted(
-        x, gamma, beta, running_mean, running_variance, training, momentum=0.99, epsilon=1e-3
-    ):
-        if not training:
-            return (
-                gamma * (x - running_mean) / np.sqrt(running_variance + epsilon) + beta,
-                running_mean,
-                running_variance,
-            )
-        m, v = x.mean((0, 1, 2)), x.var((0, 1, 2))
-        y = gamma * (x - m) / np.sqrt(v + epsilon) + beta
-        return (
-            y,
-            (1 - momentum) * running_mean + momentum * m,
-            (1 - momentum) * running_variance + momentum * v,
-        )
 
-    @wrong(
+    batch_statistics_in_inference = wrong(
         "In inference you normalise with the statistics of the batch: then an image's answer "
-        "depends on its neighbours. That is what the running statistics are for."
+        "depends on its neighbours. That is what the running statistics are for.",
+        change={"= running_mean, running_variance": "= x.mean((0, 1, 2)), x.var((0, 1, 2))"},
+        of=chosen,
     )
-    def batch_statistics_in_inference(
-        x, gamma, beta, running_mean, running_variance, training, momentum=0.99, epsilon=1e-3
-    ):
-        m, v = x.mean((0, 1, 2)), x.var((0, 1, 2))
-        y = gamma * (x - m) / np.sqrt(v + epsilon) + beta
-        if training:
-            running_mean = momentum * running_mean + (1 - momentum) * m
-            running_variance = momentum * running_variance + (1 - momentum) * v
-        return y, running_mean, running_variance
 
-    @wrong(
+    updated_in_inference = wrong(
         "Your running statistics move in inference, too. Using a network must not change it; only "
-        "training does."
+        "training does.",
+        change={"[momentum, 1 - momentum] if training else [1, 0]": "[momentum, 1 - momentum]"},
+        of=stacked,
     )
-    def updated_in_inference(
-        x, gamma, beta, running_mean, running_variance, training, momentum=0.99, epsilon=1e-3
-    ):
-        m, v = x.mean((0, 1, 2)), x.var((0, 1, 2))
-        used = (m, v) if training else (running_mean, running_variance)
-        y = gamma * (x - used[0]) / np.sqrt(used[1] + epsilon) + beta
-        return (
-            y,
-            momentum * running_mean + (1 - momentum) * m,
-            momentum * running_variance + (1 - momentum) * v,
-        )
 
-    @wrong(
+    normalises_with_updated = wrong(
         "In training you normalise with the running statistics after their update. The batch is "
-        "normalised with its own; the running ones only listen."
+        "normalised with its own; the running ones only listen.",
+        change={
+            "y = (x - mean)": "mean, variance = running_mean, running_variance\n    y = (x - mean)",
+        },
+        of=chosen,
     )
-    def normalises_with_updated(
-        x, gamma, beta, running_mean, running_variance, training, momentum=0.99, epsilon=1e-3
-    ):
-        if training:
-            running_mean = momentum * running_mean + (1 - momentum) * x.mean((0, 1, 2))
-            running_variance = momentum * running_variance + (1 - momentum) * x.var((0, 1, 2))
-        y = gamma * (x - running_mean) / np.sqrt(running_variance + epsilon) + beta
-        return y, running_mean, running_variance
 
-    @wrong(
+    always_running = wrong(
         "You normalise with the old running statistics in training, as in inference. In training "
-        "the batch's own are used."
+        "the batch's own are used.",
+        change={"batch if training else running": "running"},
+        of=stacked,
     )
-    def always_running(
-        x, gamma, beta, running_mean, running_variance, training, momentum=0.99, epsilon=1e-3
-    ):
-        y = gamma * (x - running_mean) / np.sqrt(running_variance + epsilon) + beta
-        if training:
-            running_mean = momentum * running_mean + (1 - momentum) * x.mean((0, 1, 2))
-            running_variance = momentum * running_variance + (1 - momentum) * x.var((0, 1, 2))
-        return y, running_mean, running_variance
 
-    @wrong(
+    unbiased_running = wrong(
         "The running variance is fed with the variance over m − 1. The 2015 paper and PyTorch do "
-        "so; Keras, which is asked for here, does not."
+        "so; Keras, which is asked for here, does not.",
+        change={"variance - running_variance": "x.var((0, 1, 2), ddof=1) - running_variance"},
+        of=chosen,
     )
-    def unbiased_running(
-        x, gamma, beta, running_mean, running_variance, training, momentum=0.99, epsilon=1e-3
-    ):
-        if not training:
-            return (
-                gamma * (x - running_mean) / np.sqrt(running_variance + epsilon) + beta,
-                running_mean,
-                running_variance,
-            )
-        m, v = x.mean((0, 1, 2)), x.var((0, 1, 2))
-        y = gamma * (x - m) / np.sqrt(v + epsilon) + beta
-        v = x.var((0, 1, 2), ddof=1)
-        return (
-            y,
-            momentum * running_mean + (1 - momentum) * m,
-            momentum * running_variance + (1 - momentum) * v,
-        )
 
-    @wrong(
+    never_updated = wrong(
         "Your output is right; the running statistics never move. How would inference "
-        "learn of the data?"
+        "learn of the data?",
+        change={"[momentum, 1 - momentum] if training else [1, 0]": "[1, 0]"},
+        of=stacked,
     )
-    def never_updated(
-        x, gamma, beta, running_mean, running_variance, training, momentum=0.99, epsilon=1e-3
-    ):
-        m, v = (
-            (x.mean((0, 1, 2)), x.var((0, 1, 2))) if training else (running_mean, running_variance)
-        )
-        return gamma * (x - m) / np.sqrt(v + epsilon) + beta, running_mean, running_variance
 
-    @wrong(
+    forgets_the_past = wrong(
         "In training you return the statistics of this batch alone. The running ones "
-        "keep a share of the past."
+        "keep a share of the past.",
+        change={
+            "[momentum, 1 - momentum] if training else [1, 0]": "[0, 1] if training else [1, 0]",
+        },
+        of=stacked,
     )
-    def forgets_the_past(
-        x, gamma, beta, running_mean, running_variance, training, momentum=0.99, epsilon=1e-3
-    ):
-        m, v = (
-            (x.mean((0, 1, 2)), x.var((0, 1, 2))) if training else (running_mean, running_variance)
-        )
-        return gamma * (x - m) / np.sqrt(v + epsilon) + beta, m, v
 
-    @wrong("ε has got into your running variance. It belongs to the division alone.")
-    def epsilon_in_running(
-        x, gamma, beta, running_mean, running_variance, training, momentum=0.99, epsilon=1e-3
-    ):
-        if not training:
-            return (
-                gamma * (x - running_mean) / np.sqrt(running_variance + epsilon) + beta,
-                running_mean,
-                running_variance,
-            )
-        m, v = x.mean((0, 1, 2)), x.var((0, 1, 2)) + epsilon
-        y = gamma * (x - m) / np.sqrt(v) + beta
-        return (
-            y,
-            momentum * running_mean + (1 - momentum) * m,
-            momentum * running_variance + (1 - momentum) * v,
-        )
+    epsilon_in_running = wrong(
+        "ε has got into your running variance. It belongs to the division alone.",
+        change={"variance - running_variance": "variance + epsilon - running_variance"},
+        of=chosen,
+    )

@@ -47,75 +47,68 @@ class ConvBnRelu(Block):
         )(x)
         return keras.ops.maximum(layers.BatchNormalization()(x), 0.0)
 
-    @wrong(
+    bias_kept = wrong(
         "Your convolution keeps its bias. The mean that batch normalisation subtracts "
         "takes it away "
         "again, and β does its work: a parameter for nothing.",
+        change={"use_bias=False": "use_bias=True"},
         revisit="The same inside the network",
     )
-    def bias_kept(x, filters, strides=1):
-        x = layers.Conv2D(filters, 3, strides, padding="same")(x)
-        return layers.ReLU()(layers.BatchNormalization()(x))
 
-    @wrong(
+    relu_first = wrong(
         "In your block ReLU comes first and the normalisation after it. In the 2015 paper the "
-        "normalisation stands immediately before the non-linearity."
+        "normalisation stands immediately before the non-linearity.",
+        change={
+            "use_bias=False": 'use_bias=False, activation="relu"',
+            "layers.ReLU()(x)": "x",
+        },
     )
-    def relu_first(x, filters, strides=1):
-        x = layers.Conv2D(filters, 3, strides, padding="same", use_bias=False, activation="relu")(x)
-        return layers.BatchNormalization()(x)
 
-    @wrong(
+    relu_twice = wrong(
         "You apply ReLU twice, before and after the normalisation: the first one cuts off what the "
-        "normalisation should have seen."
+        "normalisation should have seen.",
+        change={"use_bias=False": 'use_bias=False, activation="relu"'},
     )
-    def relu_twice(x, filters, strides=1):
-        x = layers.Conv2D(filters, 3, strides, padding="same", use_bias=False, activation="relu")(x)
-        return layers.ReLU()(layers.BatchNormalization()(x))
 
-    @wrong("Your block normalises before it convolves. The convolution comes first here.")
-    def norm_first(x, filters, strides=1):
-        x = layers.BatchNormalization()(x)
-        return layers.Conv2D(
-            filters, 3, strides, padding="same", use_bias=False, activation="relu"
-        )(x)
-
-    @wrong("ReLU is missing at the end of your block.")
-    def no_relu(x, filters, strides=1):
-        return layers.BatchNormalization()(
-            layers.Conv2D(filters, 3, strides, padding="same", use_bias=False)(x)
-        )
-
-    @wrong(
-        "The normalisation is missing in your block, and with it everything that replaces the bias."
+    norm_first = wrong(
+        "Your block normalises before it convolves. The convolution comes first here.",
+        change={
+            "x = layers.Conv2D": "x = layers.BatchNormalization()(x)\n    x = layers.Conv2D",
+            "    x = layers.BatchNormalization()(x)\n": "",
+        },
     )
-    def no_norm(x, filters, strides=1):
-        return layers.ReLU()(layers.Conv2D(filters, 3, strides, padding="same", use_bias=False)(x))
 
-    @wrong("Your convolution loses the border: same padding is asked for.")
-    def unpadded(x, filters, strides=1):
-        x = layers.Conv2D(filters, 3, strides, use_bias=False)(x)
-        return layers.ReLU()(layers.BatchNormalization()(x))
+    no_relu = wrong(
+        "ReLU is missing at the end of your block.",
+        change={"layers.ReLU()(x)": "x"},
+    )
 
-    @wrong("Your convolution ignores `strides`.")
-    def no_stride(x, filters, strides=1):
-        x = layers.Conv2D(filters, 3, padding="same", use_bias=False)(x)
-        return layers.ReLU()(layers.BatchNormalization()(x))
+    no_norm = wrong(
+        "The normalisation is missing in your block, and with it everything that replaces the "
+        "bias.",
+        change={"layers.BatchNormalization()(x)": "x"},
+    )
 
-    @wrong(
+    unpadded = wrong(
+        "Your convolution loses the border: same padding is asked for.",
+        change={'padding="same"': 'padding="valid"'},
+    )
+
+    no_stride = wrong(
+        "Your convolution ignores `strides`.",
+        change={"strides=strides": "strides=1"},
+    )
+
+    no_beta = wrong(
         "You switched γ or β off. The bias was the useless one; γ and β are what lets a "
         "channel have "
-        "another mean and width."
+        "another mean and width.",
+        change={"BatchNormalization()": "BatchNormalization(center=False)"},
     )
-    def no_beta(x, filters, strides=1):
-        x = layers.Conv2D(filters, 3, strides, padding="same", use_bias=False)(x)
-        return layers.ReLU()(layers.BatchNormalization(center=False)(x))
 
-    @wrong(
+    layer_norm = wrong(
         "Your normalisation stays within each pixel: that is LayerNormalization with its defaults. "
         "It has no running statistics.",
+        change={"BatchNormalization": "LayerNormalization"},
         revisit="Who is averaged with whom",
     )
-    def layer_norm(x, filters, strides=1):
-        x = layers.Conv2D(filters, 3, strides, padding="same", use_bias=False)(x)
-        return layers.ReLU()(layers.LayerNormalization()(x))

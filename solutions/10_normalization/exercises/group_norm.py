@@ -80,109 +80,93 @@ class GroupNorm(Function):
         table = (table - table.mean(1)[:, None]) / np.sqrt(table.var(1)[:, None] + epsilon)
         return table.reshape(N, C, H, W).transpose(0, 2, 3, 1) * gamma + beta
 
-    @wrong(
+    interleaved = wrong(
         "Your groups are interleaved: every second or third channel, like cards dealt out. A group "
-        "is a run of neighbouring channels."
+        "is a run of neighbouring channels.",
+        change={
+            "groups, C // groups": "C // groups, groups",
+            "mean(axis=(1, 2, 4), keepdims=True)": "mean(axis=(1, 2, 3), keepdims=True)",
+            "var(axis=(1, 2, 4), keepdims=True)": "var(axis=(1, 2, 3), keepdims=True)",
+        },
     )
-    def interleaved(x, groups, gamma, beta, epsilon=1e-3):
-        N, H, W, C = x.shape
-        g = x.reshape(N, H, W, C // groups, groups)
-        mean, var = g.mean((1, 2, 3), keepdims=True), g.var((1, 2, 3), keepdims=True)
-        return ((g - mean) / np.sqrt(var + epsilon)).reshape(x.shape) * gamma + beta
 
-    @wrong(
+    over_the_batch = wrong(
         "The batch is in your averages. Group normalisation stays within one image: that is its "
-        "whole point."
+        "whole point.",
+        change={
+            "mean(axis=(1, 2, 4), keepdims=True)": "mean(axis=(0, 1, 2, 4), keepdims=True)",
+            "var(axis=(1, 2, 4), keepdims=True)": "var(axis=(0, 1, 2, 4), keepdims=True)",
+        },
     )
-    def over_the_batch(x, groups, gamma, beta, epsilon=1e-3):
-        N, H, W, C = x.shape
-        g = x.reshape(N, H, W, groups, C // groups)
-        mean, var = g.mean((0, 1, 2, 4), keepdims=True), g.var((0, 1, 2, 4), keepdims=True)
-        return ((g - mean) / np.sqrt(var + epsilon)).reshape(x.shape) * gamma + beta
 
-    @wrong(
+    per_pixel = wrong(
         "Each place of your maps has statistics of its own: you average over the "
         "channels of a group "
-        "at one pixel. Height and width belong into the average."
+        "at one pixel. Height and width belong into the average.",
+        change={
+            "mean(axis=(1, 2, 4), keepdims=True)": "mean(axis=4, keepdims=True)",
+            "var(axis=(1, 2, 4), keepdims=True)": "var(axis=4, keepdims=True)",
+        },
     )
-    def per_pixel(x, groups, gamma, beta, epsilon=1e-3):
-        N, H, W, C = x.shape
-        g = x.reshape(N, H, W, groups, C // groups)
-        mean, var = g.mean(4, keepdims=True), g.var(4, keepdims=True)
-        return ((g - mean) / np.sqrt(var + epsilon)).reshape(x.shape) * gamma + beta
 
-    @wrong(
+    instance = wrong(
         "You average over the places alone, so every channel is by itself, whatever `groups` says. "
-        "That is instance normalisation."
+        "That is instance normalisation.",
+        change={"groups, C // groups": "C, 1"},
     )
-    def instance(x, groups, gamma, beta, epsilon=1e-3):
-        mean, var = x.mean((1, 2), keepdims=True), x.var((1, 2), keepdims=True)
-        return (x - mean) / np.sqrt(var + epsilon) * gamma + beta
 
-    @wrong(
+    channels_first = wrong(
         "You reshape (N, H, W, C) as if the channels stood before the places: your groups are "
-        "strips of the map, with all channels in each. In Keras the channels are the last axis."
+        "strips of the map, with all channels in each. In Keras the channels are the last axis.",
+        change={
+            "x.transpose(0, 3, 1, 2)": "x",
+            "reshape(N, C, H, W).transpose(0, 2, 3, 1)": "reshape(x.shape)",
+        },
+        of=rows,
     )
-    def channels_first(x, groups, gamma, beta, epsilon=1e-3):
-        size = x[0].size
-        g = x.reshape(len(x), groups, size // groups)
-        mean, var = g.mean(2, keepdims=True), g.var(2, keepdims=True)
-        return ((g - mean) / np.sqrt(var + epsilon)).reshape(x.shape) * gamma + beta
 
-    @wrong(
+    no_mean = wrong(
         "You subtract no mean: that is RMS normalisation. Group normalisation takes the mean away "
         "first.",
+        change={"part - mean": "part"},
+        of=split,
         revisit="A photograph through all of them",
     )
-    def no_mean(x, groups, gamma, beta, epsilon=1e-3):
-        N, H, W, C = x.shape
-        g = x.reshape(N, H, W, groups, C // groups)
-        square = (g**2).mean((1, 2, 4), keepdims=True)
-        return (g / np.sqrt(square + epsilon)).reshape(x.shape) * gamma + beta
 
-    @wrong("You ignore `groups` and take all channels together. That is layer normalisation.")
-    def layer(x, groups, gamma, beta, epsilon=1e-3):
-        mean, var = x.mean((1, 2, 3), keepdims=True), x.var((1, 2, 3), keepdims=True)
-        return (x - mean) / np.sqrt(var + epsilon) * gamma + beta
+    layer = wrong(
+        "You ignore `groups` and take all channels together. That is layer normalisation.",
+        change={"groups, C // groups": "1, C"},
+    )
 
-    @wrong("Your groups have `groups` channels each. It is the number of groups, not their size.")
-    def size_for_number(x, groups, gamma, beta, epsilon=1e-3):
-        N, H, W, C = x.shape
-        g = x.reshape(N, H, W, C // groups, groups)
-        mean, var = g.mean((1, 2, 4), keepdims=True), g.var((1, 2, 4), keepdims=True)
-        return ((g - mean) / np.sqrt(var + epsilon)).reshape(x.shape) * gamma + beta
+    size_for_number = wrong(
+        "Your groups have `groups` channels each. It is the number of groups, not their size.",
+        change={"groups, C // groups": "C // groups, groups"},
+    )
 
-    @wrong("Your variance divides by one number less than there are. Divide by all.")
-    def unbiased(x, groups, gamma, beta, epsilon=1e-3):
-        N, H, W, C = x.shape
-        g = x.reshape(N, H, W, groups, C // groups)
-        mean, var = g.mean((1, 2, 4), keepdims=True), g.var((1, 2, 4), ddof=1, keepdims=True)
-        return ((g - mean) / np.sqrt(var + epsilon)).reshape(x.shape) * gamma + beta
+    unbiased = wrong(
+        "Your variance divides by one number less than there are. Divide by all.",
+        change={"part.var()": "part.var(ddof=1)"},
+        of=loops,
+    )
 
-    @wrong("ε stands outside the root in your function. It is added to the variance.")
-    def epsilon_outside(x, groups, gamma, beta, epsilon=1e-3):
-        N, H, W, C = x.shape
-        g = x.reshape(N, H, W, groups, C // groups)
-        mean, std = g.mean((1, 2, 4), keepdims=True), g.std((1, 2, 4), keepdims=True)
-        return ((g - mean) / (std + epsilon)).reshape(x.shape) * gamma + beta
+    epsilon_outside = wrong(
+        "ε stands outside the root in your function. It is added to the variance.",
+        change={"np.sqrt(variance + epsilon)": "(np.sqrt(variance) + epsilon)"},
+    )
 
-    @wrong(
+    nothing_learned = wrong(
         "γ and β are missing from your output: they come after the normalisation, one "
-        "pair a channel."
+        "pair a channel.",
+        change={"gamma * out + beta": "out"},
+        of=loops,
     )
-    def nothing_learned(x, groups, gamma, beta, epsilon=1e-3):
-        N, H, W, C = x.shape
-        g = x.reshape(N, H, W, groups, C // groups)
-        mean, var = g.mean((1, 2, 4), keepdims=True), g.var((1, 2, 4), keepdims=True)
-        return ((g - mean) / np.sqrt(var + epsilon)).reshape(x.shape)
 
-    @wrong(
-        "All channels of a group get the γ and β of its first channel. Each channel has its own."
+    learned_per_group = wrong(
+        "All channels of a group get the γ and β of its first channel. Each channel has its own.",
+        change={
+            "gamma * out + beta": (
+                "np.repeat(gamma[::size], size) * out + np.repeat(beta[::size], size)"
+            ),
+        },
+        of=loops,
     )
-    def learned_per_group(x, groups, gamma, beta, epsilon=1e-3):
-        N, H, W, C = x.shape
-        size = C // groups
-        g = x.reshape(N, H, W, groups, size)
-        mean, var = g.mean((1, 2, 4), keepdims=True), g.var((1, 2, 4), keepdims=True)
-        out = ((g - mean) / np.sqrt(var + epsilon)).reshape(x.shape)
-        return out * np.repeat(gamma[::size], size) + np.repeat(beta[::size], size)

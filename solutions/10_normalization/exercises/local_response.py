@@ -100,108 +100,81 @@ class LocalResponse(Function):
     still_in_place = wrong(
         "Nothing has changed: later channels still meet neighbours that have been normalised "
         "already. Which array does the sum read, and which one is written?",
-        change={
-            "b = np.empty_like(a)": "a = a.copy()",
-            "b[..., i]": "a[..., i]",
-            "return b": "return a",
-        },
+        change={"b = np.empty_like(a)": "b = a = a.copy()"},
     )
 
-    @wrong(
+    n_for_radius = wrong(
         "You take n channels on each side. n is the whole window, with the channel in its middle "
-        "(TensorFlow's `depth_radius` is the other way to count)."
+        "(TensorFlow's `depth_radius` is the other way to count).",
+        change={"max(0, i - n // 2) : i + n // 2 + 1": "max(0, i - n) : i + n + 1"},
     )
-    def n_for_radius(a, n=5, k=2.0, alpha=1e-4, beta=0.75):
-        sums = np.stack(
-            [np.sum(a[..., max(0, i - n) : i + n + 1] ** 2, -1) for i in range(a.shape[-1])], -1
-        )
-        return a / (k + alpha * sums) ** beta
 
-    @wrong(
+    alpha_over_n = wrong(
         "You divide α by n: that is PyTorch's and Caffe's convention. In the AlexNet "
         "paper α multiplies "
-        "the sum as it is."
+        "the sum as it is.",
+        change={"k + alpha": "k + alpha / n"},
     )
-    def alpha_over_n(a, n=5, k=2.0, alpha=1e-4, beta=0.75):
-        r = n // 2
-        sums = np.stack(
-            [np.sum(a[..., max(0, i - r) : i + r + 1] ** 2, -1) for i in range(a.shape[-1])], -1
-        )
-        return a / (k + alpha / n * sums) ** beta
 
-    @wrong("Your window ends one channel too early on its upper side: a slice leaves its end out.")
-    def lopsided(a, n=5, k=2.0, alpha=1e-4, beta=0.75):
-        r = n // 2
-        sums = np.stack(
-            [np.sum(a[..., max(0, i - r) : i + r] ** 2, -1) for i in range(a.shape[-1])], -1
-        )
-        return a / (k + alpha * sums) ** beta
+    lopsided = wrong(
+        "Your window ends one channel too early on its upper side: a slice leaves its end out.",
+        change={"i + n // 2 + 1": "i + n // 2"},
+    )
 
-    @wrong(
+    wraps_around = wrong(
         "Your window wraps around: the first channel's neighbours are the last ones. It "
-        "should end where the channels end."
+        "should end where the channels end.",
+        change={
+            "((0, 0), (0, 0), (0, 0), (n // 2, n // 2))": (
+                '((0, 0), (0, 0), (0, 0), (n // 2, n // 2)), mode="wrap"'
+            ),
+        },
+        of=padded,
     )
-    def wraps_around(a, n=5, k=2.0, alpha=1e-4, beta=0.75):
-        sums = sum(np.roll(a**2, shift, axis=-1) for shift in range(-(n // 2), n // 2 + 1))
-        return a / (k + alpha * sums) ** beta
 
     negative_start = wrong(
         "At the first channels your window is empty: its start is negative, and a slice counts "
         "negative numbers from the end. Nothing divides those channels as it should.",
-        change={
-            "b = np.empty_like(a)": "r, b = n // 2, np.zeros_like(a)",
-            "max(0, i - n // 2) : i + n // 2 + 1": "i - r : i + r + 1",
-        },
+        change={"max(0, i - n // 2)": "i - n // 2"},
     )
 
     ends_left_out = wrong(
         "The first and last channels stay 0: you leave out those whose window is not complete. "
         "They are channels like the others, with fewer neighbours.",
         change={
-            "b = np.empty_like(a)": "r, b = n // 2, np.zeros_like(a)",
-            "range(a.shape[-1])": "range(r, a.shape[-1] - r)",
+            "np.empty_like(a)": "np.zeros_like(a)",
+            "range(a.shape[-1])": "range(n // 2, a.shape[-1] - n // 2)",
         },
     )
 
-    @wrong("You add up the activities themselves. Their squares are asked for.")
-    def not_squared(a, n=5, k=2.0, alpha=1e-4, beta=0.75):
-        r = n // 2
-        sums = np.stack(
-            [np.sum(a[..., max(0, i - r) : i + r + 1], -1) for i in range(a.shape[-1])], -1
-        )
-        return a / (k + alpha * sums) ** beta
-
-    @wrong("You leave out the channel itself. The window has it in its middle.")
-    def without_itself(a, n=5, k=2.0, alpha=1e-4, beta=0.75):
-        r = n // 2
-        sums = np.stack(
-            [np.sum(a[..., max(0, i - r) : i + r + 1] ** 2, -1) for i in range(a.shape[-1])], -1
-        )
-        return a / (k + alpha * (sums - a**2)) ** beta
-
-    @wrong(
-        "Your windows lie in the map: neighbouring pixels. The neighbours here are the "
-        "channels at the same place."
+    not_squared = wrong(
+        "You add up the activities themselves. Their squares are asked for.",
+        change={"window**2": "window"},
     )
-    def neighbouring_pixels(a, n=5, k=2.0, alpha=1e-4, beta=0.75):
-        r = n // 2
-        sums = np.zeros_like(a)
-        for i in range(a.shape[2]):
-            sums[:, :, i] = np.sum(a[:, :, max(0, i - r) : i + r + 1] ** 2, axis=2)
-        return a / (k + alpha * sums) ** beta
 
-    @wrong("The power β is missing, or is always a root. It is a constant of its own.")
-    def square_root(a, n=5, k=2.0, alpha=1e-4, beta=0.75):
-        r = n // 2
-        sums = np.stack(
-            [np.sum(a[..., max(0, i - r) : i + r + 1] ** 2, -1) for i in range(a.shape[-1])], -1
-        )
-        return a / np.sqrt(k + alpha * sums)
+    without_itself = wrong(
+        "You leave out the channel itself. The window has it in its middle.",
+        change={"np.sum(window**2, axis=-1)": "(np.sum(window**2, axis=-1) - a[..., i] ** 2)"},
+    )
 
-    @wrong("You average the squares over the channels that are there. The paper adds them up.")
-    def mean_for_sum(a, n=5, k=2.0, alpha=1e-4, beta=0.75):
-        r = n // 2
-        sums = np.stack(
-            [np.mean(a[..., max(0, i - r) : i + r + 1] ** 2, -1) for i in range(a.shape[-1])], -1
-        )
-        return a / (k + alpha * sums) ** beta
+    neighbouring_pixels = wrong(
+        "Your windows lie in the map: neighbouring pixels. The neighbours here are the "
+        "channels at the same place.",
+        change={
+            "((0, 0), (0, 0), (0, 0), (n // 2, n // 2))": (
+                "((0, 0), (0, 0), (n // 2, n // 2), (0, 0))"
+            ),
+            "squares, n, axis=-1": "squares, n, axis=2",
+        },
+        of=padded,
+    )
+
+    square_root = wrong(
+        "The power β is missing, or is always a root. It is a constant of its own.",
+        change={"** beta": "** 0.5"},
+    )
+
+    mean_for_sum = wrong(
+        "You average the squares over the channels that are there. The paper adds them up.",
+        change={"np.sum(window**2, axis=-1)": "np.mean(window**2, axis=-1)"},
+    )

@@ -75,7 +75,7 @@ class Careful(Trained):
         "What a network is asked must be scaled as what it learned from.",
         change={
             "dropout=0.6": "dropout=0.5",
-            "fit(careful, x_messy, y_messy, epochs=40)": "fit(careful, x_messy * 255, y_messy, epochs=60)",
+            "x_messy, y_messy, epochs=40": "x_messy * 255, y_messy, epochs=60",
         },
         of=with_dropout,
         symptom="unscaled",
@@ -84,8 +84,8 @@ class Careful(Trained):
         "Your network guesses. Either it has not been fitted, or so much is held back that "
         "nothing is left to learn with, or images and labels went out of step.",
         change={
-            "network(dropout=0.6, spatial=0.2)": "network(dropout=0.5, seed=1)",
-            "fit(careful, x_messy, y_messy, epochs=40)": "fit(careful, x_messy, np.random.default_rng(0).permutation(y_messy), epochs=8)",
+            "dropout=0.6, spatial=0.2": "dropout=0.5, seed=1",
+            "y_messy, epochs=40": "np.random.default_rng(0).permutation(y_messy), epochs=8",
         },
         symptom="untrained",
     )

@@ -114,11 +114,7 @@ class EarlyStop(Function):
     bar_moves = wrong(
         "Your bar sinks with every smaller loss, even where the step was smaller than min_delta. "
         "Many small steps then never add up to an improvement.",
-        change={
-            "best, waited = 0, 0": "lowest, best, waited = losses[0], 0, 0",
-            "if epoch == 0 or loss < losses[best] - min_delta:": "if epoch == 0 or loss < lowest - min_delta:",
-            "break": ("break\n        lowest = min(lowest, loss)"),
-        },
+        change={"losses[best]": "min(losses[:epoch])"},
     )
 
     never_reset = wrong(

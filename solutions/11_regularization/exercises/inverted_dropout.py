@@ -98,27 +98,25 @@ class InvertedDropout(Pipeline):
             y /= 1 - rate
         return y
 
-    @wrong(
+    no_scale = wrong(
         "What stays is not scaled up. In training the next layer then gets less on the average "
-        "than it will get at inference."
+        "than it will get at inference.",
+        change={"x * kept / (1 - rate)": "x * kept"},
     )
-    def no_scale(x, rate, training):
-        if not training:
-            return x
-        return x * (np.random.random(x.shape) >= rate)
 
-    @wrong(
+    active_at_inference = wrong(
         "Your dropout works at inference as well: predictions become a matter of luck. "
-        "What is `training` for?"
+        "What is `training` for?",
+        change={"    if not training:\n        return x\n": ""},
     )
-    def active_at_inference(x, rate, training):
-        return x * (np.random.random(x.shape) >= rate) / (1 - rate)
 
     rate_is_kept = wrong(
         "You took `rate` for the probability to *stay*, as the paper of 2014 does. Here, as in "
         "Keras, it is the probability to be thrown out.",
         change={
-            "x * np.random.default_rng().binomial(1, 1 - rate, size=x.shape) / (1 - rate)": "x * ( np.random.random(x.shape) < rate) / rate"
+            "np.random.default_rng().binomial(1, 1 - rate, size=x.shape) / (1 - rate)": (
+                "(np.random.random(x.shape) < rate) / rate"
+            ),
         },
         of=binomial,
     )
@@ -127,64 +125,53 @@ class InvertedDropout(Pipeline):
         "You throw out the wrong ones: a share 1 − rate goes, and what stays is scaled as if only "
         "a share of `rate` had gone.",
         change={
-            "* np.random.default_rng().binomial(1, 1 - rate, size=x.shape)": "* ( np.random.random(x.shape) < rate)"
+            "np.random.default_rng().binomial(1, 1 - rate, size=x.shape)": (
+                "(np.random.random(x.shape) < rate)"
+            ),
         },
         of=binomial,
     )
 
-    @wrong(
+    scaled_at_inference = wrong(
         "You scale at inference instead of in training. That is the original recipe of 2014; the "
-        "inverted one leaves inference alone."
+        "inverted one leaves inference alone.",
+        change={
+            "return x\n": "return x * (1 - rate)\n",
+            "x * kept / (1 - rate)": "x * kept",
+        },
     )
-    def scaled_at_inference(x, rate, training):
-        if not training:
-            return x * (1 - rate)
-        return x * (np.random.random(x.shape) >= rate)
 
-    @wrong(
+    multiplied = wrong(
         "What stays gets smaller in your version: you multiply by 1 − p. It has to make up for "
-        "what is missing."
+        "what is missing.",
+        change={"x * kept / (1 - rate)": "x * kept * (1 - rate)"},
     )
-    def multiplied(x, rate, training):
-        if not training:
-            return x
-        return x * (np.random.random(x.shape) >= rate) * (1 - rate)
 
-    @wrong(
+    one_mask_for_all = wrong(
         "All samples of the batch lose the same units: your mask lacks the batch axis. Each "
-        "sample meets its own thinned network."
+        "sample meets its own thinned network.",
+        change={"np.random.random(x.shape)": "np.random.random(x.shape[1:])"},
     )
-    def one_mask_for_all(x, rate, training):
-        if not training:
-            return x
-        return x * (np.random.random(x.shape[1:]) >= rate) / (1 - rate)
 
-    @wrong(
+    same_seed = wrong(
         "The same units are thrown out in every call: a generator with a fixed seed starts anew "
-        "each time."
+        "each time.",
+        change={"np.random.random(x.shape)": "np.random.default_rng(0).random(x.shape)"},
     )
-    def same_seed(x, rate, training):
-        if not training:
-            return x
-        return x * (np.random.default_rng(0).random(x.shape) >= rate) / (1 - rate)
 
-    @wrong(
+    fixed_count = wrong(
         "You throw out a fixed number of units in every call. Each tosses its own coin: sometimes "
-        "more go, sometimes fewer, and a single unit goes in a share of `rate` of all calls."
+        "more go, sometimes fewer, and a single unit goes in a share of `rate` of all calls.",
+        change={
+            "y[np.random.uniform(size=y.shape) < rate] = 0": (
+                "y.flat[np.random.permutation(y.size)[: round(rate * y.size)]] = 0"
+            ),
+        },
+        of=indexed,
     )
-    def fixed_count(x, rate, training):
-        if not training:
-            return x
-        y = np.array(x, dtype=float).ravel()
-        y[np.random.permutation(y.size)[: round(rate * y.size)]] = 0
-        return y.reshape(x.shape) / (1 - rate)
 
     whole_samples = wrong(
         "You throw out whole samples: one draw each. It is the numbers within them that come and "
         "go.",
-        change={
-            "[0.0 if random.random() < rate else float(v) / (1 - rate) for v in x.ravel()]": "(len(x),) + (1,) * (x.ndim - 1)",
-            "np.array(flat).reshape(x.shape)": "x * (np.random.random(flat) >= rate) / (1 - rate)",
-        },
-        of=loop,
+        change={"random(x.shape)": "random((len(x),) + (1,) * (x.ndim - 1))"},
     )

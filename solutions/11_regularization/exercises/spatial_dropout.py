@@ -82,48 +82,48 @@ class SpatialDropout(Pipeline):
         kept = np.random.default_rng().uniform(size=maps.shape[:2]) > rate
         return np.moveaxis(maps * kept[:, :, None, None] / (1 - rate), 1, -1)
 
-    @wrong(
+    each_number = wrong(
         "You draw for each number: that is ordinary dropout, and the neighbours tell what was "
-        "there. A map has one draw for all its places."
+        "there. A map has one draw for all its places.",
+        change={"(len(x), 1, 1, x.shape[3])": "x.shape"},
     )
-    def each_number(x, rate):
-        return x * (np.random.random(x.shape) >= rate) / (1 - rate)
 
-    @wrong(
+    whole_images = wrong(
         "You throw out whole images, all their maps together: one draw an image. A draw belongs "
-        "to an image *and* a channel."
+        "to an image *and* a channel.",
+        change={"(len(x), 1, 1, x.shape[3])": "(len(x), 1, 1, 1)"},
     )
-    def whole_images(x, rate):
-        return x * (np.random.random((len(x), 1, 1, 1)) >= rate) / (1 - rate)
 
-    @wrong(
+    same_for_batch = wrong(
         "All images of the batch lose the same maps. Your random numbers have no axis for the "
-        "images."
+        "images.",
+        change={"(len(x), 1, 1, x.shape[3])": "(1, 1, 1, x.shape[3])"},
     )
-    def same_for_batch(x, rate):
-        return x * (np.random.random((1, 1, 1, x.shape[3])) >= rate) / (1 - rate)
 
-    @wrong(
+    places = wrong(
         "You throw out places, through all channels: a hole in the picture. What goes is a "
-        "channel, at all places."
+        "channel, at all places.",
+        change={"(len(x), 1, 1, x.shape[3])": "(*x.shape[:3], 1)"},
     )
-    def places(x, rate):
-        return x * (np.random.random((*x.shape[:3], 1)) >= rate) / (1 - rate)
 
-    @wrong(
+    channels_first = wrong(
         "You throw out rows of the image: your draws run along axis 1, as if channels came first. "
-        "Here they are the last axis."
+        "Here they are the last axis.",
+        change={"(len(x), 1, 1, x.shape[3])": "(*x.shape[:2], 1, 1)"},
     )
-    def channels_first(x, rate):
-        return x * (np.random.random((*x.shape[:2], 1, 1)) >= rate) / (1 - rate)
 
-    @wrong("The maps that stay are not scaled up, so the expectation falls.")
-    def no_scale(x, rate):
-        return x * (np.random.random((len(x), 1, 1, x.shape[3])) >= rate)
+    no_scale = wrong(
+        "The maps that stay are not scaled up, so the expectation falls.",
+        change={"x * kept / (1 - rate)": "x * kept"},
+    )
 
-    @wrong("You took `rate` for the probability to stay. It is the probability to be thrown out.")
-    def rate_is_kept(x, rate):
-        return x * (np.random.random((len(x), 1, 1, x.shape[3])) < rate) / rate
+    rate_is_kept = wrong(
+        "You took `rate` for the probability to stay. It is the probability to be thrown out.",
+        change={
+            ">= rate": "< rate",
+            "x * kept / (1 - rate)": "x * kept / rate",
+        },
+    )
 
     by_count = wrong(
         "You scale by the share of maps that happens to be left in this call. The factor depends "

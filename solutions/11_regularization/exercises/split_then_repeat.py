@@ -101,21 +101,17 @@ class SplitThenRepeat(Function):
         everything = np.random.default_rng(0).permutation(np.concatenate(repeated))
         return np.sort(everything[validation:]), np.sort(everything[:validation])
 
-    @wrong(
+    not_balanced = wrong(
         "The training classes are not balanced: every image is taken once. The leak is gone, and "
-        "with it the purpose of the function."
+        "with it the purpose of the function.",
+        change={"np.sort(training)": "np.sort(rest)"},
     )
-    def not_balanced(labels, order, validation):
-        return np.sort(order[validation:]), np.sort(order[:validation])
 
-    @wrong(
+    most_of_all = wrong(
         "You repeat up to the most frequent class of *all* images. After the split, some of those "
-        "are in the validation part and no longer count."
+        "are in the validation part and no longer count.",
+        change={"max(len(m) for m in members)": "np.bincount(labels).max()"},
     )
-    def most_of_all(labels, order, validation):
-        rest, most = order[validation:], np.bincount(labels).max()
-        training = [np.resize(rest[labels[rest] == k], most) for k in np.unique(labels[rest])]
-        return np.sort(np.concatenate(training)), np.sort(order[:validation])
 
     @wrong(
         "You balance the validation part, too. It is there to show the world as it is, with its "
@@ -129,38 +125,35 @@ class SplitThenRepeat(Function):
 
         return balanced(order[validation:]), balanced(order[:validation])
 
-    @wrong(
+    thrown_away = wrong(
         "You balance by throwing images away, down to the rarest class. Asked for is repetition: "
-        "with few images none is to spare."
+        "with few images none is to spare.",
+        change={"max(len(m) for m in members)": "min(len(m) for m in members)"},
     )
-    def thrown_away(labels, order, validation):
-        rest = order[validation:]
-        members = [rest[labels[rest] == k] for k in np.unique(labels[rest])]
-        least = min(len(m) for m in members)
-        return np.sort(np.concatenate([m[:least] for m in members])), np.sort(order[:validation])
 
     from_the_end = wrong(
         "Your validation part comes from the end of `order`. It is the first images of `order` "
         "that are held out.",
         change={
-            "validation_part, rest = order[:validation], order[validation:]": "rest, validation_part = order[:-validation], order[-validation:]"
+            "order[:validation], order[validation:]": "order[-validation:], order[:-validation]",
         },
     )
 
-    @wrong(
+    order_ignored = wrong(
         "You split by the images' numbers and leave `order` unused. If images are stored class by "
-        "class, the two parts are then of different kinds."
+        "class, the two parts are then of different kinds.",
+        change={
+            "validation_part, rest =": (
+                "order = np.arange(len(labels))\n    validation_part, rest ="
+            ),
+        },
     )
-    def order_ignored(labels, order, validation):
-        numbers = np.arange(len(labels))
-        held, rest = numbers[:validation], numbers[validation:]
-        members = [rest[labels[rest] == k] for k in np.unique(labels[rest])]
-        most = max(len(m) for m in members)
-        return np.sort(np.concatenate([np.resize(m, most) for m in members])), held
 
-    @wrong("The two parts are exchanged: the training part comes first.")
-    def exchanged(labels, order, validation):
-        held, rest = order[:validation], order[validation:]
-        members = [rest[labels[rest] == k] for k in np.unique(labels[rest])]
-        most = max(len(m) for m in members)
-        return np.sort(held), np.sort(np.concatenate([np.resize(m, most) for m in members]))
+    exchanged = wrong(
+        "The two parts are exchanged: the training part comes first.",
+        change={
+            "np.sort(training), np.sort(validation_part)": (
+                "np.sort(validation_part), np.sort(training)"
+            ),
+        },
+    )

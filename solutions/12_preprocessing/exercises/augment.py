@@ -146,189 +146,121 @@ class Augment(Pipeline):
         ]
         return keras.ops.stack(out)
 
-    @wrong(
+    one_draw_for_the_batch = wrong(
         "You draw one place and one throw for the whole batch, so all its images are treated "
         "alike. Each image has its own luck.",
+        change={
+            (
+                "for k, image in enumerate(padded):\n"
+                "        top, left = np.random.randint(0, 2 * pad + 1, size=2)"
+            ): (
+                "top, left = np.random.randint(0, 2 * pad + 1, size=2)\n"
+                "    turned = mirror and np.random.rand() < 0.5\n"
+                "    for k, image in enumerate(padded):"
+            ),
+            "mirror and np.random.rand() < 0.5": "turned",
+        },
     )
-    def one_draw_for_the_batch(images, pad, mirror, training):
-        if not training:
-            return images
-        h, w = images.shape[1:3]
-        padded = np.pad(images, ((0, 0), (pad, pad), (pad, pad), (0, 0)))
-        i, j = np.random.randint(0, 2 * pad + 1, 2)
-        out = padded[:, i : i + h, j : j + w]
-        return out[:, :, ::-1] if mirror and np.random.rand() < 0.5 else out
 
-    @wrong(
+    one_crop_for_the_batch = wrong(
         "You crop the whole batch at one place, as RandomCrop does; only the mirroring is drawn "
         "for each image.",
+        change={
+            (
+                "for k, image in enumerate(padded):\n"
+                "        top, left = np.random.randint(0, 2 * pad + 1, size=2)"
+            ): (
+                "top, left = np.random.randint(0, 2 * pad + 1, size=2)\n"
+                "    for k, image in enumerate(padded):"
+            ),
+        },
     )
-    def one_crop_for_the_batch(images, pad, mirror, training):
-        if not training:
-            return images
-        h, w = images.shape[1:3]
-        padded = np.pad(images, ((0, 0), (pad, pad), (pad, pad), (0, 0)))
-        i, j = np.random.randint(0, 2 * pad + 1, 2)
-        out = padded[:, i : i + h, j : j + w]
-        turned = (np.random.rand(len(images), 1, 1, 1) < 0.5) & mirror
-        return np.where(turned, out[:, :, ::-1], out)
 
-    @wrong(
+    one_flip_for_the_batch = wrong(
         "You mirror the whole batch or none of it; only the crops are drawn for each image.",
+        change={
+            "for k, image in enumerate(padded):": (
+                "turned = mirror and np.random.rand() < 0.5\n    for k, image in enumerate(padded):"
+            ),
+            "mirror and np.random.rand() < 0.5": "turned",
+        },
     )
-    def one_flip_for_the_batch(images, pad, mirror, training):
-        if not training:
-            return images
-        h, w = images.shape[1:3]
-        padded = np.pad(images, ((0, 0), (pad, pad), (pad, pad), (0, 0)))
-        places = np.random.randint(0, 2 * pad + 1, (len(images), 2))
-        out = np.stack([p[i : i + h, j : j + w] for p, (i, j) in zip(padded, places, strict=True)])
-        return out[:, :, ::-1] if mirror and np.random.rand() < 0.5 else out
 
-    @wrong(
+    augments_validation = wrong(
         "You augment when training is False, too. Then validation and test are measured on changed "
         "pictures, and differently each time.",
+        change={"    if not training:\n        return images\n": ""},
     )
-    def augments_validation(images, pad, mirror, training):
-        h, w = images.shape[1:3]
-        out = []
-        for p in np.pad(images, ((0, 0), (pad, pad), (pad, pad), (0, 0))):
-            i, j = np.random.randint(0, 2 * pad + 1, 2)
-            piece = p[i : i + h, j : j + w]
-            out.append(piece[:, ::-1] if mirror and np.random.rand() < 0.5 else piece)
-        return np.stack(out)
 
-    @wrong(
+    flips_digits = wrong(
         "You mirror although mirror is False. Whoever calls it so has digits or letters, whose "
         "labels do not survive a mirror.",
+        change={"mirror and np.random.rand() < 0.5": "np.random.rand() < 0.5"},
         revisit="An augmentation is a claim",
     )
-    def flips_digits(images, pad, mirror, training):
-        if not training:
-            return images
-        h, w = images.shape[1:3]
-        out = []
-        for p in np.pad(images, ((0, 0), (pad, pad), (pad, pad), (0, 0))):
-            i, j = np.random.randint(0, 2 * pad + 1, 2)
-            piece = p[i : i + h, j : j + w]
-            out.append(piece[:, ::-1] if np.random.rand() < 0.5 else piece)
-        return np.stack(out)
 
-    @wrong(
+    always_mirrored = wrong(
         "You mirror every image. Then the network never sees the pictures as they are; a throw "
         "decides, for each image.",
+        change={"mirror and np.random.rand() < 0.5": "mirror"},
     )
-    def always_mirrored(images, pad, mirror, training):
-        if not training:
-            return images
-        h, w = images.shape[1:3]
-        out = []
-        for p in np.pad(images, ((0, 0), (pad, pad), (pad, pad), (0, 0))):
-            i, j = np.random.randint(0, 2 * pad + 1, 2)
-            piece = p[i : i + h, j : j + w]
-            out.append(piece[:, ::-1] if mirror else piece)
-        return np.stack(out)
 
-    @wrong(
+    upside_down = wrong(
         "You mirror top to bottom. Axis 0 of an image runs down, axis 1 to the right.",
+        change={"piece[:, ::-1]": "piece[::-1]"},
     )
-    def upside_down(images, pad, mirror, training):
-        if not training:
-            return images
-        h, w = images.shape[1:3]
-        out = []
-        for p in np.pad(images, ((0, 0), (pad, pad), (pad, pad), (0, 0))):
-            i, j = np.random.randint(0, 2 * pad + 1, 2)
-            piece = p[i : i + h, j : j + w]
-            out.append(piece[::-1] if mirror and np.random.rand() < 0.5 else piece)
-        return np.stack(out)
 
-    @wrong(
+    always_in_the_corner = wrong(
         "Your crop always begins in the top left corner of the padded image: the picture is "
         "shifted, but by the same amount every time.",
+        change={"np.random.randint(0, 2 * pad + 1, size=2)": "0, 0"},
     )
-    def always_in_the_corner(images, pad, mirror, training):
-        if not training:
-            return images
-        h, w = images.shape[1:3]
-        out = np.pad(images, ((0, 0), (pad, pad), (pad, pad), (0, 0)))[:, :h, :w]
-        turned = (np.random.rand(len(images), 1, 1, 1) < 0.5) & mirror
-        return np.where(turned, out[:, :, ::-1], out)
 
-    @wrong(
+    never_cropped = wrong(
         "You never crop: the images are mirrored, but they stay where they are.",
+        change={"np.random.randint(0, 2 * pad + 1, size=2)": "pad, pad"},
     )
-    def never_cropped(images, pad, mirror, training):
-        if not training:
-            return images
-        turned = (np.random.rand(len(images), 1, 1, 1) < 0.5) & mirror
-        return np.where(turned, images[:, :, ::-1], images)
 
-    @wrong(
+    padded_only = wrong(
         "You return the padded images as they are. A piece of the old size is to be cut out of "
         "each.",
+        change={
+            "np.empty_like(images)": "np.empty_like(padded)",
+            "image[top : top + height, left : left + width]": "image",
+        },
     )
-    def padded_only(images, pad, mirror, training):
-        if not training:
-            return images
-        out = np.pad(images, ((0, 0), (pad, pad), (pad, pad), (0, 0)))
-        turned = (np.random.rand(len(images), 1, 1, 1) < 0.5) & mirror
-        return np.where(turned, out[:, :, ::-1], out)
 
-    @wrong(
+    last_place_missing = wrong(
         "Your crop never begins at the last row and column that it could: one place is missing "
         "both ways. Is the end of your range included?",
+        change={"2 * pad + 1": "max(2 * pad, 1)"},
     )
-    def last_place_missing(images, pad, mirror, training):
-        if not training:
-            return images
-        h, w = images.shape[1:3]
-        out = []
-        for p in np.pad(images, ((0, 0), (pad, pad), (pad, pad), (0, 0))):
-            i, j = np.random.randint(0, max(2 * pad, 1), 2)
-            piece = p[i : i + h, j : j + w]
-            out.append(piece[:, ::-1] if mirror and np.random.rand() < 0.5 else piece)
-        return np.stack(out)
 
-    @wrong(
+    along_the_diagonal = wrong(
         "You move every image along the diagonal: one number serves as its row and its column. "
         "Most places never occur.",
+        change={
+            "top, left = np.random.randint(0, 2 * pad + 1, size=2)": (
+                "top = left = np.random.randint(0, 2 * pad + 1)"
+            ),
+        },
     )
-    def along_the_diagonal(images, pad, mirror, training):
-        if not training:
-            return images
-        h, w = images.shape[1:3]
-        out = []
-        for p in np.pad(images, ((0, 0), (pad, pad), (pad, pad), (0, 0))):
-            i = np.random.randint(0, 2 * pad + 1)
-            piece = p[i : i + h, i : i + w]
-            out.append(piece[:, ::-1] if mirror and np.random.rand() < 0.5 else piece)
-        return np.stack(out)
 
-    @wrong(
+    rolled_around = wrong(
         "What leaves your image on one side comes back on the other (np.roll). Black pixels are to "
         "come in.",
+        change={
+            "((0, 0), (pad, pad), (pad, pad), (0, 0))": (
+                '((0, 0), (pad, pad), (pad, pad), (0, 0)), mode="wrap"'
+            ),
+        },
     )
-    def rolled_around(images, pad, mirror, training):
-        if not training:
-            return images
-        out = []
-        for x in images:
-            i, j = np.random.randint(-pad, pad + 1, 2)
-            x = np.roll(x, (i, j), axis=(0, 1))
-            out.append(x[:, ::-1] if mirror and np.random.rand() < 0.5 else x)
-        return np.stack(out)
 
-    @wrong(
+    border_repeated = wrong(
         "You filled the margin with copies of the image's border. Black (zero) is asked.",
+        change={
+            "((0, 0), (pad, pad), (pad, pad), (0, 0))": (
+                '((0, 0), (pad, pad), (pad, pad), (0, 0)), mode="edge"'
+            ),
+        },
     )
-    def border_repeated(images, pad, mirror, training):
-        if not training:
-            return images
-        h, w = images.shape[1:3]
-        out = []
-        for p in np.pad(images, ((0, 0), (pad, pad), (pad, pad), (0, 0)), mode="edge"):
-            i, j = np.random.randint(0, 2 * pad + 1, 2)
-            piece = p[i : i + h, j : j + w]
-            out.append(piece[:, ::-1] if mirror and np.random.rand() < 0.5 else piece)
-        return np.stack(out)

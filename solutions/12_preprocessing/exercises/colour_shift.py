@@ -63,9 +63,7 @@ class ColourShift(Function):
     rows_for_columns = wrong(
         "You still add up the rows of the matrix of eigenvectors: this is the colleague's shift. "
         "eigh puts each direction elsewhere.",
-        change={
-            "vectors @ (np.asarray(alphas) * values)": "(np.asarray(alphas) * values) @ vectors"
-        },
+        change={"vectors @": "vectors.T @"},
     )
 
     rows_sorted = wrong(
@@ -77,13 +75,7 @@ class ColourShift(Function):
     smallest_first = wrong(
         "Your first alpha goes with the *smallest* variance: eigh sorts upwards, and the order was "
         "not turned round.",
-        change={
-            (
-                "largest_first = np.argsort(values)[::-1]\n"
-                "    values, vectors = values[largest_first], vectors[:, largest_first]\n"
-                "    "
-            ): ""
-        },
+        change={"np.argsort(values)[::-1]": "np.argsort(values)"},
     )
 
     root_of_eigenvalue = wrong(
@@ -98,47 +90,36 @@ class ColourShift(Function):
         change={"np.asarray(alphas) * values": "np.asarray(alphas)"},
     )
 
-    @wrong(
+    not_centred = wrong(
         "You did not subtract the mean colour: this is the matrix of second moments, not the "
         "covariance. Its first direction points at the mean colour.",
+        change={"np.cov(pixels.T)": "pixels.T @ pixels / (len(pixels) - 1)"},
     )
-    def not_centred(image, pixels, alphas):
-        values, vectors = np.linalg.eigh(pixels.T @ pixels / (len(pixels) - 1))
-        values, vectors = values[::-1], vectors[:, ::-1]
-        vectors = vectors * np.where(vectors.sum(axis=0) < 0, -1, 1)
-        return np.clip(image + vectors @ (np.asarray(alphas) * values), 0, 1)
 
-    @wrong(
+    signs_turned = wrong(
         "The sign of your directions is left to chance: an eigenvector is one with either sign. "
         "The docstring says which one to take.",
+        change={"vectors.sum(axis=0) < 0": "vectors.sum(axis=0) >= 0"},
     )
-    def signs_turned(image, pixels, alphas):
-        values, vectors = np.linalg.eigh(np.cov(pixels.T))
-        values, vectors = values[::-1], vectors[:, ::-1]
-        vectors = vectors * np.where(vectors.sum(axis=0) < 0, 1, -1)
-        return np.clip(image + vectors @ (np.asarray(alphas) * values), 0, 1)
 
-    @wrong(
+    correlations = wrong(
         "You took the matrix of correlations. It forgets that one channel may vary more than "
         "another; the covariance is asked.",
+        change={"np.cov": "np.corrcoef"},
     )
-    def correlations(image, pixels, alphas):
-        values, vectors = np.linalg.eigh(np.corrcoef(pixels.T))
-        values, vectors = values[::-1], vectors[:, ::-1]
-        vectors = vectors * np.where(vectors.sum(axis=0) < 0, -1, 1)
-        return np.clip(image + vectors @ (np.asarray(alphas) * values), 0, 1)
 
     not_clipped = wrong(
         "Your results leave the range from 0 to 1.",
-        change={
-            "np.clip(image + vectors @ (np.asarray(alphas) * values), 0, 1)": "image + vectors @ (np.asarray(alphas) * values)"
-        },
+        change={"np.minimum(np.maximum(shifted, 0), 1)": "shifted"},
+        of=as_sum,
     )
 
     grey_shift = wrong(
         "You add the mean of the three shifts to all channels: the picture becomes brighter or "
         "darker, but its colours never shift.",
         change={
-            "vectors @ (np.asarray(alphas) * values)": "(vectors @ (np.asarray(alphas) * values)).mean()"
+            "vectors @ (np.asarray(alphas) * values)": (
+                "np.mean(vectors @ (np.asarray(alphas) * values))"
+            ),
         },
     )

@@ -82,7 +82,9 @@ class ExpectedSharing(Function):
         "You gave the chance that *any* two words meet (the birthday problem). The number of words "
         "that share is asked.",
         change={
-            "n * (1 - (1 - 1 / m) ** (n - 1))": "1 - float(np.prod([(m - k) / m for k in range(min(n, m + 1))]))"
+            "n * (1 - (1 - 1 / m) ** (n - 1))": (
+                "1 - float(np.prod([(m - k) / m for k in range(min(n, m + 1))]))"
+            ),
         },
     )
 

@@ -45,48 +45,39 @@ class HandNumbers(Value):
     sample_variance = wrong(
         "Your variance divides by one less than the number of values. That estimates the variance "
         "of a population from a sample; the layer takes the mean of the squared distances.",
-        change={"np.var([2, 6, 10, 6, 2, 10, 6, 6])": "64 / 7"},
-        of=computed,
+        change={'"variance": 8': '"variance": 64 / 7'},
     )
     deviation_for_variance = wrong(
         "You gave the standard deviation where the variance is asked.",
-        change={"np.var([2, 6, 10, 6, 2, 10, 6, 6])": "8**0.5"},
-        of=computed,
+        change={'"variance": 8': '"variance": 8**0.5'},
     )
     divided_by_variance = wrong(
         "You divided the distance from the mean by the variance. Compare with the worked "
         "temperatures: which of the two numbers stands below there?",
-        change={"(11 - 6) / np.sqrt(4)": "1.25"},
-        of=computed,
+        change={'"normalised": 2.5': '"normalised": 1.25'},
     )
     mean_left = wrong(
         "You divided without subtracting the mean first.",
-        change={"(11 - 6) / np.sqrt(4)": "5.5"},
-        of=computed,
+        change={'"normalised": 2.5': '"normalised": 5.5'},
     )
     boundary_below = wrong(
         "You put a value that lies on a boundary into the bin below it. Compare with 0 in the "
         "printed example.",
-        change={"int(np.digitize(15, [5, 15, 25]))": "1"},
-        of=computed,
+        change={'"bin": 2': '"bin": 1'},
     )
     bins_from_one = wrong(
         "You counted the bins from 1. The lowest one, below all boundaries, has the number 0.",
-        change={"int(np.digitize(15, [5, 15, 25]))": "3"},
-        of=computed,
+        change={'"bin": 2': '"bin": 3'},
     )
     as_many_bins_as_boundaries = wrong(
         "You counted the boundaries. Draw them as three strokes on a line, and count the pieces.",
-        change={"len([5, 15, 25]) + 1": "3"},
-        of=computed,
+        change={'"bins": 4': '"bins": 3'},
     )
     offset_forgotten = wrong(
         "You scaled, but did not add the offset.",
-        change={"51 / 127.5 - 1": "0.4"},
-        of=computed,
+        change={'"rescaled": -0.6': '"rescaled": 0.4'},
     )
     offset_first = wrong(
         "You added the offset before you scaled.",
-        change={"51 / 127.5 - 1": "50 / 127.5"},
-        of=computed,
+        change={'"rescaled": -0.6': '"rescaled": 50 / 127.5'},
     )

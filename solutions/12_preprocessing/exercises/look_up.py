@@ -75,33 +75,31 @@ class LookUp(Function):
     known_from_zero = wrong(
         "Your numbers are one too small: the first word of the vocabulary has 0, which belongs to "
         "the unknown words, so the two are mixed up.",
+        change={"enumerate(vocabulary, start=1)": "enumerate(vocabulary)"},
+    )
+
+    unknown_minus_one = wrong(
+        "Your unknown words get −1 and the known ones start at 0: everything is one too small. "
+        "Later layers take indices from 0 upwards, so 0 is the place for the unknown.",
         change={
-            "{word: k for k, word in enumerate(vocabulary, start=1)}": "{w: k for k, w in enumerate(vocabulary)}"
+            "enumerate(vocabulary, start=1)": "enumerate(vocabulary)",
+            "number.get(word.lower(), 0)": "number.get(word.lower(), -1)",
         },
     )
 
-    @wrong(
-        "Your unknown words get −1 and the known ones start at 0: everything is one too small. "
-        "Later layers take indices from 0 upwards, so 0 is the place for the unknown.",
-    )
-    def unknown_minus_one(vocabulary, words):
-        number = {w: k for k, w in enumerate(vocabulary)}
-        return np.array([number.get(w.lower(), -1) for w in words], dtype=int)
-
-    @wrong(
+    as_in_text_vectorization = wrong(
         "Your known words start at 2. That is TextVectorization, which keeps 0 for filling; here "
         "only one number is kept.",
+        change={
+            "start=1": "start=2",
+            "number.get(word.lower(), 0)": "number.get(word.lower(), 1)",
+        },
     )
-    def as_in_text_vectorization(vocabulary, words):
-        number = {w: k for k, w in enumerate(vocabulary, 2)}
-        return np.array([number.get(w.lower(), 1) for w in words], dtype=int)
 
     unknown_dropped = wrong(
         "You left unknown words out, so the result is shorter than the sentence and nobody knows "
         "which number belongs to which word. An unknown word has a number, too.",
-        change={
-            "[number.get(word.lower(), 0) for word in words]": "[number[w.lower()] for w in words if w.lower() in number]"
-        },
+        change={"for word in words": "for word in words if word.lower() in number"},
     )
 
     capitals_unknown = wrong(
@@ -113,9 +111,7 @@ class LookUp(Function):
     vocabulary_sorted = wrong(
         "You sorted the vocabulary first. Its order is given, and it counts: in an adapted layer "
         "it is the order of frequency.",
-        change={
-            "{word: k for k, word in enumerate(vocabulary, start=1)}": "{w: k for k, w in enumerate(sorted(vocabulary), 1)}"
-        },
+        change={"enumerate(vocabulary, start=1)": "enumerate(sorted(vocabulary), start=1)"},
     )
 
     unknown_last = wrong(

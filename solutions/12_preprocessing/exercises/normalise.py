@@ -74,30 +74,25 @@ class Normalise(Function):
         std = keras.ops.where(std < 1e-6, keras.ops.ones_like(std), std)
         return (x - mean) / std, (z - mean) / std
 
-    @wrong(
+    adapts_on_all = wrong(
         "You learned mean and standard deviation from training and test images together. The test "
         "images stand for pictures that do not exist yet: nothing may be learned from them.",
+        change={
+            "np.reshape(train, (-1, train.shape[-1])).astype(np.float64)": (
+                "np.concatenate([x.reshape(-1, x.shape[-1]) for x in (train, test)], dtype=float)"
+            ),
+        },
+        of=pixels,
         revisit="What does a leak cost?",
     )
-    def adapts_on_all(train, test):
-        both = np.concatenate(
-            [np.reshape(x, (-1, x.shape[-1])) for x in (train, test)], dtype=float
-        )
-        mean, std = both.mean(axis=0), both.std(axis=0)
-        std = np.where(std == 0, 1, std)
-        return (train - mean) / std, (test - mean) / std
 
-    @wrong(
+    test_by_itself = wrong(
         "You normalised the test images by their own mean and standard deviation. Then brighter "
         "test images come out like all others, and nobody learns that they were brighter.",
+        change={"(b[..., c] - m) / s": "(b[..., c] - b[..., c].mean()) / (b[..., c].std() or 1.0)"},
+        of=loops,
         revisit="What does a leak cost?",
     )
-    def test_by_itself(train, test):
-        def alone(x):
-            std = x.std(axis=(0, 1, 2))
-            return (x - x.mean(axis=(0, 1, 2))) / np.where(std == 0, 1, std)
-
-        return alone(train), alone(test)
 
     @wrong(
         "You normalised every image by its own numbers. That removes what tells a bright picture "
@@ -111,72 +106,63 @@ class Normalise(Function):
 
         return each(train), each(test)
 
-    @wrong(
+    divided_by_variance = wrong(
         "You divided by the variance. The result then depends on the unit; look again at what the "
         "worked temperatures were divided by.",
+        change={"train.std(axis=(0, 1, 2))": "train.var(axis=(0, 1, 2))"},
     )
-    def divided_by_variance(train, test):
-        mean, var = train.mean(axis=(0, 1, 2)), train.var(axis=(0, 1, 2))
-        var = np.where(var == 0, 1, var)
-        return (train - mean) / var, (test - mean) / var
 
-    @wrong(
+    one_for_all_channels = wrong(
         "You took one mean and one standard deviation for all channels together. A channel that is "
         "darker than the others stays darker.",
+        change={
+            "train.mean(axis=(0, 1, 2))": "train.mean()",
+            "train.std(axis=(0, 1, 2))": "train.std()",
+        },
     )
-    def one_for_all_channels(train, test):
-        mean, std = train.mean(), train.std()
-        return (train - mean) / std, (test - mean) / std
 
-    @wrong(
+    between_zero_and_one = wrong(
         "You brought the values between 0 and 1 by the smallest and the largest one. That is "
         "another scaling, ruled by two single pixels; here mean and standard deviation are asked.",
+        change={
+            "train.mean(axis=(0, 1, 2))": "train.min(axis=(0, 1, 2))",
+            "train.std(axis=(0, 1, 2))": "np.ptp(train, axis=(0, 1, 2))",
+        },
     )
-    def between_zero_and_one(train, test):
-        low, high = train.min(axis=(0, 1, 2)), train.max(axis=(0, 1, 2))
-        span = np.where(high == low, 1, high.astype(float) - low)
-        return (train.astype(float) - low) / span, (test.astype(float) - low) / span
 
-    @wrong(
+    per_place = wrong(
         "You took a mean and a deviation for every channel of every *place* in the picture. The "
         "exercise asks for one number a channel, whatever the place (and test images of another "
         "size would not fit).",
+        change={
+            "train.mean(axis=(0, 1, 2))": "train.mean(axis=0)",
+            "train.std(axis=(0, 1, 2))": "train.std(axis=0)",
+        },
     )
-    def per_place(train, test):
-        mean, std = train.mean(axis=0), train.std(axis=0)
-        std = np.where(std == 0, 1, std)
-        return (train - mean) / std, (test - mean) / std
 
-    @wrong(
+    constant_channel_divided_by_zero = wrong(
         "A channel that does not vary in the training images gives nan or infinity: you divide by "
         "its standard deviation, which is zero.",
+        change={"    std = np.where(std == 0, 1, std)\n": ""},
     )
-    def constant_channel_divided_by_zero(train, test):
-        mean, std = train.mean(axis=(0, 1, 2)), train.std(axis=(0, 1, 2))
-        return (train - mean) / std, (test - mean) / std
 
-    @wrong(
+    constant_channel_explodes = wrong(
         "A channel that does not vary in the training images becomes huge: what you added against "
         "division by zero is so small that the quotient explodes. The docstring says by what such "
         "a channel is divided.",
+        change={"np.where(std == 0, 1, std)": "std + 1e-7"},
     )
-    def constant_channel_explodes(train, test):
-        mean, std = train.mean(axis=(0, 1, 2)), train.std(axis=(0, 1, 2)) + 1e-7
-        return (train - mean) / std, (test - mean) / std
 
     not_centred = wrong(
         "You only scaled. Without subtracting the mean, the values are not centred.",
         change={"(train - mean) / std, (test - mean) / std": "train / std, test / std"},
     )
 
-    @wrong(
+    sample_deviation = wrong(
         "Your standard deviation divides by one less than the number of pixels (ddof=1). The "
         "exercise says: as np.std gives it.",
+        change={"train.std(axis=(0, 1, 2))": "train.std(axis=(0, 1, 2), ddof=1)"},
     )
-    def sample_deviation(train, test):
-        mean, std = train.mean(axis=(0, 1, 2)), train.std(axis=(0, 1, 2), ddof=1)
-        std = np.where(std == 0, 1, std)
-        return (train - mean) / std, (test - mean) / std
 
     test_left_alone = wrong(
         "You handed the test images on as they came. What was done to the training images must be "

@@ -99,8 +99,10 @@ def pipeline(numbers, batch_size, question):
     augment_then_cache = wrong(
         "You distort before you cache. The cache keeps the first epoch's distortions, and the "
         "network sees the same ones for ever.",
-        change={".cache": (".map(distort)\n        .cache"), (")\n        .map(distort"): ""},
-        of=chained,
+        change={
+            ".cache()": ".map(distort)\n        .cache()",
+            "        .map(distort)\n": "",
+        },
     )
     shuffle_after_batch = wrong(
         "You shuffle after you batch, so whole batches change places. The same pictures stay "
@@ -110,8 +112,7 @@ def pipeline(numbers, batch_size, question):
     no_cache = wrong(
         "Every picture is read again in each epoch: nothing is kept after the reading. (A cache "
         "that stands before the reading keeps only the numbers.)",
-        change={"        .cache()": ""},
-        of=chained,
+        change={"        .cache()\n": ""},
     )
     shuffle_then_cache = wrong(
         "The order is drawn once only, before the cache (or outside the dataset), and every later "
@@ -121,19 +122,19 @@ def pipeline(numbers, batch_size, question):
     everything_cached = wrong(
         "The cache stands at the end: order, company and distortions of the first epoch are all "
         "kept. Only what is slow and always the same belongs into it.",
-        change={("cache()\n        ."): "", ".prefetch": (".cache()\n        .prefetch")},
-        of=chained,
+        change={
+            "        .cache()\n": "",
+            ".prefetch": ".cache()\n        .prefetch",
+        },
     )
     small_buffer = wrong(
         "Your buffer holds a batch only, so pictures hardly move: the last one can never come "
         "early. If the files are sorted by class, whole batches hold one class.",
-        change={"len(numbers)": "batch_size"},
-        of=chained,
+        change={"shuffle(len(numbers))": "shuffle(batch_size)"},
     )
     not_shuffled = wrong(
         "You do not shuffle: every epoch has the same order and the same company.",
-        change={"        .shuffle(len(numbers))": ""},
-        of=chained,
+        change={"        .shuffle(len(numbers))\n": ""},
     )
     one_distortion_a_batch = wrong(
         "You distort after you batch, so one random number serves a whole batch. Each picture is "
@@ -143,27 +144,23 @@ def pipeline(numbers, batch_size, question):
     )
     not_distorted = wrong(
         "Your pictures come as they were read: distort is never applied.",
-        change={"        .map(distort)": ""},
-        of=chained,
+        change={"        .map(distort)\n": ""},
     )
     last_batch_dropped = wrong(
         "The last batch, which is not full, is thrown away, so some pictures are missing in each "
         "epoch.",
-        source=chain(
-            READ, CACHE, SHUFFLE, DISTORT, "batch(batch_size, drop_remainder=True)", AHEAD
-        ),
+        change={"batch(batch_size)": "batch(batch_size, drop_remainder=True)"},
     )
     no_prefetch = wrong(
         "You do not ask for the next batch ahead of time, as the last step. Recent TensorFlow adds "
         "that step by itself where it is missing; do not rely on it.",
-        change={"        .prefetch(tf.data.AUTOTUNE)": ""},
+        change={"        .prefetch(tf.data.AUTOTUNE)\n": ""},
     )
     not_batched = wrong(
         "Your dataset delivers single pictures: batch is missing.",
-        change={"        .batch(batch_size)": ""},
-        of=chained,
+        change={"        .batch(batch_size)\n": ""},
     )
     repeated = wrong(
         "Your dataset holds every picture twice: fit asks for epochs by itself.",
-        source=chain(READ, CACHE, SHUFFLE, "repeat(2)", DISTORT, BATCH, AHEAD),
+        change={".shuffle(len(numbers))": ".shuffle(len(numbers))\n        .repeat(2)"},
     )
