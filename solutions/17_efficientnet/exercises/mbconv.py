@@ -134,7 +134,7 @@ class MBConv(Block):
         "Your convolutions have ReLU6, as MobileNetV2's. EfficientNet has swish; ReLU6 comes back "
         "in EfficientNet-Lite.",
         change={
-            "\n        y = layers.Activation(activation)": '\n        y = layers.Activation("relu6")',
+            "        y = layers.Activation(activation)": '        y = layers.Activation("relu6")',
             "\n    y = layers.Activation(activation)": '\n    y = layers.Activation("relu6")',
         },
     )
@@ -153,7 +153,7 @@ class MBConv(Block):
     always_swish = wrong(
         "Your convolutions have swish whatever `activation` says. EfficientNet-Lite has ReLU6.",
         change={
-            "\n        y = layers.Activation(activation)": '\n        y = layers.Activation("silu")',
+            "        y = layers.Activation(activation)": '        y = layers.Activation("silu")',
             "\n    y = layers.Activation(activation)": '\n    y = layers.Activation("silu")',
         },
     )
