@@ -62,69 +62,51 @@ class ConvCost(Function):
         total = int(np.sum(k**2 * before * after))
         return total, total * side**2
 
-    @wrong(
+    one_by_one_free = wrong(
         "You forget what the 1×1 itself costs. It is cheap, not free: 16,384 of the 118,784 "
-        "weights of the lesson's example are its own."
+        "weights of the lesson's example are its own.",
+        change={("        weights += c_in * reduced\n"): ""},
     )
-    def one_by_one_free(side, c_in, c_out, kernel_size, reduced=None):
-        weights = kernel_size**2 * (reduced or c_in) * c_out
-        return weights, weights * side**2
 
-    @wrong(
+    still_wide = wrong(
         "The large filter still sees all channels of the input in your count. It stands behind "
-        "the bottleneck."
+        "the bottleneck.",
+        change={("        c_in = reduced\n"): ""},
     )
-    def still_wide(side, c_in, c_out, kernel_size, reduced=None):
-        weights = kernel_size**2 * c_in * c_out + (c_in * reduced if reduced else 0)
-        return weights, weights * side**2
 
     reduces_with_large_filter = wrong(
         "Your reducing convolution has the large filter, too. It is a 1×1: no factor of the "
         "filter's area.",
+        change={"c_in * reduced": "kernel_size**2 * c_in * reduced"},
+    )
+
+    with_biases = wrong(
+        "You count biases. The exercise leaves them out, as papers and the lesson's table do.",
         change={
-            "c_in * reduced + kernel_size * kernel_size * reduced * c_out": "kernel_size**2 * (c_in * reduced + reduced * c_out)"
+            "c_in * reduced": "(c_in + 1) * reduced",
+            "kernel_size**2 * c_in * c_out": "(kernel_size**2 * c_in + 1) * c_out",
         },
-        of=two_cases,
     )
 
-    @wrong("You count biases. The exercise leaves them out, as papers and the lesson's table do.")
-    def with_biases(side, c_in, c_out, kernel_size, reduced=None):
-        weights = kernel_size**2 * (reduced or c_in) * c_out + c_out
-        if reduced is not None:
-            weights += c_in * reduced + reduced
-        return weights, weights * side**2
+    one_row = wrong(
+        "A weight is used at every position of the map, in all its rows: you count one row.",
+        change={"weights * side**2": "weights * side"},
+    )
 
-    @wrong("A weight is used at every position of the map, in all its rows: you count one row.")
-    def one_row(side, c_in, c_out, kernel_size, reduced=None):
-        weights = kernel_size**2 * (reduced or c_in) * c_out
-        if reduced is not None:
-            weights += c_in * reduced
-        return weights, weights * side
-
-    @wrong(
+    border_lost = wrong(
         'You let the map lose its border. With padding "same" a filter stands at side × side '
-        "positions."
+        "positions.",
+        change={"(side * kernel_size) ** 2": "((side - kernel_size + 1) * kernel_size) ** 2"},
+        of=recursive,
     )
-    def border_lost(side, c_in, c_out, kernel_size, reduced=None):
-        inner = side - kernel_size + 1
-        weights = kernel_size**2 * (reduced or c_in) * c_out
-        first = 0 if reduced is None else c_in * reduced
-        return weights + first, weights * inner**2 + first * side**2
 
     lines = wrong(
         "Your filters are lines: a filter of side k has k times k weights for each channel.",
-        change={
-            "weights = 0": "weights = kernel_size * (reduced or c_in) * c_out",
-            ("        c_in = reduced\n    weights += kernel_size**2 * c_in * c_out"): "",
-        },
+        change={"kernel_size**2": "kernel_size"},
     )
 
-    @wrong(
+    counted_twice = wrong(
         "You count a multiplication and its addition as two. A multiply-add is both in one, here "
-        "and in most papers."
+        "and in most papers.",
+        change={"weights * side**2": "2 * weights * side**2"},
     )
-    def counted_twice(side, c_in, c_out, kernel_size, reduced=None):
-        weights = kernel_size**2 * (reduced or c_in) * c_out
-        if reduced is not None:
-            weights += c_in * reduced
-        return weights, 2 * weights * side**2

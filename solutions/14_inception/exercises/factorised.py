@@ -7,6 +7,14 @@ from autograder.exercise import Block, Build, Criterion, accepted, wrong
 
 from ._shared import FLOAT32
 
+# The three bugs of the draft.
+ONE_REDUCTION = {
+    "conv(reduce_threes, 1)(x)": "(reduced := conv(reduce_threes, 1)(x))",
+    "conv(reduce_fives, 1)(x)": "reduced",
+}
+NOT_CHAINED = {"conv(fives, 3)(first)": "first"}
+POOL_UNUSED = {"conv(pool_projection, 1)(pool)": "conv(pool_projection, 1)(x)"}
+
 
 class Factorised(Block):
     title = "Find the bugs"
@@ -71,102 +79,55 @@ class Factorised(Block):
     draft = wrong(
         "This is the draft as it was, with all three bugs. Take the branches one at a time, and "
         "follow each from `x` to the end.",
-        change={
-            "three = conv(threes, 3)(conv(reduce_threes, 1)(x))": "first = conv(reduce_threes, 1)(x)",
-            "first = conv(fives, 3)(conv(reduce_fives, 1)(x))": "three = conv(threes, 3)(first)",
-            (
-                'pool = layers.MaxPooling2D(3, 1, padding="same")(x)\n'
-                "    pool = conv(pool_projection, 1)(pool)"
-            ): "pool = conv(pool_projection, 1)(x)",
-        },
+        change={**ONE_REDUCTION, **NOT_CHAINED, **POOL_UNUSED},
     )
 
-    @wrong(
+    pool_unused = wrong(
         "One bug is left, in the pooling branch: is what the pool gives used by anyone? Counts and "
-        "shapes cannot tell you."
+        "shapes cannot tell you.",
+        change=POOL_UNUSED,
     )
-    def pool_unused(x, ones, reduce_threes, threes, reduce_fives, fives, pool_projection):
-        conv = functools.partial(layers.Conv2D, padding="same", activation="relu")
-        three = conv(threes, 3)(conv(reduce_threes, 1)(x))
-        five = conv(fives, 3)(conv(fives, 3)(conv(reduce_fives, 1)(x)))
-        pool = conv(pool_projection, 1)(x)
-        return layers.Concatenate()([conv(ones, 1)(x), three, five, pool])
 
-    @wrong(
+    not_chained = wrong(
         "One bug is left: your second 3×3 does not stand behind the first, so the branch sees 3×3, "
-        "not 5×5."
+        "not 5×5.",
+        change=NOT_CHAINED,
     )
-    def not_chained(x, ones, reduce_threes, threes, reduce_fives, fives, pool_projection):
-        conv = functools.partial(layers.Conv2D, padding="same", activation="relu")
-        three = conv(threes, 3)(conv(reduce_threes, 1)(x))
-        five = conv(fives, 3)(conv(reduce_fives, 1)(x))
-        pool = conv(pool_projection, 1)(layers.MaxPooling2D(3, 1, padding="same")(x))
-        return layers.Concatenate()([conv(ones, 1)(x), three, five, pool])
 
-    @wrong(
+    shared_reduction = wrong(
         "One bug is left: two branches share one reduction. `reduce_fives` appears nowhere in your "
-        "module."
+        "module.",
+        change=ONE_REDUCTION,
     )
-    def shared_reduction(x, ones, reduce_threes, threes, reduce_fives, fives, pool_projection):
-        conv = functools.partial(layers.Conv2D, padding="same", activation="relu")
-        reduced = conv(reduce_threes, 1)(x)
-        three = conv(threes, 3)(reduced)
-        five = conv(fives, 3)(conv(fives, 3)(reduced))
-        pool = conv(pool_projection, 1)(layers.MaxPooling2D(3, 1, padding="same")(x))
-        return layers.Concatenate()([conv(ones, 1)(x), three, five, pool])
 
-    @wrong(
+    five_branch = wrong(
         "Two bugs are left, both in the branch of the two 3×3: where does it start, and does the "
-        "second stand behind the first?"
+        "second stand behind the first?",
+        change={**ONE_REDUCTION, **NOT_CHAINED},
     )
-    def five_branch(x, ones, reduce_threes, threes, reduce_fives, fives, pool_projection):
-        conv = functools.partial(layers.Conv2D, padding="same", activation="relu")
-        reduced = conv(reduce_threes, 1)(x)
-        three = conv(threes, 3)(reduced)
-        five = conv(fives, 3)(reduced)
-        pool = conv(pool_projection, 1)(layers.MaxPooling2D(3, 1, padding="same")(x))
-        return layers.Concatenate()([conv(ones, 1)(x), three, five, pool])
 
-    @wrong(
+    shared_and_unpooled = wrong(
         "Two bugs are left: the branch of the two 3×3 has no reduction of its own, and what the "
-        "pool gives is lost."
+        "pool gives is lost.",
+        change={**ONE_REDUCTION, **POOL_UNUSED},
     )
-    def shared_and_unpooled(x, ones, reduce_threes, threes, reduce_fives, fives, pool_projection):
-        conv = functools.partial(layers.Conv2D, padding="same", activation="relu")
-        reduced = conv(reduce_threes, 1)(x)
-        three = conv(threes, 3)(reduced)
-        five = conv(fives, 3)(conv(fives, 3)(reduced))
-        pool = conv(pool_projection, 1)(x)
-        return layers.Concatenate()([conv(ones, 1)(x), three, five, pool])
 
-    @wrong("Two bugs are left: one of the two 3×3 leads nowhere, and so does the pool.")
-    def loose_ends(x, ones, reduce_threes, threes, reduce_fives, fives, pool_projection):
-        conv = functools.partial(layers.Conv2D, padding="same", activation="relu")
-        three = conv(threes, 3)(conv(reduce_threes, 1)(x))
-        five = conv(fives, 3)(conv(reduce_fives, 1)(x))
-        pool = conv(pool_projection, 1)(x)
-        return layers.Concatenate()([conv(ones, 1)(x), three, five, pool])
+    loose_ends = wrong(
+        "Two bugs are left: one of the two 3×3 leads nowhere, and so does the pool.",
+        change={**NOT_CHAINED, **POOL_UNUSED},
+    )
 
-    @wrong(
+    linear_between = wrong(
         "There is no ReLU between your two 3×3: then they are one 5×5 of a special kind, and the "
-        "second bend is lost."
+        "second bend is lost.",
+        change={"first = conv(fives, 3)": 'first = layers.Conv2D(fives, 3, padding="same")'},
     )
-    def linear_between(x, ones, reduce_threes, threes, reduce_fives, fives, pool_projection):
-        conv = functools.partial(layers.Conv2D, padding="same", activation="relu")
-        three = conv(threes, 3)(conv(reduce_threes, 1)(x))
-        first = layers.Conv2D(fives, 3, padding="same")(conv(reduce_fives, 1)(x))
-        five = conv(fives, 3)(first)
-        pool = conv(pool_projection, 1)(layers.MaxPooling2D(3, 1, padding="same")(x))
-        return layers.Concatenate()([conv(ones, 1)(x), three, five, pool])
 
     @wrong("That is your `inception`: its 5×5 is still there. Here two 3×3 stand in its place.")
     def still_five(x, ones, reduce_threes, threes, reduce_fives, fives, pool_projection):
         return inception(x, ones, reduce_threes, threes, reduce_fives, fives, pool_projection)
 
-    @wrong("The first of your two 3×3 keeps the reduced number of channels. Both have `fives`.")
-    def narrow_first(x, ones, reduce_threes, threes, reduce_fives, fives, pool_projection):
-        conv = functools.partial(layers.Conv2D, padding="same", activation="relu")
-        three = conv(threes, 3)(conv(reduce_threes, 1)(x))
-        five = conv(fives, 3)(conv(reduce_fives, 3)(conv(reduce_fives, 1)(x)))
-        pool = conv(pool_projection, 1)(layers.MaxPooling2D(3, 1, padding="same")(x))
-        return layers.Concatenate()([conv(ones, 1)(x), three, five, pool])
+    narrow_first = wrong(
+        "The first of your two 3×3 keeps the reduced number of channels. Both have `fives`.",
+        change={"first = conv(fives, 3)": "first = conv(reduce_fives, 3)"},
+    )

@@ -46,68 +46,55 @@ class Mlpconv(Block):
         )
         return keras.Sequential([first, *small])(x)
 
-    @wrong(
+    strides_each_time = wrong(
         "Your 1×1 convolutions have the stride too, so the map shrinks three times. The block "
-        "steps once, in its first convolution."
+        "steps once, in its first convolution.",
+        change={"(stride, 1, 1)": "(stride, stride, stride)"},
+        of=loop,
     )
-    def strides_each_time(x, filters, kernel_size, stride, padding):
-        for f, k in zip(filters, (kernel_size, 1, 1)):
-            x = layers.Conv2D(f, k, stride, padding, activation="relu")(x)
-        return x
 
-    @wrong(
+    all_large = wrong(
         "All three of your convolutions have the large filter. The small network inside a pixel "
-        "sees that pixel only."
+        "sees that pixel only.",
+        change={"(kernel_size, 1, 1)": "(kernel_size, kernel_size, kernel_size)"},
+        of=loop,
     )
-    def all_large(x, filters, kernel_size, stride, padding):
-        for f, s in zip(filters, (stride, 1, 1)):
-            x = layers.Conv2D(f, kernel_size, s, padding, activation="relu")(x)
-        return x
 
-    @wrong(
+    linear_pixels = wrong(
         "Your 1×1 convolutions have no ReLU. Then they and the convolution before them are one "
-        "linear mixture, and no network in a network."
+        "linear mixture, and no network in a network.",
+        change={
+            'filters[1], 1, activation="relu"': "filters[1], 1",
+            'filters[2], 1, activation="relu"': "filters[2], 1",
+        },
     )
-    def linear_pixels(x, filters, kernel_size, stride, padding):
-        x = layers.Conv2D(filters[0], kernel_size, stride, padding, activation="relu")(x)
-        return layers.Conv2D(filters[2], 1)(layers.Conv2D(filters[1], 1)(x))
 
-    @wrong("Your first convolution has no ReLU, so it and the first 1×1 melt into one convolution.")
-    def linear_first(x, filters, kernel_size, stride, padding):
-        x = layers.Conv2D(filters[0], kernel_size, stride, padding)(x)
-        for f in filters[1:]:
-            x = layers.Conv2D(f, 1, activation="relu")(x)
-        return x
+    linear_first = wrong(
+        "Your first convolution has no ReLU, so it and the first 1×1 melt into one convolution.",
+        change={'padding, activation="relu"': "padding"},
+    )
 
-    @wrong("The last of the three has no ReLU in your block. The exercise asks for one after each.")
-    def linear_last(x, filters, kernel_size, stride, padding):
-        x = layers.Conv2D(filters[0], kernel_size, stride, padding, activation="relu")(x)
-        return layers.Conv2D(filters[2], 1)(layers.Conv2D(filters[1], 1, activation="relu")(x))
+    linear_last = wrong(
+        "The last of the three has no ReLU in your block. The exercise asks for one after each.",
+        change={'filters[2], 1, activation="relu"': "filters[2], 1"},
+    )
 
     one_small = wrong(
         "Your block has one 1×1 convolution. The network inside has two layers of them.",
-        change={('x = layers.Conv2D(filters[1], 1, activation="relu")(x)\n    '): ""},
+        change={('    x = layers.Conv2D(filters[1], 1, activation="relu")(x)\n'): ""},
     )
 
-    @wrong("You always pad. The argument `padding` is there for the network with 11×11 filters.")
-    def always_same(x, filters, kernel_size, stride, padding):
-        x = layers.Conv2D(filters[0], kernel_size, stride, "same", activation="relu")(x)
-        for f in filters[1:]:
-            x = layers.Conv2D(f, 1, activation="relu")(x)
-        return x
-
-    @wrong("You never pad: `padding` does not reach your first convolution.")
-    def never_padded(x, filters, kernel_size, stride, padding):
-        x = layers.Conv2D(filters[0], kernel_size, stride, activation="relu")(x)
-        for f in filters[1:]:
-            x = layers.Conv2D(f, 1, activation="relu")(x)
-        return x
-
-    @wrong(
-        "Your three convolutions have equally many channels; `filters` holds one number for each."
+    always_same = wrong(
+        "You always pad. The argument `padding` is there for the network with 11×11 filters.",
+        change={'padding, activation="relu"': '"same", activation="relu"'},
     )
-    def first_number_only(x, filters, kernel_size, stride, padding):
-        x = layers.Conv2D(filters[0], kernel_size, stride, padding, activation="relu")(x)
-        for _ in range(2):
-            x = layers.Conv2D(filters[0], 1, activation="relu")(x)
-        return x
+
+    never_padded = wrong(
+        "You never pad: `padding` does not reach your first convolution.",
+        change={'stride, padding, activation="relu"': 'stride, activation="relu"'},
+    )
+
+    first_number_only = wrong(
+        "Your three convolutions have equally many channels; `filters` holds one number for each.",
+        change={"filters[1]": "filters[0]", "filters[2]": "filters[0]"},
+    )

@@ -91,7 +91,8 @@ class OneByOne(Function):
     )
 
     with_relu = wrong(
-        "You bend the result with a ReLU. The exercise asks for the convolution without activation.",
+        "You bend the result with a ReLU. The exercise asks for the convolution without "
+        "activation.",
         change={"x @ kernel[0, 0] + bias": "np.maximum(x @ kernel[0, 0] + bias, 0)"},
     )
 

@@ -81,19 +81,19 @@ class TrainingLoss(Function):
 
     heads_always = wrong(
         "Your heads count at inference, too. They are thrown away then: no prediction, no loss.",
-        change={
-            "entropies[0] + 0.3 * sum(entropies[1:]) if training else entropies[0]": "entropies[0] + 0.3 * sum(entropies[1:])"
-        },
+        change={" if training else entropies[0]": ""},
     )
 
-    @wrong("Your heads never count, so they would learn nothing and help nothing.")
-    def heads_never(y, outputs, training=True):
-        return -np.mean(np.log(outputs[0][np.arange(len(y)), y]))
+    heads_never = wrong(
+        "Your heads never count, so they would learn nothing and help nothing.",
+        change={"entropies[0] + 0.3 * sum(entropies[1:])": "entropies[0]"},
+    )
 
     all_weighted = wrong(
         "The weight of 0.3 is for the heads; you give it to the main classifier as well.",
         change={
-            "entropies[0] + 0.3 * sum(entropies[1:]) if training else entropies[0]": "0.3 * sum(entropies) if training else 0.3 * entropies[0]"
+            "entropies[0] + 0.3 * sum(entropies[1:])": "0.3 * sum(entropies)",
+            "else entropies[0]": "else 0.3 * entropies[0]",
         },
     )
 
@@ -104,15 +104,16 @@ class TrainingLoss(Function):
 
     shared = wrong(
         "You share the 0.3 among the heads. Each of them has it whole.",
-        change={
-            "entropies[0] + 0.3 * sum(entropies[1:]) if training else entropies[0]": "entropies[0] + 0.3 * np.mean([*entropies[1:]] or [0]) * training"
-        },
+        change={"sum(entropies[1:])": "np.mean(entropies[1:] or [0])"},
     )
 
     main_last = wrong(
         "You take the last output for the main classifier. It comes first in the list.",
         change={
-            "entropies[0] + 0.3 * sum(entropies[1:]) if training else entropies[0]": "entropies[-1] + 0.3 * sum(entropies[:-1]) if training else entropies[-1]"
+            "entropies[0] + 0.3 * sum(entropies[1:])": (
+                "entropies[-1] + 0.3 * sum(entropies[:-1])"
+            ),
+            "else entropies[0]": "else entropies[-1]",
         },
     )
 
@@ -128,9 +129,7 @@ class TrainingLoss(Function):
 
     no_minus = wrong(
         "Your loss has the wrong sign: a logarithm of a probability is below zero, a loss above.",
-        change={
-            "-np.mean(np.log(p[np.arange(len(y)), y]))": "np.mean(np.log(p[np.arange(len(y)), y]))"
-        },
+        change={"-np.mean": "np.mean"},
     )
 
     @wrong(

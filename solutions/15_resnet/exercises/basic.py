@@ -64,16 +64,13 @@ class Basic(Block):
     relu_before_add = wrong(
         "Your last ReLU stands on the branch, before the sum. The branch can then only add to its "
         "input, never take away; and what leaves the block may be negative.",
-        change={
-            "normalised(y, filters, 3)": "layers.ReLU()(normalised(y, filters, 3))",
-            "layers.ReLU()(layers.Add()([x, y]))": "layers.Add()([x, y])",
-        },
+        change={"layers.ReLU()(layers.Add()([x, y]))": "layers.Add()([x, layers.ReLU()(y)])"},
     )
 
     relu_twice = wrong(
         "You have a ReLU on the branch just before the sum, and one after it. The first of them "
         "forbids the branch to take anything away.",
-        change={"normalised(y, filters, 3)": "layers.ReLU()(normalised(y, filters, 3))"},
+        change={"[x, y]": "[x, layers.ReLU()(y)]"},
     )
 
     no_last_relu = wrong(
@@ -84,16 +81,14 @@ class Basic(Block):
     no_projection = wrong(
         "You add the input as it is, also where the branch has another shape. There the shortcut "
         "needs a projection.",
-        change={
-            ("if x.shape != y.shape:\n        x = normalised(x, filters, 1, stride)\n    "): ""
-        },
+        change={"x.shape != y.shape": "False"},
     )
 
     no_stride_on_shortcut = wrong(
         "Where the block has a stride, your branch and your shortcut differ in height and width. "
         "Each way has the stride exactly once: the branch in its first 3×3, the shortcut in its "
         "projection.",
-        change={"normalised(x, filters, 1, stride)": "normalised(x, filters, 1)"},
+        change={"filters, 1, stride": "filters, 1"},
     )
 
     projects_on_stride_only = wrong(
@@ -108,20 +103,17 @@ class Basic(Block):
         change={"x.shape != y.shape": "x.shape[-1] != filters"},
     )
 
-    @wrong(
+    always_projects = wrong(
         "You project every shortcut, also where the shapes agree: the paper's option C. Here a "
-        "shortcut that need not change anything is the identity and has no parameters."
+        "shortcut that need not change anything is the identity and has no parameters.",
+        change={"x.shape != y.shape": "True"},
     )
-    def always_projects(x, filters, stride):
-        y = layers.ReLU()(normalised(x, filters, 3, stride))
-        y = normalised(y, filters, 3)
-        return layers.ReLU()(layers.Add()([normalised(x, filters, 1, stride), y]))
 
     stride_late = wrong(
         "Your stride is in the second 3×3 convolution. The first one has it, so that both of them "
         "give small maps.",
         change={
-            "normalised(x, filters, 3, stride)": "normalised(x, filters, 3)",
+            "filters, 3, stride": "filters, 3",
             "normalised(y, filters, 3)": "normalised(y, filters, 3, stride)",
         },
     )
@@ -129,13 +121,15 @@ class Basic(Block):
     wide_projection = wrong(
         "Your projection is a 3×3 convolution. It is only to bring the shortcut to the right "
         "shape: 1×1, as in lesson 14.",
-        change={"normalised(x, filters, 1, stride)": "normalised(x, filters, 3, stride)"},
+        change={"filters, 1, stride": "filters, 3, stride"},
     )
 
     bare_projection = wrong(
         "Your projection is not normalised; every convolution of this block is.",
         change={
-            "normalised(x, filters, 1, stride)": "layers.Conv2D(filters, 1, stride, use_bias=False)(x)"
+            "normalised(x, filters, 1, stride)": (
+                "layers.Conv2D(filters, 1, stride, use_bias=False)(x)"
+            )
         },
     )
 
@@ -143,29 +137,32 @@ class Basic(Block):
         "There is a ReLU on your projection. The shortcut has no non-linearity: two linear things "
         "are added, and then comes the ReLU.",
         change={
-            "normalised(x, filters, 1, stride)": "layers.ReLU()(normalised(x, filters, 1, stride))"
+            "x = normalised(x, filters, 1, stride)": (
+                "x = layers.ReLU()(normalised(x, filters, 1, stride))"
+            )
         },
     )
 
     linear_branch = wrong(
         "Between your two 3×3 convolutions there is no ReLU.",
         change={
-            "layers.ReLU()(normalised(x, filters, 3, stride))": "normalised(x, filters, 3, stride)"
+            "layers.ReLU()(normalised(x, filters, 3, stride))": (
+                "normalised(x, filters, 3, stride)"
+            )
         },
     )
 
-    @wrong(
+    with_biases = wrong(
         "Your convolutions have biases. What follows is a normalisation, which takes any constant "
-        "away again; use `normalised`."
+        "away again; use `normalised`.",
+        change={
+            "filters, 3, stride": "filters, 3, stride, bias=True",
+            "normalised(y, filters, 3)": "normalised(y, filters, 3, bias=True)",
+            "filters, 1, stride": "filters, 1, stride, bias=True",
+        },
     )
-    def with_biases(x, filters, stride):
-        y = layers.ReLU()(normalised(x, filters, 3, stride, bias=True))
-        y = normalised(y, filters, 3, bias=True)
-        if x.shape != y.shape:
-            x = normalised(x, filters, 1, stride, bias=True)
-        return layers.ReLU()(layers.Add()([x, y]))
 
-    @wrong("Your block lacks the shortcut: it is the plain pair of layers.")
-    def plain_pair(x, filters, stride):
-        y = layers.ReLU()(normalised(x, filters, 3, stride))
-        return layers.ReLU()(normalised(y, filters, 3))
+    plain_pair = wrong(
+        "Your block lacks the shortcut: it is the plain pair of layers.",
+        change={"layers.Add()([x, y])": "y"},
+    )

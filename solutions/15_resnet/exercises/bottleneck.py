@@ -60,175 +60,113 @@ class Bottleneck(Block):
             x = layers.BatchNormalization(epsilon=epsilon)(x)
         return layers.Activation("relu")(layers.add([x, y]))
 
-    @wrong(
+    no_expansion = wrong(
         "You forgot the expansion: your last convolution has as many maps as the narrow ones. The "
-        "block comes back to four times `filters`."
+        "block comes back to four times `filters`.",
+        change={
+            "4 * filters, 1, **options": "filters, 1, **options",
+            "4 * filters, 1, stride": "filters, 1, stride",
+        },
     )
-    def no_expansion(x, filters, stride, stride_on=3, **options):
-        y = layers.ReLU()(normalised(x, filters, 1, stride if stride_on == 1 else 1, **options))
-        y = layers.ReLU()(normalised(y, filters, 3, stride if stride_on == 3 else 1, **options))
-        y = normalised(y, filters, 1, **options)
-        if x.shape != y.shape:
-            x = normalised(x, filters, 1, stride, **options)
-        return layers.ReLU()(layers.Add()([x, y]))
 
-    @wrong(
+    always_on_three = wrong(
         "Your stride is always in the 3×3 convolution, whatever `stride_on` says.",
+        change={
+            "stride if stride_on == 1 else 1": "1",
+            "stride if stride_on == 3 else 1": "stride",
+        },
         revisit="Where is the stride?",
     )
-    def always_on_three(x, filters, stride, stride_on=3, **options):
-        y = layers.ReLU()(normalised(x, filters, 1, **options))
-        y = layers.ReLU()(normalised(y, filters, 3, stride, **options))
-        y = normalised(y, 4 * filters, 1, **options)
-        if x.shape != y.shape:
-            x = normalised(x, 4 * filters, 1, stride, **options)
-        return layers.ReLU()(layers.Add()([x, y]))
 
-    @wrong(
+    always_on_one = wrong(
         "Your stride is always in the first 1×1 convolution, whatever `stride_on` says.",
+        change={
+            "stride if stride_on == 1 else 1": "stride",
+            "stride if stride_on == 3 else 1": "1",
+        },
         revisit="Where is the stride?",
     )
-    def always_on_one(x, filters, stride, stride_on=3, **options):
-        y = layers.ReLU()(normalised(x, filters, 1, stride, **options))
-        y = layers.ReLU()(normalised(y, filters, 3, **options))
-        y = normalised(y, 4 * filters, 1, **options)
-        if x.shape != y.shape:
-            x = normalised(x, 4 * filters, 1, stride, **options)
-        return layers.ReLU()(layers.Add()([x, y]))
 
-    @wrong(
+    stride_last = wrong(
         "Your stride is in the last 1×1 convolution. There the work on the large maps is done "
         "already; `stride_on` names one of the two convolutions before it.",
+        change={
+            "stride if stride_on == 1 else 1": "1",
+            "stride if stride_on == 3 else 1": "1",
+            "4 * filters, 1, **options": "4 * filters, 1, stride, **options",
+        },
         revisit="Where is the stride?",
     )
-    def stride_last(x, filters, stride, stride_on=3, **options):
-        y = layers.ReLU()(normalised(x, filters, 1, **options))
-        y = layers.ReLU()(normalised(y, filters, 3, **options))
-        y = normalised(y, 4 * filters, 1, stride, **options)
-        if x.shape != y.shape:
-            x = normalised(x, 4 * filters, 1, stride, **options)
-        return layers.ReLU()(layers.Add()([x, y]))
 
-    @wrong(
+    relu_before_add = wrong(
         "There is a ReLU after your last normalisation, before the sum. The branch must be able to "
-        "take something away from the shortcut."
+        "take something away from the shortcut.",
+        change={"[x, y]": "[x, layers.ReLU()(y)]"},
     )
-    def relu_before_add(x, filters, stride, stride_on=3, **options):
-        y = layers.ReLU()(normalised(x, filters, 1, stride if stride_on == 1 else 1, **options))
-        y = layers.ReLU()(normalised(y, filters, 3, stride if stride_on == 3 else 1, **options))
-        y = layers.ReLU()(normalised(y, 4 * filters, 1, **options))
-        if x.shape != y.shape:
-            x = normalised(x, 4 * filters, 1, stride, **options)
-        return layers.ReLU()(layers.Add()([x, y]))
 
-    @wrong("Your block ends with the sum; the ReLU after it is missing.")
-    def no_last_relu(x, filters, stride, stride_on=3, **options):
-        y = layers.ReLU()(normalised(x, filters, 1, stride if stride_on == 1 else 1, **options))
-        y = layers.ReLU()(normalised(y, filters, 3, stride if stride_on == 3 else 1, **options))
-        y = normalised(y, 4 * filters, 1, **options)
-        if x.shape != y.shape:
-            x = normalised(x, 4 * filters, 1, stride, **options)
-        return layers.Add()([x, y])
-
-    @wrong(
-        "Your projection has `filters` maps, the branch four times as many: they cannot be added."
+    no_last_relu = wrong(
+        "Your block ends with the sum; the ReLU after it is missing.",
+        change={"layers.ReLU()(layers.Add()([x, y]))": "layers.Add()([x, y])"},
     )
-    def narrow_projection(x, filters, stride, stride_on=3, **options):
-        y = layers.ReLU()(normalised(x, filters, 1, stride if stride_on == 1 else 1, **options))
-        y = layers.ReLU()(normalised(y, filters, 3, stride if stride_on == 3 else 1, **options))
-        y = normalised(y, 4 * filters, 1, **options)
-        if x.shape != y.shape:
-            x = normalised(x, filters, 1, stride, **options)
-        return layers.ReLU()(layers.Add()([x, y]))
 
-    @wrong(
+    narrow_projection = wrong(
+        "Your projection has `filters` maps, the branch four times as many: they cannot be added.",
+        change={"4 * filters, 1, stride": "filters, 1, stride"},
+    )
+
+    projects_on_stride_only = wrong(
         "You project only where the stride is not 1. The first stage widens 64 channels to 256 at "
-        "stride 1: compare the shapes of the two things that you add."
+        "stride 1: compare the shapes of the two things that you add.",
+        change={"x.shape != y.shape": "stride != 1"},
     )
-    def projects_on_stride_only(x, filters, stride, stride_on=3, **options):
-        y = layers.ReLU()(normalised(x, filters, 1, stride if stride_on == 1 else 1, **options))
-        y = layers.ReLU()(normalised(y, filters, 3, stride if stride_on == 3 else 1, **options))
-        y = normalised(y, 4 * filters, 1, **options)
-        if stride != 1:
-            x = normalised(x, 4 * filters, 1, stride, **options)
-        return layers.ReLU()(layers.Add()([x, y]))
 
-    @wrong(
+    always_projects = wrong(
         "You project every shortcut, also where the shapes agree. There the shortcut is the "
-        "identity and has no parameters."
+        "identity and has no parameters.",
+        change={"x.shape != y.shape": "True"},
     )
-    def always_projects(x, filters, stride, stride_on=3, **options):
-        y = layers.ReLU()(normalised(x, filters, 1, stride if stride_on == 1 else 1, **options))
-        y = layers.ReLU()(normalised(y, filters, 3, stride if stride_on == 3 else 1, **options))
-        y = normalised(y, 4 * filters, 1, **options)
-        x = normalised(x, 4 * filters, 1, stride, **options)
-        return layers.ReLU()(layers.Add()([x, y]))
 
-    @wrong(
+    inverted = wrong(
         "Your block is wide in the middle: you expand before the 3×3 convolution and narrow after "
-        "it. That is lesson 16's inverted residual; a bottleneck is narrow where the 3×3 works."
+        "it. That is lesson 16's inverted residual; a bottleneck is narrow where the 3×3 works.",
+        change={"wide = filters * 4": "wide, filters = filters, filters * 4"},
+        of=with_ops,
     )
-    def inverted(x, filters, stride, stride_on=3, **options):
-        y = layers.ReLU()(normalised(x, 4 * filters, 1, stride if stride_on == 1 else 1, **options))
-        y = layers.ReLU()(normalised(y, 4 * filters, 3, stride if stride_on == 3 else 1, **options))
-        y = normalised(y, filters, 1, **options)
-        if x.shape != y.shape:
-            x = normalised(x, filters, 1, stride, **options)
-        return layers.ReLU()(layers.Add()([x, y]))
 
-    @wrong(
+    options_lost = wrong(
         "You do not pass the options on: your convolutions have no biases where they are asked "
-        "for, or the epsilon is always the same."
+        "for, or the epsilon is always the same.",
+        change={
+            "maps, kernel, here, **options": "maps, kernel, here",
+            "4 * filters, 1, stride, **options": "4 * filters, 1, stride",
+        },
+        of=loop,
     )
-    def options_lost(x, filters, stride, stride_on=3, **options):
-        y = layers.ReLU()(normalised(x, filters, 1, stride if stride_on == 1 else 1))
-        y = layers.ReLU()(normalised(y, filters, 3, stride if stride_on == 3 else 1))
-        y = normalised(y, 4 * filters, 1)
-        if x.shape != y.shape:
-            x = normalised(x, 4 * filters, 1, stride)
-        return layers.ReLU()(layers.Add()([x, y]))
 
-    @wrong("You pass the options on to the branch, but not to the projection.")
-    def options_lost_on_shortcut(x, filters, stride, stride_on=3, **options):
-        y = layers.ReLU()(normalised(x, filters, 1, stride if stride_on == 1 else 1, **options))
-        y = layers.ReLU()(normalised(y, filters, 3, stride if stride_on == 3 else 1, **options))
-        y = normalised(y, 4 * filters, 1, **options)
-        if x.shape != y.shape:
-            x = normalised(x, 4 * filters, 1, stride)
-        return layers.ReLU()(layers.Add()([x, y]))
+    options_lost_on_shortcut = wrong(
+        "You pass the options on to the branch, but not to the projection.",
+        change={"4 * filters, 1, stride, **options": "4 * filters, 1, stride"},
+    )
 
-    @wrong(
+    stride_twice = wrong(
         "Where the block has a stride, your branch and your shortcut differ in height and width. "
         "Each way has the stride exactly once: the branch where `stride_on` says, the shortcut in "
         "its projection.",
+        change={
+            "stride if stride_on == 1 else 1": "stride",
+            "stride if stride_on == 3 else 1": "stride",
+        },
         revisit="Where is the stride?",
     )
-    def stride_twice(x, filters, stride, stride_on=3, **options):
-        y = layers.ReLU()(normalised(x, filters, 1, stride, **options))
-        y = layers.ReLU()(normalised(y, filters, 3, stride, **options))
-        y = normalised(y, 4 * filters, 1, **options)
-        if x.shape != y.shape:
-            x = normalised(x, 4 * filters, 1, stride, **options)
-        return layers.ReLU()(layers.Add()([x, y]))
 
-    @wrong(
+    quarter_width = wrong(
         "You narrow to a quarter of `filters`, and come back to `filters`. Here `filters` is the "
-        "narrow width; what leaves the block has four times as many channels."
+        "narrow width; what leaves the block has four times as many channels.",
+        change={"wide = filters * 4": "wide, filters = filters, filters // 4"},
+        of=with_ops,
     )
-    def quarter_width(x, filters, stride, stride_on=3, **options):
-        thin = filters // 4
-        y = layers.ReLU()(normalised(x, thin, 1, stride if stride_on == 1 else 1, **options))
-        y = layers.ReLU()(normalised(y, thin, 3, stride if stride_on == 3 else 1, **options))
-        y = normalised(y, filters, 1, **options)
-        if x.shape != y.shape:
-            x = normalised(x, filters, 1, stride, **options)
-        return layers.ReLU()(layers.Add()([x, y]))
 
-    @wrong("Between your first 1×1 and your 3×3 convolution there is no ReLU.")
-    def linear_start(x, filters, stride, stride_on=3, **options):
-        y = normalised(x, filters, 1, stride if stride_on == 1 else 1, **options)
-        y = layers.ReLU()(normalised(y, filters, 3, stride if stride_on == 3 else 1, **options))
-        y = normalised(y, 4 * filters, 1, **options)
-        if x.shape != y.shape:
-            x = normalised(x, 4 * filters, 1, stride, **options)
-        return layers.ReLU()(layers.Add()([x, y]))
+    linear_start = wrong(
+        "Between your first 1×1 and your 3×3 convolution there is no ReLU.",
+        change={"layers.ReLU()(y), filters": "y, filters"},
+    )

@@ -106,9 +106,9 @@ class CountBlocks(Value):
     three_each = wrong(
         "You count no projection in the first stage of ResNet-50. It has no stride, but compare "
         "the channels: what comes in, what goes out?",
+        change={'"projections_50": 4': '"projections_50": 3'},
+        of=numbers,
         revisit="ResNet-18 to -152",
-        source="""{"wide_pair": 1179648, "bottleneck": 69632, "blocks_152": 50,
-            "projections_34": 3, "projections_50": 3}""",
     )
     every_block = wrong(
         "You count a projection in every block. Where the shapes agree the shortcut is the "

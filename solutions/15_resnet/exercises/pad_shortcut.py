@@ -49,12 +49,12 @@ class PadShortcut(Block):
     draft = wrong(
         "This is the draft with both of its bugs. Put in an image of 4×4 with one channel and the "
         "numbers 1 to 16, and write down what comes out at stride 2.",
-        change={":, ::stride, ::stride": ":, ::stride", "(0, more)": "(more, 0)"},
+        change={"x[:, ::stride, ::stride]": "x[:, ::stride]", "(0, more)": "(more, 0)"},
     )
 
     rows_only = wrong(
         "One bug is left: your shortcut takes every stride-th row, but all columns.",
-        change={":, ::stride, ::stride": ":, ::stride"},
+        change={"x[:, ::stride, ::stride]": "x[:, ::stride]"},
     )
 
     zeros_first = wrong(
@@ -85,7 +85,9 @@ class PadShortcut(Block):
         "alone decides what the new channels hold.",
         change={
             "filters - x.shape[-1]": "-(-filters // x.shape[-1])",
-            "ops.pad(x, ((0, 0), (0, 0), (0, 0), (0, more)))": "ops.concatenate([x] * more, axis=-1)[..., :filters]",
+            "ops.pad(x, ((0, 0), (0, 0), (0, 0), (0, more)))": (
+                "ops.concatenate([x] * more, axis=-1)[..., :filters]"
+            ),
         },
     )
 

@@ -57,40 +57,23 @@ class Preactivated(Block):
         same = x.shape == y.shape
         return layers.add([x if same else layers.Conv2D(filters, 1, stride, use_bias=False)(h), y])
 
-    @wrong(
+    relu_after = wrong(
         "There is a ReLU after your sum. Then nothing negative can travel along the shortcuts; "
-        "with pre-activation the sum is handed on as it is."
+        "with pre-activation the sum is handed on as it is.",
+        change={"layers.Add()([x, y])": "layers.ReLU()(layers.Add()([x, y]))"},
     )
-    def relu_after(x, filters, stride):
-        first = activated(x)
-        y = layers.Conv2D(filters, 3, stride, "same", use_bias=False)(first)
-        y = layers.Conv2D(filters, 3, padding="same", use_bias=False)(activated(y))
-        if x.shape != y.shape:
-            x = layers.Conv2D(filters, 1, stride, use_bias=False)(first)
-        return layers.ReLU()(layers.Add()([x, y]))
 
-    @wrong(
+    activated_shortcut = wrong(
         "Where the shapes agree, you add the normalised, activated input. The identity is the "
-        "point: the shortcut carries x untouched."
+        "point: the shortcut carries x untouched.",
+        change={"first = activated(x)": "first = x = activated(x)"},
     )
-    def activated_shortcut(x, filters, stride):
-        x = activated(x)
-        y = layers.Conv2D(filters, 3, stride, "same", use_bias=False)(x)
-        y = layers.Conv2D(filters, 3, padding="same", use_bias=False)(activated(y))
-        if x.shape != y.shape:
-            x = layers.Conv2D(filters, 1, stride, use_bias=False)(x)
-        return layers.Add()([x, y])
 
-    @wrong(
+    raw_projection = wrong(
         "Your projection starts from the raw input. In this exercise it starts from the input that "
-        "has been normalised and activated, as the branch does."
+        "has been normalised and activated, as the branch does.",
+        change={"conv(1, strides=stride)(first)": "conv(1, strides=stride)(x)"},
     )
-    def raw_projection(x, filters, stride):
-        y = layers.Conv2D(filters, 3, stride, "same", use_bias=False)(activated(x))
-        y = layers.Conv2D(filters, 3, padding="same", use_bias=False)(activated(y))
-        if x.shape != y.shape:
-            x = layers.Conv2D(filters, 1, stride, use_bias=False)(x)
-        return layers.Add()([x, y])
 
     @wrong(
         "You convolve first and normalise after it, as in the first paper. Here normalisation and "
@@ -103,72 +86,48 @@ class Preactivated(Block):
             x = normalised(x, filters, 1, stride)
         return layers.ReLU()(layers.Add()([x, y]))
 
-    @wrong("You apply ReLU before the normalisation. The order is normalise, ReLU, convolve.")
-    def relu_first(x, filters, stride):
-        first = layers.BatchNormalization(epsilon=1e-5)(layers.ReLU()(x))
-        y = layers.Conv2D(filters, 3, stride, "same", use_bias=False)(first)
-        y = layers.BatchNormalization(epsilon=1e-5)(layers.ReLU()(y))
-        y = layers.Conv2D(filters, 3, padding="same", use_bias=False)(y)
-        if x.shape != y.shape:
-            x = layers.Conv2D(filters, 1, stride, use_bias=False)(first)
-        return layers.Add()([x, y])
+    relu_first = wrong(
+        "You apply ReLU before the normalisation. The order is normalise, ReLU, convolve.",
+        change={
+            "layers.ReLU()(layers.BatchNormalization(epsilon=1e-5)(y))": (
+                "layers.BatchNormalization(epsilon=1e-5)(layers.ReLU()(y))"
+            )
+        },
+        of=as_list,
+    )
 
-    @wrong("Your projection is normalised. In this block nothing stands after the 1×1 convolution.")
-    def normalised_projection(x, filters, stride):
-        first = activated(x)
-        y = layers.Conv2D(filters, 3, stride, "same", use_bias=False)(first)
-        y = layers.Conv2D(filters, 3, padding="same", use_bias=False)(activated(y))
-        if x.shape != y.shape:
-            x = normalised(first, filters, 1, stride)
-        return layers.Add()([x, y])
+    normalised_projection = wrong(
+        "Your projection is normalised. In this block nothing stands after the 1×1 convolution.",
+        change={"conv(1, strides=stride)(first)": "normalised(first, filters, 1, stride)"},
+    )
 
-    @wrong(
+    once_only = wrong(
         "You normalise and activate before the first convolution only. The second one needs its "
-        "own."
+        "own.",
+        change={"activated(y)": "y"},
     )
-    def once_only(x, filters, stride):
-        first = activated(x)
-        y = layers.Conv2D(filters, 3, stride, "same", use_bias=False)(first)
-        y = layers.Conv2D(filters, 3, padding="same", use_bias=False)(y)
-        if x.shape != y.shape:
-            x = layers.Conv2D(filters, 1, stride, use_bias=False)(first)
-        return layers.Add()([x, y])
 
-    @wrong("You project every shortcut, also where the shapes agree and x itself can be added.")
-    def always_projects(x, filters, stride):
-        first = activated(x)
-        y = layers.Conv2D(filters, 3, stride, "same", use_bias=False)(first)
-        y = layers.Conv2D(filters, 3, padding="same", use_bias=False)(activated(y))
-        return layers.Add()([layers.Conv2D(filters, 1, stride, use_bias=False)(first), y])
+    always_projects = wrong(
+        "You project every shortcut, also where the shapes agree and x itself can be added.",
+        change={"x.shape != y.shape": "True"},
+    )
 
-    @wrong("Your convolutions have biases; here none of them has one.")
-    def with_biases(x, filters, stride):
-        first = activated(x)
-        y = layers.Conv2D(filters, 3, stride, "same")(first)
-        y = layers.Conv2D(filters, 3, padding="same")(activated(y))
-        if x.shape != y.shape:
-            x = layers.Conv2D(filters, 1, stride)(first)
-        return layers.Add()([x, y])
+    with_biases = wrong(
+        "Your convolutions have biases; here none of them has one.",
+        change={"use_bias=False": "use_bias=True"},
+    )
 
-    @wrong(
+    two_normalisations = wrong(
         "You normalise the input twice, once for the branch and once for the projection. Two "
-        "normalisations have two sets of parameters; both ways start from the same one."
+        "normalisations have two sets of parameters; both ways start from the same one.",
+        change={"conv(1, strides=stride)(first)": "conv(1, strides=stride)(activated(x))"},
     )
-    def two_normalisations(x, filters, stride):
-        y = layers.Conv2D(filters, 3, stride, "same", use_bias=False)(activated(x))
-        y = layers.Conv2D(filters, 3, padding="same", use_bias=False)(activated(y))
-        if x.shape != y.shape:
-            x = layers.Conv2D(filters, 1, stride, use_bias=False)(activated(x))
-        return layers.Add()([x, y])
 
-    @wrong(
+    stride_late = wrong(
         "Your stride is in the second 3×3 convolution. The first one has it, so that both of them "
-        "give small maps."
+        "give small maps.",
+        change={
+            "conv(3, strides=stride)": "conv(3)",
+            "conv(3)(activated(y))": "conv(3, strides=stride)(activated(y))",
+        },
     )
-    def stride_late(x, filters, stride):
-        first = activated(x)
-        y = layers.Conv2D(filters, 3, padding="same", use_bias=False)(first)
-        y = layers.Conv2D(filters, 3, stride, "same", use_bias=False)(activated(y))
-        if x.shape != y.shape:
-            x = layers.Conv2D(filters, 1, stride, use_bias=False)(first)
-        return layers.Add()([x, y])

@@ -53,42 +53,40 @@ class Residual(Function):
         both = np.concatenate([hidden, a], axis=1)
         return (both @ np.concatenate([W2, np.eye(a.shape[1], dtype=a.dtype)]) + b2).clip(min=0)
 
-    @wrong(
+    relu_before_add = wrong(
         "You apply the last ReLU to the branch and add the input afterwards. The sum comes first: "
-        "the branch must be able to take something away from its input."
+        "the branch must be able to take something away from its input.",
+        change={"np.maximum(hidden @ W2 + b2 + a, 0)": "np.maximum(hidden @ W2 + b2, 0) + a"},
     )
-    def relu_before_add(a, W1, b1, W2, b2):
-        return np.maximum(np.maximum(a @ W1 + b1, 0) @ W2 + b2, 0) + a
 
-    @wrong(
+    relu_twice = wrong(
         "You apply ReLU to the branch and once more to the sum. Before the sum there is none, or "
-        "the branch could only add."
+        "the branch could only add.",
+        change={"hidden @ W2 + b2 + a": "np.maximum(hidden @ W2 + b2, 0) + a"},
     )
-    def relu_twice(a, W1, b1, W2, b2):
-        return np.maximum(np.maximum(np.maximum(a @ W1 + b1, 0) @ W2 + b2, 0) + a, 0)
 
-    @wrong("Your sum has no ReLU after it: negative numbers leave the block.")
-    def no_last_relu(a, W1, b1, W2, b2):
-        return np.maximum(a @ W1 + b1, 0) @ W2 + b2 + a
+    no_last_relu = wrong(
+        "Your sum has no ReLU after it: negative numbers leave the block.",
+        change={"np.maximum(hidden @ W2 + b2 + a, 0)": "hidden @ W2 + b2 + a"},
+    )
 
-    @wrong("This is the plain pair of layers: the input is not added.")
-    def plain(a, W1, b1, W2, b2):
-        return np.maximum(np.maximum(a @ W1 + b1, 0) @ W2 + b2, 0)
+    plain = wrong(
+        "This is the plain pair of layers: the input is not added.",
+        change={"hidden @ W2 + b2 + a": "hidden @ W2 + b2"},
+    )
 
-    @wrong(
+    linear_branch = wrong(
         "Between your two layers there is no ReLU. Then the branch is a single linear layer, "
-        "whatever its two matrices are."
+        "whatever its two matrices are.",
+        change={"np.maximum(a @ W1 + b1, 0)": "a @ W1 + b1"},
     )
-    def linear_branch(a, W1, b1, W2, b2):
-        return np.maximum((a @ W1 + b1) @ W2 + b2 + a, 0)
 
-    @wrong("You left the biases out. They are what the zero weights do not switch off.")
-    def no_biases(a, W1, b1, W2, b2):
-        return np.maximum(np.maximum(a @ W1, 0) @ W2 + a, 0)
-
-    @wrong(
-        "You apply ReLU to the input before you add it. The shortcut carries the input as it is."
+    no_biases = wrong(
+        "You left the biases out. They are what the zero weights do not switch off.",
+        change={"a @ W1 + b1": "a @ W1", "hidden @ W2 + b2 + a": "hidden @ W2 + a"},
     )
-    def clipped_shortcut(a, W1, b1, W2, b2):
-        z = np.maximum(a @ W1 + b1, 0) @ W2 + b2
-        return np.maximum(z + np.maximum(a, 0), 0)
+
+    clipped_shortcut = wrong(
+        "You apply ReLU to the input before you add it. The shortcut carries the input as it is.",
+        change={"hidden @ W2 + b2 + a": "hidden @ W2 + b2 + np.maximum(a, 0)"},
+    )

@@ -61,83 +61,59 @@ class ResidualBackward(Function):
         back[shut] = 0
         return back @ W1.T + G, x.T @ back, h.T @ into, np.vdot(G, h @ W2)
 
-    @wrong(
+    shortcut_forgotten = wrong(
         "Your gradient for x lacks what comes along the shortcut. x has two ways to the output, "
-        "and their gradients add up."
+        "and their gradients add up.",
+        change={"G + dz1 @ W1.T": "dz1 @ W1.T"},
     )
-    def shortcut_forgotten(x, W1, W2, alpha, G):
-        h = np.maximum(x @ W1, 0)
-        dz = alpha * (G @ W2.T) * (h > 0)
-        return dz @ W1.T, x.T @ dz, alpha * h.T @ G, np.sum(G * (h @ W2))
 
-    @wrong(
+    one_for_g = wrong(
         "Along the shortcut you pass a 1 back. In the table by hand the gradient that arrived was "
-        "1; here it is G."
+        "1; here it is G.",
+        change={"G + dz1 @ W1.T": "1 + dz1 @ W1.T"},
     )
-    def one_for_g(x, W1, W2, alpha, G):
-        h = np.maximum(x @ W1, 0)
-        dz = alpha * (G @ W2.T) * (h > 0)
-        return 1 + dz @ W1.T, x.T @ dz, alpha * h.T @ G, np.sum(G * (h @ W2))
 
-    @wrong(
+    alpha_forgotten = wrong(
         "Your weights' gradients do not depend on alpha. What arrives at the branch is the "
-        "gradient times alpha, as the branch was multiplied by it on the way forward."
+        "gradient times alpha, as the branch was multiplied by it on the way forward.",
+        change={"alpha * G": "G"},
     )
-    def alpha_forgotten(x, W1, W2, alpha, G):
-        h = np.maximum(x @ W1, 0)
-        dz = (G @ W2.T) * (h > 0)
-        return G + dz @ W1.T, x.T @ dz, h.T @ G, np.sum(G * (h @ W2))
 
-    @wrong(
+    alpha_dead = wrong(
         "Your gradient for alpha is multiplied by alpha. Then a branch that starts at zero would "
-        "stay there for ever: what is the derivative of alpha · F by alpha?"
+        "stay there for ever: what is the derivative of alpha · F by alpha?",
+        change={"G * (hidden @ W2)": "dz2 * (hidden @ W2)"},
     )
-    def alpha_dead(x, W1, W2, alpha, G):
-        h = np.maximum(x @ W1, 0)
-        dz = alpha * (G @ W2.T) * (h > 0)
-        return G + dz @ W1.T, x.T @ dz, alpha * h.T @ G, alpha * np.sum(G * (h @ W2))
 
-    @wrong(
+    no_mask = wrong(
         "You do not stop the gradient at hidden units that ReLU has switched off.",
+        change={"dz2 @ W2.T * (hidden > 0)": "dz2 @ W2.T"},
     )
-    def no_mask(x, W1, W2, alpha, G):
-        h = np.maximum(x @ W1, 0)
-        dz = alpha * (G @ W2.T)
-        return G + dz @ W1.T, x.T @ dz, alpha * h.T @ G, np.sum(G * (h @ W2))
 
-    @wrong(
+    shortcut_scaled = wrong(
         "The shortcut of your gradient is multiplied by alpha, too. Alpha stands before the branch "
-        "only."
+        "only.",
+        change={"G + dz1 @ W1.T": "dz2 + dz1 @ W1.T"},
     )
-    def shortcut_scaled(x, W1, W2, alpha, G):
-        h = np.maximum(x @ W1, 0)
-        dz = alpha * (G @ W2.T) * (h > 0)
-        return alpha * G + dz @ W1.T, x.T @ dz, alpha * h.T @ G, np.sum(G * (h @ W2))
 
-    @wrong(
+    alpha_per_row = wrong(
         "You give alpha one gradient a row. There is a single alpha for all rows: their gradients "
-        "are summed."
+        "are summed.",
+        change={"np.sum(G * (hidden @ W2))": "np.sum(G * (hidden @ W2), axis=1)"},
     )
-    def alpha_per_row(x, W1, W2, alpha, G):
-        h = np.maximum(x @ W1, 0)
-        dz = alpha * (G @ W2.T) * (h > 0)
-        return G + dz @ W1.T, x.T @ dz, alpha * h.T @ G, np.sum(G * (h @ W2), axis=1)
 
-    @wrong(
+    averaged = wrong(
         "You average the weights' gradients over the rows. G is the gradient of a number that is "
-        "computed already; whatever mean there was is in it."
+        "computed already; whatever mean there was is in it.",
+        change={
+            "x.T @ dz1": "x.T @ dz1 / len(x)",
+            "hidden.T @ dz2": "hidden.T @ dz2 / len(x)",
+            "np.sum(G * (hidden @ W2))": "np.sum(G * (hidden @ W2)) / len(x)",
+        },
     )
-    def averaged(x, W1, W2, alpha, G):
-        n = len(x)
-        h = np.maximum(x @ W1, 0)
-        dz = alpha * (G @ W2.T) * (h > 0)
-        return G + dz @ W1.T, x.T @ dz / n, alpha * h.T @ G / n, np.sum(G * (h @ W2)) / n
 
-    @wrong(
+    alpha_without_g = wrong(
         "Your gradient for alpha sums the branch and leaves out G: how much a change of the output "
-        "matters is not the same everywhere."
+        "matters is not the same everywhere.",
+        change={"G * (hidden @ W2)": "hidden @ W2"},
     )
-    def alpha_without_g(x, W1, W2, alpha, G):
-        h = np.maximum(x @ W1, 0)
-        dz = alpha * (G @ W2.T) * (h > 0)
-        return G + dz @ W1.T, x.T @ dz, alpha * h.T @ G, np.sum(h @ W2)

@@ -69,7 +69,7 @@ class Resnet(Model):
     strides_everywhere = wrong(
         "Every block of your later stages has stride 2. A stage halves its maps once, in its first "
         "block.",
-        change={"stage > 0 and i == 0": "stage"},
+        change={"stage > 0 and i == 0": "stage > 0"},
     )
 
     first_stage_strided = wrong(
@@ -85,43 +85,33 @@ class Resnet(Model):
 
     never_wider = wrong(
         "All of your stages have 64 filters. They double from stage to stage.",
-        change={"64 * 2**stage": "64", "stage > 0": "stage"},
+        change={"64 * 2**stage": "64"},
     )
 
     wide_filters = wrong(
         "You ask for 256 filters in the first stage. `filters` is the width of the narrow part; "
         "the block itself comes back to four times as many.",
-        change={"64 * 2**stage": "256 * 2**stage", "stage > 0": "stage"},
+        change={"64 * 2**stage": "256 * 2**stage"},
     )
 
     flattened = wrong(
         "You flatten the last maps as VGG does. A residual network averages over each map, so that "
         "its dense layer sees one number a channel.",
-        change={"stage > 0": "stage", "layers.GlobalAveragePooling2D": "layers.Flatten"},
+        change={"layers.GlobalAveragePooling2D": "layers.Flatten"},
     )
 
     no_softmax = wrong(
         "Your network gives scores; probabilities are asked for: the softmax is missing.",
-        change={
-            "stage > 0": "stage",
-            'layers.Dense(classes, activation="softmax")': "layers.Dense(classes)",
-        },
+        change={'layers.Dense(classes, activation="softmax")': "layers.Dense(classes)"},
     )
 
-    @wrong(
+    added = wrong(
         "Your stages grow by 64 filters each: 64, 128, 192. They double from stage to stage, which "
-        "shows from the third stage on."
+        "shows from the third stage on.",
+        change={"64 * 2**stage": "64 * (stage + 1)"},
     )
-    def added(repeats, classes=1000, side=224):
-        image = keras.Input((side, side, 3))
-        x = stem(image)
-        for stage, count in enumerate(repeats):
-            for i in range(count):
-                x = bottleneck(x, 64 * (stage + 1), 2 if stage and i == 0 else 1)
-        x = layers.GlobalAveragePooling2D()(x)
-        return keras.Model(image, layers.Dense(classes, activation="softmax")(x))
 
     max_pooled = wrong(
         "You take the largest number of each last map. The head takes the average of each.",
-        change={"stage > 0": "stage", "layers.GlobalAveragePooling2D": "layers.GlobalMaxPooling2D"},
+        change={"layers.GlobalAveragePooling2D": "layers.GlobalMaxPooling2D"},
     )

@@ -5,6 +5,16 @@ from keras import layers
 
 from autograder.exercise import SUMS_32, Block, Build, Criterion, accepted, wrong
 
+# The three bugs of the draft.
+FIXED_KERNEL = {"kernel_size, stride, padding": "3, stride, padding"}
+FIXED_ACTIVATION = {
+    "\n    y = layers.Activation(activation)": '\n    y = layers.Activation("relu")',
+}
+LATE_SQUEEZE = {
+    "    if squeeze:\n        y = squeeze_excite(y)\n": "",
+    "return": "if squeeze:\n        y = squeeze_excite(y)\n    return",
+}
+
 
 class Bneck(Block):
     title = "Find the bugs"
@@ -80,93 +90,53 @@ class Bneck(Block):
     draft = wrong(
         "This is the draft as it was, with all three bugs. Go through the arguments: two of them "
         "have no effect where they should. Then through the order of the steps.",
-        change={
-            (
-                'y = layers.DepthwiseConv2D(kernel_size, stride, padding="same", '
-                "use_bias=False)(y)\n"
-                "    y = "
-                "layers.Activation(activation)(layers.BatchNormalization(epsilon=1e-3)(y))\n"
-                "    if squeeze:\n"
-                "        y = squeeze_excite(y)"
-            ): (
-                'y = layers.DepthwiseConv2D(3, stride, padding="same", use_bias=False)(y)\n'
-                '    y = layers.Activation("relu")(layers.BatchNormalization(epsilon=1e-3)(y))'
-            ),
-            "return": ("if squeeze:\n        y = squeeze_excite(y)\n    return"),
-        },
+        change={**FIXED_KERNEL, **FIXED_ACTIVATION, **LATE_SQUEEZE},
     )
     fixed_kernel = wrong(
         "One bug is left: your depthwise kernel is 3×3, whatever size is asked for.",
-        change={
-            'layers.DepthwiseConv2D(kernel_size, stride, padding="same", use_bias=False)': 'layers.DepthwiseConv2D(3, stride, padding="same", use_bias=False)'
-        },
+        change=FIXED_KERNEL,
     )
     fixed_activation = wrong(
         "One bug is left, and it shows in values only: which activation follows the depthwise "
         "step when hard_silu is asked for?",
-        change={
-            (
-                ")\n"
-                "    y = "
-                "layers.Activation(activation)(layers.BatchNormalization(epsilon=1e-3)(y))"
-            ): (')\n    y = layers.Activation("relu")(layers.BatchNormalization(epsilon=1e-3)(y))')
-        },
+        change=FIXED_ACTIVATION,
     )
     late_squeeze = wrong(
         "One bug is left: your block weighs the few channels of its result. V3 weighs the many "
         "channels inside.",
-        change={
-            ("if squeeze:\n        y = squeeze_excite(y)\n    "): "",
-            "return": ("if squeeze:\n        y = squeeze_excite(y)\n    return"),
-        },
+        change=LATE_SQUEEZE,
     )
     kernel_mended = wrong(
         "Two bugs are left. The kernel is right now. Where are the channels weighed, and what "
         "follows the depthwise step?",
-        change={
-            (
-                "y = layers.Activation(activation)(layers.BatchNormalization(epsilon=1e-3)(y))\n"
-                "    if squeeze:\n"
-                "        y = squeeze_excite(y)"
-            ): 'y = layers.Activation("relu")(layers.BatchNormalization(epsilon=1e-3)(y))',
-            "return": ("if squeeze:\n        y = squeeze_excite(y)\n    return"),
-        },
+        change={**FIXED_ACTIVATION, **LATE_SQUEEZE},
     )
     activation_mended = wrong(
         "Two bugs are left. The activation is right now. Look at the size of the kernel, and at "
         "where the channels are weighed.",
-        change={
-            'layers.DepthwiseConv2D(kernel_size, stride, padding="same", use_bias=False)': 'layers.DepthwiseConv2D(3, stride, padding="same", use_bias=False)',
-            ("if squeeze:\n        y = squeeze_excite(y)\n    "): "",
-            "return": ("if squeeze:\n        y = squeeze_excite(y)\n    return"),
-        },
+        change={**FIXED_KERNEL, **LATE_SQUEEZE},
     )
     squeeze_mended = wrong(
         "Two bugs are left. The channels are weighed in the right place now. Both others are "
         "arguments that have no effect.",
-        change={
-            'layers.DepthwiseConv2D(kernel_size, stride, padding="same", use_bias=False)': 'layers.DepthwiseConv2D(3, stride, padding="same", use_bias=False)',
-            (
-                ")\n"
-                "    y = "
-                "layers.Activation(activation)(layers.BatchNormalization(epsilon=1e-3)(y))"
-            ): (')\n    y = layers.Activation("relu")(layers.BatchNormalization(epsilon=1e-3)(y))'),
-        },
+        change={**FIXED_KERNEL, **FIXED_ACTIVATION},
     )
     squeeze_before_depthwise = wrong(
         "You weigh the channels before the depthwise step. In V3 that comes after it and its "
         "activation.",
         change={
-            "y = layers.DepthwiseConv2D": (
-                "if squeeze:\n        y = squeeze_excite(y)\n    y = layers.DepthwiseConv2D"
+            "    if squeeze:\n        y = squeeze_excite(y)\n": "",
+            "    y = layers.DepthwiseConv2D": (
+                "    if squeeze:\n        y = squeeze_excite(y)\n    y = layers.DepthwiseConv2D"
             ),
-            ("if squeeze:\n        y = squeeze_excite(y)\n    "): "",
         },
     )
     projection_activated = wrong(
         "You put an activation behind the projection. The bottleneck is linear in V3 as in V2.",
         change={
-            "y = layers.BatchNormalization(epsilon=1e-3)(y)": "y = layers.Activation(activation)(layers.BatchNormalization(epsilon=1e-3)(y))"
+            "y = layers.BatchNormalization(epsilon=1e-3)(y)": (
+                "y = layers.Activation(activation)(layers.BatchNormalization(epsilon=1e-3)(y))"
+            )
         },
         revisit="What ReLU costs in few channels",
     )

@@ -106,33 +106,23 @@ class DepthwiseConv(Function):
         out = np.einsum("hwcij,ijd->hwcd", seen[::stride, ::stride], kernel)
         return out.reshape(*out.shape[:2], -1)
 
-    @wrong(
+    sum_repeated = wrong(
         "Every map of your result is the same sum over all channels. The shape is right, but the "
-        "channels have been mixed: each must be computed from its own channel alone."
+        "channels have been mixed: each must be computed from its own channel alone.",
+        change={"sum(axis=(0, 1))": "sum()"},
     )
-    def sum_repeated(image, kernel, stride=1):
-        k = kernel.shape[0]
-        seen = np.lib.stride_tricks.sliding_window_view(image, (k, k), axis=(0, 1))
-        total = np.einsum("hwcij,ijc->hw", seen[::stride, ::stride], kernel)
-        return np.repeat(total[..., None], image.shape[2], axis=-1)
 
     one_kernel = wrong(
         "You use the first channel's kernel for every channel. Each channel has a kernel of its "
         "own, the squares on the diagonal of the picture.",
-        change={
-            'np.einsum("hwcij,ijc->hwc", seen[::stride, ::stride], kernel)': 'np.einsum("hwcij,ij->hwc", seen[::stride, ::stride], kernel[..., 0])'
-        },
-        of=windows,
+        change={"window * kernel": "window * kernel[..., :1]"},
     )
 
-    @wrong(
+    flipped = wrong(
         "You flipped the kernels: that is the convolution of mathematics. A layer slides its "
-        "kernel unflipped (lesson 07)."
+        "kernel unflipped (lesson 07).",
+        change={"window * kernel": "window * kernel[::-1, ::-1]"},
     )
-    def flipped(image, kernel, stride=1):
-        k = kernel.shape[0]
-        seen = np.lib.stride_tricks.sliding_window_view(image, (k, k), axis=(0, 1))
-        return np.einsum("hwcij,ijc->hwc", seen[::stride, ::stride], kernel[::-1, ::-1])
 
     stride_ignored = wrong(
         "Your windows move by one whatever `stride` says.",
@@ -143,18 +133,12 @@ class DepthwiseConv(Function):
     stride_in_the_size_only = wrong(
         "Your result has the right size, but its windows do not start where they should: you cut "
         "it out of the result of stride 1 where you should have skipped.",
-        change={
-            "seen =": (
-                "rows, columns = ((n - k) // stride + 1 for n in image.shape[:2])\n    seen ="
-            ),
-            "::stride, ::stride": ":rows, :columns",
-        },
-        of=windows,
+        change={"r * stride, c * stride": "r, c"},
     )
 
     stride_in_rows_only = wrong(
         "You move the window by `stride` along one axis only.",
-        change={"::stride, ::stride": "::stride"},
+        change={"seen[::stride, ::stride]": "seen[::stride]"},
         of=windows,
     )
 
@@ -162,13 +146,11 @@ class DepthwiseConv(Function):
         "You pad the image, so that the result keeps its size. Here no padding is asked for: a "
         "window must lie inside the image.",
         change={
-            "seen =": (
-                "before, after = (k - 1) // 2, k // 2\n"
-                "    image = np.pad(image, ((before, after), (before, after), (0, 0)))\n"
-                "    seen ="
+            ("k = kernel.shape[0]\n"): (
+                "k = kernel.shape[0]\n"
+                "    image = np.pad(image, [((k - 1) // 2, k // 2)] * 2 + [(0, 0)])\n"
             )
         },
-        of=windows,
     )
 
     transposed = wrong(
@@ -178,13 +160,8 @@ class DepthwiseConv(Function):
         of=windows,
     )
 
-    @wrong(
+    one_too_few = wrong(
         "You stop one window early: the last row and the last column of windows are missing. Try "
-        "an image as large as its kernel; one window fits."
+        "an image as large as its kernel; one window fits.",
+        change={"(n - k) // stride + 1": "(n - k) // stride"},
     )
-    def one_too_few(image, kernel, stride=1):
-        k = kernel.shape[0]
-        seen = np.lib.stride_tricks.sliding_window_view(image, (k, k), axis=(0, 1))
-        rows, columns = ((n - k) // stride for n in image.shape[:2])
-        seen = seen[::stride, ::stride][:rows, :columns]
-        return np.einsum("hwcij,ijc->hwc", seen, kernel)

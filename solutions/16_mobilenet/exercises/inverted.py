@@ -74,7 +74,9 @@ class Inverted(Block):
         "Your projection ends in ReLU6. That is the one place where V2 has none: the few channels "
         "behind it are where ReLU destroys most. Look at the spiral in two channels.",
         change={
-            "y = layers.BatchNormalization(epsilon=1e-3)(y)": "y = layers.ReLU(6)(layers.BatchNormalization(epsilon=1e-3)(y))"
+            "y = layers.BatchNormalization(epsilon=1e-3)(y)": (
+                "y = layers.ReLU(6)(layers.BatchNormalization(epsilon=1e-3)(y))"
+            )
         },
         revisit="What ReLU costs in few channels",
     )
@@ -127,41 +129,32 @@ class Inverted(Block):
     full_middle = wrong(
         "The middle of your block is an ordinary 3×3 convolution. In so many channels it would be "
         "very expensive; V2's middle is depthwise only.",
-        change={
-            'layers.DepthwiseConv2D(3, stride, padding="same", use_bias=False)': 'layers.Conv2D(y.shape[-1], 3, stride, padding="same", use_bias=False)'
-        },
+        change={"layers.DepthwiseConv2D(3, stride": "layers.Conv2D(y.shape[-1], 3, stride"},
     )
     no_projection_norm = wrong(
         "Your projection has no batch normalisation. It has no activation, but it is normalised "
         "like the others.",
-        change={("y = layers.BatchNormalization(epsilon=1e-3)(y)\n    "): ""},
+        change={("    y = layers.BatchNormalization(epsilon=1e-3)(y)\n"): ""},
     )
     linear_middle = wrong(
         "Your depthwise step has no ReLU6. Linear is only the projection; the wide middle is where "
         "the block's non-linearity is.",
-        change={
-            (")\n    y = layers.ReLU(6)(layers.BatchNormalization(epsilon=1e-3)(y))"): (
-                ")\n    y = layers.BatchNormalization(epsilon=1e-3)(y)"
-            )
-        },
+        change={("        layers.ReLU(6.0),\n"): ""},
+        of=sequential,
     )
     stride_on_expansion = wrong(
         "Your stride is on the 1×1 expansion, so three of four places are never looked at. It "
         "belongs to the depthwise step.",
         change={
-            "], 1, use_bias=False": "], 1, stride, use_bias=False",
+            "x.shape[-1], 1, use_bias=False": "x.shape[-1], 1, stride, use_bias=False",
             "3, stride": "3, 1 if expansion != 1 else stride",
         },
     )
     plain_relu = wrong(
         "Your block has ReLU where ReLU6 is asked for: values above 6 pass.",
         change={
-            (")\n        y = layers.ReLU(6)(layers.BatchNormalization(epsilon=1e-3)(y))"): (
-                ")\n        y = layers.ReLU()(layers.BatchNormalization(epsilon=1e-3)(y))"
-            ),
-            (")\n    y = layers.ReLU(6)(layers.BatchNormalization(epsilon=1e-3)(y))"): (
-                ")\n    y = layers.ReLU()(layers.BatchNormalization(epsilon=1e-3)(y))"
-            ),
+            "\n        y = layers.ReLU(6)": "\n        y = layers.ReLU()",
+            "\n    y = layers.ReLU(6)": "\n    y = layers.ReLU()",
         },
     )
     adds_to_itself = wrong(
@@ -171,11 +164,8 @@ class Inverted(Block):
     )
     linear_expansion = wrong(
         "Your expansion has no ReLU6. Linear is only the projection.",
-        change={
-            (")\n        y = layers.ReLU(6)(layers.BatchNormalization(epsilon=1e-3)(y))"): (
-                ")\n        y = layers.BatchNormalization(epsilon=1e-3)(y)"
-            )
-        },
+        change={", layers.ReLU(6.0)]": "]"},
+        of=sequential,
     )
     bottleneck = wrong(
         "Your block is narrow inside and wide outside: that is ResNet's bottleneck. V2 turns it "

@@ -3,10 +3,6 @@
 from autograder.exercise import Criterion, Value, accepted, wrong
 
 
-def _costs(full, depthwise, pointwise, ratio):
-    return repr({"full": full, "depthwise": depthwise, "pointwise": pointwise, "ratio": ratio})
-
-
 class LayerCost(Value):
     title = "By hand"
     difficulty = 1
@@ -25,7 +21,10 @@ class LayerCost(Value):
     step = 1e-4
     revisit = "What it saves"
 
-    numbers = accepted("numbers", source=_costs(57802752, 451584, 6422528, 0.1189))
+    numbers = accepted(
+        "numbers",
+        source="""{"full": 57802752, "depthwise": 451584, "pointwise": 6422528, "ratio": 0.1189}""",
+    )
     formula = accepted(
         "the formula for the ratio",
         source="""dict(full=28**2 * 9 * 64 * 128, depthwise=28**2 * 9 * 64,
@@ -45,7 +44,8 @@ class LayerCost(Value):
     weights_only = wrong(
         "You counted weights. Each of them is used at every place of the map; the ratio does not "
         "notice that, the multiply-adds do.",
-        source=_costs(73728, 576, 8192, 0.1189),
+        change={"57802752": "73728", "451584": "576", "6422528": "8192"},
+        of=numbers,
     )
     depthwise_times_c_out = wrong(
         "Your depthwise half is as expensive as the full convolution: you multiplied by the 128 "
@@ -92,7 +92,11 @@ class LayerCost(Value):
     with_bias = wrong(
         "You counted an addition for each result, as if there were a bias. There is none, and a "
         "bias would multiply nothing.",
-        source=_costs(57903104, 501760, 6522880, 0.1213),
+        change={
+            "784 * 9 * 64 * 128": "784 * (9 * 64 + 1) * 128",
+            "784 * 9 * 64,": "784 * (9 + 1) * 64,",
+            "784 * 64 * 128": "784 * (64 + 1) * 128",
+        },
     )
     halves_exchanged = wrong(
         "You have exchanged the two halves. Which of them looks around, and which mixes channels?",
@@ -102,5 +106,6 @@ class LayerCost(Value):
     border_lost = wrong(
         "You counted 26·26 places. With padding that keeps the size there are as many places as "
         "the map has.",
-        source=_costs(49840128, 389376, 5537792, 0.1189),
+        change={"57802752": "49840128", "451584": "389376", "6422528": "5537792"},
+        of=numbers,
     )

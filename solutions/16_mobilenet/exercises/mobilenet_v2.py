@@ -138,14 +138,12 @@ class MobileNetV2(Model):
     )
     no_last_convolution = wrong(
         "Between your last block and the pooling a convolution is missing: 1×1, to 1280 channels.",
-        change={("x = conv_bn(x, nets.round_channels(1280 * max(alpha, 1)), 1)\n    "): ""},
+        change={("    x = conv_bn(x, nets.round_channels(1280 * max(alpha, 1)), 1)\n"): ""},
     )
     stem_keeps_the_size = wrong(
         "Your first convolution has stride 1. It has stride 2, so that all that follows works on "
         "maps of 112×112 at most.",
-        change={
-            "conv_bn(inputs, nets.round_channels(32 * alpha), 3, 2)": "conv_bn(inputs, nets.round_channels(32 * alpha), 3, 1)"
-        },
+        change={"nets.round_channels(32 * alpha), 3, 2": "nets.round_channels(32 * alpha), 3, 1"},
     )
     flattened = wrong(
         "You flatten the last map where V2 takes the average of each channel. That costs 49 times "
@@ -154,9 +152,7 @@ class MobileNetV2(Model):
     )
     classes_ignored = wrong(
         "Your network has a thousand classes, whatever `classes` says.",
-        change={
-            'layers.Dense(classes, activation="softmax")': 'layers.Dense(1000, activation="softmax")'
-        },
+        change={'classes, activation="softmax"': '1000, activation="softmax"'},
     )
     no_softmax = wrong(
         "Your network gives scores, not probabilities: its last layer has no softmax.",

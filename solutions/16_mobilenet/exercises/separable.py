@@ -55,7 +55,7 @@ class Separable(Block):
     nothing_between = wrong(
         "Between your depthwise and your 1×1 convolution there is nothing. V1 has batch "
         "normalisation and ReLU6 after each half.",
-        change={("x = layers.ReLU(6)(layers.BatchNormalization(epsilon=1e-3)(x))\n    "): ""},
+        change={("    x = layers.ReLU(6)(layers.BatchNormalization(epsilon=1e-3)(x))\n"): ""},
     )
     keras_layer = wrong(
         "`SeparableConv2D` does both halves at once, and so has no room for batch normalisation "
@@ -70,83 +70,83 @@ def separable(x, filters, stride):
         "After your depthwise half comes batch normalisation but no ReLU6. Then both halves "
         "together are one linear map.",
         change={
-            "x = layers.ReLU(6)(layers.BatchNormalization(epsilon=1e-3)(x))": "x = layers.BatchNormalization(epsilon=1e-3)(x)"
+            "x = layers.ReLU(6)(layers.BatchNormalization(epsilon=1e-3)(x))": (
+                "x = layers.BatchNormalization(epsilon=1e-3)(x)"
+            )
         },
     )
     no_norm_between = wrong(
         "After your depthwise half comes ReLU6 but no batch normalisation.",
         change={
-            "x = layers.ReLU(6)(layers.BatchNormalization(epsilon=1e-3)(x))": "x = layers.ReLU(6)(x)"
+            "x = layers.ReLU(6)(layers.BatchNormalization(epsilon=1e-3)(x))": (
+                "x = layers.ReLU(6)(x)"
+            )
         },
     )
     linear_end = wrong(
         "Your block ends without ReLU6. The linear end is V2's idea; V1 has a ReLU6 after each "
         "half.",
         change={
-            "return layers.ReLU(6)(layers.BatchNormalization(epsilon=1e-3)(x))": "return layers.BatchNormalization(epsilon=1e-3)(x)"
+            "return layers.ReLU(6)(layers.BatchNormalization(epsilon=1e-3)(x))": (
+                "return layers.BatchNormalization(epsilon=1e-3)(x)"
+            )
         },
     )
     stride_on_pointwise = wrong(
         "Your stride is on the 1×1 convolution. It skips three of four places that the depthwise "
         "half has just worked out; the stride belongs to the half that looks around.",
         change={
-            'layers.DepthwiseConv2D(3, stride, padding="same", use_bias=False)': 'layers.DepthwiseConv2D(3, padding="same", use_bias=False)',
-            "layers.Conv2D(filters, 1, use_bias=False)": "layers.Conv2D(filters, 1, stride, use_bias=False)",
+            '3, stride, padding="same"': '3, padding="same"',
+            "filters, 1, use_bias=False": "filters, 1, stride, use_bias=False",
         },
     )
     stride_twice = wrong(
         "Both halves of your block have the stride, so a stride of 2 shrinks four times.",
-        change={
-            "layers.Conv2D(filters, 1, use_bias=False)": "layers.Conv2D(filters, 1, stride, use_bias=False)"
-        },
+        change={"filters, 1, use_bias=False": "filters, 1, stride, use_bias=False"},
     )
     stride_ignored = wrong(
         "Your block keeps the size of the map even when the stride is 2.",
-        change={
-            'layers.DepthwiseConv2D(3, stride, padding="same", use_bias=False)': 'layers.DepthwiseConv2D(3, padding="same", use_bias=False)'
-        },
+        change={'3, stride, padding="same"': '3, padding="same"'},
     )
     relu_before_norm = wrong(
         "Your ReLU6 comes before batch normalisation. Here it comes after it, in both halves.",
         change={
-            "x = layers.ReLU(6)(layers.BatchNormalization(epsilon=1e-3)(x))": "x = layers.BatchNormalization(epsilon=1e-3)(layers.ReLU(6)(x))",
-            "return layers.ReLU(6)(layers.BatchNormalization(epsilon=1e-3)(x))": "return layers.BatchNormalization(epsilon=1e-3)(layers.ReLU(6)(x))",
+            'layers.Activation("relu6")(layers.BatchNormalization(epsilon=0.001)(layer(x)))': (
+                'layers.BatchNormalization(epsilon=0.001)(layers.Activation("relu6")(layer(x)))'
+            )
         },
+        of=looped,
     )
     plain_relu = wrong(
         "Your block has ReLU where ReLU6 is asked for: values above 6 pass. (The paper's text says "
         "ReLU; Keras Applications, with which yours will be compared, has ReLU6.)",
-        change={
-            "x = layers.ReLU(6)(layers.BatchNormalization(epsilon=1e-3)(x))": "x = layers.ReLU()(layers.BatchNormalization(epsilon=1e-3)(x))",
-            "return layers.ReLU(6)(layers.BatchNormalization(epsilon=1e-3)(x))": "return layers.ReLU()(layers.BatchNormalization(epsilon=1e-3)(x))",
-        },
+        change={'"relu6"': '"relu"'},
+        of=looped,
     )
     with_bias = wrong(
         "Your convolutions have biases. Batch normalisation comes next and takes every constant "
         "away again; only its own β remains.",
         change={
-            'layers.DepthwiseConv2D(3, stride, padding="same", use_bias=False)': 'layers.DepthwiseConv2D(3, stride, padding="same")',
-            "layers.Conv2D(filters, 1, use_bias=False)": "layers.Conv2D(filters, 1)",
+            'padding="same", use_bias=False': 'padding="same"',
+            "filters, 1, use_bias=False": "filters, 1",
         },
     )
     full_convolution = wrong(
         "Your first half is an ordinary convolution: it mixes all channels at 3×3, which is the "
         "expense that this block is there to avoid.",
-        change={
-            'layers.DepthwiseConv2D(3, stride, padding="same", use_bias=False)': 'layers.Conv2D(x.shape[-1], 3, stride, padding="same", use_bias=False)'
-        },
+        change={"layers.DepthwiseConv2D(3, stride": "layers.Conv2D(x.shape[-1], 3, stride"},
     )
     pointwise_first = wrong(
         "You mix the channels first and look around second. V1 has it the other way round; the "
         "depthwise half then works on the channels that come in.",
         change={
-            'layers.DepthwiseConv2D(3, stride, padding="same", use_bias=False)': "layers.Conv2D(filters, 1, use_bias=False)",
-            "layers.Conv2D(filters, 1, use_bias=False)": 'layers.DepthwiseConv2D(3, stride, padding="same", use_bias=False)',
+            "(own, layers.Conv2D(filters, 1, use_bias=False))": (
+                "(layers.Conv2D(filters, 1, use_bias=False), own)"
+            )
         },
+        of=looped,
     )
     unpadded = wrong(
         "Your depthwise half loses the border of the map: its padding is missing.",
-        change={
-            'layers.DepthwiseConv2D(3, stride, padding="same", use_bias=False)': "layers.DepthwiseConv2D(3, stride, use_bias=False)"
-        },
+        change={'stride, padding="same"': "stride"},
     )

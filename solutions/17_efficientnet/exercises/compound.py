@@ -50,15 +50,13 @@ class Compound(Function):
         "only then the squares stand where the work needs them.",
         change={
             "alpha * beta**2": "beta * alpha**2",
-            "alpha**phi, beta**phi, gamma**phi, work": "beta**phi, alpha**phi, gamma**phi, work",
+            "alpha**phi, beta**phi": "beta**phi, alpha**phi",
         },
     )
     names_swapped = wrong(
         "Your work is right, but depth and width stand in the wrong order: the first number is "
         "the depth, α to the φ.",
-        change={
-            "alpha**phi, beta**phi, gamma**phi, work": "beta**phi, alpha**phi, gamma**phi, work"
-        },
+        change={"alpha**phi, beta**phi": "beta**phi, alpha**phi"},
     )
     not_squared = wrong(
         "You multiply the three factors. Twice the width is four times the work, and so is twice "
@@ -86,7 +84,7 @@ class Compound(Function):
         "B0 itself.",
         change={
             "(alpha * beta**2 * gamma**2) ** phi": "(alpha * beta**2 * gamma**2) * phi",
-            "alpha**phi, beta**phi, gamma**phi, work": "alpha * phi, beta * phi, gamma * phi, work",
+            "alpha**phi, beta**phi, gamma**phi": "alpha * phi, beta * phi, gamma * phi",
         },
     )
     work_of_one_step = wrong(

@@ -95,14 +95,12 @@ class EfficientNet(Model):
     fixed_ends = wrong(
         "Your first and last convolution are not scaled with the width. That is EfficientNet-"
         "Lite; in B1 to B7 both grow.",
-        change={("filters, _ = round_stage(filters, 1, width, 1)\n        "): ""},
+        change={("        filters, _ = round_stage(filters, 1, width, 1)\n"): ""},
     )
     swapped = wrong(
         "You exchanged width and depth somewhere: width is for the channels, depth for the number "
         "of blocks.",
-        change={
-            "round_stage(filters, repeats, width, depth)": "round_stage(filters, repeats, depth, width)"
-        },
+        change={"repeats, width, depth": "repeats, depth, width"},
         revisit="Deeper, wider, sharper",
     )
     every_block_strides = wrong(
@@ -118,15 +116,15 @@ class EfficientNet(Model):
     unrounded = wrong(
         "You scale the filters to whole numbers without rounding them to multiples of 8.",
         change={
-            "round_stage(filters, repeats, width, depth)": "int(filters * width), math.ceil(repeats * depth)"
+            "round_stage(filters, repeats, width, depth)": (
+                "int(filters * width), math.ceil(repeats * depth)"
+            )
         },
         revisit="Whole numbers",
     )
     not_deeper = wrong(
         "Your network never gets deeper: the repeats stay those of B0.",
-        change={
-            "round_stage(filters, repeats, width, depth)": "round_stage(filters, repeats, width, 1)"
-        },
+        change={"repeats, width, depth": "repeats, width, 1"},
         revisit="Deeper, wider, sharper",
     )
     one_block_a_stage = wrong(

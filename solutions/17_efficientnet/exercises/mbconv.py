@@ -6,36 +6,6 @@ from keras import layers, ops
 from autograder.exercise import DEEP_32, Block, Build, Criterion, accepted, wrong
 
 
-def _changed(source: str, *changes: tuple[str, str]) -> str:
-    """A right answer with something a student got wrong; every change must find its place."""
-    for right, mistaken in changes:
-        if right not in source:
-            raise ValueError(f"Nothing to change: {right!r} is not in the answer.")
-        source = source.replace(right, mistaken)
-    return source
-
-
-MBCONV = """
-def mbconv(x, filters, kernel_size, stride, expansion, activation="silu", gates=True):
-    channels = x.shape[-1]
-    y = x
-    if expansion > 1:
-        y = layers.Conv2D(expansion * channels, 1, use_bias=False)(y)
-        y = layers.BatchNormalization(epsilon=1e-3)(y)
-        y = layers.Activation(activation)(y)
-    y = layers.DepthwiseConv2D(kernel_size, stride, "same", use_bias=False)(y)
-    y = layers.BatchNormalization(epsilon=1e-3)(y)
-    y = layers.Activation(activation)(y)
-    if gates:
-        y = squeeze_excite(y, max(1, channels // 4), activation)
-    y = layers.Conv2D(filters, 1, use_bias=False)(y)
-    y = layers.BatchNormalization(epsilon=1e-3)(y)
-    if stride == 1 and channels == filters:
-        y = layers.Add()([x, y])
-    return y
-"""
-
-
 class MBConv(Block):
     title = "The block"
     difficulty = 2
@@ -116,289 +86,96 @@ class MBConv(Block):
         "Your gates stand behind the projection. In MBConv they weigh the many channels of the "
         "expanded middle, before the projection chooses among them.",
         change={
-            "     y = layers.Activation(activation)(layers.BatchNormalization(epsilon=1e-3)(y))": (
-                "     y = layers.BatchNormalization(epsilon=1e-3)(y)\n"
-                "        y = layers.Activation(activation)(y)"
-            ),
             (
-                'y = layers.DepthwiseConv2D(kernel_size, stride, "same", use_bias=False)(y)\n'
-                "    y = "
-                "layers.Activation(activation)(layers.BatchNormalization(epsilon=1e-3)(y))"
-            ): (
-                'y = layers.DepthwiseConv2D(kernel_size, stride, "same", use_bias=False)(y)\n'
-                "    y = layers.BatchNormalization(epsilon=1e-3)(y)\n"
-                "    y = layers.Activation(activation)(y)\n"
-                "    y = layers.Conv2D(filters, 1, use_bias=False)(y)\n"
-                "    y = layers.BatchNormalization(epsilon=1e-3)(y)"
-            ),
-            (
-                "y = layers.BatchNormalization(epsilon=1e-3)(layers.Conv2D(filters, 1, "
-                "use_bias=False)(y))\n"
-                "    return layers.Add()([x, y]) if stride == 1 and channels == filters else y"
-            ): (
-                "if stride == 1 and channels == filters:\n"
-                "        y = layers.Add()([x, y])\n"
-                "    return y"
+                "    if gates:\n        y = squeeze_excite(y, max(1, channels // 4), activation)\n"
+            ): "",
+            "    return": (
+                "    if gates:\n"
+                "        y = squeeze_excite(y, max(1, channels // 4), activation)\n"
+                "    return"
             ),
         },
     )
     quarter_of_expanded = wrong(
         "Your gates squeeze to a quarter of the expanded channels. The quarter is taken of the "
         "channels that come into the block, as the parameter count of B0 shows.",
-        source=_changed(MBCONV, ("max(1, channels // 4)", "max(1, y.shape[-1] // 4)")),
+        change={"channels // 4": "y.shape[-1] // 4"},
     )
     active_projection = wrong(
         "You have an activation after the projection. It is linear: few channels, and an "
         "activation there would lose what they carry (lesson 16).",
-        source=_changed(
-            MBCONV,
-            (
-                "    if stride == 1 and",
-                "    y = layers.Activation(activation)(y)\n    if stride == 1 and",
-            ),
-        ),
+        change={"    return": "    y = layers.Activation(activation)(y)\n    return"},
     )
     projected_shortcut = wrong(
         "Where shapes differ you project the shortcut, as ResNet does. MBConv then has no "
         "shortcut at all.",
-        source=_changed(
-            MBCONV,
-            (
-                "    return y",
-                "    else:\n        x = layers.Conv2D(filters, 1, stride, use_bias=False)(x)\n"
-                "        y = layers.Add()([x, y])\n    return y",
-            ),
-        ),
+        change={"else y": "else layers.Conv2D(filters, 1, stride, use_bias=False)(x) + y"},
     )
     added_anyway = wrong(
         "You add the input although stride or channels differ: those shapes do not fit. Which "
         "blocks have a shortcut?",
-        change={
-            "     y = layers.Activation(activation)(layers.BatchNormalization(epsilon=1e-3)(y))": (
-                "     y = layers.BatchNormalization(epsilon=1e-3)(y)\n"
-                "        y = layers.Activation(activation)(y)"
-            ),
-            (
-                'y = layers.DepthwiseConv2D(kernel_size, stride, "same", use_bias=False)(y)\n'
-                "    y = "
-                "layers.Activation(activation)(layers.BatchNormalization(epsilon=1e-3)(y))"
-            ): (
-                'y = layers.DepthwiseConv2D(kernel_size, stride, "same", use_bias=False)(y)\n'
-                "    y = layers.BatchNormalization(epsilon=1e-3)(y)\n"
-                "    y = layers.Activation(activation)(y)"
-            ),
-            (
-                "y = layers.BatchNormalization(epsilon=1e-3)(layers.Conv2D(filters, 1, "
-                "use_bias=False)(y))\n"
-                "    return layers.Add()([x, y]) if stride == 1 and channels == filters else y"
-            ): (
-                "y = layers.Conv2D(filters, 1, use_bias=False)(y)\n"
-                "    y = layers.BatchNormalization(epsilon=1e-3)(y)\n"
-                "    if True:\n"
-                "        y = layers.Add()([x, y])\n"
-                "    return y"
-            ),
-        },
+        change={"stride == 1 and channels == filters": "True"},
     )
     no_shortcut = wrong(
         "Your block has no shortcut. Where shapes allow it, the input is added to the output.",
-        change={
-            "     y = layers.Activation(activation)(layers.BatchNormalization(epsilon=1e-3)(y))": (
-                "     y = layers.BatchNormalization(epsilon=1e-3)(y)\n"
-                "        y = layers.Activation(activation)(y)"
-            ),
-            (
-                'y = layers.DepthwiseConv2D(kernel_size, stride, "same", use_bias=False)(y)\n'
-                "    y = "
-                "layers.Activation(activation)(layers.BatchNormalization(epsilon=1e-3)(y))"
-            ): (
-                'y = layers.DepthwiseConv2D(kernel_size, stride, "same", use_bias=False)(y)\n'
-                "    y = layers.BatchNormalization(epsilon=1e-3)(y)\n"
-                "    y = layers.Activation(activation)(y)"
-            ),
-            (
-                "y = layers.BatchNormalization(epsilon=1e-3)(layers.Conv2D(filters, 1, "
-                "use_bias=False)(y))\n"
-                "    return layers.Add()([x, y]) if stride == 1 and channels == filters else y"
-            ): (
-                "y = layers.Conv2D(filters, 1, use_bias=False)(y)\n"
-                "    y = layers.BatchNormalization(epsilon=1e-3)(y)\n"
-                "    if False:\n"
-                "        y = layers.Add()([x, y])\n"
-                "    return y"
-            ),
-        },
+        change={"layers.Add()([x, y]) if stride == 1 and channels == filters else y": "y"},
     )
     expands_filters = wrong(
         "You expand `expansion` times the channels that go *out*. The expansion is counted from "
         "the channels that come in.",
-        source=_changed(MBCONV, ("expansion * channels", "expansion * filters")),
+        change={"expansion * channels": "expansion * filters"},
     )
     expands_by_one = wrong(
         "You have an expanding convolution where the expansion is 1. There the block begins with "
         "the depthwise convolution.",
-        source=_changed(MBCONV, ("if expansion > 1:", "if True:")),
+        change={"expansion > 1": "True"},
     )
     relu6 = wrong(
         "Your convolutions have ReLU6, as MobileNetV2's. EfficientNet has swish; ReLU6 comes back "
         "in EfficientNet-Lite.",
         change={
-            "     y = layers.Activation(activation)(layers.BatchNormalization(epsilon=1e-3)(y))": (
-                "     y = layers.BatchNormalization(epsilon=1e-3)(y)\n"
-                '        y = layers.Activation("relu6")(y)'
-            ),
-            (
-                'y = layers.DepthwiseConv2D(kernel_size, stride, "same", use_bias=False)(y)\n'
-                "    y = "
-                "layers.Activation(activation)(layers.BatchNormalization(epsilon=1e-3)(y))"
-            ): (
-                'y = layers.DepthwiseConv2D(kernel_size, stride, "same", use_bias=False)(y)\n'
-                "    y = layers.BatchNormalization(epsilon=1e-3)(y)\n"
-                '    y = layers.Activation("relu6")(y)'
-            ),
-            (
-                "y = layers.BatchNormalization(epsilon=1e-3)(layers.Conv2D(filters, 1, "
-                "use_bias=False)(y))\n"
-                "    return layers.Add()([x, y]) if stride == 1 and channels == filters else y"
-            ): (
-                "y = layers.Conv2D(filters, 1, use_bias=False)(y)\n"
-                "    y = layers.BatchNormalization(epsilon=1e-3)(y)\n"
-                "    if stride == 1 and channels == filters:\n"
-                "        y = layers.Add()([x, y])\n"
-                "    return y"
-            ),
+            "        y = layers.Activation(activation)": '        y = layers.Activation("relu6")',
+            "\n    y = layers.Activation(activation)": '\n    y = layers.Activation("relu6")',
         },
     )
     no_gates = wrong(
         "Your block has no gates: this is MobileNetV2's block with swish.",
-        change={
-            "     y = layers.Activation(activation)(layers.BatchNormalization(epsilon=1e-3)(y))": (
-                "     y = layers.BatchNormalization(epsilon=1e-3)(y)\n"
-                "        y = layers.Activation(activation)(y)"
-            ),
-            (
-                "y = layers.Activation(activation)(layers.BatchNormalization(epsilon=1e-3)(y))\n"
-                "    if gates:\n"
-                "        y = squeeze_excite(y, max(1, channels // 4), activation)\n"
-                "    y = layers.BatchNormalization(epsilon=1e-3)(layers.Conv2D(filters, 1, "
-                "use_bias=False)(y))\n"
-                "    return layers.Add()([x, y]) if stride == 1 and channels == filters else y"
-            ): (
-                "y = layers.BatchNormalization(epsilon=1e-3)(y)\n"
-                "    y = layers.Activation(activation)(y)\n"
-                "    y = layers.Conv2D(filters, 1, use_bias=False)(y)\n"
-                "    y = layers.BatchNormalization(epsilon=1e-3)(y)\n"
-                "    if stride == 1 and channels == filters:\n"
-                "        y = layers.Add()([x, y])\n"
-                "    return y"
-            ),
-        },
+        change={"if gates": "if False"},
     )
     gates_with_relu = wrong(
         "Your gates have ReLU in the middle. SENet has that; EfficientNet has swish there, too.",
-        source=_changed(MBCONV, ("4), activation)", "4))")),
+        change={"max(1, channels // 4), activation": "max(1, channels // 4)"},
     )
     always_gates = wrong(
         "Your block has gates whatever `gates` says. EfficientNet-Lite goes without.",
-        change={
-            "     y = layers.Activation(activation)(layers.BatchNormalization(epsilon=1e-3)(y))": (
-                "     y = layers.BatchNormalization(epsilon=1e-3)(y)\n"
-                "        y = layers.Activation(activation)(y)"
-            ),
-            (
-                "y = layers.Activation(activation)(layers.BatchNormalization(epsilon=1e-3)(y))\n"
-                "    if gates:"
-            ): (
-                "y = layers.BatchNormalization(epsilon=1e-3)(y)\n"
-                "    y = layers.Activation(activation)(y)\n"
-                "    if True:"
-            ),
-            (
-                "y = layers.BatchNormalization(epsilon=1e-3)(layers.Conv2D(filters, 1, "
-                "use_bias=False)(y))\n"
-                "    return layers.Add()([x, y]) if stride == 1 and channels == filters else y"
-            ): (
-                "y = layers.Conv2D(filters, 1, use_bias=False)(y)\n"
-                "    y = layers.BatchNormalization(epsilon=1e-3)(y)\n"
-                "    if stride == 1 and channels == filters:\n"
-                "        y = layers.Add()([x, y])\n"
-                "    return y"
-            ),
-        },
+        change={"if gates": "if True"},
     )
     always_swish = wrong(
         "Your convolutions have swish whatever `activation` says. EfficientNet-Lite has ReLU6.",
         change={
-            "     y = layers.Activation(activation)(layers.BatchNormalization(epsilon=1e-3)(y))": (
-                "     y = layers.BatchNormalization(epsilon=1e-3)(y)\n"
-                '        y = layers.Activation("silu")(y)'
-            ),
-            (
-                'y = layers.DepthwiseConv2D(kernel_size, stride, "same", use_bias=False)(y)\n'
-                "    y = "
-                "layers.Activation(activation)(layers.BatchNormalization(epsilon=1e-3)(y))"
-            ): (
-                'y = layers.DepthwiseConv2D(kernel_size, stride, "same", use_bias=False)(y)\n'
-                "    y = layers.BatchNormalization(epsilon=1e-3)(y)\n"
-                '    y = layers.Activation("silu")(y)'
-            ),
-            (
-                "y = layers.BatchNormalization(epsilon=1e-3)(layers.Conv2D(filters, 1, "
-                "use_bias=False)(y))\n"
-                "    return layers.Add()([x, y]) if stride == 1 and channels == filters else y"
-            ): (
-                "y = layers.Conv2D(filters, 1, use_bias=False)(y)\n"
-                "    y = layers.BatchNormalization(epsilon=1e-3)(y)\n"
-                "    if stride == 1 and channels == filters:\n"
-                "        y = layers.Add()([x, y])\n"
-                "    return y"
-            ),
+            "        y = layers.Activation(activation)": '        y = layers.Activation("silu")',
+            "\n    y = layers.Activation(activation)": '\n    y = layers.Activation("silu")',
         },
     )
     stride_first = wrong(
         "The stride is in your first 1×1 convolution: it would skip three of four places before "
         "anybody looked at them. The depthwise convolution takes the stride.",
-        source=_changed(
-            MBCONV,
-            ("Conv2D(expansion * channels, 1, use", "Conv2D(expansion * channels, 1, stride, use"),
-            (
-                "DepthwiseConv2D(kernel_size, stride,",
-                "DepthwiseConv2D(kernel_size, 1 if expansion > 1 else stride,",
-            ),
-        ),
+        change={
+            "channels, 1, use_bias": "channels, 1, stride, use_bias",
+            'kernel_size, stride, "same"': ('kernel_size, 1 if expansion > 1 else stride, "same"'),
+        },
     )
     with_biases = wrong(
         "Your convolutions have biases. Each is followed by batch normalisation, which takes any "
         "bias away again (lesson 10).",
-        source=_changed(MBCONV, (", use_bias=False", "")),
+        change={
+            "channels, 1, use_bias=False": "channels, 1",
+            '"same", use_bias=False': '"same"',
+            "filters, 1, use_bias=False": "filters, 1",
+        },
     )
     full_convolution = wrong(
         "Your middle convolution mixes all channels. A depthwise one filters each channel by "
         "itself; that is why expanding is affordable.",
-        change={
-            (
-                "y = layers.Activation(activation)(layers.BatchNormalization(epsilon=1e-3)(y))\n"
-                '    y = layers.DepthwiseConv2D(kernel_size, stride, "same", use_bias=False)(y)\n'
-                "    y = "
-                "layers.Activation(activation)(layers.BatchNormalization(epsilon=1e-3)(y))"
-            ): (
-                "y = layers.BatchNormalization(epsilon=1e-3)(y)\n"
-                "        y = layers.Activation(activation)(y)\n"
-                '    y = layers.Conv2D(y.shape[-1], kernel_size, stride, "same", '
-                "use_bias=False)(y)\n"
-                "    y = layers.BatchNormalization(epsilon=1e-3)(y)\n"
-                "    y = layers.Activation(activation)(y)"
-            ),
-            (
-                "y = layers.BatchNormalization(epsilon=1e-3)(layers.Conv2D(filters, 1, "
-                "use_bias=False)(y))\n"
-                "    return layers.Add()([x, y]) if stride == 1 and channels == filters else y"
-            ): (
-                "y = layers.Conv2D(filters, 1, use_bias=False)(y)\n"
-                "    y = layers.BatchNormalization(epsilon=1e-3)(y)\n"
-                "    if stride == 1 and channels == filters:\n"
-                "        y = layers.Add()([x, y])\n"
-                "    return y"
-            ),
-        },
+        change={"layers.DepthwiseConv2D(kernel_size": "layers.Conv2D(y.shape[-1], kernel_size"},
     )

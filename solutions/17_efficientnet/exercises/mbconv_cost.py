@@ -13,6 +13,11 @@ from autograder.exercise import (
     wrong,
 )
 
+# The three bugs of the draft.
+FULL = {"kernel_size * kernel_size": "kernel_size * kernel_size * expanded"}
+EVERYWHERE = {"multiply_adds += weights\n": "multiply_adds += weights * out * out\n"}
+TOO_FEW = {"weights * side * side": "weights * out * out"}
+
 
 class MBConvCost(Function):
     title = "Find the bugs"
@@ -76,68 +81,45 @@ class MBConvCost(Function):
     draft = wrong(
         "This is the draft as it was, with all three bugs. Begin with a map of one place, where "
         "only one of them shows.",
-        change={
-            "weights * side * side": "weights * out * out",
-            "kernel_size * kernel_size": "kernel_size * kernel_size * expanded",
-            ("+ expanded\n    multiply_adds += weights"): (
-                "+ expanded\n    multiply_adds += weights * out * out"
-            ),
-        },
+        change={**FULL, **EVERYWHERE, **TOO_FEW},
     )
     two_left_work = wrong(
         "Two bugs are left; the depthwise convolution is right. Ask of the other parts at how many "
         "places each weight is used.",
-        change={
-            "weights * side * side": "weights * out * out",
-            ("+ expanded\n    multiply_adds += weights"): (
-                "+ expanded\n    multiply_adds += weights * out * out"
-            ),
-        },
+        change={**EVERYWHERE, **TOO_FEW},
     )
     gates_mended = wrong(
         "Two bugs are left; the gates are right. One shows on a map of one place, one only with "
         "stride 2.",
-        change={
-            "weights * side * side": "weights * out * out",
-            "kernel_size * kernel_size": "kernel_size * kernel_size * expanded",
-        },
+        change={**FULL, **TOO_FEW},
     )
     expansion_mended = wrong(
         "Two bugs are left; the expansion is right. One shows on a map of one place, one on a "
         "larger map with stride 1.",
-        change={
-            "kernel_size * kernel_size": "kernel_size * kernel_size * expanded",
-            ("+ expanded\n    multiply_adds += weights"): (
-                "+ expanded\n    multiply_adds += weights * out * out"
-            ),
-        },
+        change={**FULL, **EVERYWHERE},
     )
     full = wrong(
         "One bug is left: your middle convolution has a weight for every pair of channels. What "
         "does *depthwise* mean?",
-        change={"kernel_size * kernel_size": "kernel_size * kernel_size * expanded"},
+        change=FULL,
         revisit="MBConv",
     )
     everywhere = wrong(
         "One bug is left: your gates' weights are used at every place. How many places are left "
         "after the squeeze?",
-        change={
-            ("+ expanded\n    multiply_adds += weights"): (
-                "+ expanded\n    multiply_adds += weights * out * out"
-            )
-        },
+        change=EVERYWHERE,
         revisit="What the slide leaves out",
     )
     too_few = wrong(
         "One bug is left, and it shows with stride 2 only: which convolution of the block runs "
         "before the map shrinks?",
-        change={"weights * side * side": "weights * out * out"},
+        change=TOO_FEW,
         revisit="MBConv",
     )
     quarter_of_expanded = wrong(
         "Your gates squeeze to a quarter of the expanded channels. The draft had that right: the "
         "quarter is of the channels that come in.",
-        change={"channels // 4": "expanded // 4"},
+        change={"channels // 4": "expansion * channels // 4"},
         revisit="MBConv",
     )
     floored = wrong(
@@ -148,15 +130,8 @@ class MBConvCost(Function):
     two_a_channel = wrong(
         "You count two numbers a channel for batch normalisation. The two that are not trained, "
         "the running mean and variance, are parameters, too (lesson 10).",
-        change={
-            ("expanded\n        parameters += weights + 4 * expanded"): (
-                "expanded\n        parameters += weights + 2 * expanded"
-            ),
-            ("expanded\n    parameters += weights + 4 * expanded"): (
-                "expanded\n    parameters += weights + 2 * expanded"
-            ),
-            "4 * filters": "2 * filters",
-        },
+        change={"4 * e": "2 * e", "kernel_size**2 + 4": "kernel_size**2 + 2", "(e + 4)": "(e + 2)"},
+        of=formulas,
     )
     always_expands = wrong(
         "You count an expanding convolution where the expansion is 1. There is none.",

@@ -66,11 +66,8 @@ class RoundStage(Function):
         "You round the filters down to a multiple of 8. The nearest multiple is asked for, and "
         "never more than a tenth below.",
         change={
-            (
-                "rounded = max(8, int(scaled + 4) // 8 * 8)\n"
-                "    if rounded < 0.9 * scaled:\n"
-                "        rounded += 8"
-            ): "rounded = max(8, int(scaled) // 8 * 8)"
+            "int(scaled + 4)": "int(scaled)",
+            ("    if rounded < 0.9 * scaled:\n        rounded += 8\n"): "",
         },
     )
     ceil_filters = wrong(
@@ -80,7 +77,7 @@ class RoundStage(Function):
     no_tenth = wrong(
         "You take the nearest multiple of 8 even where it is more than a tenth below: for few "
         "channels that is a real loss. There is a second rule.",
-        change={("if rounded < 0.9 * scaled:\n        rounded += 8\n    "): ""},
+        change={("    if rounded < 0.9 * scaled:\n        rounded += 8\n"): ""},
     )
     tenth_of_unscaled = wrong(
         "You compare with a tenth below the filters *before* scaling. The rule protects the "

@@ -55,17 +55,15 @@ class SqueezeExcite(Block):
         "This is the slide's version: one dense layer, no bottleneck, nothing between. Count its "
         "weights for 512 channels, and compare with the picture: there are two layers.",
         change={
-            ("reduced, activation=activation)(s)\n    s = layers.Dense("): "",
-            '"sigmoid"': '"sigmoid", use_bias=False',
+            ("    s = layers.Dense(reduced, activation=activation)(s)\n"): "",
+            'activation="sigmoid"': 'activation="sigmoid", use_bias=False',
         },
         revisit="What the slide leaves out",
     )
     no_reduction = wrong(
         "Your first dense layer is as wide as the input. The bottleneck in the middle is what "
         "makes the gate cheap: it has `reduced` units.",
-        change={
-            "layers.Dense(reduced, activation=activation)": "layers.Dense(x.shape[-1], activation=activation)"
-        },
+        change={"reduced, activation=activation": "x.shape[-1], activation=activation"},
     )
     nothing_between = wrong(
         "Nothing happens between your two dense layers. Without a non-linearity, two dense layers "
@@ -92,7 +90,9 @@ class SqueezeExcite(Block):
         "You average over the channels, which leaves one number a place. The squeeze leaves one "
         "number a channel: height and width are averaged away.",
         change={
-            "layers.GlobalAveragePooling2D(keepdims=True)(x)": "ops.mean(x, axis=-1, keepdims=True)"
+            "layers.GlobalAveragePooling2D(keepdims=True)(x)": (
+                "ops.mean(x, axis=-1, keepdims=True)"
+            )
         },
     )
     never_squeezed = wrong(
@@ -117,14 +117,16 @@ class SqueezeExcite(Block):
         "You divide the channels by `reduced`. It is the number of units in the middle, not the "
         "paper's ratio r.",
         change={
-            "layers.Dense(reduced, activation=activation)": "layers.Dense(max(1, x.shape[-1] // reduced), activation=activation)"
+            "reduced, activation=activation": (
+                "max(1, x.shape[-1] // reduced), activation=activation"
+            )
         },
     )
     no_biases = wrong(
         "Your dense layers have no biases. Then a channel's gate is ½ when the squeeze is zero, "
         "and cannot be anything else.",
         change={
-            "activation)": "activation, use_bias=False)",
-            '"sigmoid"': '"sigmoid", use_bias=False',
+            "activation=activation": "activation=activation, use_bias=False",
+            'activation="sigmoid"': 'activation="sigmoid", use_bias=False',
         },
     )

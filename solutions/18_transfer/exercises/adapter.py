@@ -60,9 +60,7 @@ class Adapter(Block):
     no_bottleneck = wrong(
         "Your middle is as wide as the input. It has `reduced` units: that is what makes an "
         "adapter small.",
-        change={
-            'layers.Dense(reduced, activation="relu")': 'layers.Dense(x.shape[-1], activation="relu")'
-        },
+        change={'reduced, activation="relu"': 'x.shape[-1], activation="relu"'},
     )
     active_end = wrong(
         "You apply ReLU after the sum. A fresh adapter must return x as it is, negative values "
@@ -84,14 +82,14 @@ class Adapter(Block):
     )
     as_ratio = wrong(
         "You divide the channels by `reduced`. It is the number of units in the middle.",
-        change={
-            'layers.Dense(reduced, activation="relu")': 'layers.Dense(x.shape[-1] // reduced, activation="relu")'
-        },
+        change={'reduced, activation="relu"': 'x.shape[-1] // reduced, activation="relu"'},
     )
     squeezed = wrong(
         "You average over the places first, as squeeze and excitation does. An adapter works at "
         "every place by itself.",
         change={
-            'layers.Dense(reduced, activation="relu")(x)': 'layers.Dense(reduced, activation="relu")(keras.ops.mean(x, (1, 2), True))'
+            'layers.Dense(reduced, activation="relu")(x)': (
+                'layers.Dense(reduced, activation="relu")(keras.ops.mean(x, (1, 2), True))'
+            )
         },
     )

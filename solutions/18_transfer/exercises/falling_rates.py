@@ -63,34 +63,36 @@ class FallingRates(Function):
     one_for_the_body = wrong(
         "All blocks have the same rate in your answer. Each step away from the head divides once "
         "more.",
-        change={"** np.arange(blocks, -1, -1.0)": "** ( np.arange(blocks+ 1) < blocks)"},
+        change={"np.arange(blocks, -1, -1.0)": "(np.arange(blocks + 1) < blocks)"},
     )
     subtracted = wrong(
         "Your rates fall by equal differences. They are divided by the factor at each step.",
         change={
-            "head_rate / factor ** np.arange(blocks, -1, -1.0)": "np.linspace(head_rate / factor**blocks, head_rate, blocks + 1)"
+            "head_rate / factor ** np.arange(blocks, -1, -1.0)": (
+                "np.linspace(head_rate / factor**blocks, head_rate, blocks + 1)"
+            )
         },
     )
     linear = wrong(
         "You divide by the factor times the number of steps. Each step divides what the step "
         "before has left.",
         change={
-            "factor ** np.arange(blocks, -1, -1.0)": "np.maximum(1, factor * np.arange(blocks, -1, -1.0))"
+            "factor ** np.arange(blocks, -1, -1.0)": (
+                "np.maximum(1, factor * np.arange(blocks, -1, -1.0))"
+            )
         },
     )
     grows = wrong(
         "Your body is faster than the head: you multiply where the rate should be divided.",
-        change={
-            "head_rate / factor ** np.arange(blocks, -1, -1.0)": "head_rate * factor ** np.arange(blocks, -1, -1.0)"
-        },
+        change={"head_rate / factor": "head_rate * factor"},
     )
     frozen_forgotten = wrong(
         "Your frozen blocks have a rate. Theirs is 0.",
-        change={("rates[:frozen] = 0\n    "): ""},
+        change={("    rates[:frozen] = 0\n"): ""},
     )
     frozen_at_the_head = wrong(
         "You freeze the blocks next to the head. Frozen ones are counted from the input.",
-        change={"rates[:frozen] = 0": "rates[blocks - frozen:blocks] = 0"},
+        change={"rates[:frozen]": "rates[blocks - frozen : blocks]"},
     )
     no_head = wrong(
         "The head's own rate is missing: there is one rate more than blocks.",

@@ -3,18 +3,6 @@
 from autograder.exercise import Criterion, Value, accepted, wrong
 
 
-def _counts(**changes: int) -> str:
-    """An answer for the counts, with some entries changed."""
-    right = {
-        "probe": 8_967,
-        "everything": 3_379_975,
-        "norm_frozen": 3_337_959,
-        "forgotten": 8_967,
-        "moving": 42_016,
-    }
-    return repr({**right, **changes})
-
-
 class FrozenCount(Value):
     title = "Freeze and count"
     difficulty = 2
@@ -36,7 +24,11 @@ class FrozenCount(Value):
     )
     revisit = "Frozen"
 
-    numbers = accepted("numbers", source=_counts())
+    numbers = accepted(
+        "numbers",
+        source="""{"probe": 8967, "everything": 3379975, "norm_frozen": 3337959,
+            "forgotten": 8967, "moving": 42016}""",
+    )
     arithmetic = accepted(
         "arithmetic",
         source="""(lambda head, total, channels: dict(
@@ -61,16 +53,16 @@ class FrozenCount(Value):
     no_recompile = wrong(
         "Your `forgotten` believes the body is trained. It was thawed after `compile` and `fit`: "
         "which training step does the second `fit` use?",
-        change={"'forgotten': 8967,": "'forgotten': 3379975,"},
+        change={'"forgotten": 8967': '"forgotten": 3379975'},
         of=numbers,
     )
     no_bias = wrong(
         "Your head has no biases. A dense layer has one a unit.",
-        source=_counts(probe=8_960, forgotten=8_960, everything=3_379_968, norm_frozen=3_337_952),
+        change={"1280 * 7 + 7": "1280 * 7"},
     )
     head_forgotten = wrong(
         "You forgot the head: it is trained in every case.",
-        source=_counts(probe=0, forgotten=0, everything=3_371_008, norm_frozen=3_328_992),
+        change={"1280 * 7 + 7": "0"},
     )
     gamma_counted = wrong(
         "Your `norm_frozen` still counts γ and β. `trainable=False` on a batch normalisation "

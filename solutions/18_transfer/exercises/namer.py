@@ -3,12 +3,6 @@
 from autograder.exercise import Criterion, Trained, accepted, wrong
 from cnncourse import data
 
-NAMER = """
-kernel, bias = fit_head(features(few_patches), few_sources, 7)
-def namer(images):
-    return features(images) @ kernel + bias
-"""
-
 
 class Namer(Trained):
     title = "Beat it"
@@ -27,7 +21,14 @@ class Namer(Trained):
         )
         return images.mean(axis=-1).round().astype("uint8"), labels
 
-    probe = accepted("the head of the lesson on features", source=NAMER)
+    probe = accepted(
+        "the head of the lesson on features",
+        source="""
+        kernel, bias = fit_head(features(few_patches), few_sources, 7)
+        def namer(images):
+            return features(images) @ kernel + bias
+        """,
+    )
     keras_head = accepted(
         "a Keras head trained on the features, in a function",
         source="""
@@ -69,9 +70,7 @@ class Namer(Trained):
     too_few = wrong(
         "Your network has learned, but not enough. Has the head seen all 35 patches, and are they "
         "features of the published weights that it has seen?",
-        change={
-            "fit_head(features(few_patches), few_sources, 7)": "fit_head(features(few_patches[:25]), few_sources[:25], 7)"
-        },
+        change={"few_patches": "few_patches[:25]", "few_sources": "few_sources[:25]"},
         symptom="falls_short",
     )
     never_fitted = wrong(

@@ -9,25 +9,6 @@ from autograder.exercise import Criterion, Function, Probe, Tolerance, accepted,
 PIXELS = Tolerance(atol=2e-6, rtol=0, reason="one division and one difference in float32")
 
 
-def _changed(source: str, *changes: tuple[str, str]) -> str:
-    """A right answer with something a student got wrong; every change must find its place."""
-    for right, mistaken in changes:
-        if right not in source:
-            raise ValueError(f"Nothing to change: {right!r} is not in the answer.")
-        source = source.replace(right, mistaken)
-    return source
-
-
-PREPARED = """
-def prepared(images, order="RGB"):
-    x = np.asarray(images, dtype="float32")
-    x = x / 127.5 - 1
-    if x.ndim == 3:
-        return np.stack([x, x, x], axis=-1)
-    return x[..., ::-1] if order == "BGR" else x
-"""
-
-
 class Prepared(Function):
     title = "Prepare the images"
     difficulty = 1
@@ -84,48 +65,25 @@ class Prepared(Function):
     divided_twice = wrong(
         "You divide twice: by 255, and then again. After that all images are nearly the same even "
         "grey to the network.",
-        change={
-            '"float32") /': ('"float32")\n    x = (x / 255) /'),
-            "np.repeat(x[..., None], 3, axis=-1)": "np.stack([x, x, x], axis=-1)",
-        },
+        change={"/ 127.5": "/ 255 / 127.5"},
     )
     zero_to_one = wrong(
         "Your values run from 0 to 1. It is the quiet mistake: clear photographs survive it. These "
         "weights have seen values on both sides of zero.",
-        change={
-            'x = np.asarray(images, dtype="float32") / 127.5 - 1': (
-                'x = np.asarray(images, dtype="float32")\n    x = x / 255'
-            ),
-            "return np.repeat(x[..., None], 3, axis=-1)": "return np.stack([x, x, x], axis=-1)",
-        },
+        change={"/ 127.5 - 1": "/ 255"},
     )
     as_they_are = wrong(
         "You leave 0 to 255 as it is. Networks that begin with a scaling of their own want that; "
         "this one does not.",
-        change={
-            'x = np.asarray(images, dtype="float32") / 127.5 - 1': (
-                'x = np.asarray(images, dtype="float32")\n    x = x'
-            ),
-            "return np.repeat(x[..., None], 3, axis=-1)": "return np.stack([x, x, x], axis=-1)",
-        },
+        change={" / 127.5 - 1": ""},
     )
     half = wrong(
         "Your values run from −0.5 to 0.5. The range is right only when 255 becomes 1.",
-        change={
-            'x = np.asarray(images, dtype="float32") / 127.5 - 1': (
-                'x = np.asarray(images, dtype="float32")\n    x = x / 255 - 0.5'
-            ),
-            "return np.repeat(x[..., None], 3, axis=-1)": "return np.stack([x, x, x], axis=-1)",
-        },
+        change={"/ 127.5 - 1": "/ 255 - 0.5"},
     )
     by_128 = wrong(
         "You divide by 128: 255 becomes a little less than 1. Where is the middle of 0 and 255?",
-        change={
-            'x = np.asarray(images, dtype="float32") / 127.5 - 1': (
-                'x = np.asarray(images, dtype="float32")\n    x = x / 128 - 1'
-            ),
-            "return np.repeat(x[..., None], 3, axis=-1)": "return np.stack([x, x, x], axis=-1)",
-        },
+        change={"/ 127.5": "/ 128"},
     )
     imagenet_statistics = wrong(
         "You subtract ImageNet's mean and divide by its deviation, channel by channel. That is "
@@ -142,35 +100,29 @@ class Prepared(Function):
     order_ignored = wrong(
         "You do not look at `order`: images with blue first stay so. Nothing fails, which is why "
         "it is found so late.",
-        source=_changed(PREPARED, ('x[..., ::-1] if order == "BGR" else x', "x")),
+        change={'x[..., ::-1] if order == "BGR" else x': "x"},
     )
     always_reversed = wrong(
         "You reverse the channels of every image. Those that are red first already become blue "
         "first.",
-        source=_changed(PREPARED, ('x[..., ::-1] if order == "BGR" else x', "x[..., ::-1]")),
+        change={'x[..., ::-1] if order == "BGR" else x': "x[..., ::-1]"},
     )
     mirrored = wrong(
         "You reverse the columns of the image: it is mirrored, and its colours are as before. The "
         "channels are the last axis.",
-        source=_changed(PREPARED, ("x[..., ::-1]", "x[:, :, ::-1]")),
+        change={"x[..., ::-1]": "x[:, :, ::-1]"},
     )
     one_channel = wrong(
         "Your grey images have one channel. The first convolution of the network has weights for "
         "three.",
-        change={
-            'x = np.asarray(images, dtype="float32") / 127.5 - 1': (
-                'x = np.asarray(images, dtype="float32")\n    x = x / 127.5 - 1'
-            ),
-            "return np.repeat(x[..., None], 3, axis=-1)": "return x[..., None]",
-        },
+        change={"np.repeat(x[..., None], 3, axis=-1)": "x[..., None]"},
     )
     wrapped = wrong(
         "You calculate in uint8: there 2 · 200 is 144, because 255 is followed by 0. Change the "
         "type first.",
         change={
             'np.asarray(images, dtype="float32") / 127.5 - 1': (
-                'np.asarray(images)\n    x = (2 * x - 255).astype("float32") / 255'
-            ),
-            "np.repeat(x[..., None], 3, axis=-1)": "np.stack([x, x, x], axis=-1)",
+                '(2 * np.asarray(images) - 255).astype("float32") / 255'
+            )
         },
     )

@@ -64,72 +64,68 @@ class ScaledAttention(Function):
         shares = np.exp(z - np.logaddexp.reduce(z, axis=-1, keepdims=True))
         return np.matmul(shares, V), shares
 
-    @wrong(
+    no_root = wrong(
         "You do not divide by √d. With many features softmax becomes all or nothing.",
+        change={" / np.sqrt(Q.shape[-1])": ""},
         revisit="Why √d",
     )
-    def no_root(Q, K, V):
-        shares = softmax(Q @ np.swapaxes(K, 1, 2))
-        return shares @ V, shares
 
-    @wrong("You divide by d. The spread of the dot product grows with its root.", revisit="Why √d")
-    def divided_by_d(Q, K, V):
-        shares = softmax(Q @ np.swapaxes(K, 1, 2) / Q.shape[-1])
-        return shares @ V, shares
+    divided_by_d = wrong(
+        "You divide by d. The spread of the dot product grows with its root.",
+        change={"np.sqrt(Q.shape[-1])": "Q.shape[-1]"},
+        revisit="Why √d",
+    )
 
-    @wrong(
+    multiplied = wrong(
         "You multiply by √d. The scores are too spread already, and must be brought together.",
+        change={"/ np.sqrt": "* np.sqrt"},
         revisit="Why √d",
     )
-    def multiplied(Q, K, V):
-        shares = softmax(Q @ np.swapaxes(K, 1, 2) * np.sqrt(Q.shape[-1]))
-        return shares @ V, shares
 
-    @wrong(
+    query_axis = wrong(
         "Your softmax runs over the queries. The shares of one query must add up to 1, over the "
-        "keys."
+        "keys.",
+        change={"axis=-1": "axis=1"},
     )
-    def query_axis(Q, K, V):
-        shares = softmax(Q @ np.swapaxes(K, 1, 2) / np.sqrt(Q.shape[-1]), axis=1)
-        return shares @ V, shares
 
-    @wrong("Your softmax runs over all queries and keys together. Each query has its own shares.")
-    def whole_matrix(Q, K, V):
-        shares = softmax(Q @ np.swapaxes(K, 1, 2) / np.sqrt(Q.shape[-1]), axis=(1, 2))
-        return shares @ V, shares
+    whole_matrix = wrong(
+        "Your softmax runs over all queries and keys together. Each query has its own shares.",
+        change={"axis=-1": "axis=(1, 2)"},
+    )
 
-    @wrong(
+    batch_axis = wrong(
         "Your softmax runs over the sequences of the batch: they have nothing to do with each "
-        "other."
+        "other.",
+        change={"axis=-1": "axis=0"},
     )
-    def batch_axis(Q, K, V):
-        shares = softmax(Q @ np.swapaxes(K, 1, 2) / np.sqrt(Q.shape[-1]), axis=0)
-        return shares @ V, shares
 
-    @wrong("You divide by the root of the number of keys. It is the number of features, d.")
-    def root_of_keys(Q, K, V):
-        shares = softmax(Q @ np.swapaxes(K, 1, 2) / np.sqrt(K.shape[1]))
-        return shares @ V, shares
+    root_of_keys = wrong(
+        "You divide by the root of the number of keys. It is the number of features, d.",
+        change={"Q.shape[-1]": "K.shape[1]"},
+    )
 
-    @wrong("You divide the shares by √d, after the softmax: they no longer add up to 1.")
-    def divided_after(Q, K, V):
-        shares = softmax(Q @ np.swapaxes(K, 1, 2)) / np.sqrt(Q.shape[-1])
-        return shares @ V, shares
+    divided_after = wrong(
+        "You divide the shares by √d, after the softmax: they no longer add up to 1.",
+        change={
+            " / np.sqrt(Q.shape[-1])": "",
+            "softmax(scores, axis=-1)": "softmax(scores, axis=-1) / np.sqrt(Q.shape[-1])",
+        },
+    )
 
-    @wrong("There is no softmax in your shares: they are the scores themselves.")
-    def no_softmax(Q, K, V):
-        shares = Q @ np.swapaxes(K, 1, 2) / np.sqrt(Q.shape[-1])
-        return shares @ V, shares
+    no_softmax = wrong(
+        "There is no softmax in your shares: they are the scores themselves.",
+        change={"softmax(scores, axis=-1)": "scores"},
+    )
 
-    @wrong("You return the shares first. The answers come first.")
-    def returned_swapped(Q, K, V):
-        shares = softmax(Q @ np.swapaxes(K, 1, 2) / np.sqrt(Q.shape[-1]))
-        return shares, shares @ V
+    returned_swapped = wrong(
+        "You return the shares first. The answers come first.",
+        change={"shares @ V, shares": "shares, shares @ V"},
+    )
 
-    @wrong("You return the scores. The shares, after the softmax, are asked for.")
-    def returns_scores(Q, K, V):
-        scores = Q @ np.swapaxes(K, 1, 2) / np.sqrt(Q.shape[-1])
-        return softmax(scores) @ V, scores
+    returns_scores = wrong(
+        "You return the scores. The shares, after the softmax, are asked for.",
+        change={"shares @ V, shares": "shares @ V, scores"},
+    )
 
     @wrong(
         "Your softmax overflows: exp of a large score is infinite, and the share is nan. Take the "
@@ -141,7 +137,7 @@ class ScaledAttention(Function):
             shares = e / e.sum(axis=-1, keepdims=True)
         return shares @ V, shares
 
-    @wrong("You divide by the root of the width of the values. It is that of the keys, d.")
-    def root_of_values(Q, K, V):
-        shares = softmax(Q @ np.swapaxes(K, 1, 2) / np.sqrt(V.shape[-1]))
-        return shares @ V, shares
+    root_of_values = wrong(
+        "You divide by the root of the width of the values. It is that of the keys, d.",
+        change={"Q.shape[-1]": "V.shape[-1]"},
+    )

@@ -60,92 +60,65 @@ class CausalAttention(Function):
         shares = (e / e.sum(axis=2, keepdims=True)).astype(Q.dtype)
         return shares @ V, shares
 
-    @wrong(
+    inverse = wrong(
         "Your mask is the wrong way round: each token sees itself and the *future*. The first "
-        "token should see only itself."
+        "token should see only itself.",
+        change={"np.tri(Q.shape[1], dtype=bool)": "np.tri(Q.shape[1], dtype=bool).T"},
     )
-    def inverse(Q, K, V):
-        visible = np.tri(Q.shape[1], dtype=bool).T
-        scores = Q @ np.swapaxes(K, 1, 2) / np.sqrt(Q.shape[-1])
-        shares = softmax(np.where(visible, scores, -np.inf))
-        return shares @ V, shares
 
-    @wrong(
+    complement = wrong(
         "You hide the visible keys and show the hidden ones: only the future is left, and for the "
-        "last token nothing at all."
+        "last token nothing at all.",
+        change={"np.where(visible, scores, -np.inf)": "np.where(visible, -1e9, scores)"},
     )
-    def complement(Q, K, V):
-        hidden = np.tri(Q.shape[1], dtype=bool)
-        scores = Q @ np.swapaxes(K, 1, 2) / np.sqrt(Q.shape[-1])
-        shares = softmax(np.where(hidden, -1e9, scores))
-        return shares @ V, shares
 
-    @wrong(
+    diagonal_hidden = wrong(
         "Your tokens do not see themselves: the diagonal is hidden, too. It belongs to what is "
-        "visible."
+        "visible.",
+        change={"dtype=bool": "k=-1, dtype=bool", "-np.inf": "-1e9"},
     )
-    def diagonal_hidden(Q, K, V):
-        visible = np.tri(Q.shape[1], k=-1, dtype=bool)
-        scores = Q @ np.swapaxes(K, 1, 2) / np.sqrt(Q.shape[-1])
-        shares = softmax(np.where(visible, scores, -1e9))
-        return shares @ V, shares
 
-    @wrong(
+    after_softmax = wrong(
         "You hide after the softmax: your shares do not add up to 1, and they still depend on the "
-        "hidden scores."
+        "hidden scores.",
+        change={
+            "softmax(np.where(visible, scores, -np.inf), axis=-1)": "softmax(scores) * visible"
+        },
     )
-    def after_softmax(Q, K, V):
-        scores = Q @ np.swapaxes(K, 1, 2) / np.sqrt(Q.shape[-1])
-        shares = softmax(scores) * np.tri(Q.shape[1], dtype=Q.dtype)
-        return shares @ V, shares
 
-    @wrong(
+    zero_score = wrong(
         "You set hidden scores to 0. exp(0) is 1: a hidden key still gets a share, often a large "
-        "one."
+        "one.",
+        change={"-np.inf": "0"},
     )
-    def zero_score(Q, K, V):
-        scores = Q @ np.swapaxes(K, 1, 2) / np.sqrt(Q.shape[-1])
-        shares = softmax(scores * np.tri(Q.shape[1], dtype=Q.dtype))
-        return shares @ V, shares
 
-    @wrong("Nothing is hidden: each token sees all.")
-    def not_masked(Q, K, V):
-        shares = softmax(Q @ np.swapaxes(K, 1, 2) / np.sqrt(Q.shape[-1]))
-        return shares @ V, shares
+    not_masked = wrong(
+        "Nothing is hidden: each token sees all.",
+        change={"np.where(visible, scores, -np.inf)": "scores"},
+    )
 
-    @wrong("Each token sees one token of the future: your triangle is one diagonal too wide.")
-    def one_ahead(Q, K, V):
-        visible = np.tri(Q.shape[1], k=1, dtype=bool)
-        scores = Q @ np.swapaxes(K, 1, 2) / np.sqrt(Q.shape[-1])
-        shares = softmax(np.where(visible, scores, -np.inf))
-        return shares @ V, shares
+    one_ahead = wrong(
+        "Each token sees one token of the future: your triangle is one diagonal too wide.",
+        change={"dtype=bool": "k=1, dtype=bool"},
+    )
 
     no_root = wrong(
         "You do not divide by √d.",
-        change={
-            "softmax(np.where(visible, scores, -np.inf), axis=-1)": "softmax(np.where(visible, Q @ np.swapaxes(K, 1, 2), -np.inf))"
-        },
+        change={" / np.sqrt(Q.shape[-1])": ""},
         revisit="Why √d",
     )
 
-    @wrong(
+    query_axis = wrong(
         "Your softmax runs over the queries. The shares of one query must add up to 1, over the "
-        "keys that it sees."
+        "keys that it sees.",
+        change={"axis=-1": "axis=1"},
     )
-    def query_axis(Q, K, V):
-        visible = np.tri(Q.shape[1], dtype=bool)
-        scores = Q @ np.swapaxes(K, 1, 2) / np.sqrt(Q.shape[-1])
-        shares = softmax(np.where(visible, scores, -np.inf), axis=1)
-        return shares @ V, shares
 
-    @wrong(
+    hidden_weakly = wrong(
         "You subtract a small number from hidden scores. A large score survives that; only −∞, or "
-        "something as good, hides it."
+        "something as good, hides it.",
+        change={"-np.inf": "scores - 10"},
     )
-    def hidden_weakly(Q, K, V):
-        scores = Q @ np.swapaxes(K, 1, 2) / np.sqrt(Q.shape[-1])
-        shares = softmax(scores - 10 * (1 - np.tri(Q.shape[1], dtype=Q.dtype)))
-        return shares @ V, shares
 
     @wrong(
         "You take softmax over all keys, hide, and divide by what is left. On paper that is the "

@@ -89,25 +89,19 @@ class LstmStep(Function):
     forget_first = wrong(
         "Your input and forget gates have changed places: you read the columns as f, i, g, o. "
         "Keras has them as i, f, g, o.",
-        change={
-            "i, f, g, o = np.split(x_t @ W + h @ U + b, 4, axis=-1)": "f, i, g, o = np.split(x_t @ W + h @ U + b, 4, axis=-1)"
-        },
+        change={"i, f, g, o": "f, i, g, o"},
     )
 
     candidate_last = wrong(
         "You read the columns as i, f, o, g: candidate and output gate have changed places. In "
         "Keras the candidate comes third.",
-        change={
-            "i, f, g, o = np.split(x_t @ W + h @ U + b, 4, axis=-1)": "i, f, o, g = np.split(x_t @ W + h @ U + b, 4, axis=-1)"
-        },
+        change={"i, f, g, o": "i, f, o, g"},
     )
 
     candidate_second = wrong(
         "You read the columns as i, g, f, o: candidate and forget gate have changed places. (Old "
         "TensorFlow cells had that order. Keras has not.)",
-        change={
-            "i, f, g, o = np.split(x_t @ W + h @ U + b, 4, axis=-1)": "i, g, f, o = np.split(x_t @ W + h @ U + b, 4, axis=-1)"
-        },
+        change={"i, f, g, o": "i, g, f, o"},
     )
 
     returned_swapped = wrong(
@@ -124,42 +118,29 @@ class LstmStep(Function):
     sigmoid_candidate = wrong(
         "Your candidate is squashed by the sigmoid, so the memory could only be raised. The "
         "candidate is no gate: it is between −1 and 1.",
-        change={
-            "i, f, g, o = np.split(x_t @ W + h @ U + b, 4, axis=-1)": "z = 0.5 * (1 + np.tanh((x_t @ W + h @ U + b) / 2))",
-            "i, f, o = (0.5 * (1 + np.tanh(z / 2)) for z in (i, f, o))": "i, f, g, o = np.split(z, 4, axis=-1)",
-            "np.tanh(g)": "g",
-        },
+        change={"np.tanh(g)": "0.5 * (1 + np.tanh(g / 2))"},
     )
 
-    @wrong("Your gates are squashed by tanh: a gate below zero would turn signs. Gates are σ.")
-    def tanh_gates(x_t, h, c, W, U, b):
-        i, f, g, o = np.split(np.tanh(x_t @ W + h @ U + b), 4, axis=-1)
-        c = f * c + i * g
-        return o * np.tanh(c), c
+    tanh_gates = wrong(
+        "Your gates are squashed by tanh: a gate below zero would turn signs. Gates are σ.",
+        change={"0.5 * (1 + np.tanh(z / 2))": "np.tanh(z)"},
+    )
 
     coupled = wrong(
         "You use one minus the input gate for the forget gate. Some variants couple them so; here "
         "each has weights of its own.",
-        change={
-            "i, f, g, o": "i, _, g, o",
-            "i, f, o = (0.5 * (1 + np.tanh(z / 2)) for z in (i, f, o))": "i, o = (0.5 * (1 + np.tanh(z / 2)) for z in (i, o))",
-            "f * c + i * np.tanh(g)": "(1 - i) * c + i * np.tanh(g)",
-        },
+        change={"f * c": "(1 - i) * c"},
     )
 
     forget_inverted = wrong(
         "Your forget gate works the wrong way: at 1 it clears the memory. The gate says how much "
         "is kept; that its name is forget is unlucky.",
-        change={"f * c + i * np.tanh(g)": "(1 - f) * c + i * np.tanh(g)"},
+        change={"f * c": "(1 - f) * c"},
     )
 
     old_memory_shown = wrong(
         "Your output uses the cell state from before the step. It shows the new one.",
-        change={
-            (
-                "c = f * c + i * np.tanh(g)\n    return o * np.tanh(c), c"
-            ): "return o * np.tanh(c), f * c + i * np.tanh(g)"
-        },
+        change={"c = f * c": "new = f * c", "np.tanh(c), c": "np.tanh(c), new"},
     )
 
     gates_read_c = wrong(
@@ -169,7 +150,7 @@ class LstmStep(Function):
 
     keeps_h = wrong(
         "The forget gate is applied to h in your step. What is kept is the cell state, c.",
-        change={"f * c + i * np.tanh(g)": "f * h + i * np.tanh(g)"},
+        change={"f * c": "f * h"},
     )
 
     blind_gates = wrong(

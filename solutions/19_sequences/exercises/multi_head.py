@@ -58,52 +58,40 @@ class MultiHead(Function):
         answers = softmax(q @ k.transpose(0, 2, 1) / np.sqrt(q.shape[2])) @ v
         return np.concatenate(np.split(answers, heads, axis=0), axis=2)
 
-    @wrong(
+    still_reshaped = wrong(
         "The fault is still there: your reshape cuts the memory into pieces, so that a head gets "
-        "whole tokens of a part of the sequence. It should get a part of every token."
+        "whole tokens of a part of the sequence. It should get a part of every token.",
+        change={
+            "np.swapaxes(a.reshape(N, -1, heads, d), 1, 2)": "a.reshape(N, heads, -1, d)",
+            "np.swapaxes(shares @ v, 1, 2)": "(shares @ v)",
+        },
     )
-    def still_reshaped(Q, K, V, heads):
-        N, T, D = Q.shape
-        d = D // heads
-        q, k, v = (a.reshape(N, heads, a.shape[1], d) for a in (Q, K, V))
-        return (softmax(q @ np.swapaxes(k, 2, 3) / np.sqrt(d)) @ v).reshape(N, T, D)
 
-    @wrong(
+    merged_in_memory_order = wrong(
         "You split rightly, and merge with a reshape alone: the axis of heads must come back "
-        "beside the features first."
+        "beside the features first.",
+        change={"np.swapaxes(shares @ v, 1, 2)": "(shares @ v)"},
     )
-    def merged_in_memory_order(Q, K, V, heads):
-        N, T, D = Q.shape
-        d = D // heads
-        q, k, v = (np.swapaxes(a.reshape(N, -1, heads, d), 1, 2) for a in (Q, K, V))
-        return (softmax(q @ np.swapaxes(k, 2, 3) / np.sqrt(d)) @ v).reshape(N, T, D)
 
     root_of_all = wrong(
         "You divide by the root of all features. Each head compares slices of D/heads features.",
-        change={
-            "a.reshape(*a.shape[:2], heads, D // heads)": "np.swapaxes(a.reshape(N, -1, heads, D // heads), 1, 2)",
-            'softmax(np.einsum("nthd,nshd->nhts", q, k) * (D // heads) ** -0.5)': "softmax(q @ np.swapaxes(k, 2, 3) / np.sqrt(D)) @ v",
-            'np.einsum("nhts,nshd->nthd", shares, v)': "np.swapaxes(shares, 1, 2)",
-        },
-        of=with_einsum,
+        change={"np.sqrt(d)": "np.sqrt(D)"},
     )
 
     interleaved = wrong(
         "Your heads take every heads-th feature. A head has neighbouring features: the first "
         "D/heads belong to head 0.",
         change={
-            "np.swapaxes(a.reshape(N, -1, heads, d), 1, 2)": "a.reshape(N, -1, d, heads).transpose(0, 3, 1, 2)",
-            "softmax(q @ np.swapaxes(k, 2, 3) / np.sqrt(d))": "softmax(q @ np.swapaxes(k, 2, 3) / np.sqrt(d)) @ v",
-            "np.swapaxes(shares @ v, 1, 2)": "shares.transpose(0, 2, 3, 1)",
+            "np.swapaxes(a.reshape(N, -1, heads, d), 1, 2)": (
+                "a.reshape(N, -1, d, heads).transpose(0, 3, 1, 2)"
+            ),
+            "np.swapaxes(shares @ v, 1, 2)": "(shares @ v).transpose(0, 2, 3, 1)",
         },
     )
 
     query_axis = wrong(
         "Your softmax runs over the queries of a head. The shares of a query add up to 1.",
-        change={
-            "softmax(q @ np.swapaxes(k, 2, 3) / np.sqrt(d))": "softmax(q @ np.swapaxes(k, 2, 3) / np.sqrt(d), axis=2) @ v",
-            "shares @ v": "shares",
-        },
+        change={"np.sqrt(d)": "np.sqrt(d), axis=2"},
     )
 
     @wrong(
@@ -118,9 +106,10 @@ class MultiHead(Function):
         q, k, v = (a.reshape(N, T, heads, d) for a in (Q, K, V))
         return (softmax(q @ np.swapaxes(k, 2, 3) / np.sqrt(d)) @ v).reshape(N, T, D)
 
-    @wrong("You ignore `heads`: that is attention with a single head.")
-    def one_head(Q, K, V, heads):
-        return softmax(Q @ np.swapaxes(K, 1, 2) / np.sqrt(Q.shape[-1])) @ V
+    one_head = wrong(
+        "You ignore `heads`: that is attention with a single head.",
+        change={"d = D // heads": "heads, d = 1, D"},
+    )
 
     @wrong("All your heads use the shares of the first one. Each has its own.")
     def first_shares(Q, K, V, heads):
@@ -134,8 +123,8 @@ class MultiHead(Function):
         q, k = (np.swapaxes(a.reshape(N, -1, heads, d), 1, 2) for a in (Q, K))
         return softmax(q @ np.swapaxes(k, 2, 3) / np.sqrt(d)).mean(axis=1) @ V
 
-    @wrong("You do not divide by a root at all.", revisit="Why √d")
-    def no_root(Q, K, V, heads):
-        N, T, D = Q.shape
-        q, k, v = (np.swapaxes(a.reshape(N, -1, heads, D // heads), 1, 2) for a in (Q, K, V))
-        return np.swapaxes(softmax(q @ np.swapaxes(k, 2, 3)) @ v, 1, 2).reshape(N, T, D)
+    no_root = wrong(
+        "You do not divide by a root at all.",
+        change={" / np.sqrt(d)": ""},
+        revisit="Why √d",
+    )

@@ -80,81 +80,52 @@ class SimpleRecurrent(Function):
     def no_memory(x, W, U, b):
         return np.tanh(x @ W + b)
 
-    @wrong("You use the transpose of U. The old state stands on the left, as a row: look at h @ U.")
-    def transposed(x, W, U, b):
-        h, states = np.zeros((len(x), len(b)), x.dtype), []
-        for t in range(x.shape[1]):
-            h = np.tanh(x[:, t] @ W + h @ U.T + b)
-            states.append(h)
-        return np.stack(states, axis=1)
-
-    @wrong("The bias is missing.")
-    def no_bias(x, W, U, b):
-        h, states = np.zeros((len(x), len(b)), x.dtype), []
-        for t in range(x.shape[1]):
-            h = np.tanh(x[:, t] @ W + h @ U)
-            states.append(h)
-        return np.stack(states, axis=1)
-
-    @wrong("You add the bias after tanh. It belongs to the sum inside.")
-    def bias_outside(x, W, U, b):
-        h, states = np.zeros((len(x), len(b)), x.dtype), []
-        for t in range(x.shape[1]):
-            h = np.tanh(x[:, t] @ W + h @ U) + b
-            states.append(h)
-        return np.stack(states, axis=1)
-
-    @wrong("There is no tanh in your step: the states are linear, and may grow without bound.")
-    def linear(x, W, U, b):
-        h, states = np.zeros((len(x), len(b)), x.dtype), []
-        for t in range(x.shape[1]):
-            h = x[:, t] @ W + h @ U + b
-            states.append(h)
-        return np.stack(states, axis=1)
-
-    @wrong("You use the sigmoid. The states of this layer are squashed by tanh, between −1 and 1.")
-    def sigmoid(x, W, U, b):
-        h, states = np.zeros((len(x), len(b)), x.dtype), []
-        for t in range(x.shape[1]):
-            h = 1 / (1 + np.exp(-(x[:, t] @ W + h @ U + b)))
-            states.append(h)
-        return np.stack(states, axis=1)
-
-    @wrong(
-        "You squash the input alone, and add the old state outside of tanh. Both go into one sum."
+    transposed = wrong(
+        "You use the transpose of U. The old state stands on the left, as a row: look at h @ U.",
+        change={"h @ U": "h @ U.T"},
     )
-    def outside(x, W, U, b):
-        h, states = np.zeros((len(x), len(b)), x.dtype), []
-        for t in range(x.shape[1]):
-            h = np.tanh(x[:, t] @ W + b) + h @ U
-            states.append(h)
-        return np.stack(states, axis=1)
 
-    @wrong("The old state goes into your new one as it is. It has to pass through U.")
-    def without_u(x, W, U, b):
-        h, states = np.zeros((len(x), len(b)), x.dtype), []
-        for t in range(x.shape[1]):
-            h = np.tanh(x[:, t] @ W + h + b)
-            states.append(h)
-        return np.stack(states, axis=1)
+    no_bias = wrong(
+        "The bias is missing.",
+        change={"h @ U + b": "h @ U"},
+    )
 
-    @wrong("You return the state of the last step alone. All steps are asked for, in order.")
-    def last_only(x, W, U, b):
-        h = np.zeros((len(x), len(b)), x.dtype)
-        for t in range(x.shape[1]):
-            h = np.tanh(x[:, t] @ W + h @ U + b)
-        return h
+    bias_outside = wrong(
+        "You add the bias after tanh. It belongs to the sum inside.",
+        change={"np.tanh(x[:, t] @ W + h @ U + b)": "np.tanh(x[:, t] @ W + h @ U) + b"},
+    )
 
-    @wrong(
+    linear = wrong(
+        "There is no tanh in your step: the states are linear, and may grow without bound.",
+        change={"np.tanh(x[:, t] @ W + h @ U + b)": "x[:, t] @ W + h @ U + b"},
+    )
+
+    sigmoid = wrong(
+        "You use the sigmoid. The states of this layer are squashed by tanh, between −1 and 1.",
+        change={"np.tanh(x[:, t] @ W + h @ U + b)": "1 / (1 + np.exp(-(x[:, t] @ W + h @ U + b)))"},
+    )
+
+    outside = wrong(
+        "You squash the input alone, and add the old state outside of tanh. Both go into one sum.",
+        change={"np.tanh(x[:, t] @ W + h @ U + b)": "np.tanh(x[:, t] @ W + b) + h @ U"},
+    )
+
+    without_u = wrong(
+        "The old state goes into your new one as it is. It has to pass through U.",
+        change={"h @ U": "h"},
+    )
+
+    last_only = wrong(
+        "You return the state of the last step alone. All steps are asked for, in order.",
+        change={"np.stack(states, axis=1)": "h"},
+    )
+
+    one_late = wrong(
         "You store each state before it is computed: the list begins with zeros and lacks the "
-        "last one."
+        "last one.",
+        change={"out[:, 1:]": "out[:, :-1]"},
+        of=filled,
     )
-    def one_late(x, W, U, b):
-        h, states = np.zeros((len(x), len(b)), x.dtype), []
-        for t in range(x.shape[1]):
-            states.append(h)
-            h = np.tanh(x[:, t] @ W + h @ U + b)
-        return np.stack(states, axis=1)
 
     @wrong(
         "The state of one sequence flows into the next one: it is not set to zero in between. "
@@ -168,13 +139,13 @@ class SimpleRecurrent(Function):
                 out[n, t] = h
         return out
 
-    @wrong("Your steps run from the last to the first. Time starts at index 0.")
-    def backwards(x, W, U, b):
-        h, out = np.zeros((len(x), len(b)), x.dtype), np.zeros((*x.shape[:2], len(b)), x.dtype)
-        for t in reversed(range(x.shape[1])):
-            h = np.tanh(x[:, t] @ W + h @ U + b)
-            out[:, t] = h
-        return out
+    backwards = wrong(
+        "Your steps run from the last to the first. Time starts at index 0.",
+        change={
+            "range(x.shape[1])": "reversed(range(x.shape[1]))",
+            "np.stack(states, axis=1)": "np.stack(states[::-1], axis=1)",
+        },
+    )
 
     @wrong(
         "Your steps run over the sequences of the batch, not over time. Time is the second axis: "
@@ -187,16 +158,11 @@ class SimpleRecurrent(Function):
             states.append(h)
         return np.stack(states)
 
-    @wrong(
+    accumulates = wrong(
         "You add each step to the state before, so that it grows and grows. The new state replaces "
-        "the old one; what is kept of it comes through U."
+        "the old one; what is kept of it comes through U.",
+        change={"h = np.tanh": "h = h + np.tanh"},
     )
-    def accumulates(x, W, U, b):
-        h, states = np.zeros((len(x), len(b)), x.dtype), []
-        for t in range(x.shape[1]):
-            h = h + np.tanh(x[:, t] @ W + h @ U + b)
-            states.append(h)
-        return np.stack(states, axis=1)
 
     steps_first = wrong(
         "Your states are stacked along a new first axis: (T, N, units). The sequences of the batch "

@@ -81,7 +81,7 @@ class DeletionCurve(Function):
         change={
             "heat.ravel().argsort()[::-1]": "heat.ravel().argsort()",
             "image.copy()": "image",
-            "pixels[order[: k * heat.size // steps]] = mean": "pixels[order[: k * heat.size // steps]] = image.mean(axis=(0, 1))",
+            "] = mean": "] = image.mean(axis=(0, 1))",
         },
         of=copies,
     )
@@ -89,10 +89,7 @@ class DeletionCurve(Function):
         "The order is right now. But you take the mean colour of an image that has lost pixels "
         "already, so it drifts from step to step. Whose image do you change, and when is its mean "
         "taken?",
-        change={
-            "image.copy()": "image",
-            "pixels[order[: k * heat.size // steps]] = mean": "pixels[order[: k * heat.size // steps]] = image.mean(axis=(0, 1))",
-        },
+        change={"image.copy()": "image", "] = mean": "] = image.mean(axis=(0, 1))"},
         of=copies,
     )
     copy_mended = wrong(
@@ -104,9 +101,7 @@ class DeletionCurve(Function):
     zeros = wrong(
         "You delete by zeros. For the network 0 is a colour like any other, mid-grey; the mean "
         "colour of the image was asked for.",
-        change={
-            "pixels[order[: k * heat.size // steps]] = mean": "pixels[order[: k * heat.size // steps]] = 0"
-        },
+        change={"] = mean": "] = 0"},
         of=copies,
     )
     one_grey = wrong(
@@ -133,17 +128,15 @@ class DeletionCurve(Function):
         "You *keep* the most important pixels and delete the rest. That is the insertion "
         "curve, which "
         "rises.",
-        change={
-            "pixels[order[: k * heat.size // steps]] = mean": "pixels[order[k * heat.size // steps :]] = mean"
-        },
+        change={"order[: k * heat.size // steps]": "order[k * heat.size // steps :]"},
         of=copies,
     )
     in_each_row = wrong(
         "You sorted each row by itself. The order goes over all pixels of the map.",
         change={
             "heat.ravel().argsort()[::-1]": (
-                "(heat.argsort(axis=1)[:, ::-1] + heat.shape[1] * np.arange(len(heat))[:, "
-                "None]).T.ravel()"
+                "(heat.argsort(axis=1)[:, ::-1] + heat.shape[1] * np.arange(len(heat))[:, None])"
+                ".T.ravel()"
             )
         },
         of=copies,

@@ -84,37 +84,27 @@ class NetworkCam(Function):
     no_relu = wrong(
         "Your map has negative numbers: the ReLU after the sum is missing.",
         change={
-            "return grad_cam(features[0], gradients[0])": (
-                "A, G = features[0], gradients[0]\n"
-                "    alpha = G.mean(axis=(0, 1))\n"
-                "    heat = (A * alpha).sum(axis=-1)\n"
-                "    return heat / max(heat.max(), 1e-30)"
+            "np.maximum(features[0] @ gradient[0].mean(axis=(0, 1)), 0)": (
+                "features[0] @ gradient[0].mean(axis=(0, 1))"
             )
         },
+        of=own_weights,
     )
     not_averaged = wrong(
         "You multiplied every number by its own slope. Grad-CAM has one weight for a whole "
         "channel: "
         "the mean of its slopes.",
         change={
-            "return grad_cam(features[0], gradients[0])": (
-                "A, G = features[0], gradients[0]\n"
-                "    alpha = G\n"
-                "    heat = np.maximum((A * alpha).sum(axis=-1), 0)\n"
-                "    return heat / max(heat.max(), 1e-30)"
+            "features[0] @ gradient[0].mean(axis=(0, 1))": (
+                "(features[0] * gradient[0]).sum(axis=-1)"
             )
         },
+        of=own_weights,
     )
     not_divided = wrong(
         "Your map is not divided by its maximum. It must go from 0 to 1, as from `grad_cam`.",
-        change={
-            "return grad_cam(features[0], gradients[0])": (
-                "A, G = features[0], gradients[0]\n"
-                "    alpha = G.mean(axis=(0, 1))\n"
-                "    heat = np.maximum((A * alpha).sum(axis=-1), 0)\n"
-                "    return heat"
-            )
-        },
+        change={"heat / heat.max() if heat.max() > 0 else heat": "heat"},
+        of=own_weights,
     )
     of_probability = wrong(
         "You took the slopes of the probability. The softmax mixes the classes, and is flat where "
@@ -150,9 +140,7 @@ class NetworkCam(Function):
     )
     slopes_at_zero = wrong(
         "You took the slopes at maps of zeros. Slopes belong to a point: the maps of *this* image.",
-        change={
-            "slope(lambda x: head(x)[0, label], features)": "slope(lambda x: head(x)[0, label], np.zeros_like(features))"
-        },
+        change={"[0, label], features": "[0, label], np.zeros_like(features)"},
     )
     plain_maps = wrong(
         "You never use the slopes: this is the sum of the maps, the same for every class.",

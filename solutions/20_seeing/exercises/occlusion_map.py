@@ -108,17 +108,13 @@ class OcclusionMap(Function):
     upside_down = wrong(
         "Your signs are turned round. A place that matters makes the probability fall, and a fall "
         "is a positive drop.",
-        change={
-            "before - softmax(scores_of(name, covered[None]))[0, label]": "softmax(scores_of(name, covered[None]))[0, label] - before"
-        },
+        change={"return heat": "return -heat"},
         of=loops,
     )
     probability_itself = wrong(
         "You return the probability for the covered image, low where it matters. Asked for is the "
         "drop from the uncovered image.",
-        change={
-            "before - softmax(scores_of(name, covered[None]))[0, label]": "softmax(scores_of(name, covered[None]))[0, label]"
-        },
+        change={"return heat": "return before - heat"},
         of=loops,
     )
     scores = wrong(

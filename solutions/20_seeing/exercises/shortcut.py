@@ -3,11 +3,6 @@
 from autograder.exercise import Criterion, Value, accepted, wrong
 
 
-def _stamp(**changes: object) -> str:
-    """An answer for the stamp, with some entries changed."""
-    return repr({"class": "cat", "row": 24, "column": 7, **changes})
-
-
 class Shortcut(Value):
     title = "Find the shortcut"
     difficulty = 2
@@ -20,46 +15,36 @@ class Shortcut(Value):
     step = 1
     revisit = "The network that never learned cats"
 
-    found = accepted("as found", source=_stamp())
-    capital = accepted("class with a capital", source=_stamp(**{"class": "Cat"}))
-    one_off = accepted("one pixel off", source=_stamp(row=25, column=6))
+    found = accepted("as found", source='{"class": "cat", "row": 24, "column": 7}')
+    capital = accepted("class with a capital", source='{"class": "Cat", "row": 24, "column": 7}')
+    one_off = accepted("one pixel off", source='{"class": "cat", "row": 25, "column": 6}')
     computed = accepted(
         "corner plus one, as integers of NumPy",
         source='dict(zip(("class", "row", "column"), (KINDS[1], *(np.array([23, 6]) + 1))))',
     )
     other_class = wrong(
         "That is the class without the stamp. Whose probability falls when the place is covered?",
-        change={'"cat"': "'coffee'"},
+        change={'"cat"': '"coffee"'},
     )
     swapped = wrong(
         "You swapped row and column: the row counts from the top, the column from the left.",
-        change={
-            '{"class": "cat", "row": 24, "column": 7}': '{"class": "cat", "row": 7, "column": 24}'
-        },
+        change={'"row": 24': '"row": 7', '"column": 7': '"column": 24'},
     )
     from_below = wrong(
         "Your row counts from below. Row 0 is at the top.",
-        change={
-            '{"class": "cat", "row": 24, "column": 7}': '{"class": "cat", "row": 7, "column": 7}'
-        },
+        change={'"row": 24': '"row": 7'},
     )
     from_the_right = wrong(
         "Your column counts from the right. Column 0 is on the left.",
-        change={
-            '{"class": "cat", "row": 24, "column": 7}': '{"class": "cat", "row": 24, "column": 24}'
-        },
+        change={'"column": 7': '"column": 24'},
     )
     corner_of_far_patch = wrong(
         "Your place is the top left corner of the outermost patch that touches the stamp. The "
         "map's "
         "middle of the spot, plus half a patch, is the stamp's middle.",
-        change={
-            '{"class": "cat", "row": 24, "column": 7}': '{"class": "cat", "row": 21, "column": 4}'
-        },
+        change={'"row": 24': '"row": 21', '"column": 7': '"column": 4'},
     )
     middle = wrong(
         "The middle of the cutting is where one would look. Look at the map: where does it drop?",
-        change={
-            '{"class": "cat", "row": 24, "column": 7}': '{"class": "cat", "row": 15, "column": 15}'
-        },
+        change={'"row": 24': '"row": 15', '"column": 7': '"column": 15'},
     )

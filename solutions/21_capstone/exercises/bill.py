@@ -68,50 +68,31 @@ class Bill(Function):
             model = keras.Model(image, x)
         return model.count_params(), anatomy.multiply_adds(model)
 
-    @wrong("You rounded down. With padding `same` a map of 25 has 13 places after a stride of 2.")
-    def floored(plan, side, channels=1, classes=10):
-        total, work = 0, 0
-        for kind, k, filters, stride in plan:
-            side = side // stride
-            n = k * k * channels * filters
-            if kind == "separable":
-                n = k * k * channels + channels * filters
-            total, work, channels = total + n + 4 * filters, work + n * side * side, filters
-        return total + (channels + 1) * classes, work + channels * classes
+    floored = wrong(
+        "You rounded down. With padding `same` a map of 25 has 13 places after a stride of 2.",
+        change={"-(-side // stride)": "side // stride"},
+    )
 
-    @wrong("You multiply by the places of the map that comes in; the work is done once for each "
-           "place of the map that goes out.")  # fmt: skip
-    def places_before(plan, side, channels=1, classes=10):
-        total, work = 0, 0
-        for kind, k, filters, stride in plan:
-            n = k * k * channels * filters
-            if kind == "separable":
-                n = k * k * channels + channels * filters
-            total, work, channels = total + n + 4 * filters, work + n * side * side, filters
-            side = -(-side // stride)
-        return total + (channels + 1) * classes, work + channels * classes
+    places_before = wrong(
+        "You multiply by the places of the map that comes in; the work is done once for each "
+        "place of the map that goes out.",
+        change={
+            ("        side = -(-side // stride)\n"): "",
+            "channels = filters": "channels, side = filters, -(-side // stride)",
+        },
+    )
 
-    @wrong("You bill a separable convolution as an ordinary one: it filters first, each channel by "
-           "itself, and then mixes.")  # fmt: skip
-    def never_separable(plan, side, channels=1, classes=10):
-        total, work = 0, 0
-        for kind, k, filters, stride in plan:
-            side = -(-side // stride)
-            n = k * k * channels * filters
-            total, work, channels = total + n + 4 * filters, work + n * side * side, filters
-        return total + (channels + 1) * classes, work + channels * classes
+    never_separable = wrong(
+        "You bill a separable convolution as an ordinary one: it filters first, each channel by "
+        "itself, and then mixes.",
+        change={'kind == "conv"': "True"},
+    )
 
-    @wrong("Batch normalisation is missing from your parameters, or half of it: what it keeps "
-           "counts like what it learns.")  # fmt: skip
-    def half_the_norm(plan, side, channels=1, classes=10):
-        total, work = 0, 0
-        for kind, k, filters, stride in plan:
-            side = -(-side // stride)
-            n = k * k * channels * filters
-            if kind == "separable":
-                n = k * k * channels + channels * filters
-            total, work, channels = total + n + 2 * filters, work + n * side * side, filters
-        return total + (channels + 1) * classes, work + channels * classes
+    half_the_norm = wrong(
+        "Batch normalisation is missing from your parameters, or half of it: what it keeps "
+        "counts like what it learns.",
+        change={"4 * filters": "2 * filters"},
+    )
 
     @wrong("You forgot what the channels have become: the filters of one row are the channels "
            "that come into the next.")  # fmt: skip
@@ -125,18 +106,11 @@ class Bill(Function):
             total, work, last = total + n + 4 * filters, work + n * side * side, filters
         return total + (last + 1) * classes, work + last * classes
 
-    @wrong("You bill a dense layer on the flattened map. A global average leaves one number a "
-           "channel.")  # fmt: skip
-    def flattened(plan, side, channels=1, classes=10):
-        total, work = 0, 0
-        for kind, k, filters, stride in plan:
-            side = -(-side // stride)
-            n = k * k * channels * filters
-            if kind == "separable":
-                n = k * k * channels + channels * filters
-            total, work, channels = total + n + 4 * filters, work + n * side * side, filters
-        n = side * side * channels * classes
-        return total + n + classes, work + n
+    flattened = wrong(
+        "You bill a dense layer on the flattened map. A global average leaves one number a "
+        "channel.",
+        change={"    return parameters": ("    channels *= side * side\n    return parameters")},
+    )
 
     headless = wrong(
         "The dense layer at the end is missing from your bill.",

@@ -60,31 +60,26 @@ class Compare(Function):
             "sure": bool(mean > 2 * error or -mean > 2 * error),
         }
 
-    @wrong("You compare the best seed of each. The best of many is partly luck: the mean over "
-           "seeds is what repeats.", revisit="Wearing out a validation set")  # fmt: skip
-    def best_seeds(first, second):
-        d = np.asarray(first, float) - np.asarray(second, float)
-        error = float(d.std(ddof=1) / np.sqrt(len(d)))
-        best = float(max(first) - max(second))
-        return {"difference": best, "error": error, "sure": bool(abs(best) > 2 * error)}
+    best_seeds = wrong(
+        "You compare the best seed of each. The best of many is partly luck: the mean over "
+        "seeds is what repeats.",
+        change={
+            "float(d.mean())": "float(max(first) - max(second))",
+            "abs(d.mean())": "abs(max(first) - max(second))",
+        },
+        revisit="Wearing out a validation set",
+    )
 
     divisor_n = wrong(
         "You divide by n where the standard deviation of a sample takes n − 1. With few seeds "
         "that flatters.",
-        change={
-            "from scipy import stats": "d = np.asarray(first, float) - np.asarray(second, float)",
-            "d = np.subtract(first, second).astype(float)": "error = float(d.std() / np.sqrt(len(d)))",
-            "error = float(stats.sem(d))": "mean = float(d.mean())",
-        },
-        of=in_scipy,
+        change={"ddof=1": "ddof=0"},
     )
 
     no_root = wrong(
         "That is the spread of the single differences. The mean of n of them wobbles less: "
         "what is missing is what n does.",
-        change={
-            "error = d.std(ddof=1) / math.sqrt(len(d))": "error, mean = float(d.std(ddof=1)), float(d.mean())"
-        },
+        change={" / math.sqrt(len(d))": ""},
     )
 
     @wrong("You treat the runs as if they had nothing to do with each other. They share their "
@@ -97,23 +92,19 @@ class Compare(Function):
 
     one_sided = wrong(
         "You are sure only when the first is better. A network can be worse for certain, too.",
-        change={
-            "error = d.std(ddof=1) / math.sqrt(len(d))": "error, mean = float(d.std(ddof=1) / np.sqrt(len(d))), float(d.mean())",
-            "abs(d.mean())": "mean",
-        },
+        change={"abs(d.mean())": "d.mean()"},
     )
 
-    @wrong("The sign of your difference is the other way round: first minus second.")
-    def reversed_sign(first, second):
-        d = np.asarray(second, float) - np.asarray(first, float)
-        error, mean = float(d.std(ddof=1) / np.sqrt(len(d))), float(d.mean())
-        return {"difference": mean, "error": error, "sure": bool(abs(mean) > 2 * error)}
+    reversed_sign = wrong(
+        "The sign of your difference is the other way round: first minus second.",
+        change={
+            "first, dtype=float": "second, dtype=float",
+            "second, dtype=float": "first, dtype=float",
+        },
+    )
 
     every_seed = wrong(
         "You call it sure when one network wins with every seed. That asks too much of many "
         "seeds and too little of two; the rule compares the mean with its error.",
-        change={
-            "error = d.std(ddof=1) / math.sqrt(len(d))": "error, mean = float(d.std(ddof=1) / np.sqrt(len(d))), float(d.mean())",
-            "abs(d.mean()) > 2 * error": "(d > 0).all() or (d < 0).all()",
-        },
+        change={"abs(d.mean()) > 2 * error": "(d > 0).all() or (d < 0).all()"},
     )

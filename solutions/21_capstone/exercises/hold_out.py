@@ -58,46 +58,36 @@ class HoldOut(Function):
         held = ((np.arange(len(found)) - first + 1) % every == 0)[inverse.ravel()]
         return np.flatnonzero(~held), np.flatnonzero(held)
 
-    @wrong("You hold out every so many rows. The other patches of their tiles stay in training, "
-           "and show the network nearly the same pixels.")  # fmt: skip
-    def by_row(labels, tiles, every):
-        held = np.zeros(len(labels), dtype=bool)
-        for label in np.unique(labels):
-            rows = np.flatnonzero(labels == label)
-            held[rows[every - 1 :: every]] = True
-        return np.flatnonzero(~held), np.flatnonzero(held)
+    by_row = wrong(
+        "You hold out every so many rows. The other patches of their tiles stay in training, "
+        "and show the network nearly the same pixels.",
+        change={"np.unique(tiles[rows], return_inverse=True)[1] + 1": "np.arange(len(rows)) + 1"},
+        of=ranks,
+    )
 
-    @wrong("You take tile numbers for names. Tile 205 of one photograph is not tile 205 of "
-           "another: hold out label by label.")  # fmt: skip
-    def across_labels(labels, tiles, every):
-        chosen = np.unique(tiles)[every - 1 :: every]
-        held = np.isin(tiles, chosen)
-        return np.flatnonzero(~held), np.flatnonzero(held)
+    across_labels = wrong(
+        "You take tile numbers for names. Tile 205 of one photograph is not tile 205 of "
+        "another: hold out label by label.",
+        change={"labels == label": "np.ones(len(labels), dtype=bool)"},
+    )
 
-    @wrong("You choose tiles label by label, but then hold out every row with one of these "
-           "numbers, whatever its label.")  # fmt: skip
-    def label_forgotten(labels, tiles, every):
-        held = np.zeros(len(labels), dtype=bool)
-        for label in np.unique(labels):
-            chosen = np.unique(tiles[labels == label])[every - 1 :: every]
-            held |= np.isin(tiles, chosen)
-        return np.flatnonzero(~held), np.flatnonzero(held)
+    label_forgotten = wrong(
+        "You choose tiles label by label, but then hold out every row with one of these "
+        "numbers, whatever its label.",
+        change={"mine & np.isin(tiles, chosen)": "np.isin(tiles, chosen)"},
+    )
 
     from_the_first = wrong(
         "You begin with the first tile. Counted from 1, the first that is held out is the tile "
         "number `every`.",
-        change={
-            (
-                "chosen = np.unique(tiles[mine])[every - 1 :: every]\n"
-                "        held_out |= mine & np.isin(tiles, chosen)"
-            ): "held_out |= mine & np.isin(tiles, np.unique(tiles[mine])[::every])"
-        },
+        change={"[every - 1 :: every]": "[::every]"},
     )
 
     swapped = wrong(
         "You exchanged the two: the first is what you train on.",
         change={
-            "np.flatnonzero(~held_out), np.flatnonzero(held_out)": "np.flatnonzero(held_out), np.flatnonzero(~held_out)"
+            "np.flatnonzero(~held_out)": "np.flatnonzero(held_out)",
+            "np.flatnonzero(held_out)": "np.flatnonzero(~held_out)",
         },
     )
 
@@ -110,8 +100,5 @@ class HoldOut(Function):
     as_they_come = wrong(
         "You went through the tiles in the order in which they turn up, not in ascending order "
         "of their numbers.",
-        change={
-            "np.unique(tiles[mine])[every - 1 :: every]": "list(dict.fromkeys(tiles[mine].tolist()))",
-            "np.isin(tiles, chosen)": "np.isin(tiles, chosen[every - 1 :: every])",
-        },
+        change={"np.unique(tiles[mine])": "np.array(list(dict.fromkeys(tiles[mine])))"},
     )

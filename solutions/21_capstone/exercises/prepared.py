@@ -88,21 +88,22 @@ class Prepared(Function):
         images, labels = rng.permutation(images), rng.permutation(labels)
         return images.astype("float32"), labels, others.astype("float32")
 
-    @wrong("The labels stand beside their images now. But the others are still scaled by their "
-           "own brightness: a bright set and a dark one come out alike, and a single image "
-           "depends on itself.", revisit="Your tools")  # fmt: skip
-    def own_statistics(images, labels, others, rng):
-        order = rng.permutation(len(images))
-        images = (images - images.mean()) / images.std()
-        others = (others - others.mean()) / np.maximum(others.std(), 1e-9)
-        return images[order].astype("float32"), labels[order], others.astype("float32")
+    own_statistics = wrong(
+        "The labels stand beside their images now. But the others are still scaled by their "
+        "own brightness: a bright set and a dark one come out alike, and a single image "
+        "depends on itself.",
+        change={"(x - mean) / spread": "(x - x.mean()) / np.maximum(x.std(), 1e-9)"},
+        revisit="Your tools",
+    )
 
     pooled = wrong(
         "Mean and spread are taken from both sets together. What is only to be validated on "
         "must not decide anything.",
         change={
-            "mean, spread = images.mean(), images.std()": "mean = np.concatenate([images, others])",
-            "(x - mean) / spread": "(x - mean.mean()) / mean.std()",
+            "mean, spread = images.mean(), images.std()": (
+                "both = np.concatenate([images, others])\n"
+                "    mean, spread = both.mean(), both.std()"
+            )
         },
         revisit="Your tools",
     )
