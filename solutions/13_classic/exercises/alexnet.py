@@ -99,17 +99,12 @@ class AlexNet(Value):
         "Your shapes begin with the maps. The exercise asks for (rows, columns, maps), the order "
         "that Keras uses.",
         change={
-            (
-                "alexnet = {'conv1': (55, 55, 96), 'pool1': (27, 27, 96), 'conv2': (27, "
-                "27, 256), 'pool2': (13, 13, 256), 'pool5': (6, 6, 256), "
-                "'one_tower': 62378344, 'two_groups': 60965224}"
-            ): (
-                "alexnet = {'conv1': (96, 55, 55), 'pool1': (96, 27, 27), 'conv2': (256, "
-                "27, 27), 'pool2': (256, 13, 13), 'pool5': (256, 6, 6), "
-                "'one_tower': 62378344, 'two_groups': 60965224}"
-            )
+            "(55, 55, 96)": "(96, 55, 55)",
+            "(27, 27, 96)": "(96, 27, 27)",
+            "(27, 27, 256)": "(256, 27, 27)",
+            "(13, 13, 256)": "(256, 13, 13)",
+            "(6, 6, 256)": "(256, 6, 6)",
         },
-        of=numbers,
     )
     no_biases = wrong(
         "You left out the biases: one for each map and each unit, in groups too.",

@@ -62,21 +62,17 @@ class FieldOfView(Function):
     def nine(stack):
         return sum(kernel for kernel, _ in stack) if stack else 1
 
-    @wrong(
+    stride_ignored = wrong(
         "You ignore the strides. After a stride of 2, two neighbours are two pixels apart, so the "
         "same kernel reaches farther.",
+        change={"(kernel - 1) * distance": "kernel - 1"},
         revisit="LeNet-5 as it is taught today",
     )
-    def stride_ignored(stack):
-        return 1 + sum(kernel - 1 for kernel, _ in stack)
 
     own_stride = wrong(
         "You let a layer's own stride widen its own kernel. A stride changes how far apart the "
         "outputs are, so it matters to the layers after it.",
-        change={
-            "field +=": ("distance *= stride\n        field +="),
-            ("\n        distance *= stride"): "",
-        },
+        change={"(kernel - 1) * distance": "(kernel - 1) * distance * stride"},
         revisit="LeNet-5 as it is taught today",
     )
 
@@ -87,12 +83,11 @@ class FieldOfView(Function):
         revisit="LeNet-5 as it is taught today",
     )
 
-    @wrong(
+    product = wrong(
         "You multiply the kernels. That counts paths along one line, not the pixels at which "
-        "they end."
+        "they end.",
+        change={"field += (kernel - 1) * distance": "field *= kernel"},
     )
-    def product(stack):
-        return int(np.prod([kernel for kernel, _ in stack], initial=1))
 
     from_zero = wrong(
         "You start with no pixel. A unit with nothing below it is one pixel itself.",

@@ -71,9 +71,7 @@ class LeNet5(Model):
     never_padded = wrong(
         "For images of 28 your C1 gives 24×24 maps: no padding there either. The 1998 images had "
         "a frame of two pixels, 32×32; images of 28 must get theirs from the padding of C1.",
-        change={
-            'layers.Conv2D(6, 5, padding="same" if side == 28 else "valid", activation="relu")': 'layers.Conv2D(6, 5, activation="relu")'
-        },
+        change={'"same" if side == 28 else "valid"': '"valid"'},
     )
 
     always_padded = wrong(
@@ -82,25 +80,15 @@ class LeNet5(Model):
         change={'"same" if side == 28 else "valid"': '"same"'},
     )
 
-    @wrong(
+    both_padded = wrong(
         "Your C3 is padded like C1. In LeNet-5 it is not: 14×14 maps become 10×10. Compare with "
-        "the picture to scale, and with the 400 numbers that C5 sees."
+        "the picture to scale, and with the 400 numbers that C5 sees.",
+        change={
+            'layers.Conv2D(16, 5, activation="relu")': (
+                'layers.Conv2D(16, 5, padding="same", activation="relu")'
+            ),
+        },
     )
-    def both_padded(side=28):
-        pad = "same" if side == 28 else "valid"
-        return keras.Sequential(
-            [
-                keras.Input((side, side, 1)),
-                layers.Conv2D(6, 5, padding=pad, activation="relu"),
-                layers.MaxPooling2D(2),
-                layers.Conv2D(16, 5, padding="same", activation="relu"),
-                layers.MaxPooling2D(2),
-                layers.Flatten(),
-                layers.Dense(120, activation="relu"),
-                layers.Dense(84, activation="relu"),
-                layers.Dense(10),
-            ]
-        )
 
     ends_in_softmax = wrong(
         "Your network ends in a softmax. The scores are asked for as they are: with the lesson's "
@@ -108,24 +96,18 @@ class LeNet5(Model):
         change={"layers.Dense(10)": 'layers.Dense(10, activation="softmax")'},
     )
 
-    @wrong(
+    average_pooling = wrong(
         "You pool by averaging, as many descriptions of LeNet-5 do. Here the maximum is asked for; "
-        "the lesson compares the two further down."
+        "the lesson compares the two further down.",
+        change={
+            "layers.MaxPooling2D(2),\n            layers.Conv2D(16": (
+                "layers.AveragePooling2D(2),\n            layers.Conv2D(16"
+            ),
+            "layers.MaxPooling2D(2),\n            layers.Flatten()": (
+                "layers.AveragePooling2D(2),\n            layers.Flatten()"
+            ),
+        },
     )
-    def average_pooling(side=28):
-        return keras.Sequential(
-            [
-                keras.Input((side, side, 1)),
-                layers.Conv2D(6, 5, padding="same" if side == 28 else "valid", activation="relu"),
-                layers.AveragePooling2D(2),
-                layers.Conv2D(16, 5, activation="relu"),
-                layers.AveragePooling2D(2),
-                layers.Flatten(),
-                layers.Dense(120, activation="relu"),
-                layers.Dense(84, activation="relu"),
-                layers.Dense(10),
-            ]
-        )
 
     linear_head = wrong(
         "C5 and F6 have no activation in your network. Then the three dense layers together are no "
@@ -140,7 +122,7 @@ class LeNet5(Model):
         "Your convolutions have no activation. Without one, a convolution and what follows it lose "
         "their non-linearity; each convolution of the list has its ReLU.",
         change={
-            'layers.Conv2D(6, 5, padding="same" if side == 28 else "valid", activation="relu")': 'layers.Conv2D(6, 5, padding="same" if side == 28 else "valid")',
+            'else "valid", activation="relu"': 'else "valid"',
             'layers.Conv2D(16, 5, activation="relu")': "layers.Conv2D(16, 5)",
         },
     )
@@ -148,5 +130,5 @@ class LeNet5(Model):
     without_f6 = wrong(
         "One dense layer is missing: after C5 with 120 units comes F6 with 84, and only then the "
         "ten scores.",
-        change={'            layers.Dense(84, activation="relu"),': ""},
+        change={'            layers.Dense(84, activation="relu"),\n': ""},
     )

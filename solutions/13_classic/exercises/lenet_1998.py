@@ -44,54 +44,60 @@ class LeNet1998(Value):
     full_c3 = wrong(
         "Your C3 sees all six maps of S2: that is the network as it is taught today. In 1998 only "
         "some connections exist; count the black squares of the table.",
-        change={"sum(25 * n + 1 for n in [3] * 6 + [4] * 9 + [6])": "2416"},
-        of=summed,
+        change={"connections * 25 + 16": "16 * (6 * 25 + 1)"},
     )
     pooling_without_parameters = wrong(
         "You count no parameters for S2 and S4. Pooling of today has none, but the subsampling of "
         "1998 learns.",
-        change={"np.int64(12)": "0", "np.int32(32)": "0"},
-        of=summed,
+        change={
+            '"S2": 6 * 2': '"S2": 0',
+            '"S4": 16 * 2': '"S4": 0',
+        },
     )
     pooling_without_bias = wrong(
         "You count one parameter a map in S2 and S4. Read again what is done to the sum of the "
         "four inputs before it is squashed: the coefficient is not all.",
-        change={"np.int64(12)": "6", "np.int32(32)": "16"},
-        of=summed,
+        change={
+            '"S2": 6 * 2': '"S2": 6',
+            '"S4": 16 * 2': '"S4": 16',
+        },
     )
     pooling_with_weights = wrong(
         "You give S2 and S4 a weight for each of the four inputs, as a 2×2 convolution would have. "
         "The four are added up first; what is trained comes after.",
-        change={"np.int64(12)": "30", "np.int32(32)": "80"},
-        of=summed,
+        change={
+            '"S2": 6 * 2': '"S2": 6 * 5',
+            '"S4": 16 * 2': '"S4": 16 * 5',
+        },
     )
     pooling_per_unit = wrong(
         "You give each unit of S2 and S4 its own parameters. All units of a map share them, as in "
         "a convolution.",
-        change={"np.int64(12)": "2352", "np.int32(32)": "800"},
-        of=summed,
+        change={
+            '"S2": 6 * 2': '"S2": 6 * 14 * 14 * 2',
+            '"S4": 16 * 2': '"S4": 16 * 5 * 5 * 2',
+        },
     )
     bias_per_connection = wrong(
         "Your C3 has a bias for every connection. A map adds up its filters' results and then adds "
         "one bias.",
-        change={"sum(25 * n + 1 for n in [3] * 6 + [4] * 9 + [6])": "1560"},
-        of=summed,
+        change={"connections * 25 + 16": "connections * (25 + 1)"},
     )
     one_filter_per_map = wrong(
         "Your C3 has one 5×5 filter a map, whatever it sees. Each black square of the table is a "
         "filter of its own.",
-        change={"sum(25 * n + 1 for n in [3] * 6 + [4] * 9 + [6])": "416"},
-        of=summed,
+        change={"connections * 25 + 16": "16 * (25 + 1)"},
     )
     c5_sees_one_map = wrong(
         "Your C5 sees one map of 5×5. Each of its 120 units sees all sixteen maps of S4.",
-        change={"48120": "3120"},
-        of=numbers,
+        change={"16 * 25 + 1": "25 + 1"},
     )
     no_biases = wrong(
         "You left the biases out. Every map and every unit of C1, C3, C5 and F6 has one.",
         change={
-            "{'C1': 156, 'S2': 12, 'C3': 1516, 'S4': 32, 'C5': 48120, 'F6': 10164}": "{'C1': 150, 'S2': 12, 'C3': 1500, 'S4': 32, 'C5': 48000, 'F6': 10080}"
+            "6 * (25 + 1)": "6 * 25",
+            "connections * 25 + 16": "connections * 25",
+            "(16 * 25 + 1)": "16 * 25",
+            "(120 + 1)": "120",
         },
-        of=numbers,
     )

@@ -85,93 +85,41 @@ class Vgg(Model):
     no_softmax = wrong(
         "Your network gives scores, not probabilities: its last layer has no softmax. The paper's "
         "network ends in one, and the exercise asks for it.",
-        change={
-            (
-                'model.add(layers.Dense(dense, activation="relu"))\n'
-                '    model.add(layers.Dense(dense, activation="relu"))\n'
-                '    model.add(layers.Dense(classes, activation="softmax"))'
-            ): (
-                "for _ in range(2):\n"
-                '        model.add(layers.Dense(dense, activation="relu"))\n'
-                "    model.add(layers.Dense(classes))"
-            )
-        },
-        of=sequential,
+        change={'layers.Dense(classes, activation="softmax")': "layers.Dense(classes)"},
     )
 
     one_hidden = wrong(
         "Your network has one hidden dense layer. VGG has two of them before the layer of classes; "
         "count the layers with weights: 16 in column D.",
-        change={('model.add(layers.Dense(dense, activation="relu"))\n    model'): "model"},
-        of=sequential,
+        change={"range(2)": "range(1)"},
     )
 
     averaged = wrong(
         "You average over each map where VGG flattens. That is what lesson 14 does, and it saves "
         "most of the parameters; here the flattened map is asked for.",
-        change={
-            (
-                "model.add(layers.Flatten())\n"
-                '    model.add(layers.Dense(dense, activation="relu"))\n'
-                '    model.add(layers.Dense(dense, activation="relu"))'
-            ): (
-                "model.add(layers.GlobalAveragePooling2D())\n"
-                "    for _ in range(2):\n"
-                '        model.add(layers.Dense(dense, activation="relu"))'
-            )
-        },
-        of=sequential,
+        change={"layers.Flatten()": "layers.GlobalAveragePooling2D()"},
     )
 
     fixed_width = wrong(
         "Your dense layers have 4096 units whatever `dense` says. The arguments are there to build "
         "small networks, too.",
-        change={
-            (
-                'model.add(layers.Dense(dense, activation="relu"))\n'
-                '    model.add(layers.Dense(dense, activation="relu"))'
-            ): ('for _ in range(2):\n        model.add(layers.Dense(4096, activation="relu"))')
-        },
+        change={'layers.Dense(dense, activation="relu")': 'layers.Dense(4096, activation="relu")'},
+    )
+
+    one_convolution = wrong(
+        "Your network has one convolution a block, whatever the second number of the pair says.",
+        change={"vgg_block(x, filters, convs)": "vgg_block(x, filters, 1)"},
+    )
+
+    last_unpooled = wrong(
+        "You do not pool after the last block, so the first dense layer sees four times as many "
+        "numbers. Every block ends in pooling, the last one too.",
+        change={"model.add(layers.Flatten())": "model.pop()\n    model.add(layers.Flatten())"},
         of=sequential,
     )
-
-    @wrong("Your network has one convolution a block, whatever the second number of the pair says.")
-    def one_convolution(blocks, classes=1000, side=224, dense=4096):
-        model = keras.Sequential([keras.Input((side, side, 3))])
-        for filters, _ in blocks:
-            model.add(layers.Conv2D(filters, 3, padding="same", activation="relu"))
-            model.add(layers.MaxPooling2D(2))
-        model.add(layers.Flatten())
-        for _ in range(2):
-            model.add(layers.Dense(dense, activation="relu"))
-        model.add(layers.Dense(classes, activation="softmax"))
-        return model
-
-    @wrong(
-        "You do not pool after the last block, so the first dense layer sees four times as many "
-        "numbers. Every block ends in pooling, the last one too."
-    )
-    def last_unpooled(blocks, classes=1000, side=224, dense=4096):
-        model = keras.Sequential([keras.Input((side, side, 3))])
-        for i, (filters, convs) in enumerate(blocks):
-            for _ in range(convs):
-                model.add(layers.Conv2D(filters, 3, padding="same", activation="relu"))
-            if i < len(blocks) - 1:
-                model.add(layers.MaxPooling2D(2))
-        model.add(layers.Flatten())
-        for _ in range(2):
-            model.add(layers.Dense(dense, activation="relu"))
-        model.add(layers.Dense(classes, activation="softmax"))
-        return model
 
     linear_head = wrong(
         "The hidden dense layers have no ReLU in your network: together with the last one they are "
         "a single linear layer.",
-        change={
-            (
-                'model.add(layers.Dense(dense, activation="relu"))\n'
-                '    model.add(layers.Dense(dense, activation="relu"))'
-            ): ("for _ in range(2):\n        model.add(layers.Dense(dense))")
-        },
-        of=sequential,
+        change={'layers.Dense(dense, activation="relu")': "layers.Dense(dense)"},
     )

@@ -45,48 +45,44 @@ class VggBlock(Block):
         "Your convolutions lose a pixel at each border. VGG's keep the size, so that only pooling "
         "shrinks the maps.",
         change={
-            'layers.Conv2D(filters, 3, padding="same", activation="relu")': 'layers.Conv2D(filters, 3, activation="relu")',
+            'padding="same"': 'padding="valid"',
             "strides=2": 'padding="same"',
         },
     )
 
-    @wrong(
+    pools_each_time = wrong(
         "You pool after every convolution. A block shrinks once, at its end; that is why it can "
-        "have as many convolutions as one likes."
+        "have as many convolutions as one likes.",
+        change={
+            "return layers.MaxPooling2D(2, strides=2)(x)": (
+                '    x = layers.MaxPooling2D(2, padding="same")(x)\n    return x'
+            ),
+        },
     )
-    def pools_each_time(x, filters, convs):
-        for _ in range(convs):
-            x = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
-            x = layers.MaxPooling2D(2, padding="same")(x)
-        return x
 
     not_chained = wrong(
         "Your convolutions all start from the block's input: only the last one reaches the output. "
         "The output of one must be the input of the next.",
         change={
-            'x = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)': 'y = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)',
-            "layers.MaxPooling2D(2, strides=2)(x)": "layers.MaxPooling2D(2)(y)",
+            "x = layers.Conv2D": "y = layers.Conv2D",
+            "layers.MaxPooling2D(2, strides=2)(x)": "layers.MaxPooling2D(2, strides=2)(y)",
         },
     )
 
     no_relu = wrong(
         "Your convolutions have no ReLU. Then three of them are no more than one linear 7×7 of a "
         "special kind.",
-        change={
-            'layers.Conv2D(filters, 3, padding="same", activation="relu")': 'layers.Conv2D(filters, 3, padding="same")',
-            "layers.MaxPooling2D(2, strides=2)": "layers.MaxPooling2D(2)",
-        },
+        change={'padding="same", activation="relu"': 'padding="same"'},
     )
 
-    @wrong(
+    one_relu = wrong(
         "You apply one ReLU, at the end of the block. VGG has one after each convolution: more "
-        "non-linearities are part of the paper's argument."
+        "non-linearities are part of the paper's argument.",
+        change={
+            "for _ in": "for i in",
+            'activation="relu"': 'activation="relu" if i == convs - 1 else None',
+        },
     )
-    def one_relu(x, filters, convs):
-        for _ in range(convs - 1):
-            x = layers.Conv2D(filters, 3, padding="same")(x)
-        x = layers.Conv2D(filters, 3, padding="same", activation="relu")(x)
-        return layers.MaxPooling2D(2)(x)
 
     averages = wrong(
         "You average where VGG takes the maximum of each 2×2 window.",
@@ -98,21 +94,21 @@ class VggBlock(Block):
         change={"layers.MaxPooling2D(2, strides=2)(x)": "x"},
     )
 
-    @wrong(
+    strided = wrong(
         "You shrink with stride 2 in the last convolution. VGG's convolutions all have stride 1; "
-        "pooling does the shrinking."
+        "pooling does the shrinking.",
+        change={
+            "for _ in": "for i in",
+            'padding="same"': 'strides=2 if i == convs - 1 else 1, padding="same"',
+            "layers.MaxPooling2D(2, strides=2)(x)": "x",
+        },
     )
-    def strided(x, filters, convs):
-        for i in range(convs):
-            stride = 2 if i == convs - 1 else 1
-            x = layers.Conv2D(filters, 3, stride, padding="same", activation="relu")(x)
-        return x
 
     doubles = wrong(
         "You double the maps inside the block. All of its convolutions have `filters` maps; "
         "doubling is what the list of blocks is for.",
         change={
-            'layers.Conv2D(filters, 3, padding="same", activation="relu")': 'layers.Conv2D(filters * 2**_, 3, padding="same", activation="relu")',
-            "layers.MaxPooling2D(2, strides=2)": "layers.MaxPooling2D(2)",
+            "for _ in": "for i in",
+            "filters, 3": "filters * 2**i, 3",
         },
     )

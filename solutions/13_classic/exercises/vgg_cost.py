@@ -72,51 +72,66 @@ class VggCost(Function):
     draft = wrong(
         "This is the draft as it was, with all three bugs. Take its smallest case and count by "
         "hand: one convolution with one map on an image of 2×2, no dense layer.",
-        change={(" * side\n    "): "\n", ("    units = width\n    "): ""},
+        change={
+            "weights * side * side\n            channels = filters": (
+                "weights * side\n        channels = filters"
+            ),
+            "        units = width\n": "",
+        },
     )
 
     one_row = wrong(
         "One bug is left; it concerns work, not parameters: at how many positions does a filter "
         "stand on a square map?",
-        change={"weights * side": "weights"},
+        change={"weights * side * side": "weights * side"},
         revisit="LeNet-5 as it is taught today",
     )
 
     stale_channels = wrong(
         "One bug is left: what does the second convolution of a block see? In your count, as many "
         "maps as the first one.",
-        change={"    channels = filters": "channels = filters"},
+        change={"            channels = filters": "        channels = filters"},
     )
 
     stale_units = wrong(
         "One bug is left, among the dense layers: in your count every one of them sees the "
         "flattened map.",
-        change={("\n        units = width"): ""},
+        change={"        units = width\n": ""},
     )
 
     convolutions_wrong = wrong(
         "Two bugs are left. Dense layers are right; among the convolutions, look at what the "
         "second of a block sees, and at how many positions a filter stands.",
-        change={(" * side\n    "): "\n"},
+        change={
+            "weights * side * side\n            channels = filters": (
+                "weights * side\n        channels = filters"
+            ),
+        },
     )
 
     positions_and_units = wrong(
         "Two bugs are left. You mended what the next convolution sees; ask the same of the dense "
         "layers, and count a filter's positions.",
-        change={"weights * side": "weights", ("\n        units = width"): ""},
+        change={
+            "weights * side * side": "weights * side",
+            "        units = width\n": "",
+        },
     )
 
     nothing_handed_on = wrong(
         "Two bugs are left, of one kind: a layer that does not hand on what the next one sees. "
         "Positions are right.",
-        change={"    channels = filters": "channels = filters", "        units = width": ""},
+        change={
+            "            channels = filters": "        channels = filters",
+            "        units = width\n": "",
+        },
     )
 
     biases_as_work = wrong(
         "You count the biases as work. A bias is added, not multiplied; papers leave it out of the "
         "multiply-adds.",
         change={
-            "weights * side": "(weights + filters) * side",
+            "weights * side * side": "(weights + filters) * side * side",
             "multiply_adds += units * width": "multiply_adds += units * width + width",
         },
     )
@@ -124,5 +139,8 @@ class VggCost(Function):
     pooled_first = wrong(
         "You halve the side before the block's convolutions. They run on the full map; pooling "
         "comes at the end of the block.",
-        change={"for _": ("side = side // 2\n        for _"), ("\n        side = side // 2"): ""},
+        change={
+            "for _ in range(convs)": "side = side // 2\n        for _ in range(convs)",
+            "        side = side // 2\n": "",
+        },
     )
