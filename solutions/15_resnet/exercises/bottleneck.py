@@ -129,8 +129,11 @@ class Bottleneck(Block):
     inverted = wrong(
         "Your block is wide in the middle: you expand before the 3×3 convolution and narrow after "
         "it. That is lesson 16's inverted residual; a bottleneck is narrow where the 3×3 works.",
-        change={"wide = filters * 4": "wide, filters = filters, filters * 4"},
-        of=with_ops,
+        change={
+            "    y = normalised(x, filters": "    filters *= 4\n    y = normalised(x, filters",
+            "4 * filters, 1, **options": "filters // 4, 1, **options",
+            "4 * filters, 1, stride": "filters // 4, 1, stride",
+        },
     )
 
     options_lost = wrong(
@@ -162,8 +165,9 @@ class Bottleneck(Block):
     quarter_width = wrong(
         "You narrow to a quarter of `filters`, and come back to `filters`. Here `filters` is the "
         "narrow width; what leaves the block has four times as many channels.",
-        change={"wide = filters * 4": "wide, filters = filters, filters // 4"},
-        of=with_ops,
+        change={
+            "    y = normalised(x, filters": "    filters //= 4\n    y = normalised(x, filters"
+        },
     )
 
     linear_start = wrong(

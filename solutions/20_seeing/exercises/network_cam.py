@@ -86,7 +86,8 @@ class NetworkCam(Function):
         change={
             "np.maximum(features[0] @ gradient[0].mean(axis=(0, 1)), 0)": (
                 "features[0] @ gradient[0].mean(axis=(0, 1))"
-            )
+            ),
+            "heat / heat.max() if heat.max() > 0 else heat": "heat / max(heat.max(), 1e-30)",
         },
         of=own_weights,
     )
