@@ -56,34 +56,30 @@ class Fans(Function):
 
         return prod(shape[:-1]), prod(shape[:-2]) * shape[-1]
 
-    @wrong(
+    window_forgotten = wrong(
         "Your fans of a convolution are its channels alone: the window is missing. How many "
-        "weights does one output number of a 3×3 convolution with one channel have?"
+        "weights does one output number of a 3×3 convolution with one channel have?",
+        change={"area = int(np.prod(window))": "area = 1"},
     )
-    def window_forgotten(shape):
-        return shape[-2], shape[-1]
 
-    @wrong(
-        "In and out are swapped. The kernel's last axis is the outputs; what enters stands before."
+    swapped = wrong(
+        "In and out are swapped. The kernel's last axis is the outputs; what enters stands before.",
+        change={
+            "area * channels_in, area * channels_out": ("area * channels_out, area * channels_in")
+        },
     )
-    def swapped(shape):
-        area = int(np.prod(shape[:-2]))
-        return area * shape[-1], area * shape[-2]
 
-    @wrong(
+    window_in_only = wrong(
         "The window is in your fan-in but not in your fan-out. One input number lies under many "
-        "positions of the window, too: look at the right half of the sketch."
+        "positions of the window, too: look at the right half of the sketch.",
+        change={"area * channels_out": "channels_out"},
     )
-    def window_in_only(shape):
-        return int(np.prod(shape[:-1])), shape[-1]
 
-    @wrong(
+    square_windows = wrong(
         "You squared one side of the window. That is right for square windows over two axes and "
-        "for no others."
+        "for no others.",
+        change={"int(np.prod(window))": "window[0] ** 2 if window else 1"},
     )
-    def square_windows(shape):
-        area = shape[0] ** 2 if len(shape) > 2 else 1
-        return area * shape[-2], area * shape[-1]
 
     @wrong(
         "You took the first two axes, as for a Dense kernel. In a convolution kernel these are "
@@ -92,11 +88,12 @@ class Fans(Function):
     def first_two_axes(shape):
         return shape[0], shape[1]
 
-    @wrong("You multiplied by the window's number of axes or its sides' sum, not by its area.")
-    def sides_added(shape):
-        area = sum(shape[:-2]) if len(shape) > 2 else 1
-        return area * shape[-2], area * shape[-1]
+    sides_added = wrong(
+        "You multiplied by the window's number of axes or its sides' sum, not by its area.",
+        change={"int(np.prod(window))": "sum(window) if window else 1"},
+    )
 
-    @wrong("Your fan-in counts all weights of the kernel. Count those of *one* output number.")
-    def all_weights(shape):
-        return int(np.prod(shape)), int(np.prod(shape[:-2])) * shape[-1]
+    all_weights = wrong(
+        "Your fan-in counts all weights of the kernel. Count those of *one* output number.",
+        change={"return area * channels_in": "return area * channels_in * channels_out"},
+    )

@@ -65,16 +65,15 @@ class HeTruncated(Pipeline):
         draws = stats.norm.ppf(rng.uniform(low, high, shape))
         return draws * np.sqrt(2 / fans(shape)[0]) / 0.8796256610342398
 
-    @wrong(
+    not_corrected = wrong(
         "Your weights are too narrow: the bell had He's σ *before* truncation, and truncation took "
-        "12 % of it. Which σ must you start from?"
+        "12 % of it. Which σ must you start from?",
+        change={
+            'starting_std(shape, "he") / stats.truncnorm(-2, 2).std()': (
+                'starting_std(shape, "he")'
+            )
+        },
     )
-    def not_corrected(shape, rng):
-        sigma = starting_std(shape, "he")
-        w = rng.normal(0, sigma, shape)
-        while np.any(np.abs(w) > 2 * sigma):
-            w = np.where(np.abs(w) > 2 * sigma, rng.normal(0, sigma, shape), w)
-        return w
 
     @wrong(
         "The spread is He's, but nothing is cut: values beyond two standard deviations are left."
@@ -97,49 +96,36 @@ class HeTruncated(Pipeline):
         sigma = starting_std(shape, "he") / 0.8796
         return np.minimum(np.maximum(rng.normal(0, sigma, shape), -2 * sigma), 2 * sigma)
 
-    @wrong(
+    redrawn_once = wrong(
         "You redraw once. Of the redrawn values one in twenty lies outside again: as often as it "
-        "takes."
+        "takes.",
+        change={"while np.any": "if np.any"},
     )
-    def redrawn_once(shape, rng):
-        sigma = starting_std(shape, "he") / 0.8796
-        w = rng.normal(0, sigma, shape)
-        return np.where(np.abs(w) > 2 * sigma, rng.normal(0, sigma, shape), w)
 
     variance_for_std = wrong(
         "You handed NumPy the variance where it wants the standard deviation: your weights are "
         "far too small.",
-        change={
-            'starting_std(shape, "he") / stats.truncnorm(-2, 2).std()': "2 / fans(shape)[0] / 0.8796"
-        },
+        change={'starting_std(shape, "he")': 'starting_std(shape, "he") ** 2'},
         revisit="Three rules",
     )
 
     lecun = wrong(
         "The spread is LeCun's. He's variance is twice as large, because ReLU halves.",
-        change={
-            'starting_std(shape, "he") / stats.truncnorm(-2, 2).std()': 'starting_std(shape, "lecun") / 0.8796'
-        },
+        change={'"he"': '"lecun"'},
         revisit="Three rules",
     )
 
     window_forgotten = wrong(
         "For a Dense kernel your spread is right, for a convolution too large: the window is "
         "missing in your fan-in.",
-        change={
-            'starting_std(shape, "he") / stats.truncnorm(-2, 2).std()': "np.sqrt(2 / shape[-2]) / 0.8796"
-        },
+        change={'starting_std(shape, "he")': "np.sqrt(2 / shape[-2])"},
         revisit="Fan-in and fan-out",
     )
 
     own_generator = wrong(
         "You made a generator of your own with a fixed seed: every kernel of this shape gets the "
         "same numbers. Use the one that you are given.",
-        change={
-            'sigma = starting_std(shape, "he") / stats.truncnorm(-2, 2).std()': (
-                'rng = np.random.default_rng(0)\n    sigma = starting_std(shape, "he") / 0.8796'
-            )
-        },
+        change={"sigma =": "rng = np.random.default_rng(0)\n    sigma ="},
     )
 
     @wrong(
@@ -153,11 +139,7 @@ class HeTruncated(Pipeline):
     cut_too_near = wrong(
         "You draw from the wider bell, but cut it at twice He's σ. The cut is at two standard "
         "deviations of the bell that you draw from.",
-        change={
-            'starting_std(shape, "he") / stats.truncnorm(-2, 2).std()': 'starting_std(shape, "he")',
-            "rng.normal(0, sigma, shape)": "rng.normal(0, sigma / 0.8796, shape)",
-            "rng.normal(0, sigma, outside.sum())": "rng.normal(0, sigma / 0.8796, outside.sum())",
-        },
+        change={"2 * sigma": '2 * starting_std(shape, "he")'},
     )
 
     one_side = wrong(

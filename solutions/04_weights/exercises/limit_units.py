@@ -78,36 +78,28 @@ class LimitUnits(Function):
         factor = np.where(length > limit, limit / np.where(length > 0, length, 1), 1.0)
         return np.einsum("...u,u->...u", kernel, factor)
 
-    @wrong(
+    whole_kernel = wrong(
         "You measured the whole kernel at once: all units share one allowance, so a short unit "
-        "is shortened because its neighbours are long."
+        "is shortened because its neighbours are long.",
+        change={"tuple(range(kernel.ndim - 1))": "None"},
     )
-    def whole_kernel(kernel, limit):
-        length = np.linalg.norm(kernel.ravel())
-        return kernel * min(1.0, limit / length) if length > 0 else kernel * 1.0
 
-    @wrong(
+    last_axis = wrong(
         "You measured along the last axis: what is limited is each *input's* weights, a row. A "
         "unit is a column.",
+        change={"tuple(range(kernel.ndim - 1))": "-1"},
     )
-    def last_axis(kernel, limit):
-        lengths = np.sqrt(np.sum(kernel**2, axis=-1, keepdims=True))
-        return kernel * limit / np.maximum(lengths, limit)
 
-    @wrong(
+    axis_zero = wrong(
         "Right for Dense kernels; in a convolution you measure only along axis 0. There a unit's "
-        "weights run over more than one axis."
+        "weights run over more than one axis.",
+        change={"tuple(range(kernel.ndim - 1))": "0"},
     )
-    def axis_zero(kernel, limit):
-        lengths = np.sqrt(np.sum(kernel**2, axis=0, keepdims=True))
-        return kernel * limit / np.maximum(lengths, limit)
 
     always_rescaled = wrong(
         "You give *every* unit the length of the limit, the short ones, too. That is a UnitNorm "
         "of another length; a fence leaves alone what is inside.",
-        change={
-            "kernel * (limit / np.maximum(lengths, limit))": "kernel * limit / np.maximum(lengths, 1e-12)"
-        },
+        change={"np.maximum(lengths, limit)": "np.maximum(lengths, 1e-12)"},
         revisit="A fence",
     )
 
@@ -121,31 +113,29 @@ class LimitUnits(Function):
 
     no_root = wrong(
         "You forgot the root: you compare the *squared* length with the limit.",
-        change={
-            "np.sqrt(np.square(kernel).sum(axis=axes, keepdims=True))": "np.sum(kernel**2, axis=axes, keepdims=True)"
-        },
+        change={"np.maximum(lengths, limit)": "np.maximum(lengths**2, limit)"},
     )
 
     sum_of_absolutes = wrong(
         "You measure a unit by the sum of its |w|. Its length is the root of the squares' sum.",
         change={
-            "np.sqrt(np.square(kernel).sum(axis=axes, keepdims=True))": "np.sum(np.abs(kernel), axis=axes, keepdims=True)"
+            "np.sqrt(np.square(kernel).sum(axis=axes, keepdims=True))": (
+                "np.abs(kernel).sum(axis=axes, keepdims=True)"
+            )
         },
     )
 
-    @wrong(
-        "A unit of zeros becomes nan: 0 divided by 0. It is within every limit and stays as it is."
+    zero_becomes_nan = wrong(
+        "A unit of zeros becomes nan: 0 divided by 0. It is within every limit and stays as it is.",
+        change={"limit / np.maximum(lengths, limit)": "np.minimum(lengths, limit) / lengths"},
     )
-    def zero_becomes_nan(kernel, limit):
-        axes = tuple(range(kernel.ndim - 1))
-        lengths = np.sqrt(np.sum(kernel**2, axis=axes, keepdims=True))
-        with np.errstate(invalid="ignore"):
-            return kernel * (np.minimum(lengths, limit) / lengths)
 
     length_one = wrong(
         "You set units that are too long to length 1. They should end *at* the limit.",
         change={
-            "kernel * (limit / np.maximum(lengths, limit))": "np.where(lengths > limit, kernel / np.maximum(lengths, 1e-12), kernel)"
+            "limit / np.maximum(lengths, limit)": (
+                "np.where(lengths > limit, 1 / np.maximum(lengths, 1e-12), 1)"
+            )
         },
         revisit="A fence",
     )
@@ -153,7 +143,5 @@ class LimitUnits(Function):
     divided_by_limit = wrong(
         "You divide the long units by the limit. That shortens them by a fixed factor, however "
         "long they are.",
-        change={
-            "kernel * (limit / np.maximum(lengths, limit))": "np.where(lengths > limit, kernel / limit, kernel)"
-        },
+        change={"limit / np.maximum(lengths, limit)": "np.where(lengths > limit, 1 / limit, 1)"},
     )

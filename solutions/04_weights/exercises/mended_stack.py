@@ -59,17 +59,12 @@ class MendedStack(Pipeline):
             [child.uniform(-limit, limit, (units, units)) for child in rng.spawn(depth)]
         )
 
-    @wrong(
+    layers_still_equal = wrong(
         "The signal now keeps its size, but all layers are still one and the same kernel: each is "
-        "drawn with the same seed. Compare the first with the second."
+        "drawn with the same seed. Compare the first with the second.",
+        change={"rng.integers(2**31, size=depth)": "[rng.integers(2**31)] * depth"},
+        of=seed_a_layer,
     )
-    def layers_still_equal(units, depth, rng):
-        seed = int(rng.integers(2**31))
-        limit = np.sqrt(6 / units)
-        kernels = []
-        for _ in range(depth):
-            kernels.append(np.random.default_rng(seed).uniform(-limit, limit, (units, units)))
-        return np.stack(kernels)
 
     limit_still_std = wrong(
         "The layers differ now, but the signal still dies: the root of He's variance is used as "
@@ -86,20 +81,14 @@ class MendedStack(Pipeline):
 
     no_root = wrong(
         "Your limit is the square of what it should be: a root is missing.",
-        change={
-            "(rng.random((depth, units, units)) - 0.5) * np.sqrt(24 / units)": "rng.uniform(-6 / units, 6 / units, (depth, units, units))"
-        },
-        of=stretched,
+        change={"np.sqrt(3 * 2 / units)": "3 * 2 / units"},
         revisit="Three rules",
     )
 
     normal_for_uniform = wrong(
         "The variance is He's, but the distribution is no longer uniform: there are weights far "
         "beyond √3 σ. Only the limit was to be mended.",
-        change={
-            "(rng.random((depth, units, units)) - 0.5) * np.sqrt(24 / units)": "rng.normal(0, np.sqrt(2 / units), (depth, units, units))"
-        },
-        of=stretched,
+        change={"rng.uniform": "rng.normal", "-limit, limit": "0, limit / np.sqrt(3)"},
     )
 
     fixed_seed = wrong(
@@ -107,24 +96,19 @@ class MendedStack(Pipeline):
         change={"rng.uniform": "np.random.default_rng(0).uniform"},
     )
 
-    @wrong(
+    as_it_was = wrong(
         "Both faults are still there: a limit that takes the place of the standard deviation, and "
-        "one seed for all layers."
+        "one seed for all layers.",
+        change={
+            "np.sqrt(3) * starting_std": "starting_std",
+            "rng.integers(2**31, size=depth)": "[rng.integers(2**31)] * depth",
+        },
+        of=seed_a_layer,
     )
-    def as_it_was(units, depth, rng):
-        seed = int(rng.integers(2**31))
-        limit = np.sqrt(2 / units)
-        kernels = []
-        for _ in range(depth):
-            kernels.append(np.random.default_rng(seed).uniform(-limit, limit, (units, units)))
-        return np.stack(kernels)
 
     positive_only = wrong(
         "Your weights are all positive. The distribution lies around 0: a lower limit is missing.",
-        change={
-            "(rng.random((depth, units, units)) - 0.5) * np.sqrt(24 / units)": "rng.uniform(0, np.sqrt(6 / units), (depth, units, units))"
-        },
-        of=stretched,
+        change={"-limit, limit": "0, limit"},
     )
 
     layers_last = wrong(

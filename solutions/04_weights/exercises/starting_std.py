@@ -55,59 +55,54 @@ class StartingStd(Function):
         limit = np.sqrt({"he": 6 / enter, "lecun": 3 / enter, "glorot": 6 / (enter + leave)}[rule])
         return limit / np.sqrt(3)
 
-    @wrong(
+    variance = wrong(
         "You return the variance. The standard deviation is its root: a std of 0.01 in place of "
-        "0.1 is no rounding error."
+        "0.1 is no rounding error.",
+        change={"float(np.sqrt(variance))": "variance"},
     )
-    def variance(shape, rule):
-        fan_in, fan_out = fans(shape)
-        return {"lecun": 1 / fan_in, "glorot": 2 / (fan_in + fan_out), "he": 2 / fan_in}[rule]
 
-    @wrong(
-        "You used the fan-out for He and LeCun. They keep the forward signal: what is summed there?"
+    fan_out = wrong(
+        "You used the fan-out for He and LeCun. They keep the forward signal: what is summed "
+        "there?",
+        change={
+            '"lecun": 1 / fan_in': '"lecun": 1 / fan_out',
+            '"he": 2 / fan_in': '"he": 2 / fan_out',
+        },
     )
-    def fan_out(shape, rule):
-        enter, leave = fans(shape)
-        return np.sqrt({"lecun": 1 / leave, "glorot": 2 / (enter + leave), "he": 2 / leave}[rule])
 
-    @wrong(
+    sum_for_average = wrong(
         "Glorot takes the *average* of the two fans. You took their sum; the 2 in the numerator "
-        "comes from there."
+        "comes from there.",
+        change={"2 / (fan_in + fan_out)": "1 / (fan_in + fan_out)"},
     )
-    def sum_for_average(shape, rule):
-        enter, leave = fans(shape)
-        return np.sqrt({"lecun": 1 / enter, "glorot": 1 / (enter + leave), "he": 2 / enter}[rule])
 
-    @wrong(
+    window_forgotten = wrong(
         "The window is missing: your fans are the channels alone. Your own function `fans` knows "
         "better.",
+        change={"fans(shape)": "shape[-2:]"},
         revisit="Fan-in and fan-out",
     )
-    def window_forgotten(shape, rule):
-        enter, leave = shape[-2:]
-        return np.sqrt({"lecun": 1 / enter, "glorot": 2 / (enter + leave), "he": 2 / enter}[rule])
 
-    @wrong(
+    uniform_limit = wrong(
         "You return the limit of a uniform distribution, √3 times too much. Asked is the standard "
-        "deviation."
+        "deviation.",
+        change={"np.sqrt(variance)": "np.sqrt(3 * variance)"},
     )
-    def uniform_limit(shape, rule):
-        enter, leave = fans(shape)
-        return np.sqrt({"lecun": 3 / enter, "glorot": 6 / (enter + leave), "he": 6 / enter}[rule])
 
-    @wrong(
-        "You took the root of the fan but not of the 2 above it. The root is of the whole variance."
+    root_of_the_fan_only = wrong(
+        "You took the root of the fan but not of the 2 above it. The root is of the whole "
+        "variance.",
+        change={
+            "(2.0 / fan_in) ** 0.5": "2.0 / fan_in**0.5",
+            "((fan_in + fan_out) / 2) ** -0.5": "2 / (fan_in + fan_out) ** 0.5",
+        },
+        of=branches,
     )
-    def root_of_the_fan_only(shape, rule):
-        enter, leave = fans(shape)
-        return {"lecun": 1, "he": 2}.get(rule, 2) / np.sqrt(
-            enter + leave if rule == "glorot" else enter
-        )
 
-    @wrong("He and LeCun are swapped. ReLU loses half of the mean square: who makes up for it?")
-    def he_and_lecun_swapped(shape, rule):
-        enter, leave = fans(shape)
-        return np.sqrt({"lecun": 2 / enter, "glorot": 2 / (enter + leave), "he": 1 / enter}[rule])
+    he_and_lecun_swapped = wrong(
+        "He and LeCun are swapped. ReLU loses half of the mean square: who makes up for it?",
+        change={'"lecun": 1': '"lecun": 2', '"he": 2': '"he": 1'},
+    )
 
     before_truncation = wrong(
         "Your numbers are right before truncation: divided by 0.88. The rule's standard deviation "

@@ -78,87 +78,72 @@ class TotalPenalty(Function):
         a_sample = [np.vdot(a, a) for a in outputs]
         return l1 * np.dot(w, np.sign(w)) + l2 * np.dot(w, w) + activity_l2 * np.mean(a_sample)
 
-    @wrong("You have a ½ before the squares, as many books do. Keras has none.")
-    def half(kernel, outputs, l1=0.0, l2=0.0, activity_l2=0.0):
-        squares = l2 * np.sum(kernel**2) + activity_l2 * np.sum(outputs**2) / len(outputs)
-        return l1 * np.sum(np.abs(kernel)) + 0.5 * squares
+    half = wrong(
+        "You have a ½ before the squares, as many books do. Keras has none.",
+        change={"+ l2 *": "+ l2 / 2 *", "activity_l2 *": "activity_l2 / 2 *"},
+    )
 
     l1_for_l2 = wrong(
         "Your kernel's two prices both grow with |w|. One of them is L2: what does the 2 do to "
         "the weight?",
-        change={
-            "l1 * np.abs(kernel).sum() + l2 * np.square(kernel).sum()": "(l1 + l2) * np.sum(np.abs(kernel))"
-        },
+        change={"np.square(kernel)": "np.abs(kernel)"},
     )
 
     l2_for_l1 = wrong(
         "Your L1 squares the weights. |w|² is w²: that is L2, whatever a slide calls it.",
-        change={
-            "l1 * np.abs(kernel).sum() + l2 * np.square(kernel).sum()": "(l1 + l2) * np.sum(kernel**2)"
-        },
+        change={"np.abs(kernel)": "np.square(kernel)"},
     )
 
-    @wrong(
+    factor_missing = wrong(
         "Your factors λ have no effect, or only on and off. The same weights must cost ten times "
-        "as much when λ is ten times as large."
+        "as much when λ is ten times as large.",
+        change={
+            "l1 *": "(l1 > 0) *",
+            "+ l2 *": "+ (l2 > 0) *",
+            "activity_l2 *": "(activity_l2 > 0) *",
+        },
     )
-    def factor_missing(kernel, outputs, l1=0.0, l2=0.0, activity_l2=0.0):
-        return (
-            (l1 > 0) * np.sum(np.abs(kernel))
-            + (l2 > 0) * np.sum(kernel**2)
-            + (activity_l2 > 0) * np.sum(outputs**2) / len(outputs)
-        )
 
     batch_not_divided = wrong(
         "The outputs' price is not divided by the batch size: twice the images, twice the bill.",
-        change={
-            "float(on_kernel + activity_l2 * np.square(outputs).sum() / len(outputs))": "on_kernel + activity_l2 * np.sum(outputs**2)"
-        },
+        change={"np.square(outputs).sum() / len(outputs)": "np.square(outputs).sum()"},
     )
 
     mean_of_outputs = wrong(
         "You averaged over all outputs. Keras divides by the number of samples only; a layer with "
         "more units pays more.",
-        change={
-            "float(on_kernel + activity_l2 * np.square(outputs).sum() / len(outputs))": "on_kernel + activity_l2 * np.mean(outputs**2)"
-        },
+        change={"np.square(outputs).sum() / len(outputs)": "np.square(outputs).mean()"},
     )
 
-    @wrong("The outputs cost nothing in your bill: the third of the three terms is missing.")
-    def activity_left_out(kernel, outputs, l1=0.0, l2=0.0, activity_l2=0.0):
-        return l1 * np.sum(np.abs(kernel)) + l2 * np.sum(kernel**2)
+    activity_left_out = wrong(
+        "The outputs cost nothing in your bill: the third of the three terms is missing.",
+        change={"on_kernel + activity_l2 * np.square(outputs).sum() / len(outputs)": "on_kernel"},
+    )
 
     activity_l1 = wrong(
         "Your price on the outputs is L1, |a|. Asked is L2.",
-        change={
-            "float(on_kernel + activity_l2 * np.square(outputs).sum() / len(outputs))": "on_kernel + activity_l2 * np.sum(np.abs(outputs)) / len(outputs)"
-        },
+        change={"np.square(outputs)": "np.abs(outputs)"},
     )
 
     mean_of_weights = wrong(
         "You averaged over the weights. The price is a sum: more weights cost more.",
         change={
-            "l1 * np.abs(kernel).sum() + l2 * np.square(kernel).sum()": "l1 * np.mean(np.abs(kernel)) + l2 * np.mean(kernel**2)"
+            "np.abs(kernel).sum()": "np.abs(kernel).mean()",
+            "np.square(kernel).sum()": "np.square(kernel).mean()",
         },
     )
 
     signs_kept = wrong(
         "Your L1 adds weights with their signs, so that 3 and −4 make −1. Prices never cancel.",
-        change={
-            "l1 * np.abs(kernel).sum() + l2 * np.square(kernel).sum()": "l1 * np.sum(kernel) + l2 * np.sum(kernel**2)"
-        },
+        change={"np.abs(kernel)": "kernel"},
     )
 
     length_for_squares = wrong(
         "You took the root: the length of the weights. L2 is the sum of the squares itself.",
-        change={
-            "l1 * np.abs(kernel).sum() + l2 * np.square(kernel).sum()": "l1 * np.sum(np.abs(kernel)) + l2 * np.sqrt(np.sum(kernel**2))"
-        },
+        change={"np.square(kernel).sum()": "np.sqrt(np.square(kernel).sum())"},
     )
 
     kernel_divided = wrong(
         "You divided the kernel's price by the batch size, too. A kernel knows of no batch.",
-        change={
-            "float(on_kernel + activity_l2 * np.square(outputs).sum() / len(outputs))": "(on_kernel + activity_l2 * np.sum(outputs**2)) / len(outputs)"
-        },
+        change={"on_kernel +": "on_kernel / len(outputs) +"},
     )

@@ -40,49 +40,36 @@ class Twins(Value):
     all_equal = wrong(
         "You took every start with equal numbers in it for the end of learning. Equal units stay "
         "equal only if what comes *back* to them is equal, too. Where are the random numbers?",
-        change={
-            '{"constant": 64, "zeros_tanh": 64, "zeros_relu": 1, "zero_output": 64}': '{"constant": 1, "zeros_tanh": 1, "zeros_relu": 1, "zero_output": 1}'
-        },
+        source='{"constant": 1, "zeros_tanh": 1, "zeros_relu": 1, "zero_output": 1}',
     )
     only_zeros_harm = wrong(
         "You let both networks with a hidden kernel of zeros stay equal. Under ReLU that is so. "
         "Compare tanh: what is its slope at 0, and through which weights does blame arrive?",
-        change={
-            '{"constant": 64, "zeros_tanh": 64, "zeros_relu": 1, "zero_output": 64}': '{"constant": 64, "zeros_tanh": 1, "zeros_relu": 1, "zero_output": 64}'
-        },
+        change={'"zeros_tanh": 64': '"zeros_tanh": 1'},
     )
     hidden_decides = wrong(
         "You looked at the hidden kernel alone: equal numbers there, equal units afterwards. But "
         "each unit's blame comes through its own output weights, and these may differ.",
-        change={
-            '{"constant": 64, "zeros_tanh": 64, "zeros_relu": 1, "zero_output": 64}': '{"constant": 1, "zeros_tanh": 1, "zeros_relu": 1, "zero_output": 64}'
-        },
+        change={'"constant": 64': '"constant": 1', '"zeros_tanh": 64': '"zeros_tanh": 1'},
     )
     zero_output_blocks = wrong(
         "You let an output kernel of zeros block everything. In the first step it does: no blame "
         "comes back. But what do its own weights get, under hidden units that differ already, and "
         "what comes back in the second step? (And what was random before stays different anyway.)",
-        change={
-            '{"constant": 64, "zeros_tanh": 64, "zeros_relu": 1, "zero_output": 64}': '{"constant": 64, "zeros_tanh": 64, "zeros_relu": 1, "zero_output": 1}'
-        },
+        change={'"zero_output": 64': '"zero_output": 1'},
     )
     constant_stays = wrong(
         "You let the constant start stay equal. In the experiment it did, but there the *output* "
         "kernel was constant, too. Here each unit's blame comes back through other weights.",
-        change={
-            '{"constant": 64, "zeros_tanh": 64, "zeros_relu": 1, "zero_output": 64}': '{"constant": 1, "zeros_tanh": 64, "zeros_relu": 1, "zero_output": 64}'
-        },
+        change={'"constant": 64': '"constant": 1'},
     )
     zeros_relu_learns = wrong(
         "You let random output weights wake units of zeros under ReLU. Blame does arrive, but it "
         "is multiplied by ReLU's slope at 0. What does Keras take for it?",
-        change={
-            '{"constant": 64, "zeros_tanh": 64, "zeros_relu": 1, "zero_output": 64}': '{"constant": 64, "zeros_tanh": 64, "zeros_relu": 64, "zero_output": 64}'
-        },
+        change={'"zeros_relu": 1': '"zeros_relu": 64'},
     )
     inputs_counted = wrong(
         "You counted inputs. A unit is a column of the kernel, and there are 64 columns.",
-        change={
-            '{"constant": 64, "zeros_tanh": 64, "zeros_relu": 1, "zero_output": 64}': '{"constant": 784, "zeros_tanh": 784, "zeros_relu": 1, "zero_output": 784}'
-        },
+        change={"64": "784"},
+        of=by_reasoning,
     )

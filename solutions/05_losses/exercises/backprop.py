@@ -101,14 +101,10 @@ class Backprop(Function):
         change={"dH * (A > 0)": "dH"},
     )
 
-    @wrong("The ReLU is missing altogether, forwards and backwards: two layers fold into one.")
-    def no_relu(params, X, labels):
-        W1, b1, W2, b2 = params
-        A = X @ W1 + b1
-        Z = A @ W2 + b2
-        dA, dW2, db2 = dense_backward(A, W2, softmax_gradient(labels, Z))
-        _, dW1, db1 = dense_backward(X, W1, dA)
-        return cross_entropy(labels, Z), (dW1, db1, dW2, db2)
+    no_relu = wrong(
+        "The ReLU is missing altogether, forwards and backwards: two layers fold into one.",
+        change={"np.maximum(A, 0)": "A", "dH * (A > 0)": "dH"},
+    )
 
     gate_by_slope = wrong(
         "You let slopes pass where the *slope* is positive. The ReLU's gate was set on the way "
@@ -127,17 +123,11 @@ class Backprop(Function):
         change={"A > 0": "A >= 0"},
     )
 
-    @wrong(
+    before_for_after = wrong(
         "The second layer's backward pass got A. Its input was H, after the ReLU: keep both, and "
-        "use each in its place."
+        "use each in its place.",
+        change={"H, W2": "A, W2"},
     )
-    def before_for_after(params, X, labels):
-        W1, b1, W2, b2 = params
-        A = X @ W1 + b1
-        Z = np.maximum(A, 0) @ W2 + b2
-        dH, dW2, db2 = dense_backward(A, W2, softmax_gradient(labels, Z))
-        _, dW1, db1 = dense_backward(X, W1, dH * (A > 0))
-        return cross_entropy(labels, Z), (dW1, db1, dW2, db2)
 
     mean_twice = wrong(
         "You divided by N once more on the way back. The 1/N of the mean came in at the loss, "
@@ -148,12 +138,8 @@ class Backprop(Function):
     relu_on_logits = wrong(
         "You put a ReLU on the logits as well. The last layer has none: logits may be negative.",
         change={
-            "Z = H @ W2 + b2": (
-                "B = H @ W2 + b2\n"
-                "    Z = np.maximum(B, 0)\n"
-                "    dZ = softmax_gradient(labels, Z) * (B > 0)"
-            ),
-            "softmax_gradient(labels, Z)": "dZ",
+            "H @ W2 + b2": "np.maximum(H @ W2 + b2, 0)",
+            "softmax_gradient(labels, Z)": "softmax_gradient(labels, Z) * (Z > 0)",
         },
     )
 

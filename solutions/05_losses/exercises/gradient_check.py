@@ -81,99 +81,58 @@ class GradientCheck(Function):
         a, b = (float(v @ v) ** 0.5 for v in (claimed, nudged))
         return float((claimed - nudged) @ (claimed - nudged)) ** 0.5 / (a + b)
 
-    @wrong(
+    forward = wrong(
         "You nudge one way only: that is the forward difference. Its error falls with h, the "
-        "central one's with h²."
+        "central one's with h².",
+        change={"theta - nudge": "theta", "(2 * h)": "h"},
     )
-    def forward(theta, X, y, claimed, h=1e-5):
-        nudged = np.array(
-            [(toy_loss(theta + n, X, y) - toy_loss(theta, X, y)) / h for n in h * np.eye(11)]
-        )
-        return np.linalg.norm(claimed - nudged) / (np.linalg.norm(claimed) + np.linalg.norm(nudged))
 
-    @wrong(
+    divided_by_h = wrong(
         "Your slopes are twice too large: from one nudge to the other it is not h, but more.",
+        change={"(2 * h)": "h"},
     )
-    def divided_by_h(theta, X, y, claimed, h=1e-5):
-        nudged = np.array(
-            [(toy_loss(theta + n, X, y) - toy_loss(theta - n, X, y)) / h for n in h * np.eye(11)]
-        )
-        return np.linalg.norm(claimed - nudged) / (np.linalg.norm(claimed) + np.linalg.norm(nudged))
 
-    @wrong(
+    not_put_back = wrong(
         "Your nudges pile up: a parameter is not put back before the next is moved. With small "
-        "h it hardly shows; with large h it does."
+        "h it hardly shows; with large h it does.",
+        change={"theta[i] = old\n": "\n"},
+        of=put_back,
     )
-    def not_put_back(theta, X, y, claimed, h=1e-5):
-        theta, nudged = theta.copy(), np.zeros(11)
-        for i in range(11):
-            theta[i] += h
-            up = toy_loss(theta, X, y)
-            theta[i] -= 2 * h
-            nudged[i] = (up - toy_loss(theta, X, y)) / (2 * h)
-        return np.linalg.norm(claimed - nudged) / (np.linalg.norm(claimed) + np.linalg.norm(nudged))
 
-    @wrong(
+    all_at_once = wrong(
         "You nudge all parameters at once. That is one slope, along the diagonal; each "
-        "parameter has a slope of its own."
+        "parameter has a slope of its own.",
+        change={"h * np.eye(theta.size)": "[h] * theta.size"},
     )
-    def all_at_once(theta, X, y, claimed, h=1e-5):
-        slope = (toy_loss(theta + h, X, y) - toy_loss(theta - h, X, y)) / (2 * h)
-        nudged = np.full(11, slope)
-        return np.linalg.norm(claimed - nudged) / (np.linalg.norm(claimed) + np.linalg.norm(nudged))
 
-    @wrong(
+    absolute = wrong(
         "You return the difference's own length. Whether 0.01 is much depends on how long the "
-        "gradients are."
+        "gradients are.",
+        change={"difference / (np.linalg.norm(claimed) + np.linalg.norm(nudged))": "difference"},
     )
-    def absolute(theta, X, y, claimed, h=1e-5):
-        nudged = np.array(
-            [
-                (toy_loss(theta + n, X, y) - toy_loss(theta - n, X, y)) / 2 / h
-                for n in h * np.eye(11)
-            ]
-        )
-        return np.linalg.norm(claimed - nudged)
 
-    @wrong("You divide by one of the two lengths. The formula has the sum of both.")
-    def one_length(theta, X, y, claimed, h=1e-5):
-        nudged = np.array(
-            [
-                (toy_loss(theta + n, X, y) - toy_loss(theta - n, X, y)) / 2 / h
-                for n in h * np.eye(11)
-            ]
-        )
-        return np.linalg.norm(claimed - nudged) / np.linalg.norm(nudged)
+    one_length = wrong(
+        "You divide by one of the two lengths. The formula has the sum of both.",
+        change={"(np.linalg.norm(claimed) + np.linalg.norm(nudged))": "np.linalg.norm(nudged)"},
+    )
 
-    @wrong(
+    length_of_sum = wrong(
         "You divide by the length of the sum. Two opposite gradients then have a sum of no "
-        "length. Add the lengths, not the gradients."
+        "length. Add the lengths, not the gradients.",
+        change={
+            "(np.linalg.norm(claimed) + np.linalg.norm(nudged))": (
+                "(np.linalg.norm(claimed + nudged) + 1e-12)"
+            )
+        },
     )
-    def length_of_sum(theta, X, y, claimed, h=1e-5):
-        nudged = np.array(
-            [
-                (toy_loss(theta + n, X, y) - toy_loss(theta - n, X, y)) / 2 / h
-                for n in h * np.eye(11)
-            ]
-        )
-        return np.linalg.norm(claimed - nudged) / (np.linalg.norm(claimed + nudged) + 1e-12)
 
-    @wrong("You forgot the roots: a length is the root of the sum of squares.")
-    def squares(theta, X, y, claimed, h=1e-5):
-        nudged = np.array(
-            [
-                (toy_loss(theta + n, X, y) - toy_loss(theta - n, X, y)) / 2 / h
-                for n in h * np.eye(11)
-            ]
-        )
-        return np.sum((claimed - nudged) ** 2) / (np.sum(claimed**2) + np.sum(nudged**2))
+    squares = wrong(
+        "You forgot the roots: a length is the root of the sum of squares.",
+        change={"np.sqrt(np.sum(np.square(v)))": "np.sum(np.square(v))"},
+        of=put_back,
+    )
 
-    @wrong("You ignore the argument h and nudge by a number of your own.")
-    def own_nudge(theta, X, y, claimed, h=1e-5):
-        nudged = np.array(
-            [
-                (toy_loss(theta + n, X, y) - toy_loss(theta - n, X, y)) / 2e-5
-                for n in 1e-5 * np.eye(11)
-            ]
-        )
-        return np.linalg.norm(claimed - nudged) / (np.linalg.norm(claimed) + np.linalg.norm(nudged))
+    own_nudge = wrong(
+        "You ignore the argument h and nudge by a number of your own.",
+        change={"nudged =": "h = 1e-5\n    nudged ="},
+    )

@@ -71,12 +71,11 @@ class Hinge(Function):
         losses = np.concatenate([1 - scores[yes], 1 + scores[~yes]])
         return losses[losses > 0].sum() / losses.size
 
-    @wrong(
+    zeros_ignored = wrong(
         "Nothing has changed: with a label of 0 the product is 0, the loss is 1 whatever the "
-        "score, and there is no slope."
+        "score, and there is no slope.",
+        change={"np.where(np.asarray(y_true) > 0, 1.0, -1.0)": "np.asarray(y_true, dtype=float)"},
     )
-    def zeros_ignored(y_true, scores):
-        return np.maximum(0, 1 - np.asarray(y_true, dtype=float) * scores).mean()
 
     always_converted = wrong(
         "You always convert. Labels of −1 then become −3, and those samples are asked for a "
@@ -104,7 +103,7 @@ class Hinge(Function):
 
     no_floor = wrong(
         "You lost the part at zero: a large margin makes your loss negative.",
-        change={"np.maximum(0, 1 - y * scores)": "( 1 - y * scores)"},
+        change={"np.maximum(0, 1 - y * scores)": "(1 - y * scores)"},
     )
 
     floor_after_mean = wrong(
@@ -123,12 +122,12 @@ class Hinge(Function):
         change={"1 - y * scores": "-y * scores"},
     )
 
-    @wrong("You squared: that is the squared hinge.")
-    def squared(y_true, scores):
-        y = np.where(np.asarray(y_true) > 0, 1.0, -1.0)
-        return (np.maximum(0, 1 - y * scores) ** 2).mean()
+    squared = wrong(
+        "You squared: that is the squared hinge.",
+        change={"np.maximum(0, 1 - y * scores)": "np.square(np.maximum(0, 1 - y * scores))"},
+    )
 
     sum_for_mean = wrong(
         "You added up the samples. Their mean is asked for.",
-        change={"np.maximum(0, 1 - y * scores).mean": "np.maximum(0, 1 - y * scores).sum"},
+        change={".mean()": ".sum()"},
     )

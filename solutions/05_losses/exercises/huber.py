@@ -82,73 +82,59 @@ class Huber(Function):
 
         return library(delta, y_pred - y_true).mean(axis=-1)
 
-    @wrong(
+    branches_swapped = wrong(
         "Your branches are swapped: small errors get the line and large ones the parabola. "
-        "Which of the two should an outlier meet?"
+        "Which of the two should an outlier meet?",
+        change={"error <= delta": "error > delta"},
     )
-    def branches_swapped(y_true, y_pred, delta=1.0):
-        e = np.abs(y_pred - y_true)
-        return np.where(e > delta, e**2 / 2, delta * (e - delta / 2)).mean(axis=-1)
 
-    @wrong(
+    parabola_without_half = wrong(
         "The parabola lacks its factor of one half, so the two branches do not meet where one "
-        "hands over to the other."
+        "hands over to the other.",
+        change={"0.5 * error**2": "error**2"},
     )
-    def parabola_without_half(y_true, y_pred, delta=1.0):
-        e = np.abs(y_pred - y_true)
-        return np.where(e <= delta, e**2, delta * (e - delta / 2)).mean(axis=-1)
 
-    @wrong(
+    no_halves_at_all = wrong(
         "Your loss is twice Huber's throughout: the halves are missing in both branches. The "
-        "shape is right, the scale is not."
+        "shape is right, the scale is not.",
+        change={"0.5 * error**2": "error**2", "error - 0.5 * delta": "2 * error - delta"},
     )
-    def no_halves_at_all(y_true, y_pred, delta=1.0):
-        e = np.abs(y_pred - y_true)
-        return np.where(e <= delta, e**2, delta * (2 * e - delta)).mean(axis=-1)
 
-    @wrong(
+    line_without_offset = wrong(
         "Your line starts too high: at |e| = δ it is not where the parabola ends. A part is to "
-        "be taken off so that there is no step."
+        "be taken off so that there is no step.",
+        change={"delta * (error - 0.5 * delta)": "delta * error"},
     )
-    def line_without_offset(y_true, y_pred, delta=1.0):
-        e = np.abs(y_pred - y_true)
-        return np.where(e <= delta, e**2 / 2, delta * e).mean(axis=-1)
 
-    @wrong(
+    slope_without_delta = wrong(
         "Large errors rise with slope 1 whatever δ is. At the seam the parabola has another "
-        "slope; the line must go on with it."
+        "slope; the line must go on with it.",
+        change={"delta * (error - 0.5 * delta)": "error - 0.5 * delta"},
     )
-    def slope_without_delta(y_true, y_pred, delta=1.0):
-        e = np.abs(y_pred - y_true)
-        return np.where(e <= delta, e**2 / 2, e - delta / 2).mean(axis=-1)
 
-    @wrong("You took δ = 1 for granted. It is an argument.")
-    def delta_is_one(y_true, y_pred, delta=1.0):
-        e = np.abs(y_pred - y_true)
-        return np.where(e <= 1, e**2 / 2, e - 0.5).mean(axis=-1)
+    delta_is_one = wrong(
+        "You took δ = 1 for granted. It is an argument.",
+        change={"error =": "delta = 1\n    error ="},
+    )
 
-    @wrong(
+    sign_kept = wrong(
         "Negative errors go wrong: you compare the error itself with δ, and every negative "
-        "number is below it. It is the size of the error that counts."
+        "number is below it. It is the size of the error that counts.",
+        change={"np.abs(y_pred - y_true)": "y_pred - y_true"},
     )
-    def sign_kept(y_true, y_pred, delta=1.0):
-        e = y_pred - y_true
-        return np.where(e <= delta, e**2 / 2, delta * (e - delta / 2)).mean(axis=-1)
 
-    @wrong(
+    mean_over_samples = wrong(
         "You averaged over the samples and kept the outputs. Samples lie along axis 0; each "
-        "keeps its own loss."
+        "keeps its own loss.",
+        change={"axis=-1": "axis=0"},
     )
-    def mean_over_samples(y_true, y_pred, delta=1.0):
-        e = np.abs(y_pred - y_true)
-        return np.where(e <= delta, e**2 / 2, delta * (e - delta / 2)).mean(axis=0)
 
-    @wrong("You averaged over everything. Asked for is one loss a sample, so N numbers.")
-    def one_number(y_true, y_pred, delta=1.0):
-        e = np.abs(y_pred - y_true)
-        return np.where(e <= delta, e**2 / 2, delta * (e - delta / 2)).mean()
+    one_number = wrong(
+        "You averaged over everything. Asked for is one loss a sample, so N numbers.",
+        change={"loss.mean(axis=-1)": "loss.mean()"},
+    )
 
-    @wrong("You added up each sample's outputs. Their mean is asked for.")
-    def sum_for_mean(y_true, y_pred, delta=1.0):
-        e = np.abs(y_pred - y_true)
-        return np.where(e <= delta, e**2 / 2, delta * (e - delta / 2)).sum(axis=-1)
+    sum_for_mean = wrong(
+        "You added up each sample's outputs. Their mean is asked for.",
+        change={"loss.mean": "loss.sum"},
+    )

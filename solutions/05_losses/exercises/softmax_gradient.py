@@ -82,28 +82,20 @@ class SoftmaxGradient(Function):
     no_mean = wrong(
         "The mean over the batch is missing: every slope is N times too large, and with another "
         "batch size you would need another learning rate.",
-        change={
-            "(e / e.sum(-1, keepdims=True) - np.eye(logits.shape[1])[labels]) / logits.shape[0]": "e / e.sum(axis=1, keepdims=True) - np.eye(logits.shape[1])[labels]"
-        },
-        of=one_hot,
+        change={"p / len(labels)": "p"},
     )
 
     p_alone = wrong(
         "You return what the network said and do not subtract what is so. All your slopes push "
         "down, the right class's, too.",
-        change={
-            "e / e.sum(-1, keepdims=True) - np.eye(logits.shape[1])[labels]": "e / e.sum(axis=1, keepdims=True)"
-        },
-        of=one_hot,
+        change={"p[np.arange(len(labels)), labels] -= 1": ""},
     )
 
-    @wrong(
+    sign_turned = wrong(
         "Your sign is turned: a step against these slopes makes the loss larger. Which comes "
-        "first, what was said or what is so?"
+        "first, what was said or what is so?",
+        change={"return p": "return -p"},
     )
-    def sign_turned(labels, logits):
-        e = np.exp(logits - logits.max(axis=1, keepdims=True))
-        return (np.eye(logits.shape[1])[labels] - e / e.sum(axis=1, keepdims=True)) / len(labels)
 
     divided_by_all = wrong(
         "You divide by N · K. The loss is a mean over samples; the classes of a sample are not "
@@ -112,11 +104,11 @@ class SoftmaxGradient(Function):
         of=one_hot,
     )
 
-    @wrong("You divide by the number of classes. The mean is over the samples.")
-    def divided_by_classes(labels, logits):
-        e = np.exp(logits - logits.max(axis=1, keepdims=True))
-        slopes = e / e.sum(axis=1, keepdims=True) - np.eye(logits.shape[1])[labels]
-        return slopes / logits.shape[1]
+    divided_by_classes = wrong(
+        "You divide by the number of classes. The mean is over the samples.",
+        change={"logits.shape[0]": "logits.shape[1]"},
+        of=one_hot,
+    )
 
     softmax_over_batch = wrong(
         "Your softmax runs down the batch. The classes of one sample stand in a row.",
@@ -130,29 +122,26 @@ class SoftmaxGradient(Function):
     all_columns = wrong(
         "`[:, labels]` subtracts in every label's column of every row. Only one entry of each "
         "row belongs to the right class.",
-        change={
-            "p = np.exp(logits - logits.max(axis=1, keepdims=True))": "e = np.exp(logits - logits.max(axis=1, keepdims=True))",
-            "p /= p.sum(axis=1, keepdims=True)": "p = e / e.sum(axis=1, keepdims=True)",
-            "np.arange(len(labels))": ":",
-        },
+        change={"np.arange(len(labels))": ":"},
     )
 
-    @wrong(
+    slope_of_softmax_twice = wrong(
         "You multiplied by p · (1 − p) once more. That slope of the softmax is in p − y already; "
         "with it, the sure and wrong ones have no pull.",
+        change={
+            "p[np.arange(len(labels)), labels] -= 1": (
+                "p = (p - np.eye(logits.shape[1])[labels]) * p * (1 - p)"
+            )
+        },
         revisit="Why not the squared error?",
     )
-    def slope_of_softmax_twice(labels, logits):
-        e = np.exp(logits - logits.max(axis=1, keepdims=True))
-        p = e / e.sum(axis=1, keepdims=True)
-        return (p - np.eye(logits.shape[1])[labels]) * p * (1 - p) / len(labels)
 
-    @wrong(
+    logits_for_probabilities = wrong(
         "You subtract the one-hot rows from the logits. It is the probabilities that are compared "
-        "with what is so."
+        "with what is so.",
+        change={"e / e.sum(-1, keepdims=True)": "logits"},
+        of=one_hot,
     )
-    def logits_for_probabilities(labels, logits):
-        return (logits - np.eye(logits.shape[1])[labels]) / len(labels)
 
     label_as_amount = wrong(
         "You subtract the label itself, a class's number, from every probability. A label names "
@@ -161,12 +150,8 @@ class SoftmaxGradient(Function):
         of=one_hot,
     )
 
-    @wrong(
+    no_shift = wrong(
         "Your exponentials overflow at logits of 1000. Subtract each row's largest logit first.",
+        change={"logits - logits.max(axis=1, keepdims=True)": "logits"},
         revisit="From logits",
     )
-    def no_shift(labels, logits):
-        with np.errstate(all="ignore"):
-            e = np.exp(logits)
-            p = e / e.sum(axis=1, keepdims=True)
-        return (p - np.eye(logits.shape[1])[labels]) / len(labels)

@@ -34,43 +34,31 @@ class TwoRoads(Value):
     straight_road_only = wrong(
         "You took only the straight road from a to L. A change of a also changes c, and reaches "
         "L by that road, too.",
-        change={
-            '{"L": 30, "c": 6, "a": 11, "b": 6, "w": 22, "x": 33}': '{"L": 30, "c": 6, "a": 5, "b": 6, "w": 10, "x": 15}'
-        },
+        change={'"a": 11': '"a": 5', '"w": 22': '"w": 10', '"x": 33': '"x": 15'},
     )
     road_through_c_only = wrong(
         "You took only the road through c. a is also a factor of L itself.",
-        change={
-            '{"L": 30, "c": 6, "a": 11, "b": 6, "w": 22, "x": 33}': '{"L": 30, "c": 6, "a": 6, "b": 6, "w": 12, "x": 18}'
-        },
+        change={'"a": 11': '"a": 6', '"w": 22': '"w": 12', '"x": 33': '"x": 18'},
     )
     roads_multiplied = wrong(
         "You multiplied the two roads. Along one road slopes multiply; different roads add up.",
-        change={
-            '{"L": 30, "c": 6, "a": 11, "b": 6, "w": 22, "x": 33}': '{"L": 30, "c": 6, "a": 30, "b": 6, "w": 60, "x": 90}'
-        },
+        change={'"a": 11': '"a": 30', '"w": 22': '"w": 60', '"x": 33': '"x": 90'},
     )
     factors_swapped = wrong(
         "For a product you took each factor's own value as its slope. How much the product "
         "changes with one factor is a matter of the other.",
-        change={
-            '{"L": 30, "c": 6, "a": 11, "b": 6, "w": 22, "x": 33}': '{"L": 30, "c": 5, "a": 11, "b": 5, "w": 33, "x": 22}'
-        },
+        change={'"c": 6': '"c": 5', '"b": 6': '"b": 5', '"w": 22': '"w": 33', '"x": 33': '"x": 22'},
     )
     ends_swapped = wrong(
         "The slopes of w and x are exchanged: each is moved by the other's value.",
-        change={"11 * 2": "33", "11 * 3": "22"},
-        of=worked,
+        change={'"w": 22': '"w": 33', '"x": 33': '"x": 22'},
     )
     local_slopes_only = wrong(
         "You wrote down local slopes and did not multiply them by the slope of the box ahead.",
-        change={
-            '{"L": 30, "c": 6, "a": 11, "b": 6, "w": 22, "x": 33}': '{"L": 30, "c": 6, "a": 11, "b": 1, "w": 2, "x": 3}'
-        },
+        change={'"b": 6': '"b": 1', '"w": 22': '"w": 2', '"x": 33': '"x": 3'},
     )
     sign_of_b = wrong(
         "You carried the minus sign of b's value into its slope. A sum passes a change on one "
         "for one, whatever the number is.",
-        change={": 1 * (3 * 2)": ": -6"},
-        of=worked,
+        change={'"b": 6': '"b": -6'},
     )

@@ -97,27 +97,14 @@ class AdamPath(Function):
     not_corrected = wrong(
         "There is no bias correction. Both averages start at zero, the one of squares much more "
         "so, and your first steps are about three times too long.",
-        change={
-            "t, g in enumerate(gradients, start=1)": "g in gradients",
-            ("rate = lr * np.sqrt(1 - beta_2**t) / (1 - beta_1**t)\n        "): "",
-            "rate * m": "lr * m",
-        },
+        change={"lr * np.sqrt(1 - beta_2**t) / (1 - beta_1**t)": "lr"},
     )
 
-    @wrong(
+    counted_from_zero = wrong(
         "You count from t = 0: the first correction divides by zero, and all later ones lag one "
-        "step behind."
+        "step behind.",
+        change={"start=1": "start=0"},
     )
-    def counted_from_zero(w, gradients, lr, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
-        m, v, path = np.zeros_like(w), np.zeros_like(w), []
-        with np.errstate(all="ignore"):
-            for t, g in enumerate(gradients):
-                m = beta_1 * m + (1 - beta_1) * g
-                v = beta_2 * v + (1 - beta_2) * g**2
-                rate = lr * np.sqrt(1 - beta_2**t) / np.float64(1 - beta_1**t)
-                w = w - rate * m / (np.sqrt(v) + epsilon)
-                path.append(w)
-        return np.array(path)
 
     epsilon_inside = wrong(
         "Your ε stands inside the root, as in Keras's RMSprop. Adam adds it to the root.",
@@ -127,32 +114,18 @@ class AdamPath(Function):
     epsilon_of_algorithm_1 = wrong(
         "Algorithm 1 to the letter: you add ε to the root of the *corrected* average. Keras adds "
         "it to the root of the uncorrected one, where it weighs more in the first steps.",
-        change={
-            (
-                "rate = lr * np.sqrt(1 - beta_2**t) / (1 - beta_1**t)\n"
-                "        w = w - rate * m / (np.sqrt(v) + epsilon)"
-            ): "w = w - lr * (m / (1 - beta_1**t)) / (np.sqrt(v / (1 - beta_2**t)) + epsilon)"
-        },
+        change={"epsilon / np.sqrt(1 - beta_2**t)": "epsilon"},
+        of=by_algorithm_1,
     )
 
     squares_not_corrected = wrong(
         "You corrected the average of slopes, but not the average of squares.",
-        change={
-            (
-                "rate = lr * np.sqrt(1 - beta_2**t) / (1 - beta_1**t)\n"
-                "        w = w - rate * m / (np.sqrt(v) + epsilon)"
-            ): "w = w - lr / (1 - beta_1**t) * m / (np.sqrt(v) + epsilon)"
-        },
+        change={"lr * np.sqrt(1 - beta_2**t)": "lr"},
     )
 
     slopes_not_corrected = wrong(
         "You corrected the average of squares, but not the average of slopes.",
-        change={
-            (
-                "rate = lr * np.sqrt(1 - beta_2**t) / (1 - beta_1**t)\n"
-                "        w = w - rate * m / (np.sqrt(v) + epsilon)"
-            ): "w = w - lr * np.sqrt(1 - beta_2**t) * m / (np.sqrt(v) + epsilon)"
-        },
+        change={"np.sqrt(1 - beta_2**t) / (1 - beta_1**t)": "np.sqrt(1 - beta_2**t)"},
     )
 
     averaged_with_themselves = wrong(
@@ -172,34 +145,24 @@ class AdamPath(Function):
         change={"m, v": ("beta_1, beta_2 = beta_2, beta_1\n    m, v")},
     )
 
-    @wrong(
+    corrected_averages_carried = wrong(
         "You carry the corrected averages into the next step. The correction is for reading "
-        "only; what runs on is uncorrected."
+        "only; what runs on is uncorrected.",
+        change={
+            "m_hat, v_hat =": "m, v = m_hat, v_hat =",
+            "epsilon / np.sqrt(1 - beta_2**t)": "epsilon",
+        },
+        of=by_algorithm_1,
     )
-    def corrected_averages_carried(w, gradients, lr, beta_1=0.9, beta_2=0.999, epsilon=1e-7):
-        m, v, path = np.zeros_like(w), np.zeros_like(w), []
-        for t, g in enumerate(gradients, 1):
-            m = (beta_1 * m + (1 - beta_1) * g) / (1 - beta_1**t)
-            v = (beta_2 * v + (1 - beta_2) * g**2) / (1 - beta_2**t)
-            w = w - lr * m / (np.sqrt(v) + epsilon)
-            path.append(w)
-        return np.array(path)
 
     correction_without_count = wrong(
         "Your correction does not grow with t: it divides by 1 − β in every step, which is right "
         "in the first one only.",
-        change={
-            "t, g in enumerate(gradients, start=1)": "g in gradients",
-            "beta_2**t": "beta_2",
-            "beta_1**t": "beta_1",
-        },
+        change={"beta_2**t": "beta_2", "beta_1**t": "beta_1"},
     )
 
     root_of_correction_forgotten = wrong(
         "Your correction of the step size lacks the root over the part of the squares: the "
         "average of squares is corrected before its root is taken.",
-        change={
-            "enumerate(gradients, start=1)": "enumerate(gradients, 1)",
-            "lr * np.sqrt(1 - beta_2**t)": "lr * (1 - beta_2**t)",
-        },
+        change={"np.sqrt(1 - beta_2**t)": "(1 - beta_2**t)"},
     )

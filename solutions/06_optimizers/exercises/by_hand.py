@@ -33,9 +33,7 @@ class ByHand(Value):
     exponent_forgotten = wrong(
         "Your slopes lack the factor 2 that comes down from the exponent: the slope of c·w² is "
         "not c·w.",
-        change={
-            '{"w1": 0.8, "w2": 0.32, "largest": 1 / 3, "left": 0.85}': '{"w1": 1.4, "w2": 0.98, "largest": 2 / 3, "left": 0.925}'
-        },
+        source='{"w1": 1.4, "w2": 0.98, "largest": 2 / 3, "left": 0.925}',
     )
     slope_not_renewed = wrong(
         "For the second step you used the first step's slope again. The slope is measured anew "

@@ -85,33 +85,25 @@ class ClipTogether(Function):
         length = np.linalg.norm([np.linalg.norm(np.ravel(g)) for g in gradients])
         return [g * (limit / max(length, limit)) for g in gradients]
 
-    @wrong(
+    each_by_itself = wrong(
         "Each gradient is still shortened by its own length. The short ones keep what the long "
-        "ones lose, and the step changes its direction."
+        "ones lose, and the step changes its direction.",
+        change={"max(length, limit)": "max(np.linalg.norm(np.ravel(g)), limit)"},
+        of=norm_of_norms,
     )
-    def each_by_itself(gradients, limit):
-        return [g * (limit / max(np.linalg.norm(np.ravel(g)), limit)) for g in gradients]
 
-    @wrong(
+    bug_untouched = wrong(
         "Both mistakes are still there: each gradient has its own factor, and short ones are "
-        "made longer."
+        "made longer.",
+        change={"max(length, limit)": "np.linalg.norm(np.ravel(g))"},
+        of=norm_of_norms,
     )
-    def bug_untouched(gradients, limit):
-        clipped = []
-        with np.errstate(all="ignore"):
-            for gradient in gradients:
-                length = np.linalg.norm(np.ravel(gradient))
-                clipped.append(gradient * limit / length)
-        return clipped
 
-    @wrong(
+    stretched = wrong(
         "One factor for all: good. But gradients that are short enough are *stretched* to the "
-        "limit. Clipping shortens, or does nothing."
+        "limit. Clipping shortens, or does nothing.",
+        change={"limit / length if length > limit else 1.0": "limit / length"},
     )
-    def stretched(gradients, limit):
-        length = np.sqrt(sum(np.sum(g**2) for g in gradients))
-        with np.errstate(all="ignore"):
-            return [g * (limit / length) for g in gradients]
 
     @wrong(
         "You cut every number at the limit by itself. That is clipping by value, and it bends "
@@ -123,34 +115,33 @@ class ClipTogether(Function):
     longest_for_all = wrong(
         "You took the longest gradient's length for the length of all. Together they are longer "
         "than any one of them.",
-        change={
-            "np.linalg.norm([np.linalg.norm(np.ravel(g)) for g in gradients])": "max([np.linalg.norm(np.ravel(g)) for g in gradients])"
-        },
-        of=norm_of_norms,
+        change={"np.sqrt(sum": "np.sqrt(max"},
     )
 
     lengths_added = wrong(
         "You added the lengths. Lengths of parts at right angles do not add up: 3 and 4 make 5.",
         change={
-            "np.linalg.norm([np.linalg.norm(np.ravel(g)) for g in gradients])": "sum([np.linalg.norm(np.ravel(g)) for g in gradients])"
+            "np.sqrt(sum(np.sum(gradient**2) for gradient in gradients))": (
+                "sum(np.linalg.norm(gradient) for gradient in gradients)"
+            )
         },
-        of=norm_of_norms,
     )
 
     root_forgotten = wrong(
         "You forgot the root: you divide by the square of the length.",
-        change={
-            "np.linalg.norm([np.linalg.norm(np.ravel(g)) for g in gradients])": "sum((np.sum(g**2) for g in gradients))"
-        },
-        of=norm_of_norms,
+        change={"np.sqrt(sum": "(sum"},
     )
 
-    @wrong("You divide by the length but forget the limit: what is clipped ends at length 1.")
-    def limit_forgotten(gradients, limit):
-        length = np.sqrt(sum(np.sum(g**2) for g in gradients))
-        return [g / length if length > limit else g for g in gradients]
+    limit_forgotten = wrong(
+        "You divide by the length but forget the limit: what is clipped ends at length 1.",
+        change={"limit / length": "1 / length"},
+    )
 
-    @wrong("You return all numbers in one long row. Each gradient must come back in its own shape.")
-    def one_row_returned(gradients, limit):
-        row = np.concatenate([np.ravel(g) for g in gradients])
-        return row * (limit / max(np.linalg.norm(row), limit))
+    one_row_returned = wrong(
+        "You return all numbers in one long row. Each gradient must come back in its own shape.",
+        change={
+            "[gradient * factor for gradient in gradients]": (
+                "np.concatenate([np.ravel(gradient) * factor for gradient in gradients])"
+            )
+        },
+    )

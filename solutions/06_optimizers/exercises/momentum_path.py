@@ -119,7 +119,7 @@ class MomentumPath(Function):
     one_step_late = wrong(
         "You move by the old velocity, and only then take in the gradient: every gradient acts "
         "one step late, and the first step goes nowhere.",
-        change={"v = beta": ("w = w + v\n        v = beta"), ("w = w + v\n        "): ""},
+        change={"v = beta * v - lr * g": "w = w + v", "w = w + v": "v = beta * v - lr * g"},
     )
 
     same_array_each_time = wrong(
@@ -148,5 +148,5 @@ class MomentumPath(Function):
     velocity_reset = wrong(
         "β has no effect: your velocity forgets everything at each step. It must live on from "
         "one step to the next.",
-        change={"v = beta": ("v = np.zeros_like(w)\n        v = beta")},
+        change={"beta * v - lr * g": "-lr * g"},
     )

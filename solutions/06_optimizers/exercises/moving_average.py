@@ -61,68 +61,42 @@ class MovingAverage(Function):
     itself_averaged = wrong(
         "Your average never sees the values: it averages itself with itself, as the misprint on "
         "the slides does, and stays at zero.",
-        change={
-            "averages = [np.asarray(values[0], dtype=float)]": "v, averages = np.zeros_like(values[0]), []",
-            "range(2, len(values) + 1)": "values",
-            "averages[-1] + rate * (values[t - 1] - averages[-1])": "v",
-        },
-        of=by_rate,
+        change={"values[i] * (1 - beta)": "v * (1 - beta)"},
+        of=by_loop,
     )
 
-    @wrong(
+    not_corrected = wrong(
         "There is no bias correction: your first values are far too close to zero, because the "
-        "zero you began with still has most of the weight."
+        "zero you began with still has most of the weight.",
+        change={"running / (1 - beta**t)": "running"},
     )
-    def not_corrected(values, beta):
-        v, out = np.zeros_like(values[0]), []
-        for x in values:
-            v = beta * v + (1 - beta) * x
-            out.append(v)
-        return np.array(out)
 
-    @wrong(
+    counted_from_zero = wrong(
         "You count from t = 0, so the first correction divides by zero and every later one "
-        "lags behind. How much weight have the values after the first of them?"
+        "lags behind. How much weight have the values after the first of them?",
+        change={"start=1": "start=0"},
     )
-    def counted_from_zero(values, beta):
-        v, out = np.zeros_like(values[0]), []
-        with np.errstate(all="ignore"):
-            for t, x in enumerate(values):
-                v = beta * v + (1 - beta) * x
-                out.append(v / np.float64(1 - beta**t))
-        return np.array(out)
 
-    @wrong(
+    weights_swapped = wrong(
         "The two weights are swapped: your β multiplies the new value. Here β is the weight of "
-        "the past."
+        "the past.",
+        change={
+            "beta * running + (1 - beta) * value": "(1 - beta) * running + beta * value",
+            "beta**t": "(1 - beta) ** t",
+        },
     )
-    def weights_swapped(values, beta):
-        v, out = np.zeros_like(values[0]), []
-        with np.errstate(all="ignore"):
-            for t, x in enumerate(values, 1):
-                v = (1 - beta) * v + beta * x
-                out.append(v / np.float64(1 - (1 - beta) ** t))
-        return np.array(out)
 
     corrected_number_carried = wrong(
         "You carry the corrected number into the next step. The correction is for reading only; "
         "what runs on is the uncorrected number.",
-        change={
-            "beta * running + (1 - beta) * value": "(beta * running + (1 - beta) * value) / (1 - beta**t)",
-            "running / (1 - beta**t)": "running",
-        },
+        change={"running / (1 - beta**t)": "running := running / (1 - beta**t)"},
     )
 
-    @wrong(
+    begun_with_first_value = wrong(
         "You begin with the first value instead of zero. That avoids the zero, but gives the "
-        "first value far more weight than the others; the correction treats all fairly."
+        "first value far more weight than the others; the correction treats all fairly.",
+        change={"0.0, []": "values[0], []", "running / (1 - beta**t)": "running"},
     )
-    def begun_with_first_value(values, beta):
-        v, out = values[0], []
-        for x in values:
-            v = beta * v + (1 - beta) * x
-            out.append(v)
-        return np.array(out)
 
     @wrong(
         "That is the plain mean of all values so far: nothing is forgotten, and β has no effect."
@@ -131,20 +105,13 @@ class MovingAverage(Function):
         count = np.arange(1, len(values) + 1).reshape((-1,) + (1,) * (values.ndim - 1))
         return np.cumsum(values, axis=0) / count
 
-    @wrong(
+    correction_without_count = wrong(
         "You divide by 1 − β in every step. That is right for the first value only: the weight "
-        "of the values grows with their number."
+        "of the values grows with their number.",
+        change={"beta**t": "beta"},
     )
-    def correction_without_count(values, beta):
-        v, out = np.zeros_like(values[0]), []
-        for x in values:
-            v = beta * v + (1 - beta) * x
-            out.append(v / (1 - beta))
-        return np.array(out)
 
-    @wrong("You return the last average alone. Asked is the average after each value.")
-    def last_one_only(values, beta):
-        v = np.zeros_like(values[0])
-        for x in values:
-            v = beta * v + (1 - beta) * x
-        return v / (1 - beta ** len(values))
+    last_one_only = wrong(
+        "You return the last average alone. Asked is the average after each value.",
+        change={"np.array(averages)": "averages[-1]"},
+    )

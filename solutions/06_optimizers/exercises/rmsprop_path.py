@@ -90,30 +90,17 @@ class RmspropPath(Function):
             columns.append(places)
         return np.array(columns).T
 
-    @wrong(
+    epsilon_outside = wrong(
         "Your ε stands outside the root, as in Adam. Keras's RMSprop has it inside, and for small "
-        "gradients that is another step."
+        "gradients that is another step.",
+        change={"np.sqrt(S + epsilon)": "(np.sqrt(S) + epsilon)"},
     )
-    def epsilon_outside(w, gradients, lr, rho=0.9, epsilon=1e-7):
-        S, path = np.zeros_like(w), []
-        for g in gradients:
-            S = rho * S + (1 - rho) * g**2
-            w = w - lr * g / (np.sqrt(S) + epsilon)
-            path.append(w)
-        return np.array(path)
 
-    @wrong(
+    without_epsilon = wrong(
         "You left ε out. Where a weight's gradients are zero you divide zero by zero, and the "
-        "weight becomes nan."
+        "weight becomes nan.",
+        change={"S + epsilon": "S"},
     )
-    def without_epsilon(w, gradients, lr, rho=0.9, epsilon=1e-7):
-        S, path = np.zeros_like(w), []
-        with np.errstate(all="ignore"):
-            for g in gradients:
-                S = rho * S + (1 - rho) * g**2
-                w = w - lr * g / np.sqrt(S)
-                path.append(w)
-        return np.array(path)
 
     averaged_with_itself = wrong(
         "Your S never sees the gradient: it is averaged with itself and stays zero, so that you "
@@ -136,15 +123,15 @@ class RmspropPath(Function):
         "You divide by the S of the step before; the newest gradient is taken in only "
         "afterwards. The first step then divides by almost nothing.",
         change={
-            "S = rho": ("w = w - lr * g / np.sqrt(S + epsilon)\n        S = rho"),
-            ("w = w - lr * g / np.sqrt(S + epsilon)\n        "): "",
+            "S = rho * S + (1 - rho) * g**2": "w = w - lr * g / np.sqrt(S + epsilon)",
+            "w = w - lr * g / np.sqrt(S + epsilon)": "S = rho * S + (1 - rho) * g**2",
         },
     )
 
     root_forgotten = wrong(
         "You divide by the average of squares itself. Its root has the size of a slope; without "
         "the root, steep weights hardly move and flat ones leap.",
-        change={"lr * g / np.sqrt(S + epsilon)": "lr * g / (S + epsilon)"},
+        change={"np.sqrt(S + epsilon)": "(S + epsilon)"},
     )
 
     weights_swapped = wrong(
@@ -153,17 +140,14 @@ class RmspropPath(Function):
         change={"rho * S + (1 - rho) * g**2": "(1 - rho) * S + rho * g**2"},
     )
 
-    @wrong(
+    bias_corrected = wrong(
         "You corrected the bias of S. A good idea, and Adam's; RMSProp goes without, so its first "
-        "steps are longer."
+        "steps are longer.",
+        change={
+            "for g in gradients": "for t, g in enumerate(gradients, 1)",
+            "S + epsilon": "S / (1 - rho**t) + epsilon",
+        },
     )
-    def bias_corrected(w, gradients, lr, rho=0.9, epsilon=1e-7):
-        S, path = np.zeros_like(w), []
-        for t, g in enumerate(gradients, 1):
-            S = rho * S + (1 - rho) * g**2
-            w = w - lr * g / np.sqrt(S / (1 - rho**t) + epsilon)
-            path.append(w)
-        return np.array(path)
 
     averaged_before_squared = wrong(
         "You average the gradients and square the average. Where signs alternate, they cancel "

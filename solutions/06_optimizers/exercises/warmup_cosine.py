@@ -56,45 +56,35 @@ class WarmupCosine(Function):
         angle = np.pi / 2 * (step - warmup_steps) / (total_steps - warmup_steps)
         return peak * np.cos(min(angle, np.pi / 2)) ** 2
 
-    @wrong(
+    wave_from_step_zero = wrong(
         "Your cosine counts from step 0. After the warm-up it has lost part of its way, so the "
-        "rate jumps. What share of the steps after the warm-up is done?"
+        "rate jumps. What share of the steps after the warm-up is done?",
+        change={"(step - warmup_steps) / (total_steps - warmup_steps)": "step / total_steps"},
     )
-    def wave_from_step_zero(step, peak, warmup_steps, total_steps):
-        if step < warmup_steps:
-            return peak * step / warmup_steps
-        return peak * 0.5 * (1 + np.cos(np.pi * min(1.0, step / total_steps)))
 
-    @wrong(
+    wave_too_long = wrong(
         "Your cosine takes total_steps for its way down, though the warm-up has already used "
-        "some of them. It is not at zero when the training ends."
+        "some of them. It is not at zero when the training ends.",
+        change={"(total_steps - warmup_steps)": "total_steps"},
     )
-    def wave_too_long(step, peak, warmup_steps, total_steps):
-        if step < warmup_steps:
-            return peak * step / warmup_steps
-        return peak * 0.5 * (1 + np.cos(np.pi * min(1.0, (step - warmup_steps) / total_steps)))
 
     rises_again = wrong(
         "After the last step your rate rises again: the cosine goes on waving. It must stay 0.",
-        change={
-            "min(1.0, (step - warmup_steps) / (total_steps - warmup_steps))": "(step - warmup_steps) / (total_steps - warmup_steps)"
-        },
+        change={"min(angle, np.pi / 2)": "angle"},
+        of=by_square,
     )
 
-    @wrong(
+    no_warmup = wrong(
         "You have no warm-up: the rate is at its peak from the start, or follows the cosine "
-        "backwards."
+        "backwards.",
+        change={"np.where(step < warmup_steps, rise, wave)": "wave"},
+        of=by_where,
     )
-    def no_warmup(step, peak, warmup_steps, total_steps):
-        done = np.clip((step - warmup_steps) / (total_steps - warmup_steps), 0, 1)
-        return peak * 0.5 * (1 + np.cos(np.pi * done))
 
     quarter_wave = wrong(
         "Your wave is a quarter, not a half: it leaves the peak slowly, but meets zero at full "
         "speed. Half a wave is flat at both ends.",
-        change={
-            "peak * 0.5 * (1 + np.cos(np.pi * done))": "peak * np.cos(np.pi / 2 * done) if done < 1 else 0.0"
-        },
+        change={"0.5 * (1 + np.cos(np.pi * done))": "np.cos(np.pi / 2 * done)"},
     )
 
     twice_the_peak = wrong(
@@ -115,21 +105,17 @@ class WarmupCosine(Function):
         change={"peak * step": "peak * (step + 1)"},
     )
 
-    @wrong("Your way down is a straight line. Asked is half a cosine wave.")
-    def straight_down(step, peak, warmup_steps, total_steps):
-        if step < warmup_steps:
-            return peak * step / warmup_steps
-        return peak * max(0.0, (total_steps - step) / (total_steps - warmup_steps))
+    straight_down = wrong(
+        "Your way down is a straight line. Asked is half a cosine wave.",
+        change={"0.5 * (1 + np.cos(np.pi * done))": "(1 - done)"},
+    )
 
-    @wrong("After the warm-up your rate stays at its peak. Where is the way down?")
-    def stays_at_the_peak(step, peak, warmup_steps, total_steps):
-        return peak * step / warmup_steps if step < warmup_steps else peak
+    stays_at_the_peak = wrong(
+        "After the warm-up your rate stays at its peak. Where is the way down?",
+        change={"peak * 0.5 * (1 + np.cos(np.pi * done))": "peak"},
+    )
 
     divides_by_no_warmup = wrong(
         "Without warm-up you divide by zero. Which piece is responsible for step 0 then?",
-        change={
-            ("if step < warmup_steps:\n        return peak * step / warmup_steps"): (
-                "rise = step / warmup_steps\n    if rise < 1:\n        return peak * rise"
-            )
-        },
+        change={"step < warmup_steps": "step / warmup_steps < 1"},
     )
