@@ -414,7 +414,7 @@ def test_faults_found_in_compiling_are_told_with_file_and_line(course, file, old
         build(course)
     (problem,) = caught.value.problems
     text = (course.solutions / NAME / file).read_text(encoding="utf-8")
-    assert problem.file.name == file
+    assert problem.file == course.solutions / NAME / file
     assert part in problem.sentence
     assert 0 <= text[: text.index(new)].count("\n") + 1 - problem.line <= 4
 
