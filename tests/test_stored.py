@@ -213,7 +213,7 @@ def test_a_sound_lesson_is_not_even_read_again(tmp_path, monkeypatch):
     course = write_course(
         tmp_path,
         exercises=f"{first}class TheAnswer{rest}",
-        script=SCRIPT[:begin] + SCRIPT[end:],
+        script=(SCRIPT[:begin] + SCRIPT[end:]).replace("# ### {{exercise double}}\n", ""),
     )
     found = audit(course)
     monkeypatch.setattr(Lesson, "read", lambda folder: pytest.fail("the lesson was read"))
@@ -283,3 +283,22 @@ def test_a_build_tells_each_step_where_there_is_no_terminal(course, monkeypatch,
     assert said[:2] == [f"{NAME}: reading", f"{NAME}: compiling the key"]
     assert any(line.startswith(f"{NAME}: cell 1 of ") for line in said)
     assert said[-1] == f"{NAME}: writing"
+
+
+def test_a_file_saved_while_it_is_compiled_keeps_nothing(course, work, monkeypatch):
+    """Is what was compiled from the old file never taken for what the new one says?"""
+    specification = course.solutions / NAME / "exercises" / "answer.py"
+    really = keys.with_records
+
+    def saving(spec, *rest):
+        text = specification.read_text(encoding="utf-8")
+        specification.write_text(text.replace("43", "44") + "# saved meanwhile\n", "utf-8")
+        return really(spec, *rest)
+
+    monkeypatch.setattr(keys, "with_records", saving)
+    build(course)
+    monkeypatch.setattr(keys, "with_records", really)
+    store = Store.of(course.root)
+    again = keys.StoredKeys(Lesson.read(course.solutions / NAME), store)
+    empty = keys.questions_only(Lesson.read(course.solutions / NAME).exercises["answer"].spec, 20)
+    assert again.find(empty) is None

@@ -45,7 +45,8 @@ def stored_audit(
     if known is None or not {f"{folder.name}/{name}" for name in names} <= set(known):
         warm_up(course)
         known = dict(_exercises(Lesson.read(folder), names, store, again))
-        if not names and not any(counts["faults"] for counts in known.values()):
+        unchanged = whole == digest("audit of a lesson", lesson_inputs(folder), code(AUDIT_CODE))
+        if unchanged and not names and not any(counts["faults"] for counts in known.values()):
             store.put(whole, json.dumps(known))
     asked = {f"{folder.name}/{name}" for name in names} or set(known)
     return {name: ExerciseAudit(**known[name]) for name in known if name in asked}
@@ -55,20 +56,22 @@ def _exercises(
     lesson: Lesson, names: Sequence[str], store: Store, again: bool
 ) -> Iterator[tuple[str, dict[str, Any]]]:
     fill = None if again else StoredKeys(lesson, store).fill
-    marks = {
-        name: digest("audit", exercise_inputs(lesson, name), code(AUDIT_CODE))
-        for name in known_names(lesson, names)
-    }
+    marks = {name: _mark(lesson, name) for name in known_names(lesson, names)}
     known = {} if again else {n: c for n, mark in marks.items() if (c := _read(store.get(mark)))}
     missing = [name for name in marks if name not in known]
     for state in states(lesson, missing) if missing else ():
         name = state.spec.name
         measured = audit_exercise(state.spec, state.namespace, lesson.stub(name), fill=fill)
         known[name] = asdict(measured)
-        if not measured.faults:
+        unchanged = marks[name] == _mark(lesson, name)
+        if unchanged and not measured.faults:
             store.put(marks[name], json.dumps(known[name]))
     for name in marks:
         yield f"{lesson.name}/{name}", known[name]
+
+
+def _mark(lesson: Lesson, name: str) -> str:
+    return digest("audit", exercise_inputs(lesson, name), code(AUDIT_CODE))
 
 
 def _read(text: str | None) -> dict[str, Any] | None:

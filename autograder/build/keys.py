@@ -17,13 +17,14 @@ class StoredKeys:
     """The compiled exercises of a lesson, as far as they are in a store.
 
     Args:
-        lesson: the authored lesson.
+        lesson: the authored lesson, just read.
         store: where they are looked up and kept.
     """
 
     def __init__(self, lesson: Lesson, store: Store) -> None:
         self._lesson = lesson
         self._store = store
+        self._read = {s.name: exercise_inputs(lesson, s.name) for s in lesson.specs if s.automatic}
 
     def find(self, empty: ExerciseKey) -> ExerciseKey | None:
         """Look an exercise up.
@@ -57,11 +58,13 @@ class StoredKeys:
         found = self.find(empty)
         if found is None:
             found = with_records(spec, namespace, empty)
-            self._store.put(self._hash(empty), self._alone(found))
+            # Whoever saves a file meanwhile has changed what the hash of it stands for.
+            if exercise_inputs(self._lesson, spec.name) == self._read[spec.name]:
+                self._store.put(self._hash(empty), self._alone(found))
         return found
 
     def _hash(self, empty: ExerciseKey) -> str:
-        return digest("key", exercise_inputs(self._lesson, empty.name), self._alone(empty))
+        return digest("key", self._read[empty.name], self._alone(empty))
 
     def _alone(self, key: ExerciseKey) -> str:
         return Key(self._lesson.name, {key.name: key}).to_json()
