@@ -6,7 +6,7 @@ import pytest
 from judged import asking, compiled, earned, judged
 
 from autograder.build.compiler import SpecificationError
-from autograder.exercise import Block, Criterion, Model, Probe, wrong
+from autograder.exercise import Block, Build, Criterion, Model, wrong
 from cnncourse.check.key import Key
 from cnncourse.check.kinds.network import assignments
 from cnncourse.check.outcome import Raised, Right
@@ -33,9 +33,9 @@ class Residual(Block):
     criteria = points("shape", "parameters", "behaviour")
 
     def probes(self, rng):
-        yield Probe(None, "same width", args=(4,), input_shape=(6, 5, 4))
-        yield Probe(None, "another width", args=(3,), input_shape=(6, 5, 4))
-        yield Probe(None, "named argument", kwargs={"filters": 2}, input_shape=(5, 5, 2))
+        yield Build("same width", args=(4,), input_shape=(6, 5, 4))
+        yield Build("another width", args=(3,), input_shape=(6, 5, 4))
+        yield Build("named argument", kwargs={"filters": 2}, input_shape=(5, 5, 2))
 
     @wrong("ReLU before the sum.")
     def relu_first(x, filters):
@@ -227,7 +227,7 @@ class Deep(Block):
     criteria = points("behaviour")
 
     def probes(self, rng):
-        yield Probe(None, "five layers", args=(5,), input_shape=(3,))
+        yield Build("five layers", args=(5,), input_shape=(3,))
 
 
 DEEP = """
@@ -293,7 +293,7 @@ class Normed(Block):
     criteria = points("parameters", "behaviour", "training")
 
     def probes(self, rng):
-        yield Probe(None, "images", input_shape=(4, 4, 3))
+        yield Build("images", input_shape=(4, 4, 3))
 
 
 NORMED = """
@@ -345,7 +345,7 @@ class Pair(Model):
     criteria = points("shape", "parameters", "behaviour", "stages")
 
     def probes(self, rng):
-        yield Probe(None, "an image and a vector", args=(5,), input_shape=[(4, 4, 1), (3,)])
+        yield Build("an image and a vector", args=(5,), input_shape=[(4, 4, 1), (3,)])
 
 
 PAIR = """
@@ -370,7 +370,7 @@ class Classifier(Model):
     criteria = points("shape", "parameters", "behaviour")
 
     def probes(self, rng):
-        yield Probe(None, "small images", args=(4,), input_shape=(6, 6, 2))
+        yield Build("small images", args=(4,), input_shape=(6, 6, 2))
 
 
 CLASSIFIER = """
@@ -447,8 +447,8 @@ class Huge(Model):
     criteria = points("shape", "parameters", "stages", "behaviour")
 
     def probes(self, rng):
-        yield Probe(None, "full size", args=(200_000,), input_shape=(100_000,), symbolic=True)
-        yield Probe(None, "small", args=(3,), input_shape=(2,), aspects=("behaviour",))
+        yield Build("full size", args=(200_000,), input_shape=(100_000,), symbolic=True)
+        yield Build("small", args=(3,), input_shape=(2,), aspects=("behaviour",))
 
 
 HUGE = """
@@ -474,7 +474,7 @@ class Stages(Model):
     criteria = points("stages")
 
     def probes(self, rng):
-        yield Probe(None, "images", input_shape=(8, 8, 1))
+        yield Build("images", input_shape=(8, 8, 1))
 
 
 STAGES = """
