@@ -40,12 +40,12 @@ def stored_audit(
     """
     course = Course(folder.parent.parent)
     store = Store.of(course.root)
-    whole = digest("audit of a lesson", lesson_inputs(folder), code(AUDIT_CODE))
+    whole = _whole_mark(folder)
     known = None if again else _read(store.get(whole))
     if known is None or not {f"{folder.name}/{name}" for name in names} <= set(known):
         warm_up(course)
         known = dict(_exercises(Lesson.read(folder), names, store, again))
-        unchanged = whole == digest("audit of a lesson", lesson_inputs(folder), code(AUDIT_CODE))
+        unchanged = whole == _whole_mark(folder)
         if unchanged and not names and not any(counts["faults"] for counts in known.values()):
             store.put(whole, json.dumps(known))
     asked = {f"{folder.name}/{name}" for name in names} or set(known)
@@ -68,6 +68,10 @@ def _exercises(
             store.put(marks[name], json.dumps(known[name]))
     for name in marks:
         yield f"{lesson.name}/{name}", known[name]
+
+
+def _whole_mark(folder: Path) -> str:
+    return digest("audit of a lesson", lesson_inputs(folder), code(AUDIT_CODE))
 
 
 def _mark(lesson: Lesson, name: str) -> str:
