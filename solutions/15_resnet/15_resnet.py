@@ -376,7 +376,9 @@ plots.show(
 # Write `basic(x, filters, stride)` as in the drawings, with option B. `stride` belongs to the first
 # 3×3 and, where there is a projection, to it as well. A projection stands where the shape of the branch differs
 # from that of the input, be it for the channels or for the stride, and nowhere else. `normalised` (above) makes
-# a convolution with its normalisation.
+# a convolution with its normalisation. If you write the layers yourself, keep to what it does: no bias, and
+# `epsilon=1e-5` (Keras's default is 1e-3). Give your layers no names: the block will stand many times in one network, in
+# which each name may stand once.
 #
 # <details><summary>Hint 1 · when to project?</summary>Build the branch first. Keras tensors have a
 # `.shape`; two shapes can be compared.</details>
@@ -635,6 +637,7 @@ plots.show(
 # `filters`, 1×1 to `4 * filters`. Each is normalised, the first two have a ReLU, the third has none
 # before the sum; after the sum comes a ReLU. The stride is on the first 1×1 if `stride_on` is 1, on the 3×3
 # if it is 3. Projections as in exercise 2. Pass `**options` (bias, epsilon) on to every `normalised`.
+# No names for layers here either.
 #
 # <details><summary>Hint 1 · stride</summary>`stride if stride_on == 1 else 1` is the stride of the first
 # convolution.</details>
@@ -741,7 +744,8 @@ check(counted=counted)
 # ### {{exercise resnet}}
 #
 # Write `resnet(repeats, classes, side)`: your `bottleneck`s between the stem and the head. The stem is
-# given.
+# given. Stage *k*, counted from 0, has `repeats[k]` blocks with 64 · 2ᵏ `filters`. The first block of each stage has
+# stride 2, but not that of stage 0. The head: global average, then a dense layer with softmax.
 
 
 # %% tags=["setup"]
@@ -1043,7 +1047,7 @@ plots.show(
 # Write `preactivated(x, filters, stride)`, a basic block with pre-activation: normalise, ReLU, 3×3 (with the
 # stride); normalise, ReLU, 3×3; sum. **Nothing** after the sum. Convolutions have no biases and nothing behind them.
 # Where the shapes agree, the shortcut is `x` itself. Where they differ it is a 1×1 convolution with the stride, of `x` as
-# it is after the first normalisation and ReLU.
+# it is after the first normalisation and ReLU. `epsilon=1e-5` in every normalisation, as in `activated`.
 
 
 # %% tags=["setup"]

@@ -330,6 +330,8 @@ check(layer_cost=layer_cost)
 # 1. depthwise 3×3 with the stride, padding `"same"`, no bias; batch normalisation with `epsilon=1e-3`; ReLU6;
 # 2. 1×1 convolution to `filters` channels, no bias; batch normalisation with `epsilon=1e-3`; ReLU6.
 #
+# Give your layers no names, here and in the other blocks: a block stands many times in one network, each name once.
+#
 # <details><summary>Hint 1 · ReLU6</summary>`layers.ReLU(6)` or `layers.Activation("relu6")`.</details>
 # <details><summary>Hint 2 · why no bias?</summary>Batch normalisation subtracts the mean: a bias would go
 # with it. It has its own shift, β.</details>

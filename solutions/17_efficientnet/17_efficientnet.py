@@ -460,6 +460,8 @@ chain(
 # 4. Project: 1×1 convolution to `filters`, BN, no activation.
 # 5. If `stride` is 1 and as many channels go out as came in, add the input.
 #
+# Give your layers no names: the block will stand many times in one network, each name once.
+#
 # <details><summary>Hint 1 · which channels?</summary>Note `x.shape[-1]` before you change x; steps 1, 3 and
 # 5 need it.</details>
 # <details><summary>Hint 2 · an activation by name</summary>`layers.Activation(activation)`, a new one each

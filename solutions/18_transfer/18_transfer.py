@@ -239,7 +239,8 @@ plots.table(
 #
 # ### {{exercise prepared}}
 #
-# For Lite0. Images come from files of several kinds; all have values from 0 to 255.
+# For Lite0. Images come from files of several kinds; all have values from 0 to 255. What you return is float32 whatever
+# comes in, and the array that was handed to you stays as it is.
 #
 # <details><summary>Hint 1 · by hand</summary>0 must become −1, 255 must become 1. What becomes of 127.5?</details>
 # <details><summary>Hint 2 · whole numbers</summary>`uint8` holds nothing above 255 and nothing below 0. Change the type before
@@ -626,6 +627,7 @@ print("Keras", keras.__version__)
 #
 # Lite0's body, up to the 1,280 features, has 3,413,024 parameters. In it are 49 batch normalisations with 21,008 channels altogether. You put a dense head for 7 classes on
 # it. How many numbers does a training step change *by a gradient*, in each case?
+# Fill in the dictionary `frozen_count = {"probe": ..., "everything": ..., …}`.
 #
 # | entry | case |
 # |---|---|

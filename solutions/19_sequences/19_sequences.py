@@ -179,7 +179,7 @@ for x_t in (1, 0, 0):
 # %% [markdown]
 # ### {{exercise simple_rnn}}
 #
-# Write the whole layer for a batch of sequences. It returns the states of all steps.
+# Write the whole layer for a batch of sequences, with NumPy alone. It returns the states of all steps.
 #
 # <details><summary>Hint 1 · axes</summary>x is (N, T, F). What is one step of all N sequences at once, and which shape has it?</details>
 # <details><summary>Hint 2 · what is carried</summary>After the loop over t you need all states; within the loop only the last one.</details>
@@ -407,7 +407,7 @@ draw_slopes(
 #
 # ### {{exercise lstm_step}}
 #
-# Keras keeps the four kernels in one matrix, side by side, in the order **i, f, g, o** (in Keras's source the candidate $g$ is called c). Write one step.
+# Keras keeps the four kernels in one matrix, side by side, in the order **i, f, g, o** (in Keras's source the candidate $g$ is called c). Write one step, with NumPy alone.
 #
 # <details><summary>Hint 1 · one product</summary>All four sums come from one expression of shape (N, 4·units). Then cut it into four.</details>
 # <details><summary>Hint 2 · sigmoid</summary>1 / (1 + exp(−z)). With z = −1000 NumPy warns of an overflow; the value, 0, is right. `0.5 * (1 + np.tanh(z / 2))` is the same and does not warn.</details>
@@ -862,7 +862,8 @@ plots.show(
 #
 # ### {{exercise attention}}
 #
-# Batches of sequences, and there may be more keys than queries, or fewer. `softmax` is there.
+# Batches of sequences, and there may be more keys than queries, or fewer. `softmax` is there; for the rest NumPy alone. Scores of
+# some thousand must come out right, too: no nan.
 #
 # <details><summary>Hint 1 · shapes</summary>Q is (N, T, d), K is (N, S, d). The scores are (N, T, S). `np.swapaxes` exchanges two axes.</details>
 # <details><summary>Hint 2 · which axis</summary>The shares of each query add up to 1. Along which axis of (N, T, S)?</details>
@@ -946,6 +947,8 @@ plots.matrices(
 # *Row: query. Column: key.*
 #
 # ### {{exercise causal_attention}}
+#
+# With `softmax` and NumPy alone. Scores of some thousand must come out right, too: no nan, whatever is hidden.
 #
 # <details><summary>Hint 1 · the first row</summary>The first token sees only itself: its share of itself is 1, and its answer is its own value.</details>
 # <details><summary>Hint 2 · infinity</summary>softmax of −∞ is 0, as long as one number of the row is finite.</details>
@@ -1046,7 +1049,8 @@ for heads in (1, 2, 4):
 # %% [markdown]
 # ### {{exercise multi_head}}
 #
-# Shapes are right, no error is raised, a network with it even learns something. But softmax gives no token a share of zero: the first token's answer should be made of all six, however many heads there are. Write `multi_head` without the fault.
+# Shapes are right, no error is raised, a network with it even learns something. But softmax gives no token a share of zero: the first token's answer should be made of all six, however many heads there are. Write `multi_head` without the fault,
+# with `softmax` and NumPy alone.
 #
 # <details><summary>Hint 1 · by hand</summary>Two tokens, four features, two heads: tokens (1, 2, 3, 4) and (5, 6, 7, 8). Which numbers belong to head 0? Which does the program take?</details>
 # <details><summary>Hint 2 · reshape</summary>Reshape never changes the order in which numbers lie in memory (lesson 02: it is no way to transpose). Split the axis that is to be split; then bring the axes into the order you need.</details>

@@ -150,3 +150,15 @@ class Inception(Block):
             "conv(reduce_fives, 1)": "conv(reduce_threes, 1)",
         },
     )
+
+    small_fives = wrong(
+        "Your third branch has a 3×3 convolution, as the second. It looks at 5×5 here; two 3×3 in "
+        "its place come later in the lesson.",
+        change={"conv(fives, 5)": "conv(fives, 3)"},
+    )
+
+    rows_joined = wrong(
+        "You join the branches along another axis than the channels. Their maps are of one size "
+        "and stand behind one another.",
+        change={"layers.Concatenate()": "layers.Concatenate(axis=1)"},
+    )

@@ -112,3 +112,10 @@ class OneByOne(Function):
         "You add the whole sum of the biases to every channel. Each output channel has its own.",
         change={"x @ kernel[0, 0] + bias": "x @ kernel[0, 0] + bias.sum()"},
     )
+
+    @wrong(
+        "You add up the channels first, and the weights of each filter by themselves. Each "
+        "channel has to meet its own weight before anything is added."
+    )
+    def sums_apart(x, kernel, bias):
+        return x.sum(axis=-1, keepdims=True) * kernel[0, 0].sum(axis=0) + bias

@@ -142,3 +142,18 @@ class TrainingLoss(Function):
             importance[1:] = 0
         p = np.tensordot(importance / importance.sum(), np.stack(outputs), 1)
         return -np.mean(np.log(p[np.arange(len(y)), y]))
+
+    first_head_only = wrong(
+        "Only the first of your heads counts. Each auxiliary classifier does.",
+        change={"sum(entropies[1:])": "sum(entropies[1:2])"},
+    )
+
+    base_ten = wrong(
+        "Your logarithms are to base 10. The cross-entropy has natural ones.",
+        change={"np.log": "np.log10"},
+    )
+
+    base_two = wrong(
+        "Your logarithms are to base 2: that counts bits. The cross-entropy has natural ones.",
+        change={"np.log": "np.log2"},
+    )

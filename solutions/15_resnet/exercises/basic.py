@@ -166,3 +166,55 @@ class Basic(Block):
         "Your block lacks the shortcut: it is the plain pair of layers.",
         change={"layers.Add()([x, y])": "y"},
     )
+
+    stride_in_both = wrong(
+        "Both of your 3×3 convolutions have the stride, so that the block shrinks its maps by its "
+        "square. It has it once.",
+        change={
+            "normalised(y, filters, 3)": "normalised(y, filters, 3, stride)",
+            "normalised(x, filters, 1, stride)": "normalised(x, filters, 1, stride * stride)",
+        },
+    )
+
+    shortcut_from_the_branch = wrong(
+        "Your shortcut starts inside the branch, after the first convolution: the name of the "
+        "input was given to something else. Keep the input until the sum.",
+        change={
+            "    y = layers.ReLU()(normalised(x, filters, 3, stride))": (
+                "    x = y = layers.ReLU()(normalised(x, filters, 3, stride))"
+            )
+        },
+    )
+
+    relu_before_norm = wrong(
+        "In your branch ReLU comes before the normalisation. Here each convolution is normalised, "
+        "and then comes the ReLU.",
+        change={
+            'y = layers.Activation("relu")(y)\n': "",
+            "y = layers.BatchNormalization(epsilon=1e-5)(y)\n    y = layers.Conv2D": (
+                "y = layers.BatchNormalization(epsilon=1e-5)(layers.ReLU()(y))\n"
+                "    y = layers.Conv2D"
+            ),
+        },
+        of=spelled_out,
+    )
+
+    concatenated = wrong(
+        "You put branch and input side by side, channel after channel. They are added.",
+        change={"layers.Add()([x, y])": "layers.Concatenate()([x, y])"},
+    )
+
+    keras_epsilon = wrong(
+        "Your normalisations have Keras's default for ε. This block has another one, as the "
+        "exercise says.",
+        change={
+            "y = layers.BatchNormalization(epsilon=1e-5)(y)\n        y = layers.Activation": (
+                "y = layers.BatchNormalization()(y)\n        y = layers.Activation"
+            ),
+            "(y)\n        y = layers.BatchNormalization(epsilon=1e-5)(y)\n        if": (
+                "(y)\n        y = layers.BatchNormalization()(y)\n        if"
+            ),
+            "x = layers.BatchNormalization(epsilon=1e-5)(x)": "x = layers.BatchNormalization()(x)",
+        },
+        of=spelled_out,
+    )

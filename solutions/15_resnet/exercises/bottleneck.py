@@ -174,3 +174,35 @@ class Bottleneck(Block):
         "Between your first 1×1 and your 3×3 convolution there is no ReLU.",
         change={"layers.ReLU()(y), filters": "y, filters"},
     )
+
+    stride_squared = wrong(
+        "Both of your first convolutions have the stride, so that the block shrinks its maps by "
+        "its square. One of them has it, as `stride_on` says.",
+        change={
+            "stride if stride_on == 1 else 1": "stride",
+            "stride if stride_on == 3 else 1": "stride",
+            "4 * filters, 1, stride,": "4 * filters, 1, stride * stride,",
+        },
+        revisit="Where is the stride?",
+    )
+
+    projection_follows_stride_on = wrong(
+        "Your projection has the stride only where the first 1×1 has it. The shortcut must come "
+        "to the branch's height and width wherever in the branch the stride is.",
+        change={
+            "x = normalised(x, 4 * filters, 1, stride,": (
+                "x = normalised(x, 4 * filters, 1, stride if stride_on == 1 else 1,"
+            )
+        },
+        revisit="Where is the stride?",
+    )
+
+    no_last_norm = wrong(
+        "Your last 1×1 convolution is not normalised; all three are.",
+        change={
+            "y = normalised(layers.ReLU()(y), 4 * filters, 1, **options)": (
+                "y = layers.Conv2D(4 * filters, 1, use_bias=options.get('bias', False))("
+                "layers.ReLU()(y))"
+            )
+        },
+    )

@@ -116,3 +116,22 @@ class CountBlocks(Value):
         change={": 3,": ": 16,", ": 4,": ": 16,"},
         revisit="When the shapes differ",
     )
+
+    four_in_a_block = wrong(
+        "You count four layers a block. A bottleneck has three convolutions; a projection is on "
+        "the shortcut and is not counted in the name.",
+        change={": 50": ": 38"},
+        of=numbers,
+        revisit="ResNet-18 to -152",
+    )
+    nine_everywhere = wrong(
+        "You give all three convolutions of the bottleneck nine weights for each pair of "
+        "channels. Two of them are 1×1.",
+        change={"69632": "331776"},
+        of=numbers,
+    )
+    wide_out = wrong(
+        "Your pair reads 64 channels. Both of its convolutions read and write 256.",
+        change={"1179648": "737280"},
+        of=numbers,
+    )

@@ -101,3 +101,14 @@ class PadShortcut(Block):
     def offset(x, filters, stride):
         x = ops.pad(x, ((0, 0), (0, stride - 1), (0, stride - 1), (0, filters - x.shape[-1])))
         return x[:, stride - 1 :: stride, stride - 1 :: stride]
+
+    starts_at_one = wrong(
+        "Your slices begin at row and column 1. The first pixel of each window is taken, and the "
+        "first window begins at 0.",
+        change={"x[:, ::stride, ::stride]": "x[:, (stride > 1) :: stride, (stride > 1) :: stride]"},
+    )
+
+    columns_only = wrong(
+        "Your shortcut takes every stride-th column, but all rows.",
+        change={"x[:, ::stride, ::stride]": "x[:, :, ::stride]"},
+    )

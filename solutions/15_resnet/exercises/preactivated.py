@@ -131,3 +131,10 @@ class Preactivated(Block):
             "conv(3)(activated(y))": "conv(3, strides=stride)(activated(y))",
         },
     )
+
+    keras_epsilon = wrong(
+        "Your normalisations have Keras's default for ε. This block has another one, as the "
+        "exercise says.",
+        change={"layers.BatchNormalization(epsilon=1e-5)(y)": "layers.BatchNormalization()(y)"},
+        of=as_list,
+    )

@@ -90,3 +90,53 @@ class Residual(Function):
         "You apply ReLU to the input before you add it. The shortcut carries the input as it is.",
         change={"hidden @ W2 + b2 + a": "hidden @ W2 + b2 + np.maximum(a, 0)"},
     )
+
+    second_reads_input = wrong(
+        "Your second layer reads the block's input again. It works on what the first layer made.",
+        change={"hidden @ W2": "a @ W2"},
+    )
+
+    @wrong("Your second layer reads the block's input, cut to fit, and not the first one's output.")
+    def second_reads_cut_input(a, W1, b1, W2, b2):
+        n = min(a.shape[1], W2.shape[0])
+        return np.maximum(a[:, :n] @ W2[:n] + b2 + a, 0)
+
+    adds_itself = wrong(
+        "You add the branch to itself. What is added to it is the input of the block, as it came "
+        "in: keep it under a name of its own.",
+        change={"hidden @ W2 + b2 + a": "2 * (hidden @ W2 + b2)"},
+    )
+
+    input_clipped = wrong(
+        "You cut the input of the block at 0 before both ways start, or change it in place: the "
+        "shortcut has to carry the negative numbers, too.",
+        change={"hidden = np.maximum(a": "a = np.maximum(a, 0)\n    hidden = np.maximum(a"},
+    )
+
+    @wrong(
+        "You add the hidden layer where its shape allows it. The shortcut starts before the first "
+        "layer, whatever the shapes are."
+    )
+    def early_add(a, W1, b1, W2, b2):
+        hidden = np.maximum(a @ W1 + b1, 0)
+        carried = hidden if hidden.shape == a.shape else a
+        return np.maximum(hidden @ W2 + b2 + carried, 0)
+
+    second_bias_forgotten = wrong(
+        "The bias of your second layer is missing.",
+        change={"hidden @ W2 + b2 + a": "hidden @ W2 + a"},
+    )
+
+    first_bias_forgotten = wrong(
+        "The bias of your first layer is missing.", change={"a @ W1 + b1": "a @ W1"}
+    )
+
+    averaged = wrong(
+        "You take the mean of branch and input. They are added, and nothing is halved.",
+        change={"hidden @ W2 + b2 + a": "(hidden @ W2 + b2 + a) / 2"},
+    )
+
+    subtracted = wrong(
+        "You subtract the input. The branch learns a difference; the block adds it to the input.",
+        change={"+ b2 + a": "+ b2 - a"},
+    )

@@ -27,6 +27,9 @@ class ResidualBackward(Function):
         yield Probe("general", "five rows, alpha 0.5", args=_branch(rng, 5, 3, 4, 0.5))
         yield Probe("general", "alpha negative", args=_branch(rng, 3, 4, 2, -1.5))
         yield Probe("general", "float32", args=_branch(rng, 4, 5, 3, 0.7, "float32"))
+        x, *others = _branch(rng, 4, 3, 5, 0.8)
+        x[1] = 0  # all hidden units of this row are exactly 0
+        yield Probe("general", "a row of zeros", args=(x, *others))
         yield Probe("start", "alpha 0: the branch is shut", args=_branch(rng, 4, 3, 5, 0.0))
 
     @accepted("row by row with outer products")
@@ -116,4 +119,33 @@ class ResidualBackward(Function):
         "Your gradient for alpha sums the branch and leaves out G: how much a change of the output "
         "matters is not the same everywhere.",
         change={"G * (hidden @ W2)": "hidden @ W2"},
+    )
+
+    open_at_zero = wrong(
+        "You let the gradient through where a hidden unit is exactly 0. This lesson's rule: where "
+        "ReLU gives 0, nothing comes back.",
+        change={"(hidden > 0)": "(hidden >= 0) * (x @ W1 >= 0)"},
+    )
+
+    alpha_averaged = wrong(
+        "You average where alpha's gradient adds up: alpha is one number that every row and "
+        "feature uses.",
+        change={"np.sum(G * (hidden @ W2))": "np.mean(G * (hidden @ W2))"},
+    )
+
+    alpha_forgotten_last = wrong(
+        "Your gradient for W2 does not depend on alpha. What arrives at the branch is the gradient "
+        "times alpha.",
+        change={"hidden.T @ dz2": "hidden.T @ G"},
+    )
+
+    alpha_forgotten_first = wrong(
+        "Alpha is in your gradient for W2, but not in what goes on to W1 and x.",
+        change={"dz2 @ W2.T": "G @ W2.T"},
+    )
+
+    shortcut_masked = wrong(
+        "You add the shortcut's gradient before the mask of ReLU, inside the branch. It goes "
+        "around the branch and arrives whole.",
+        change={"G + dz1 @ W1.T": "(G + dz1 @ W1.T) * (x > 0)"},
     )

@@ -20,6 +20,7 @@ class Resnet(Model):
     def probes(self, rng):
         small = {"classes": 5, "side": 32}
         yield Build("one block, then two", args=((1, 2),), kwargs=small, input_shape=(32, 32, 3))
+        yield Build("three stages", args=((1, 1, 1),), kwargs=small, input_shape=(32, 32, 3))
         yield Build(
             "three stages, 1000 classes, 224 pixels",
             args=((2, 1, 2),),
@@ -114,4 +115,15 @@ class Resnet(Model):
     max_pooled = wrong(
         "You take the largest number of each last map. The head takes the average of each.",
         change={"layers.GlobalAveragePooling2D": "layers.GlobalMaxPooling2D"},
+    )
+
+    strided_once = wrong(
+        "Only your second stage halves its maps. Each stage after the first does, in its first "
+        "block.",
+        change={"stage > 0 and i == 0": "stage == 1 and i == 0"},
+    )
+
+    strided_last = wrong(
+        "Your stages halve their maps in their last block. The first block of a stage does it.",
+        change={"stage > 0 and i == 0": "stage > 0 and i == count - 1"},
     )

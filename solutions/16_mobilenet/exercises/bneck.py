@@ -153,3 +153,24 @@ class Bneck(Block):
         "Your block weighs its channels always; the argument `squeeze` says whether it should.",
         change={"if squeeze": "if True"},
     )
+
+    squeeze_before_activation = wrong(
+        "You weigh the channels before the depthwise step is activated. The squeeze reads what "
+        "comes out of the activation.",
+        change={
+            "y = layers.Activation(activation)(layers.BatchNormalization(epsilon=1e-3)(y))\n"
+            "    if squeeze:\n        y = squeeze_excite(y)": (
+                "y = layers.BatchNormalization(epsilon=1e-3)(y)\n"
+                "    if squeeze:\n        y = squeeze_excite(y)\n"
+                "    y = layers.Activation(activation)(y)"
+            )
+        },
+    )
+
+    depthwise_linear = wrong(
+        "Nothing activates your depthwise step.",
+        change={
+            "y = layers.Activation(activation)(layers.BatchNormalization(epsilon=1e-3)(y))\n"
+            "    if squeeze:": ("y = layers.BatchNormalization(epsilon=1e-3)(y)\n    if squeeze:")
+        },
+    )

@@ -165,3 +165,8 @@ class DepthwiseConv(Function):
         "an image as large as its kernel; one window fits.",
         change={"(n - k) // stride + 1": "(n - k) // stride"},
     )
+
+    averaged = wrong(
+        "You take the mean of each window's products. A convolution adds them up.",
+        change={".sum(axis=(0, 1))": ".mean(axis=(0, 1))"},
+    )

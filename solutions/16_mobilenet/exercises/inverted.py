@@ -172,3 +172,13 @@ class Inverted(Block):
         "round and multiplies where ResNet divides.",
         change={"expansion * x.shape[-1]": "max(x.shape[-1] // expansion, 1)"},
     )
+
+    relu_on_the_end = wrong(
+        "There is a ReLU6 on whatever leaves your block, with a shortcut or without. The end of "
+        "this block is linear: what is narrow must not be cut.",
+        change={
+            "return layers.Add()([x, y]) if x.shape == y.shape else y": (
+                "return layers.ReLU(6)(layers.Add()([x, y]) if x.shape == y.shape else y)"
+            )
+        },
+    )

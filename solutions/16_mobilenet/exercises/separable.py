@@ -150,3 +150,16 @@ def separable(x, filters, stride):
         "Your depthwise half loses the border of the map: its padding is missing.",
         change={'stride, padding="same"': "stride"},
     )
+
+    @wrong(
+        "You filter in one step: every channel of your 3×3 convolution reads all channels. Two "
+        "steps are asked for, and the 1×1 one is missing."
+    )
+    def one_step(x, filters, stride):
+        x = layers.Conv2D(filters, 3, stride, padding="same", use_bias=False)(x)
+        return layers.ReLU(6)(layers.BatchNormalization(epsilon=1e-3)(x))
+
+    @wrong("Your depthwise step stands alone: no 1×1 convolution mixes the channels after it.")
+    def depthwise_alone(x, filters, stride):
+        x = layers.DepthwiseConv2D(3, stride, padding="same", use_bias=False)(x)
+        return layers.ReLU(6)(layers.BatchNormalization(epsilon=1e-3)(x))

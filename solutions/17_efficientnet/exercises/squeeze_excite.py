@@ -130,3 +130,10 @@ class SqueezeExcite(Block):
             'activation="sigmoid"': 'activation="sigmoid", use_bias=False',
         },
     )
+
+    @wrong(
+        "You have one gate for each pixel: nothing is squeezed. The gates belong to the channels, "
+        "and each is computed from the means of whole maps."
+    )
+    def gate_per_pixel(x, reduced, activation="relu"):
+        return layers.Multiply()([x, layers.Conv2D(1, 1, activation="sigmoid")(x)])

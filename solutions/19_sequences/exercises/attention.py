@@ -141,3 +141,19 @@ class ScaledAttention(Function):
         "You divide by the root of the width of the values. It is that of the keys, d.",
         change={"Q.shape[-1]": "V.shape[-1]"},
     )
+
+    everything = wrong(
+        "You divide by one sum for the whole batch. The shares of each query add up to 1, over its "
+        "keys.",
+        change={"axis=-1": "axis=(0, 1, 2)"},
+    )
+
+    @wrong(
+        "You divide by one sum for the whole batch, of exponentials that overflow. The shares of "
+        "each query add up to 1, over its keys."
+    )
+    def everything_raw(Q, K, V):
+        with np.errstate(all="ignore"):
+            e = np.exp(Q @ np.swapaxes(K, 1, 2) / np.sqrt(Q.shape[-1]))
+            shares = e / e.sum()
+        return shares @ V, shares

@@ -140,3 +140,23 @@ class CausalAttention(Function):
             hidden = (1 - np.tri(Q.shape[1], dtype=Q.dtype)) * -np.inf
             shares = softmax(Q @ np.swapaxes(K, 1, 2) / np.sqrt(Q.shape[-1]) + hidden)
         return shares @ V, shares
+
+    @wrong(
+        "Your tokens do not see themselves, and the first one sees nothing at all: a row of −∞ "
+        "alone, whose softmax is nan. The diagonal belongs to what is visible."
+    )
+    def nothing_visible(Q, K, V):
+        with np.errstate(all="ignore"):
+            scores = Q @ np.swapaxes(K, 1, 2) / np.sqrt(Q.shape[-1])
+            shares = softmax(np.where(np.tri(Q.shape[1], k=-1) == 1, scores, -np.inf))
+        return shares @ V, shares
+
+    @wrong(
+        "You put +∞ where scores are to be hidden: that is the largest score there is. What is "
+        "hidden needs the smallest."
+    )
+    def plus_infinity(Q, K, V):
+        with np.errstate(all="ignore"):
+            scores = Q @ np.swapaxes(K, 1, 2) / np.sqrt(Q.shape[-1])
+            shares = softmax(np.where(np.tri(Q.shape[1]) == 1, scores, np.inf))
+        return shares @ V, shares

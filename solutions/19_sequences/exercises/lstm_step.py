@@ -167,3 +167,31 @@ class LstmStep(Function):
         "Your candidate is not squashed: a single step can write any number into the memory.",
         change={"np.tanh(g)": "g"},
     )
+
+    forget_writes = wrong(
+        "The forget gate decides twice in your step: what is kept and what is written. The input "
+        "gate is for the candidate.",
+        change={"i * np.tanh(g)": "f * np.tanh(g)"},
+    )
+
+    written_unguarded = wrong(
+        "Your candidate is written without its input gate.",
+        change={"i * np.tanh(g)": "np.tanh(g)"},
+    )
+
+    nothing_forgotten = wrong(
+        "Your old cell state is kept whole: the forget gate is missing.",
+        change={"f * c + ": "c + "},
+    )
+
+    @wrong(
+        "You add the last part of the bias to the other gates as well. Each gate has its own part, "
+        "in the order of the columns."
+    )
+    def one_bias_for_gates(x_t, h, c, W, U, b):
+        n = len(b) // 4
+        b = np.concatenate([b[3 * n :], b[3 * n :], b[2 * n : 3 * n], b[3 * n :]])
+        i, f, g, o = np.split(x_t @ W + h @ U + b, 4, axis=-1)
+        i, f, o = (0.5 * (1 + np.tanh(z / 2)) for z in (i, f, o))
+        c = f * c + i * np.tanh(g)
+        return o * np.tanh(c), c
