@@ -339,6 +339,37 @@ def test_normalisation_is_judged_in_both_modes(source, met):
     assert earned(judged(compiled(Normed(), NORMED), source)) == met
 
 
+class Gentle(Block):
+    name = "gentle"
+    title = "A start that changes nothing"
+    criteria = points("parameters", "behaviour", "fresh")
+
+    def probes(self, rng):
+        yield Build("images", input_shape=(4, 4, 3))
+
+
+GENTLE = """
+def gentle(x):
+    y = keras.layers.Dense(4, activation="relu", kernel_initializer={down})(x)
+    return x + keras.layers.Dense(3, kernel_initializer={up})(y)
+"""
+STARTS = {
+    "as described": ("'he_normal'", "'zeros'", True),
+    "both at random": ("'he_normal'", "'he_normal'", False),
+    "both zero": ("'zeros'", "'zeros'", False),
+    "the wrong one zero": ("'zeros'", "'he_normal'", False),
+    "small is not zero": ("'he_normal'", "keras.initializers.RandomNormal(stddev=0.01)", False),
+}
+
+
+@pytest.mark.parametrize(("down", "up", "right"), STARTS.values(), ids=STARTS)
+def test_how_a_block_starts_is_judged(down, up, right):
+    """Must a fresh block give the right values, and have a slope somewhere to learn by?"""
+    key = compiled(Gentle(), GENTLE.format(down="'he_normal'", up="'zeros'"))
+    met = earned(judged(key, GENTLE.format(down=down, up=up)))
+    assert met == {"parameters", "behaviour", *(["fresh"] if right else [])}
+
+
 class Pair(Model):
     name = "pair"
     title = "Two inputs"

@@ -21,7 +21,8 @@ _BATCH = 2
 class Block(Probed):
     """A function from tensor to tensor or a layer; criteria are aspects of a network.
 
-    The aspects: ``shape``, ``parameters``, ``stages``, ``behaviour`` (inference), ``training``.
+    The aspects: ``shape``, ``parameters``, ``stages``, ``behaviour`` (inference), ``training``,
+    ``fresh`` (what it computes as it is built, and whether it can learn from there).
     """
 
     kind = "block"
@@ -34,7 +35,7 @@ class Block(Probed):
             shapes = p.input_shape if isinstance(p.input_shape, list) else [p.input_shape or ()]
             aspects = p.aspects or tuple(c.key for c in self.criteria)
             if p.symbolic:
-                aspects = tuple(a for a in aspects if a not in ("behaviour", "training"))
+                aspects = tuple(a for a in aspects if a not in ("behaviour", "training", "fresh"))
             request = {
                 "op": "build",
                 "name": self.name,

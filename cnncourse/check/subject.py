@@ -29,6 +29,9 @@ _HANDLES = count(1)
 _KEPT = 2
 # Images that a model names at once.
 _CHUNK = 256
+# What is added to one kernel to see whether it has a slope: far above float32's rounding, and so
+# small that few units change sides.
+_NUDGE = 0.01
 
 
 def perform(namespace: Mapping[str, Any], request: Mapping[str, Any]) -> dict[str, Tree]:
@@ -238,6 +241,40 @@ def _run(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
             weight.assign(values)
 
 
+def _fresh(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
+    """Return a network's outputs as it was built, and whether a nudge to one kernel moves them.
+
+    A nudge tells on every backend whether there is a slope: no weight but the one is touched. At a
+    corner, as that of ReLU at 0, both directions may move the outputs; frameworks take the slope
+    there for 0, and what bends more than it leans is a corner.
+    """
+    import keras
+
+    handle = request["handle"]
+    if handle not in _BUILT:
+        _keep(_construct(subject, request), handle)
+    model = _BUILT[handle]
+    inputs = [keras.ops.convert_to_tensor(x) for x in request["inputs"]]
+    x = inputs[0] if len(inputs) == 1 else inputs
+
+    def outputs() -> Any:
+        return keras.ops.convert_to_numpy(model(x, training=False))
+
+    first, learns = outputs(), False
+    for weight in (w for w in model.trainable_weights if len(w.shape) > 1):
+        before = keras.ops.convert_to_numpy(weight)
+        try:
+            moved = []
+            for step in (_NUDGE, -_NUDGE):
+                weight.assign(before + np.float32(step))
+                moved.append(outputs() - first)
+            leans, bends = (np.abs(sign * moved[1] + moved[0]).sum() for sign in (-1, 1))
+            learns = learns or bool(leans > 2 * bends)
+        finally:
+            weight.assign(before)
+    return {"value": {"outputs": to_tree(first), "learns": learns}}
+
+
 def _predict(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
     import keras
 
@@ -269,6 +306,7 @@ _ACTIONS: dict[str, Callable[[Any, Mapping[str, Any]], dict[str, Tree]]] = {
     "build": _build,
     "rebuild": _rebuild,
     "run": _run,
+    "fresh": _fresh,
     "predict": _predict,
     "export": _export,
     "measure": _measure,

@@ -1013,7 +1013,7 @@ plots.table(
 #
 # ### {{exercise adapter}}
 #
-# Two dense layers (they work on the last axis: at every place alike), both with biases. The check imposes weights of its own, so it cannot see how yours start; the cell after it can.
+# Two dense layers (they work on the last axis: at every place alike), both with biases, and with weights that start so that a fresh adapter returns x and can learn from there.
 #
 # <details><summary>Hint 1 · both zero?</summary>If *both* layers started at zero, what gradient would each of them get? One must be zero, one must not.</details>
 

@@ -34,7 +34,7 @@ from cnncourse.check.weight_relations import weight_relation
 _MOST_ASSIGNMENTS = 48
 _MODES = ("behaviour", "training")
 # What a network can be judged on; each is a method of `NetworkObservation`.
-ASPECTS = ("shape", "parameters", "stages", *_MODES)
+ASPECTS = ("shape", "parameters", "stages", "fresh", *_MODES)
 
 _UNKNOWN = Mismatch(
     "type",
@@ -141,7 +141,9 @@ class NetworkObservation(Observation):
         return None
 
     def relation(self, record: dict[str, Any]) -> Relation | None:
-        """Return what the weights differ by."""
+        """Return what the weights differ by, unless the first stage that differs says more."""
+        if "stages" in self._probe.options["aspects"]:
+            return None
         return weight_relation(self.report["weights"], record["report"]["weights"])
 
     def repeats(self, record: dict[str, Any]) -> bool:
@@ -151,7 +153,11 @@ class NetworkObservation(Observation):
             return False
         if "fails" in record:
             return self.recorded().get("fails") == record["fails"]
-        return not any(self._compared(record).values())
+        found = self._compared(record)
+        if "fresh" in found and self._probe.expected:
+            del found["fresh"]
+            return not any(found.values()) and self._fresh_alike(record)
+        return not any(found.values())
 
     def recorded(self, modes: Sequence[str] | None = None) -> dict[str, Any]:
         """Return the report, and the outputs with weights imposed in the network's own order.
@@ -175,6 +181,11 @@ class NetworkObservation(Observation):
                 return {"report": report, "fails": _failed(failed).text}
             values = {m: r["value"] for m, r in outputs.items()}
             record.update({name: values} if name else values)
+        if "fresh" in self._probe.options["aspects"]:
+            built = self._as_built()
+            if "value" not in built:
+                return {"report": report, "fails": _failed(built).text}
+            record["fresh"] = built["value"]
         return record
 
     def _shape(self, record: dict[str, Any]) -> Mismatch | None:
@@ -213,6 +224,47 @@ class NetworkObservation(Observation):
 
     def _training(self, record: dict[str, Any]) -> Mismatch | None:
         return self._outputs(record, "training")
+
+    def _fresh(self, record: dict[str, Any]) -> Mismatch | None:
+        """Compare what the network does with the weights that it was built with."""
+        built = self._as_built()
+        if "value" not in built:
+            return _failed(built)
+        return self._as_built_differs(built["value"], record["fresh"])
+
+    def _as_built_differs(self, mine: Any, theirs: dict[str, Any]) -> Mismatch | None:
+        mine = mine if isinstance(mine, Mapping) else {}
+        found = compare(mine.get("outputs"), theirs["outputs"], self._key.tolerance)
+        if found and found.kind != "values":
+            return found
+        if found:
+            text = "Freshly built, before it learns anything, yours computes other values."
+            return Mismatch("values", text, found.details)
+        if theirs["learns"] and mine.get("learns") is not True:
+            text = "Freshly built, yours cannot begin to learn: no kernel has a slope but zero."
+            return Mismatch("values", text)
+        return None
+
+    def _fresh_alike(self, record: dict[str, Any]) -> bool:
+        """Return whether a recorded mistake differs from the reference as this answer does.
+
+        Starting weights are drawn anew each time, so that their outputs are nobody's mark.
+        """
+        expected = self._probe.expected
+        mine = self._fresh(expected)
+        theirs = self._as_built_differs(record["fresh"], expected["fresh"])
+        return (mine and mine.text) == (theirs and theirs.text)
+
+    def _as_built(self) -> Reply:
+        if ("fresh",) not in self._runs:
+            request = {
+                **self._probe.request,
+                "op": "fresh",
+                "handle": self.reply["handle"],
+                "inputs": self._probe.options["inputs"],
+            }
+            self._runs["fresh",] = question(self._ask, request)
+        return self._runs["fresh",]
 
     def _outputs(self, record: dict[str, Any], mode: str) -> Mismatch | None:
         """Run with the recorded network's weights, in each assignment that is worth a try."""

@@ -12,7 +12,8 @@ class Adapter(Block):
     criteria = (
         Criterion("shape", 1, "the shape of what comes in"),
         Criterion("parameters", 1, "two dense layers with biases"),
-        Criterion("behaviour", 2, "the same outputs with the same weights"),
+        Criterion("behaviour", 1, "the same outputs with the same weights"),
+        Criterion("fresh", 1, "fresh, it returns x, and can learn from there"),
     )
     tolerance = DEEP_32
     revisit = "Adapters"
@@ -20,7 +21,12 @@ class Adapter(Block):
     def probes(self, rng):
         yield Build("maps of 5×3, 6 channels to 2", args=(2,), input_shape=(5, 3, 6))
         yield Build("maps of 2×2, 12 channels to 5", args=(5,), input_shape=(2, 2, 12))
-        yield Build("one place, 4 channels to 1", args=(1,), input_shape=(1, 1, 4))
+        yield Build(  # a single unit of ReLU may be dead when fresh
+            "one place, 4 channels to 1",
+            args=(1,),
+            input_shape=(1, 1, 4),
+            aspects=("shape", "parameters", "behaviour"),
+        )
 
     @accepted("1×1 convolutions")
     def convolutions(x, reduced):
@@ -92,4 +98,14 @@ class Adapter(Block):
                 'layers.Dense(reduced, activation="relu")(keras.ops.mean(x, (1, 2), True))'
             )
         },
+    )
+    random_start = wrong(
+        "Your fresh adapter changes x: both of its layers start at random. Which of the two has to "
+        "start at zero, so that nothing changes before it learns?",
+        change={', kernel_initializer="zeros"': ""},
+    )
+    nothing_to_learn_from = wrong(
+        "Your fresh adapter returns x, and always will: its narrow layer gives only zeros, and a "
+        "ReLU at 0 has no slope. One of the two layers must start at random: which?",
+        change={'"relu"': '"relu", kernel_initializer="zeros"'},
     )
