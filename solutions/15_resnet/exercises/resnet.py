@@ -122,8 +122,3 @@ class Resnet(Model):
         "block.",
         change={"stage > 0 and i == 0": "stage == 1 and i == 0"},
     )
-
-    strided_last = wrong(
-        "Your stages halve their maps in their last block. The first block of a stage does it.",
-        change={"stage > 0 and i == 0": "stage > 0 and i == count - 1"},
-    )
