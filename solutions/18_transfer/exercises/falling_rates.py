@@ -98,3 +98,12 @@ class FallingRates(Function):
         "The head's own rate is missing: there is one rate more than blocks.",
         change={"return rates": "return rates[:-1]"},
     )
+    integer_powers = wrong(
+        "You raise a whole number to negative whole powers, which NumPy refuses: the result would "
+        "be no whole number. Let one of the two be a float.",
+        change={
+            "head_rate / factor ** np.arange(blocks, -1, -1.0)": (
+                "head_rate * factor ** np.arange(-blocks, 1)"
+            )
+        },
+    )

@@ -127,3 +127,69 @@ class Prepared(Function):
             )
         },
     )
+    means_subtracted = wrong(
+        "You subtract a mean from each channel and leave the scale of bytes. That is what VGG's "
+        "and ResNet's weights expect, blue first; these weights want −1 to 1.",
+        source="""
+        def prepared(images, order="RGB"):
+            x = np.asarray(images, dtype="float32")
+            x = np.stack([x, x, x], axis=-1) if x.ndim == 3 else x
+            x = x[..., ::-1] if order == "RGB" else x
+            return x - np.array([103.939, 116.779, 123.68], dtype="float32")
+        """,
+    )
+    means_subtracted_as_they_come = wrong(
+        "You subtract a mean for blue, green and red from each channel and leave the scale of "
+        "bytes. Other weights want that; these want −1 to 1.",
+        source="""
+        def prepared(images, order="RGB"):
+            x = np.asarray(images, dtype="float32")
+            x = np.stack([x, x, x], axis=-1) if x.ndim == 3 else x
+            x = x - np.array([103.939, 116.779, 123.68], dtype="float32")
+            return x[..., ::-1]
+        """,
+    )
+    whole_division = wrong(
+        "You divide with `//`: a whole image becomes −1, 0 and 1. A division that keeps its "
+        "decimals is `/`.",
+        change={
+            'np.asarray(images, dtype="float32") / 127.5 - 1': (
+                '(np.asarray(images) // 127.5 - 1).astype("float32")'
+            )
+        },
+    )
+    whole_division_of_bytes = wrong(
+        "You divide whole numbers by 127 with `//`, and take 1 away in uint8: 0 − 1 is 255 there. "
+        "Change the type first, and divide with `/`.",
+        source="""
+        def prepared(images, order="RGB"):
+            x = np.asarray(images)
+            x = np.repeat(x[..., None], 3, -1) if x.ndim == 3 else x
+            x = x if order == "RGB" else x[..., ::-1]
+            return (x // 127 - 1).astype("float32")
+        """,
+    )
+    by_its_own_maximum = wrong(
+        "You divide by half of this batch's largest value. A dark image then becomes bright: the "
+        "scale is that of the file, 0 to 255, not that of the batch.",
+        change={"/ 127.5 - 1": "/ (np.max(images) / 2) - 1"},
+    )
+    by_its_own_range = wrong(
+        "You spread each batch from its own smallest to its own largest value. The scale is that "
+        "of the file, 0 to 255, whatever values an image has.",
+        change={
+            'np.asarray(images, dtype="float32") / 127.5 - 1': (
+                '2 * (np.asarray(images, dtype="float32") - np.min(images)) '
+                "/ max(np.ptp(images), 1e-6) - 1"
+            )
+        },
+    )
+    guesses_the_scale = wrong(
+        "You take images whose largest value is 1 or less for images that run from 0 to 1. Here "
+        "all of them run from 0 to 255; one that is nearly black is nearly black.",
+        change={"/ 127.5 - 1": "* (2 if np.max(images) <= 1 else 2 / 255) - 1"},
+    )
+    clipped = wrong(
+        "You cut at 0: everything darker than the middle becomes the same grey.",
+        change={"/ 127.5 - 1": "/ 127.5 - 1\n    x = np.maximum(x, 0)"},
+    )
