@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import ClassVar
 
 import numpy as np
@@ -10,6 +10,7 @@ import numpy as np
 from autograder.exercise.answers import Answer
 from autograder.exercise.base import Criterion, Exercise
 from autograder.exercise.probed import question
+from cnncourse.check.carried import NotAnExpression, names_in
 from cnncourse.check.key import KeyProbe
 
 
@@ -21,6 +22,10 @@ class Value(Exercise):
         step: for numbers, how far from the right one still counts as right.
         entries: for a dictionary, its keys with what each expects.
         entry_criterion: for a dictionary, the criterion of each key, where it is not its own.
+        follows: for an entry that follows from others, its rest: what remains of it when the
+            others are taken out, as an expression in entries (`cnncourse.check.carried`); several
+            where it follows in several ways. One that only carries on what is wrong in the others
+            then counts as right.
     """
 
     kind = "value"
@@ -29,6 +34,7 @@ class Value(Exercise):
     step: float = 1e-6
     entries: ClassVar[dict[str, str]] = {}
     entry_criterion: ClassVar[dict[str, str]] = {}
+    follows: ClassVar[dict[str, str | tuple[str, ...]]] = {}
 
     def questions_for(self, rng: np.random.Generator) -> Iterator[KeyProbe]:
         """Yield one question for the variable, or one per entry."""
@@ -39,7 +45,34 @@ class Value(Exercise):
         for entry, expects in self.entries.items():
             request = {"op": "read", "name": self.name, "entry": entry}
             criteria = {"value": self.entry_criterion.get(entry, entry)}
-            yield question(f"entry {entry!r}", criteria, request, expects=expects, step=self.step)
+            ways = self.follows.get(entry, ())
+            options = {"follows": [ways] if isinstance(ways, str) else list(ways)} if ways else {}
+            yield question(
+                f"entry {entry!r}", criteria, request, expects=expects, step=self.step, **options
+            )
+
+    def problems(self) -> list[str]:
+        """Return what is wrong; an entry must follow from other entries."""
+        return super().problems() + [
+            f"{self.name}: {problem}"
+            for entry, ways in self.follows.items()
+            for way in ([ways] if isinstance(ways, str) else ways)
+            if (problem := _unfollowed(way, entry, self.entries))
+        ]
+
+
+def _unfollowed(way: str, entry: str, entries: Mapping[str, str]) -> str | None:
+    """Say what is wrong with the way in which an entry follows from others, or return None."""
+    try:
+        names = names_in(way)
+    except NotAnExpression as error:
+        return str(error)
+    unknown = sorted((names | {entry}) - set(entries))
+    if unknown:
+        return f"there is no entry {unknown[0]!r} that {way!r} could follow from"
+    if entry not in names or names == {entry}:
+        return f"{way!r} is to say what remains of {entry!r} without other entries"
+    return None
 
 
 class Choices(Value):

@@ -171,6 +171,20 @@ def _results(key: ExerciseKey, earned: set[str]) -> tuple[CriterionResult, ...]:
 
 
 def _notes(seen: list[_ProbeResult]) -> tuple[str, ...]:
+    carried = tuple(
+        f"{s.probe.request['entry']!r} is what follows from your {_listed(s.observation.carries)}, "
+        "so it counts as right. Once that is mended, it changes, too."
+        for s in seen
+        if s.observation.carries
+    )
+    return carried + _notes_on_arguments(seen)
+
+
+def _listed(entries: tuple[str, ...]) -> str:
+    return " and ".join(map(repr, entries))
+
+
+def _notes_on_arguments(seen: list[_ProbeResult]) -> tuple[str, ...]:
     if any(s.observation.reply.get("mutated") for s in seen):
         return (
             "Your function changes an array that it was given. It costs no points here, but "

@@ -40,6 +40,9 @@ _STACK = "defined at (most recent call last)"
 class Observation(ABC):
     """What one probe showed of one answer."""
 
+    # The entries of the answer whose mistakes this one only carries on.
+    carries: tuple[str, ...] = ()
+
     def __init__(self, reply: Reply) -> None:
         self.reply = reply
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
+from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
+from cnncourse.check.carried import names_in, rest
 from cnncourse.check.compare import Mismatch, describe
 from cnncourse.check.key import ExerciseKey, KeyProbe
 from cnncourse.check.kinds.base import Kind, Mismatches, Observation
-from cnncourse.check.reply import MISSING, NO_DICTIONARY, Ask, Reply, question
+from cnncourse.check.reply import MISSING, NO_DICTIONARY, Ask, Reply, question, unreadable
 from cnncourse.check.text import printable
 
 # Slow enough that trying all numbers up to a million takes longer than the exercise.
@@ -33,11 +35,12 @@ _WORDS = {
 class ValueObservation(Observation):
     """The student's value, with the hashes it may be recognised by."""
 
-    def __init__(self, reply: Reply, probe: KeyProbe, salt: str) -> None:
+    def __init__(self, reply: Reply, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> None:
         super().__init__(reply)
+        self._key, self._probe, self._ask = key, probe, ask
         self._expects = probe.options["expects"]
         self._step = probe.options.get("step")
-        self._salt = salt
+        self._salt = _salt(key, probe)
 
     @property
     def absent(self) -> bool:
@@ -62,8 +65,64 @@ class ValueObservation(Observation):
             return {"value": Mismatch("type", self._misfit(value))}
         if self.repeats(record):
             return {"value": None}
+        carried, wrong = self._followed(record)
+        if carried:
+            self.carries = wrong
+            return {"value": None}
         yours = printable(repr(_plain(value)), 80)
-        return {"value": Mismatch("values", "That is not it.", (f"yours: {yours}",))}
+        text = "That is not it."
+        if wrong:
+            text += f" It builds on {' and '.join(map(repr, wrong))}, which is not right either."
+        return {"value": Mismatch("values", text, (f"yours: {yours}",))}
+
+    def rests(self) -> list[list[str]]:
+        """Return, for each way in which this entry follows from others, the hashes of its rest.
+
+        There are none where the rest cannot be computed.
+        """
+        found = []
+        for number, expression in enumerate(self._ways):
+            names = names_in(expression)
+            others = {n: s for n, s in self._others().items() if n in names and s.of_its_kind}
+            entries = {n: _plain(s.reply["value"]) for n, s in others.items()}
+            entries[self._probe.request["entry"]] = _plain(self.reply["value"])
+            numbers = rest(expression, entries)
+            forms = [] if numbers is None else _rest_forms(numbers, self._expects, self._step)
+            found.append([digest(form, f"{self._salt}/{number}") for form in forms])
+        return found
+
+    @property
+    def of_its_kind(self) -> bool:
+        """Whether the value is of the kind that is asked for."""
+        return "value" in self.reply and fits(self.reply["value"], self._expects)
+
+    @property
+    def _ways(self) -> list[str]:
+        return self._probe.options.get("follows", [])
+
+    def _others(self) -> dict[str, ValueObservation]:
+        """Return the entries that this one follows from."""
+        names = {n for way in self._ways for n in names_in(way)}
+        return {
+            probe.request["entry"]: ValueObservation(
+                question(self._ask, probe.request), self._key, probe, self._ask
+            )
+            for probe in self._key.probes
+            if probe.request.get("entry") in names - {self._probe.request.get("entry")}
+        }
+
+    def _followed(self, record: dict[str, Any]) -> tuple[bool, tuple[str, ...]]:
+        """Return whether the entry only follows from others, and which of these are wrong."""
+        if "rests" not in record:
+            return False, ()
+        wrong = tuple(n for n, other in self._others().items() if other.is_wrong)
+        pairs = zip(record["rests"], self.rests(), strict=True)
+        return any(right in hashes for right, hashes in pairs), wrong
+
+    @property
+    def is_wrong(self) -> bool:
+        """Whether the value is another than the reference's, whatever it follows from."""
+        return not (self.of_its_kind and self.repeats(self._probe.expected))
 
     def _misfit(self, value: Any) -> str:
         words = describe(value)
@@ -81,7 +140,17 @@ class ValueKind(Kind):
 
     def examine(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> ValueObservation:
         """Read the value."""
-        return ValueObservation(question(ask, probe.request), probe, _salt(key, probe))
+        return ValueObservation(question(ask, probe.request), key, probe, ask)
+
+    def reference(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> dict[str, Any]:
+        """Return the hash of the value, and those of its rests where it follows from others."""
+        seen = self.examine(key, probe, ask)
+        if seen.absent or seen.error or "follows" not in probe.options:
+            return seen.record()
+        rests = seen.rests()
+        if not all(rests):
+            return unreadable("what remains of it without other entries cannot be computed")
+        return seen.record() | {"rests": [hashes[0] for hashes in rests]}
 
 
 def _salt(key: ExerciseKey, probe: KeyProbe) -> str:
@@ -107,6 +176,12 @@ def fits(value: Any, expects: str) -> bool:
             return isinstance(_plain(value), bool)
         case _:
             return isinstance(value, str)
+
+
+def _rest_forms(numbers: tuple[Fraction, ...], expects: str, step: float | None) -> list[str]:
+    if expects == "number" and len(numbers) == 1:
+        return canonical(float(numbers[0]), expects, step)
+    return [",".join(map(str, numbers))]
 
 
 def _is_number(value: Any) -> bool:

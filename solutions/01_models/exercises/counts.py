@@ -21,6 +21,7 @@ class Counts(Value):
         "arrays": "integer",
         "output": "shape",
     }
+    follows = {"total": "total - flatten - first - second - third"}
     entry_criterion = {
         "flatten": "layers",
         "first": "layers",

@@ -13,6 +13,7 @@ class OnPaper(Value):
         "pixelwise": "integer",
         "flattened": "integer",
     }
+    follows = {"parameters": "parameters - prod(kernel) - prod(bias)"}
     criteria = (
         Criterion("kernel", 1, "the kernel of the EinsumDense layer"),
         Criterion("bias", 1, "its bias"),

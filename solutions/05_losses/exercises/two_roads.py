@@ -7,6 +7,7 @@ class TwoRoads(Value):
     title = "Two roads by hand"
     difficulty = 1
     entries = dict.fromkeys(("L", "c", "a", "b", "w", "x"), "integer")
+    follows = {"a": "a - c", "b": "b - c", "w": "w / a", "x": "x / a"}
     entry_criterion = {"b": "b", "w": "ends", "x": "ends"}
     criteria = (
         Criterion("L", 1, "the value of L"),

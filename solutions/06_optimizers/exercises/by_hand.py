@@ -7,6 +7,7 @@ class ByHand(Value):
     title = "By hand"
     difficulty = 1
     entries = dict.fromkeys(("w1", "w2", "largest", "left"), "number")
+    follows = {"w2": "w2 / w1"}
     step = 0.001
     criteria = (
         Criterion("w1", 1, "the weight after one step"),

@@ -13,6 +13,13 @@ class Bill(Value):
         "separable": "integer",
         "back": "shape",
     }
+    follows = {
+        "multiply_adds": (
+            "multiply_adds / (shape[0] * shape[1])",
+            "multiply_adds / (shape[0] * shape[1] * (parameters - 32))",
+        ),
+        "back": "back[0] - 2 * shape[0], back[1] - 2 * shape[1], back[2]",
+    }
     criteria = (
         Criterion("shape", 1, "the output's shape"),
         Criterion("parameters", 1, "the parameters"),

@@ -14,6 +14,10 @@ class Parameters(Value):
     title = "The table"
     difficulty = 2
     entries = dict.fromkeys(_NAMES, "integer")
+    follows = {
+        "FC3": "FC3 / (flat + 1)",
+        "total": "total - CONV1 - POOL1 - CONV2 - POOL2 - FC3 - FC4 - softmax",
+    }
     entry_criterion = {
         "CONV1": "convolutions",
         "CONV2": "convolutions",

@@ -20,6 +20,7 @@ class Bill(Value):
         "ln_image": "integer",
         "bias_saved": "integer",
     }
+    follows = {"bn_trained": "bn_trained / bn"}
     criteria = (
         Criterion("bn", 1, "batch normalisation, all"),
         Criterion("bn_trained", 1, "batch normalisation, those that are trained"),

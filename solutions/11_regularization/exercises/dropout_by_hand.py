@@ -18,6 +18,7 @@ class DropoutByHand(Value):
         "slope_first": "number",
         "slope_third": "number",
     }
+    follows = {"sum": "sum / first", "slope_first": "slope_first / first"}
     entry_criterion = {
         "first": "training",
         "sum": "training",

@@ -19,6 +19,16 @@ class AlexNet(Value):
         "one_tower": "integer",
         "two_groups": "integer",
     }
+    follows = {
+        "pool1": "pool1[0] - (conv1[0] - 3) // 2, pool1[1] - (conv1[1] - 3) // 2, "
+        "pool1[2] - conv1[2]",
+        "conv2": "conv2[0] - pool1[0], conv2[1] - pool1[1], conv2[2]",
+        "pool2": "pool2[0] - (conv2[0] - 3) // 2, pool2[1] - (conv2[1] - 3) // 2, "
+        "pool2[2] - conv2[2]",
+        "pool5": "pool5[0] - (pool2[0] - 3) // 2, pool5[1] - (pool2[1] - 3) // 2, pool5[2]",
+        "one_tower": "one_tower - 4096 * prod(pool5)",
+        "two_groups": "two_groups - 4096 * prod(pool5)",
+    }
     entry_criterion = {
         "conv1": "first",
         "pool1": "first",

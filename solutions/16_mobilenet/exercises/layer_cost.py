@@ -12,6 +12,7 @@ class LayerCost(Value):
         "pointwise": "integer",
         "ratio": "number",
     }
+    follows = {"ratio": "ratio - (depthwise + pointwise) / full"}
     entry_criterion = {"depthwise": "halves", "pointwise": "halves"}
     criteria = (
         Criterion("full", 1, "the full convolution"),

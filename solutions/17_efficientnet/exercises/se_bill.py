@@ -7,6 +7,7 @@ class SeBill(Value):
     title = "What the gates cost"
     difficulty = 2
     entries = dict.fromkeys(("slide", "reduced", "block", "resnet50", "work"), "integer")
+    follows = {"block": "block - reduced", "work": "work - resnet50"}
     entry_criterion = {
         "slide": "one",
         "reduced": "one",

@@ -9,6 +9,11 @@ class FrozenCount(Value):
     entries = dict.fromkeys(
         ("probe", "everything", "norm_frozen", "forgotten", "moving"), "integer"
     )
+    follows = {
+        "everything": ("everything - probe", "everything - probe + moving"),
+        "norm_frozen": ("norm_frozen - probe", "norm_frozen - probe + 2 * moving"),
+        "forgotten": "forgotten - probe",
+    }
     entry_criterion = {
         "probe": "head",
         "everything": "thawed",

@@ -27,6 +27,7 @@ class Counts(Value):
         "both_ways": "integer",
         "on_top": "integer",
     }
+    follows = {"both_ways": "both_ways / lstm"}
     criteria = (
         Criterion("simple", 1, "SimpleRNN"),
         Criterion("lstm", 1, "LSTM"),

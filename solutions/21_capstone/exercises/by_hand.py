@@ -18,6 +18,14 @@ class ByHand(Value):
         ),
         "integer",
     )
+    follows = {
+        "conv_work": "conv_work / conv_parameters",
+        "separable_work": (
+            "separable_work / separable_parameters",
+            "separable_work * conv_parameters / (separable_parameters * conv_work)",
+        ),
+        "flat_parameters": "(flat_parameters - 10) * conv_parameters / conv_work",
+    }
     entry_criterion = {
         "conv_parameters": "parameters",
         "norm_parameters": "parameters",
