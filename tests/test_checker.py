@@ -259,3 +259,12 @@ def test_a_lesson_without_keras_imports_none():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == ""
+
+
+def test_an_answer_that_fails_by_an_earlier_one_says_so(shell):
+    """Is the earlier answer named that a wrong number comes from?"""
+    shell.run_cell("def double(x): return x + 1", store_history=True)
+    shell.run_cell("total = double(21)", store_history=True)
+    answers = shell.user_ns
+    (note,) = answers["check"].outcome("total", answers["total"], answers).notes
+    assert note.startswith("It uses your `double`, which is not right yet.")

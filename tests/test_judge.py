@@ -84,6 +84,13 @@ def test_a_known_mistake_is_named(judged):
     assert (outcome.misconception, outcome.score) == ("squared", 1)
 
 
+def test_an_answer_that_fails_by_an_earlier_one_says_so(judged):
+    """Does the feedback name the earlier answer that a wrong number comes from?"""
+    wrong = answered(double="def double(x):\n    return x * x", answer="answer = double(21)")
+    (note,) = judged(wrong).outcomes["answer"].notes
+    assert note.startswith("It uses your `double`, which is not right yet.")
+
+
 def test_a_written_answer_waits_for_a_person(judged):
     result = judged(answered(explain="Because."))
     assert states(result)["explain"] == "graded by hand"

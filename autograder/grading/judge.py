@@ -25,6 +25,7 @@ from autograder.grading.safe_html import error
 from autograder.grading.structure import ConfirmingAsk
 from autograder.grading.submission_limits import GradingLimits
 from autograder.sandbox import Sandbox, SandboxError
+from cnncourse.check.earlier import with_causes
 from cnncourse.check.key import ExerciseKey, Key
 from cnncourse.check.outcome import CriterionResult, NotAttempted, Outcome, Raised
 from cnncourse.check.rendering import as_html, as_text
@@ -138,7 +139,10 @@ class _Judge:
         for number, cell in enumerate(self._cells, start=1):
             if is_grade(cell):
                 name = cell.metadata.nbgrader.grade_id
-                found[name] = self._written(cell) if is_solution(cell) else self._verdict(name)
+                outcome = self._written(cell) if is_solution(cell) else self._verdict(name)
+                found[name] = with_causes(
+                    outcome, self._answers.get(name), self._key.exercises, found.get
+                )
                 cell.metadata.pop(MEASURED, None)
                 if found[name].measured:
                     cell.metadata[MEASURED] = found[name].measured

@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Mapping
 from typing import Any
 
+from cnncourse.check.earlier import with_causes
 from cnncourse.check.key import ExerciseKey, Key
 from cnncourse.check.names import defines
 from cnncourse.check.outcome import Outcome
@@ -90,9 +91,22 @@ class Checker:
         Raises:
             ValueError: the lesson has no such exercise.
         """
+        there = namespace or {}
+        found, source = self._judged(name, answer, there)
+
+        def outcome_of(earlier: str) -> Outcome | None:
+            return self._judged(earlier, there[earlier], there)[0] if earlier in there else None
+
+        return with_causes(found, source, Key.load(self._lesson).exercises, outcome_of)
+
+    def _judged(
+        self, name: str, answer: Any, namespace: Mapping[str, Any]
+    ) -> tuple[Outcome, str | None]:
+        """Return the outcome of one answer by itself, and the source of its cell."""
         key = self._exercise(name)
-        source, context = sources(name, answer, namespace or {})
-        return verdict(key, lambda request: perform({name: answer}, request), source, context)
+        source, context = sources(name, answer, namespace)
+        found = verdict(key, lambda request: perform({name: answer}, request), source, context)
+        return found, source
 
     def _exercise(self, name: str) -> ExerciseKey:
         exercises = Key.load(self._lesson).exercises
