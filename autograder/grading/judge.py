@@ -22,7 +22,7 @@ from autograder.grading.cell_dependencies import needed
 from autograder.grading.execution import Execution
 from autograder.grading.merge import released_sources
 from autograder.grading.safe_html import error
-from autograder.grading.structure import ConfirmingAsk
+from autograder.grading.structure import RebuildingAsk
 from autograder.grading.submission_limits import GradingLimits
 from autograder.sandbox import Sandbox, SandboxError
 from cnncourse.check.earlier import with_causes
@@ -89,7 +89,7 @@ def judge(
         ran = copy.deepcopy(notebook)
         with (
             Execution(sandbox, limits or GradingLimits(), files or {}) as execution,
-            ConfirmingAsk(execution.ask, sandbox) as ask,
+            RebuildingAsk(execution.ask, sandbox) as ask,
         ):
             walk = _Judge(ran, key, execution, ask, running)
             outcomes = walk.outcomes()

@@ -1,9 +1,10 @@
-"""Confirm what a network says of its own structure by building it again.
+"""Build a student's network again, in a process that has never seen the student's code.
 
-Counts and shapes come from the student's process, which can report what it likes. So its
-configuration, which is data, is built anew in a second, disposable child that has never seen the
-student's code, and the two reports must agree. A configuration may hold Keras's own layers and
-operations alone: anything else could bring code along, and stays unconfirmed.
+Counts and shapes come from the student's process, which can report what it likes. So where they
+decide by themselves, its configuration, which is data, is built anew in a second, disposable child,
+and the two reports are compared (`cnncourse.check.kinds.network`). A configuration may hold Keras's
+own layers and operations alone: anything else could bring code along. Networks that hold code of
+the student's own are not built again: they are judged by what they compute.
 
 Where a budget is to be kept, a true description is not enough: the network described need not be
 the one that answers. There the second child gets the weights, too, and the scores come from it.
@@ -17,22 +18,21 @@ from typing import Any
 from autograder.sandbox import ChildDied, HandlerFailed, Limits, ProtocolError, Sandbox
 from cnncourse.check.allowed_layers import NOT_KERAS, is_harmless
 
-_COMPARED = ("total", "trainable", "outputs", "stages")
 _SECONDS = 60.0
 _UNBUILT = {
     "error": {"type": "Uncounted", "message": NOT_KERAS, "line": None, "code": None},
 }
 
 
-class ConfirmingAsk:
-    """Puts requests to a student's child and confirms the structures that it reports.
+class RebuildingAsk:
+    """Puts requests to a student's child, and those to build a network anew to a second one.
 
     Args:
         ask: puts a request to the student's child.
         sandbox: where to open the second child.
 
     Example:
-        >>> with ConfirmingAsk(lambda request: {"value": 1}, sandbox=None) as ask:
+        >>> with RebuildingAsk(lambda request: {"value": 1}, sandbox=None) as ask:
         ...     ask({"op": "read", "name": "n"})
         {'value': 1}
     """
@@ -42,7 +42,7 @@ class ConfirmingAsk:
         self._sandbox = sandbox
         self._child: Any = None
 
-    def __enter__(self) -> ConfirmingAsk:
+    def __enter__(self) -> RebuildingAsk:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -50,13 +50,14 @@ class ConfirmingAsk:
             self._child.close()
 
     def __call__(self, request: dict[str, Any]) -> Any:
-        """Return the reply, with ``confirmed`` beside a report of structure."""
-        if request["op"] == "measure":
-            return self._measured(request)
-        reply = self._ask(request)
-        if not isinstance(reply, dict) or "report" not in reply:
-            return reply
-        return {**reply, "confirmed": self._confirms(reply["report"], reply.get("config"))}
+        """Return the reply of the child that a request is for."""
+        match request["op"]:
+            case "measure":
+                return self._measured(request)
+            case "rebuild":
+                return self._apart(request) if is_harmless(request["config"]) else _UNBUILT
+            case _:
+                return self._ask(request)
 
     def _measured(self, request: dict[str, Any]) -> Any:
         """Return scores and size of the network that the student's child describes.
@@ -72,39 +73,20 @@ class ConfirmingAsk:
                 asked = {key: request[key] for key in ("op", "inputs", "scale")}
             case _:
                 return _UNBUILT
+        return self._apart({**asked, "config": config, "weights": weights})
+
+    def _apart(self, request: dict[str, Any]) -> Any:
+        """Put a request to the second child, which it may end."""
         try:
-            again = {**asked, "config": config, "weights": weights}
-            return self._second().call(again, timeout=_SECONDS)
+            return self._second().call(request, timeout=_SECONDS)
         except HandlerFailed:
             return _UNBUILT
         except (ChildDied, ProtocolError):
             self._child = None
             return _UNBUILT
 
-    def _confirms(self, report: Any, config: Any) -> bool:
-        if not isinstance(report, dict) or not is_harmless(config):
-            return False
-        try:
-            rebuilt = self._second().call({"op": "rebuild", "config": config}, timeout=_SECONDS)
-        except (ChildDied, ProtocolError):
-            self._child = None
-            return False
-        again = rebuilt.get("report") if isinstance(rebuilt, dict) else None
-        return isinstance(again, dict) and _same(report, again)
-
     def _second(self) -> Any:
         if self._child is None:
             assert self._sandbox is not None
             self._child = self._sandbox.open(Limits(wall_seconds=10 * _SECONDS))
         return self._child
-
-
-def _same(report: dict[str, Any], again: dict[str, Any]) -> bool:
-    try:
-        weights = [
-            sorted((w["role"], tuple(w["shape"]), w["trainable"]) for w in r["weights"])
-            for r in (report, again)
-        ]
-        return weights[0] == weights[1] and all(report[k] == again[k] for k in _COMPARED)
-    except (TypeError, KeyError):
-        return False

@@ -7,14 +7,17 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+# Characters of a configuration.
+LONGEST = 2_000_000
 # What is said of a network whose configuration is refused.
 NOT_KERAS = "it is not made of Keras's own layers and operations alone"
 
-_LONGEST = 2_000_000
 _MODULES = re.compile(
     r"keras|keras\.(layers|initializers|regularizers|constraints|activations)"
     r"|keras\.src\.(models\.(functional|sequential)|ops\.[a-z_]+)"
 )
+# What Keras writes for arguments of layers and operations that are no JSON.
+_DATA = ("__keras_tensor__", "__tuple__", "__tensor__", "__numpy__", "__slice__", "__ellipsis__")
 # Layers that run code from their configuration or from a file.
 _CODE = {"Lambda", "TFSMLayer", "TorchModuleWrapper", "JaxLayer", "FlaxLayer"}
 
@@ -31,7 +34,7 @@ def is_harmless(config: Any) -> bool:
         >>> is_harmless('{"module": "keras.layers", "class_name": "Lambda"}')
         False
     """
-    if not isinstance(config, str) or len(config) > _LONGEST:
+    if not isinstance(config, str) or len(config) > LONGEST:
         return False
     try:
         classes = list(_classes(json.loads(config)))
@@ -53,7 +56,7 @@ def _classes(node: Any) -> Iterator[dict[str, Any]]:
 
 def _is_kerass(entry: dict[str, Any]) -> bool:
     name, module = entry["class_name"], entry.get("module")
-    if name in ("__keras_tensor__", "__tuple__", "__tensor__", "__numpy__") and module is None:
+    if name in _DATA and module is None:
         return True
     return (
         isinstance(name, str)

@@ -7,13 +7,13 @@ forms afterwards:
     {"absent": "undefined" | "untouched"}
     {"error": {"type": …, "message": …, "line": …, "code": …}}     short, printable texts
     {"value": tree, "mutated": bool}                               a tree that `tidy` has passed
-    {"report": {…}, "handle": int, "confirmed": bool}              only where a report was asked for
+    {"report": {…}, "handle": int, "config": text | None}          only where a report was asked for
     {"value": tree, "parameters": int | None, "multiply_adds": int | None, "uncounted": text | None}
                                                                    only where a size was asked for
 
-In grading, whoever stands between judge and child sets ``confirmed``, after building the network
-anew from its configuration, and has sizes and the scores that go with them from there; in a
-student's own notebook there is nobody to deceive.
+In grading, whoever stands between judge and child has a network built anew from its configuration,
+and sizes with the scores that go with them, from a process that has never seen the student's code;
+in a student's own notebook there is nobody to deceive.
 """
 
 from __future__ import annotations
@@ -24,13 +24,14 @@ from typing import Any
 
 import numpy as np
 
+from cnncourse.check.allowed_layers import LONGEST
 from cnncourse.check.text import printable
 from cnncourse.check.values import TreeLimits
 
 Ask = Callable[[dict[str, Any]], Any]
 Reply = dict[str, Any]
 
-_REPORTING = ("build", "inspect")
+_REPORTING = ("build", "rebuild")
 _LONGEST_TEXT = 10_000
 _MOST_ITEMS = 100_000
 _MOST_BYTES = 128 * 2**20
@@ -70,8 +71,9 @@ def question(ask: Ask, request: dict[str, Any]) -> Reply:
         case {"report": report, "handle": int(handle), **rest} if wants_report and _is_report(
             report
         ):
-            confirmed = rest.get("confirmed", True) is True
-            return {"report": report, "handle": int(handle), "confirmed": confirmed}
+            config = rest.get("config")
+            text = config if type(config) is str and len(config) <= LONGEST else None
+            return {"report": report, "handle": int(handle), "config": text}
         case {
             "value": value,
             "parameters": int() | None as parameters,

@@ -116,10 +116,6 @@ def _build(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
 
     with shapes_only() if request.get("symbolic", False) else contextlib.nullcontext():
         model = _construct(subject, request)
-    return _described(model)
-
-
-def _described(model: Any) -> dict[str, Tree]:
     return {
         "report": inspect_model(model),
         "handle": _keep(model),
@@ -133,7 +129,8 @@ def _rebuild(_: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
     from cnncourse.anatomy import shapes_only
 
     with shapes_only():
-        return {"report": inspect_model(keras.models.model_from_json(request["config"]))}
+        model = keras.models.model_from_json(request["config"])
+    return {"report": inspect_model(model), "handle": 0, "config": None}
 
 
 def _construct(subject: Any, request: Mapping[str, Any]) -> Any:
@@ -172,10 +169,6 @@ def _network(inputs: list, output: Any) -> Any:
         hint = " (is a return missing?)" if output is None else ""
         raise TypeError(f"a tensor is expected from this, but it gave {found}{hint}")
     return keras.Model(inputs, output)
-
-
-def _inspect(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
-    return _described(subject)
 
 
 def inspect_model(model: Any) -> dict[str, Tree]:
@@ -274,7 +267,6 @@ _ACTIONS: dict[str, Callable[[Any, Mapping[str, Any]], dict[str, Tree]]] = {
     "repeat": _repeat,
     "read": _read,
     "build": _build,
-    "inspect": _inspect,
     "rebuild": _rebuild,
     "run": _run,
     "predict": _predict,

@@ -4,6 +4,12 @@ Weights are matched by role and shape, never by a layer's name or place. Where s
 the same weights, any assignment that reproduces the reference is right, so that a shortcut written
 before the main path is no error. Where there are too many assignments to try, layers alike are
 given weights alike: then all assignments are the same one.
+
+Counts and shapes are what a network says of itself, and its process may say what it likes. They
+are believed where the network computes with imposed weights what the reference computes, since
+that needs all of them; or where it can be built again from its description by someone else and
+then says the same (`autograder.grading.structure`; in a notebook, the check does so itself). Code
+of the student's own cannot be built again: what holds such code is judged by what it computes.
 """
 
 from __future__ import annotations
@@ -14,6 +20,7 @@ from itertools import islice, permutations, product
 from math import factorial, prod
 from typing import Any
 
+from cnncourse.check.allowed_layers import is_harmless
 from cnncourse.check.compare import Mismatch, compare
 from cnncourse.check.fixed_weights import seed_of
 from cnncourse.check.key import ExerciseKey, KeyProbe
@@ -29,11 +36,18 @@ _MODES = ("behaviour", "training")
 # What a network can be judged on; each is a method of `NetworkObservation`.
 ASPECTS = ("shape", "parameters", "stages", *_MODES)
 
-_UNCONFIRMED = Mismatch(
+_UNKNOWN = Mismatch(
     "type",
-    "Your network cannot be built again from its configuration, so its counts and shapes are not "
-    "known for certain: use Keras's own layers and operations.",
+    "Your network holds code of your own, so nobody else can build it again and count. What it "
+    "says of itself earns points where it computes the right values, and here it does not yet.",
 )
+_ANOTHER = Mismatch(
+    "type",
+    "Built again from its own description, your network is another one. What it says of itself "
+    "earns points where it computes the right values, and here it does not yet.",
+)
+# What two reports of one structure must agree in, beside the weights.
+_COMPARED = ("total", "trainable", "outputs", "stages")
 
 # The indices of one layer's weights, and the layers that are alike.
 Group = tuple[int, ...]
@@ -57,17 +71,64 @@ class NetworkObservation(Observation):
     def against(self, record: dict[str, Any]) -> Mismatches:
         """Compare in every aspect the probe is judged on.
 
-        A report that nobody could confirm counts only for a network that also computes what it
-        should: the right outputs with imposed weights cannot be had without the right network.
+        What a network says of its structure counts where it is known for certain.
         """
-        aspects = self._probe.options["aspects"]
-        mismatches = {a: getattr(self, f"_{a}")(record) for a in aspects}
-        computed = [mismatches[m] for m in _MODES if m in aspects]
-        if self.reply["confirmed"] or (computed and not any(computed)):
-            return mismatches
-        return {
-            a: found or (None if a in _MODES else _UNCONFIRMED) for a, found in mismatches.items()
-        }
+        found = self._compared(record)
+        claimed = [a for a in found if a not in _MODES and found[a] is None]
+        if not claimed or self._certain(record, found):
+            return found
+        shaped = self._runs_in_shape(record)
+        doubt = _ANOTHER if is_harmless(self.reply["config"]) else _UNKNOWN
+        doubted = {a: doubt for a in claimed if not (a == "shape" and shaped)}
+        # What was seen comes before what is not known.
+        return {a: m for a, m in found.items() if a not in doubted} | doubted
+
+    def _compared(self, record: dict[str, Any]) -> Mismatches:
+        return {a: getattr(self, f"_{a}")(record) for a in self._probe.options["aspects"]}
+
+    def _certain(self, record: dict[str, Any], found: Mismatches) -> bool:
+        """Return whether the network is what it says it is."""
+        runs = [m for m in _MODES if m in record]
+        if any((found[m] if m in found else self._outputs(record, m)) is None for m in runs):
+            return True
+        return self._built_again() or (not runs and self._computes_elsewhere())
+
+    def _built_again(self) -> bool:
+        """Return whether someone else gets the same network from its description."""
+        config = self.reply["config"]
+        if not is_harmless(config):
+            return False
+        again = question(self._ask, {"op": "rebuild", "config": config})
+        return "report" in again and _same(self.report, again["report"])
+
+    def _computes_elsewhere(self) -> bool:
+        """Return whether the answer computes what it should wherever the exercise runs it.
+
+        This is for networks too large to run.
+        """
+        run_at = [p for p in self._key.probes if any(m in p.expected for m in _MODES)]
+        for probe in run_at:
+            reply = question(self._ask, probe.request)
+            if "report" not in reply:
+                return False
+            other = NetworkObservation(reply, self._key, probe, self._ask)
+            modes = [m for m in _MODES if m in probe.expected]
+            if any(other._outputs(probe.expected, m) for m in modes):
+                return False
+        return bool(run_at)
+
+    def _runs_in_shape(self, record: dict[str, Any]) -> bool:
+        """Return whether the network, run with any weights, gives arrays of the right shape."""
+        mode = next((m for m in _MODES if m in record), None)
+        if mode is None:
+            return False
+        weights = self.report["weights"]
+        own = _imposed(weights, range(len(weights)), self._probe.options["seed"])
+        reply = self._run(own, mode)
+        if "value" not in reply:
+            return False
+        found = compare(reply["value"], record[mode], self._key.tolerance)
+        return found is None or found.kind == "values"
 
     def beside(self, record: dict[str, Any]) -> tuple[Any, Any] | None:
         """Return the outputs with the same weights, in the first assignment that fits."""
@@ -90,17 +151,22 @@ class NetworkObservation(Observation):
             return False
         if "fails" in record:
             return self.recorded().get("fails") == record["fails"]
-        return super().repeats(record)
+        return not any(self._compared(record).values())
 
-    def recorded(self) -> dict[str, Any]:
-        """Return the report, and the outputs with weights imposed in the network's own order."""
+    def recorded(self, modes: Sequence[str] | None = None) -> dict[str, Any]:
+        """Return the report, and the outputs with weights imposed in the network's own order.
+
+        Args:
+            modes: the modes to run in; those that the probe is judged on if None.
+        """
+        if modes is None:
+            modes = [m for m in _MODES if m in self._probe.options["aspects"]]
         weights = self.report["weights"]
         report = {**self.report, "weights": _renumbered(weights)}
         record: dict[str, Any] = {"report": report}
         orders = {"": tuple(range(len(weights)))}
         if _ways(_by_layer(weights)) > _MOST_ASSIGNMENTS:
             orders["alike"] = _alike(weights, weights) or ()
-        modes = [m for m in _MODES if m in self._probe.options["aspects"]]
         for name, order in orders.items():
             imposed = _imposed(weights, order, self._probe.options["seed"])
             outputs = {m: self._run(imposed, m) for m in modes}
@@ -183,6 +249,17 @@ class NetworkKind(Kind):
     def examine(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> NetworkObservation:
         """Build it; runs follow as comparisons need them."""
         return NetworkObservation(question(ask, probe.request), key, probe, ask)
+
+    def reference(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> dict[str, Any]:
+        """Return the reference's record, with its outputs wherever a network can be run.
+
+        Where a probe is not judged on them, they tell whether a report can be believed.
+        """
+        seen = self.examine(key, probe, ask)
+        runs = [m for m in _MODES if m in probe.options["aspects"]] or ["behaviour"]
+        if "report" not in seen.reply or not probe.options["inputs"]:
+            return seen.record()
+        return seen.recorded(runs)
 
 
 def run(ask: Ask, probe: KeyProbe, handle: int, weights: list[dict[str, Any]], mode: str) -> Reply:
@@ -318,12 +395,21 @@ def _renumbered(weights: list[dict]) -> list[dict]:
     return [{**w, "layer": str(numbers.setdefault(w["layer"], len(numbers)))} for w in weights]
 
 
-def _imposed(theirs: list[dict], slots: tuple[int, ...], seed: int) -> list[dict[str, Any]]:
+def _imposed(theirs: list[dict], slots: Sequence[int], seed: int) -> list[dict[str, Any]]:
     """Return what each of my weights is to hold: the value that one of theirs had."""
     return [
         {"role": theirs[j]["role"], "shape": theirs[j]["shape"], "seed": seed_of(seed, j)}
         for j in slots
     ]
+
+
+def _same(report: dict[str, Any], again: dict[str, Any]) -> bool:
+    """Return whether two reports, which `question` has passed, describe one structure."""
+    weights = [
+        sorted((w["role"], tuple(w["shape"]), w["trainable"]) for w in r["weights"])
+        for r in (report, again)
+    ]
+    return weights[0] == weights[1] and all(report[k] == again[k] for k in _COMPARED)
 
 
 def _shapes(shapes: list[list[int]]) -> str:
