@@ -11,10 +11,12 @@ import linecache
 import os
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from autograder.build.rounding import rounding
 from autograder.course import CourseError
 from autograder.exercise import Answer, Exercise
 from autograder.lesson import Lesson
@@ -167,7 +169,10 @@ def _record(
     if not spec.has_reference:
         symptoms = {a.id: {"symptom": a.symptom} for a in spec.answers if a.symptom}
         return replace(probe, variants=symptoms)
-    expected = _reference(spec, key, probe, lambda request: perform(namespace, request))
+    right = partial(perform, namespace)
+    expected = _reference(spec, key, probe, right)
+    if probe.request["op"] == "call":
+        expected["rounding"] = rounding(right, probe.request, expected["value"])
     variants = {}
     raises = {a.id: a.raises.__name__ for a in spec.answers if a.raises}
     for name, ask in mistakes.items():

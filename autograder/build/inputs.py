@@ -34,7 +34,7 @@ PACKAGE = Path(cnncourse.__file__).parent
 ENGINE = Path(__file__).parents[1]
 
 # Code that decides what stands in a key. Plots decide nothing: a new colour compiles nothing.
-KEY_CODE = ("exercise", "lesson", "build/compiler.py", "build/keys.py")
+KEY_CODE = ("exercise", "lesson", "build/compiler.py", "build/rounding.py", "build/keys.py")
 AUDIT_CODE = (*KEY_CODE, "audit")
 CHECK_CODE = ("exercise", "lesson", "build", "course.py")
 EXECUTION_CODE = ("build/execute.py", "build/processor_time.py")

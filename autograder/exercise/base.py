@@ -18,6 +18,8 @@ from cnncourse.check.compare import Tolerance
 from cnncourse.check.key import ExerciseKey, KeyCriterion, KeyProbe, Misconception
 from cnncourse.check.rules import Rule
 
+_PRECISIONS = (None, "float32", "float64")
+
 
 @dataclass(frozen=True)
 class Criterion:
@@ -65,6 +67,8 @@ class Exercise(metaclass=_Checked):
             the heading shows a star.
         criteria: what earns points.
         tolerance: for floating-point answers: one, or one for each dtype.
+        precision: ``"float64"`` where the docstring asks for float64's digits, ``"float32"`` where
+            it asks for arrays of float32; None where both are right.
         rule: what an answer may use.
         revisit: the heading to go back to unless a wrong answer names another.
     """
@@ -86,6 +90,7 @@ class Exercise(metaclass=_Checked):
     starred: bool = False
     criteria: tuple[Criterion, ...]
     tolerance: Tolerance | dict[str, Tolerance] = Tolerance()
+    precision: str | None = None
     rule: Rule | None = None
     revisit: str | None = None
     # The lesson's solution, without docstrings: what a wrong answer may be a change of.
@@ -153,6 +158,7 @@ class Exercise(metaclass=_Checked):
             ),
             tolerance=tolerance if isinstance(tolerance, dict) else {"default": tolerance},
             revisit=self.revisit,
+            precision=self.precision,
             rule=self.rule,
         )
 
@@ -166,6 +172,10 @@ class Exercise(metaclass=_Checked):
             found.append(f"the name {self.name!r} is not a Python identifier")
         if self.difficulty not in (1, 2, 3):
             found.append(f"{self.name}: the difficulty is {self.difficulty}, not 1, 2 or 3")
+        if self.precision not in _PRECISIONS:
+            found.append(
+                f"{self.name}: the precision is {self.precision!r}, not float32 or float64"
+            )
         keys = [c.key for c in self.criteria]
         if len(set(keys)) < len(keys):
             found.append(f"{self.name}: two criteria have the same key")

@@ -12,9 +12,21 @@ from cnncourse.check.text import printable
 
 Kind = Literal["type", "shape", "values"]
 
+# Two neighbouring numbers of float32 differ by this share.
+SINGLE = float(np.finfo("float32").eps)
+# Other formulas for the same result lose up to a digit and a half more than the reference's does
+# (a softmax by log-sum-exp of scores of some thousand): an honest answer may lie so many times as
+# far off as rounding moved the reference.
+HONEST = 32.0
+_DIGITS = 6
+_MOST_DIGITS = 17
 _LONGEST_VALUE = 80
 _LONGEST_ROW = 200
 
+_IMPRECISE = (
+    "{what} is right to about 7 digits, as float32 carries them; here float64 is asked for, with "
+    "16. Is something computed or stored in float32?"
+)
 # Names that a reader knows for NumPy's one-letter kinds of dtype.
 _KINDS = {"b": "truth values", "i": "integers", "u": "integers", "f": "floating-point numbers"}
 
@@ -59,20 +71,31 @@ class _Settings:
 
     tolerance: Tolerances
     same_nan: bool
+    precise: bool
 
     def margin(self, have: np.ndarray, want: np.ndarray) -> np.ndarray:
-        """Return how far each number may be off: an answer in float32 is judged as float32."""
+        """Return how far each number may be off.
+
+        An answer in float32 is judged as float32, unless float64 is asked for.
+        """
         named = self.tolerance
         if isinstance(named, Tolerance):
             return named.atol + named.rtol * np.abs(want.astype(np.float64))
         default = named.get("default", Tolerance())
-        allowed = [named.get(str(a.dtype), default) for a in (have, want)]
+        looked_at = (want,) if self.precise else (have, want)
+        allowed = [named.get(str(a.dtype), default) for a in looked_at]
         size = np.abs(want.astype(np.float64))
         return max(t.atol for t in allowed) + max(t.rtol for t in allowed) * size
 
 
 def compare(
-    got: Any, expected: Any, tolerance: Tolerances = Tolerance(), *, same_nan: bool = False
+    got: Any,
+    expected: Any,
+    tolerance: Tolerances = Tolerance(),
+    *,
+    same_nan: bool = False,
+    rounding: Any = None,
+    precise: bool = False,
 ) -> Mismatch | None:
     """Compare what an answer gave with what it should give.
 
@@ -85,6 +108,10 @@ def compare(
         expected: value tree from the reference.
         tolerance: allowed difference of floating-point numbers, or one per dtype.
         same_nan: whether nan equals nan, as when one wrong answer is compared with another.
+        rounding: how far float32 moves what is expected: a tree like ``expected`` with an array
+            or None in each place. Numbers may then differ by `HONEST` times as much.
+        precise: whether float64's digits are asked for. Then rounding excuses nothing, and is
+            named where it is what differs.
 
     Returns:
         None when they agree, otherwise the first mismatch.
@@ -95,21 +122,48 @@ def compare(
         >>> compare(np.float32(0.3), 0.1 + 0.2) is None
         True
     """
-    return _compare(got, expected, _Settings(tolerance, same_nan), "Your result")
+    settings = _Settings(tolerance, same_nan, precise)
+    return _compare(got, expected, settings, "Your result", rounding)
 
 
-def _compare(got: Any, expected: Any, settings: _Settings, what: str) -> Mismatch | None:
+def in_single_precision(value: Any) -> Any:
+    """Return how far numbers are off, at least, if the largest of each array comes from float32.
+
+    Args:
+        value: value tree.
+
+    Returns:
+        A tree for `compare`'s ``rounding``.
+
+    Example:
+        >>> bool(in_single_precision([3, np.array([0.0, 2.0])])[1] == 2 * SINGLE)
+        True
+    """
+    if isinstance(value, Mapping):
+        return {k: in_single_precision(v) for k, v in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [in_single_precision(v) for v in value]
+    if isinstance(value, (float, np.floating, np.ndarray)):
+        numbers = np.asarray(value)
+        finite = numbers[np.isfinite(numbers)] if numbers.dtype.kind == "f" else np.zeros(0)
+        return np.asarray(SINGLE * np.max(np.abs(finite.astype("float64")), initial=0.0))
+    return None
+
+
+def _compare(
+    got: Any, expected: Any, settings: _Settings, what: str, rounding: Any
+) -> Mismatch | None:
     if isinstance(expected, Mapping):
-        return _compare_mappings(got, expected, settings, what)
+        return _compare_mappings(got, expected, settings, what, rounding)
     if isinstance(expected, (tuple, list)):
-        return _compare_sequences(got, expected, settings, what)
+        return _compare_sequences(got, expected, settings, what, rounding)
     if expected is None or isinstance(expected, (str, bytes)):
         return _compare_plain(got, expected, what)
-    return _compare_numbers(got, expected, settings, what)
+    return _compare_numbers(got, expected, settings, what, rounding)
 
 
 def _compare_mappings(
-    got: Any, expected: Mapping, settings: _Settings, what: str
+    got: Any, expected: Mapping, settings: _Settings, what: str, rounding: Any
 ) -> Mismatch | None:
     if not isinstance(got, Mapping) or ("__opaque__" in got and "__opaque__" not in expected):
         return Mismatch("type", f"{what} is {describe(got)}; a dictionary is expected.")
@@ -117,13 +171,16 @@ def _compare_mappings(
     if missing:
         return Mismatch("type", f"{what} has no entry {missing[0]!r}.")
     for key, value in expected.items():
-        found = _compare(got[key], value, settings, f"{what}[{key!r}]")
+        inner = rounding and rounding[key]
+        found = _compare(got[key], value, settings, f"{what}[{key!r}]", inner)
         if found:
             return found
     return None
 
 
-def _compare_sequences(got: Any, expected: Any, settings: _Settings, what: str) -> Mismatch | None:
+def _compare_sequences(
+    got: Any, expected: Any, settings: _Settings, what: str, rounding: Any
+) -> Mismatch | None:
     if not (isinstance(got, (tuple, list)) or (isinstance(got, np.ndarray) and got.ndim)):
         return Mismatch("type", f"{what} is {describe(got)}; {describe(expected)} is expected.")
     if len(got) != len(expected):
@@ -131,7 +188,7 @@ def _compare_sequences(got: Any, expected: Any, settings: _Settings, what: str) 
     if expected and all(type(text) is str for text in (*got, *expected)):
         return _compare_texts(got, expected, what)
     for i, (mine, theirs) in enumerate(zip(got, expected, strict=True)):
-        found = _compare(mine, theirs, settings, f"{what}[{i}]")
+        found = _compare(mine, theirs, settings, f"{what}[{i}]", rounding and rounding[i])
         if found:
             return found
     return None
@@ -162,7 +219,9 @@ def _compare_plain(got: Any, expected: Any, what: str) -> Mismatch | None:
     return None
 
 
-def _compare_numbers(got: Any, expected: Any, settings: _Settings, what: str) -> Mismatch | None:
+def _compare_numbers(
+    got: Any, expected: Any, settings: _Settings, what: str, rounding: Any
+) -> Mismatch | None:
     want = np.asarray(expected)
     if not isinstance(got, (bool, int, float, np.ndarray, np.generic)):
         return Mismatch("type", f"{what} is {describe(got)}; {describe(expected)} is expected.")
@@ -175,11 +234,14 @@ def _compare_numbers(got: Any, expected: Any, settings: _Settings, what: str) ->
     if not _same_kind(have, want):
         mine, theirs = (_KINDS.get(a.dtype.kind, str(a.dtype)) for a in (have, want))
         return Mismatch("type", f"{what} holds {mine}; {theirs} are expected.")
+    unit = 0.0 if rounding is None else HONEST * np.asarray(rounding, "float64")
     with np.errstate(all="ignore"):
-        wrong = ~_equal(have, want, settings)
-    if not wrong.any():
-        return None
-    return Mismatch("values", _sentence(have, want, wrong, what), side_by_side(have, want, wrong))
+        wrong = ~_equal(have, want, settings, 0.0 if settings.precise else unit)
+        if not wrong.any():
+            return None
+        near = bool(_equal(have, want, settings, unit).all())
+    text = _IMPRECISE.format(what=what) if near else _sentence(have, want, wrong, what)
+    return Mismatch("values", text, side_by_side(have, want, wrong))
 
 
 def _same_kind(have: np.ndarray, want: np.ndarray) -> bool:
@@ -189,10 +251,13 @@ def _same_kind(have: np.ndarray, want: np.ndarray) -> bool:
     return mine == theirs or (want.ndim == 0 and {mine, theirs} == {"i", "f"})
 
 
-def _equal(have: np.ndarray, want: np.ndarray, settings: _Settings) -> np.ndarray:
+def _equal(
+    have: np.ndarray, want: np.ndarray, settings: _Settings, unit: np.ndarray | float
+) -> np.ndarray:
     if want.dtype.kind != "f":
         return have == want  # exactly, even where 3.0 stands for 3
-    margin = settings.margin(have, want)  # by their own dtypes, before both become float64
+    # By their own dtypes, before both become float64.
+    margin = np.maximum(settings.margin(have, want), unit)
     have, want = have.astype(np.float64), want.astype(np.float64)
     # Infinities are equal when they are the same one.
     same = np.where(
@@ -219,30 +284,48 @@ def side_by_side(have: np.ndarray, want: np.ndarray, wrong: np.ndarray) -> tuple
         ('at [1]', 'yours:    5', 'expected: 2')
     """
     if want.ndim == 0:
-        return (f"yours:    {_number(have[()])}", f"expected: {_number(want[()])}")
-    if want.ndim == 2 and want.size <= 16:
-        return ("yours:", *_rows(have), "expected:", *_rows(want))
-    if want.ndim == 1 and 2 < want.size <= 16:
-        return (f"yours:    {_row(have)}", f"expected: {_row(want)}")
-    index = tuple(int(i) for i in np.argwhere(wrong)[0])
-    at = ", ".join(map(str, index))
+        index: tuple[int, ...] = ()
+    elif want.ndim == 2 and want.size <= 16:
+        digits = _digits(have[wrong], want[wrong])
+        return ("yours:", *_rows(have, digits), "expected:", *_rows(want, digits))
+    elif want.ndim == 1 and 2 < want.size <= 16:
+        digits = _digits(have[wrong], want[wrong])
+        return (f"yours:    {_row(have, digits)}", f"expected: {_row(want, digits)}")
+    else:
+        index = tuple(int(i) for i in np.argwhere(wrong)[0])
+    digits = _digits(have[index], want[index])
+    at = (f"at [{', '.join(map(str, index))}]",) if index else ()
     return (
-        f"at [{at}]",
-        f"yours:    {_number(have[index])}",
-        f"expected: {_number(want[index])}",
+        *at,
+        f"yours:    {_number(have[index], digits)}",
+        f"expected: {_number(want[index], digits)}",
     )
 
 
-def _number(x: Any) -> str:
-    return f"{x:.6g}" if isinstance(x, (float, np.floating)) else str(x)
+def _digits(have: np.ndarray, want: np.ndarray) -> int:
+    """Return how many digits show that two numbers, or two rows of numbers, differ everywhere.
+
+    Example:
+        >>> _digits(np.array([1.0, 0.69314718]), np.array([2.0, 0.69314720]))
+        8
+    """
+    pairs = list(zip(np.ravel(have), np.ravel(want), strict=True))
+    for digits in range(_DIGITS, _MOST_DIGITS):
+        if all(_number(a, digits) != _number(b, digits) for a, b in pairs):
+            return digits
+    return _MOST_DIGITS
 
 
-def _row(values: np.ndarray) -> str:
-    return "[" + ", ".join(_number(v) for v in values) + "]"
+def _number(x: Any, digits: int) -> str:
+    return f"{x:.{digits}g}" if isinstance(x, (float, np.floating)) else str(x)
 
 
-def _rows(matrix: np.ndarray) -> list[str]:
-    cells = [[_number(v) for v in row] for row in matrix]
+def _row(values: np.ndarray, digits: int) -> str:
+    return "[" + ", ".join(_number(v, digits) for v in values) + "]"
+
+
+def _rows(matrix: np.ndarray, digits: int) -> list[str]:
+    cells = [[_number(v, digits) for v in row] for row in matrix]
     width = max((len(c) for row in cells for c in row), default=1)
     return ["  " + "  ".join(c.rjust(width) for c in row) for row in cells]
 

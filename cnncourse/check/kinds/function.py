@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
-from cnncourse.check.compare import compare
+import numpy as np
+
+from cnncourse.check.compare import Mismatch, compare, in_single_precision
 from cnncourse.check.key import ExerciseKey, KeyProbe
 from cnncourse.check.kinds.base import Kind, Mismatches, Observation
 from cnncourse.check.reply import Ask, Reply, question
@@ -16,10 +19,16 @@ class FunctionObservation(Observation):
     def __init__(self, reply: Reply, key: ExerciseKey) -> None:
         super().__init__(reply)
         self._tolerance = key.tolerance
+        self._precision = key.precision
 
     def repeats(self, record: dict[str, Any]) -> bool:
         """Return whether the same came back; where a wrong answer gives nan, nan is the same."""
-        return compare(self.reply["value"], record["value"], self._tolerance, same_nan=True) is None
+        theirs = record["value"]
+        rounding = None
+        if self._precision != "float64":  # how far it moves a mistake was not measured
+            rounding = record["rounding"] if "rounding" in record else in_single_precision(theirs)
+        mine = self.reply["value"]
+        return compare(mine, theirs, self._tolerance, same_nan=True, rounding=rounding) is None
 
     def beside(self, record: dict[str, Any]) -> tuple[Any, Any] | None:
         """Return both values."""
@@ -27,7 +36,28 @@ class FunctionObservation(Observation):
 
     def against(self, record: dict[str, Any]) -> Mismatches:
         """Compare the returned value."""
-        return {"value": compare(self.reply["value"], record["value"], self._tolerance)}
+        mine, rounding = self.reply["value"], record.get("rounding")
+        precise = self._precision == "float64"
+        found = compare(mine, record["value"], self._tolerance, rounding=rounding, precise=precise)
+        if found is None and self._precision == "float32":
+            found = next((m for m in map(_misfit, _arrays(mine)) if m), None)
+        return {"value": found}
+
+
+def _arrays(value: Any) -> Iterator[np.ndarray]:
+    if isinstance(value, np.ndarray):
+        yield value
+    elif isinstance(value, (list, tuple, dict)):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _arrays(part)
+
+
+def _misfit(array: np.ndarray) -> Mismatch | None:
+    if array.dtype.kind != "f" or array.dtype == "float32":
+        return None
+    return Mismatch(
+        "type", f"The values are right, but their dtype is {array.dtype}; float32 is asked for."
+    )
 
 
 class FunctionKind(Kind):

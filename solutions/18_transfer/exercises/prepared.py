@@ -18,6 +18,7 @@ class Prepared(Function):
         Criterion("grey", 1, "grey images with three channels"),
     )
     tolerance = PIXELS
+    precision = "float32"
     revisit = "What the weights expect"
 
     def probes(self, rng):

@@ -64,6 +64,12 @@ class ScaledAttention(Function):
         shares = np.exp(z - np.logaddexp.reduce(z, axis=-1, keepdims=True))
         return np.matmul(shares, V), shares
 
+    @accepted("the query scaled first by a NumPy root, which promotes float32 to float64")
+    def promoted(Q, K, V):
+        scale = 1 / np.sqrt(Q.shape[-1])
+        shares = softmax((Q * scale) @ np.swapaxes(K, -1, -2))
+        return shares @ V, shares
+
     no_root = wrong(
         "You do not divide by √d. With many features softmax becomes all or nothing.",
         change={" / np.sqrt(Q.shape[-1])": ""},

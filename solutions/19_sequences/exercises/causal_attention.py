@@ -60,6 +60,12 @@ class CausalAttention(Function):
         shares = (e / e.sum(axis=2, keepdims=True)).astype(Q.dtype)
         return shares @ V, shares
 
+    @accepted("the keys scaled first by a NumPy root, which promotes float32 to float64")
+    def promoted(Q, K, V):
+        scores = Q @ np.swapaxes(K / np.sqrt(K.shape[-1]), 1, 2)
+        shares = softmax(np.where(np.tri(Q.shape[1], dtype=bool), scores, -np.inf))
+        return shares @ V, shares
+
     inverse = wrong(
         "Your mask is the wrong way round: each token sees itself and the *future*. The first "
         "token should see only itself.",

@@ -26,6 +26,7 @@ class Prepared(Function):
         Criterion("rows", 2, "images stay beside their labels"),
         Criterion("statistics", 2, "one mean and spread, of the training images"),
     )
+    precision = "float32"
     revisit = "A split that tells the truth"
 
     def probes(self, rng):
