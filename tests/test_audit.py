@@ -14,7 +14,10 @@ from autograder.exercise import Criterion, Function, Probe, Rule, accepted, wron
 
 STUB = 'def area(w, h):\n    raise NotImplementedError("area: not written yet")'
 REFERENCE = "def area(w, h):\n    return w * h"
-COUNTS = {"accepted", "accepted_passed", "wrong", "wrong_refused", "diagnosed", "starter_state"}
+COUNTS = {
+    *("accepted", "accepted_passed", "wrong", "wrong_refused", "diagnosed", "starter_state"),
+    *("styles", "precision_variants", "precision_variants_passed"),
+}
 
 
 class Sound(Function):
@@ -74,6 +77,9 @@ def test_a_sound_exercise_has_no_faults():
         "wrong_refused": 5,
         "diagnosed": 5,
         "starter_state": "not attempted",
+        "styles": 0,
+        "precision_variants": 9,
+        "precision_variants_passed": 9,
         "faults": [],
     }
 
@@ -191,7 +197,10 @@ def test_the_rates_are_shares_of_all_answers():
 def test_the_report_has_exactly_the_promised_keys():
     """Does the JSON hold what other tools rely on, and no more?"""
     tree = merged([{"a/f": ExerciseAudit(faults=["one"])}]).as_dict()
-    assert set(tree) == {"exercises", "kill_rate", "false_rejections", "diagnosis_rate"}
+    assert set(tree) == {
+        *("exercises", "kill_rate", "false_rejections", "diagnosis_rate"),
+        *("styles", "precision_variants", "precision_variants_passed"),
+    }
     assert set(tree["exercises"]["a/f"]) == COUNTS
 
 
@@ -221,6 +230,7 @@ def test_the_command_reports_and_fails_on_faults(course, capsys):
     shown = capsys.readouterr().out
     assert "01_mini/double: 0 accepted styles; at least 3" in shown
     assert "kill rate 100%" in shown
+    assert "precision variants 0 of 0 accepted" in shown
 
 
 def test_the_command_ends_well_without_faults(course, capsys, monkeypatch):

@@ -14,8 +14,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from autograder.audit import both_sides, precision
 from autograder.audit.lesson_state import states
 from autograder.audit.replies import Replies
+from autograder.audit.styles import blocks_of, styles
 from autograder.build.compiler import (
     PUBLIC_SEED,
     Asker,
@@ -53,6 +55,9 @@ class ExerciseAudit:
     wrong_refused: int = 0
     diagnosed: int = 0
     starter_state: str = ""
+    styles: int = 0
+    precision_variants: int = 0
+    precision_variants_passed: int = 0
     faults: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
@@ -102,6 +107,11 @@ class Audit:
             "kill_rate": self.kill_rate,
             "false_rejections": self.false_rejections,
             "diagnosis_rate": self.diagnosis_rate,
+            "styles": sum(e.styles for e in self.exercises.values()),
+            "precision_variants": sum(e.precision_variants for e in self.exercises.values()),
+            "precision_variants_passed": sum(
+                e.precision_variants_passed for e in self.exercises.values()
+            ),
         }
 
 
@@ -141,7 +151,9 @@ def audit_named(
             asker = replies[name]
             replies[name].begin(state.context)
         stub = lesson.stub(name)
-        found[f"{lesson.name}/{name}"] = audit_exercise(state.spec, state.namespace, stub, asker)
+        found[f"{lesson.name}/{name}"] = audit_exercise(
+            state.spec, state.namespace, stub, asker, blocks=blocks_of(lesson)
+        )
     return found
 
 
@@ -151,6 +163,7 @@ def audit_exercise(
     stub: str,
     asker: Asker = run_answer,
     fill: Fill | None = None,
+    blocks: Sequence[str] = (),
 ) -> ExerciseAudit:
     """Audit one exercise.
 
@@ -160,6 +173,7 @@ def audit_exercise(
         stub: the exercise's cell as released.
         asker: how answers are asked.
         fill: compiles the keys that answers are judged by; `compiler.with_records` if None.
+        blocks: the lesson's exercises that ask for a block, which a model may be made of.
 
     Returns:
         Counts, and a sentence for each fault.
@@ -173,8 +187,18 @@ def audit_exercise(
         return found
     found.faults += _slips(spec, keys)
     for answer in spec.answers:
-        outcomes = list(_outcomes(spec, answer, asker(spec, answer, namespace), keys))
+        ask = both_sides.Noted(asker(spec, answer, namespace))
+        outcomes = list(_outcomes(spec, answer, ask, keys))
         _count(found, answer, outcomes)
+        found.faults += both_sides.faults(spec, answer, keys, ask, outcomes)
+    for style in styles(spec, namespace, blocks):
+        ask = both_sides.Noted(asker(spec, style, namespace))
+        outcomes = list(_outcomes(spec, style, ask, keys))
+        found.styles += 1
+        found.faults += _refusals(style, outcomes)
+        found.faults += both_sides.faults(spec, style, keys, ask, outcomes)
+    for variant, asking in precision.variants(spec, keys, partial(asker, spec), namespace):
+        _count_variant(found, variant, list(_outcomes(spec, variant, asking, keys)))
     if found.accepted < LEAST_ACCEPTED:
         found.faults.append(f"{found.accepted} accepted styles; at least {LEAST_ACCEPTED}")
     if found.wrong < LEAST_WRONG:
@@ -219,12 +243,7 @@ def _count(found: ExerciseAudit, answer: Answer, outcomes: list[Outcome]) -> Non
     if answer.right:
         found.accepted += 1
         found.accepted_passed += passed
-        if not passed:
-            failing = next(o for o in outcomes if not isinstance(o, Right))
-            found.faults.append(
-                f"refuses {answer.id!r} ({failing.state}: {failing.message}"
-                f" {' '.join(failing.details)})"
-            )
+        found.faults += _refusals(answer, outcomes)
         return
     refused = not any(isinstance(o, Right) for o in outcomes)
     named = {_named(o) for o in outcomes}
@@ -235,6 +254,21 @@ def _count(found: ExerciseAudit, answer: Answer, outcomes: list[Outcome]) -> Non
         found.faults.append(f"lets {answer.id!r} through")
     elif not named <= {answer.id, "the rule"}:
         found.faults.append(f"takes {answer.id!r} for {', '.join(sorted(map(str, named)))}")
+
+
+def _count_variant(found: ExerciseAudit, answer: Answer, outcomes: list[Outcome]) -> None:
+    found.precision_variants += 1
+    refusals = _refusals(answer, outcomes)
+    found.precision_variants_passed += not refusals
+    found.faults += refusals
+
+
+def _refusals(answer: Answer, outcomes: list[Outcome]) -> list[str]:
+    """Return a sentence on the first key by which a right answer is refused."""
+    refused = [o for o in outcomes if not isinstance(o, Right)]
+    return [
+        f"refuses {answer.id!r} ({o.state}: {o.message} {' '.join(o.details)})" for o in refused[:1]
+    ]
 
 
 def _named(outcome: Outcome) -> str:

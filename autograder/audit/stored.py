@@ -14,6 +14,7 @@ from typing import Any
 
 from autograder.audit.lesson_state import known_names, states
 from autograder.audit.measure import ExerciseAudit, audit_exercise
+from autograder.audit.styles import blocks_of
 from autograder.audit.warm import warm_up
 from autograder.build.inputs import AUDIT_CODE, code, digest, exercise_inputs, lesson_inputs
 from autograder.build.keys import StoredKeys
@@ -61,7 +62,9 @@ def _exercises(
     missing = [name for name in marks if name not in known]
     for state in states(lesson, missing) if missing else ():
         name = state.spec.name
-        measured = audit_exercise(state.spec, state.namespace, lesson.stub(name), fill=fill)
+        measured = audit_exercise(
+            state.spec, state.namespace, lesson.stub(name), fill=fill, blocks=blocks_of(lesson)
+        )
         known[name] = asdict(measured)
         unchanged = marks[name] == _mark(lesson, name)
         if unchanged and not measured.faults:

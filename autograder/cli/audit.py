@@ -235,5 +235,11 @@ def _show(audit: Audit, console: Console) -> None:
         f"kill rate {audit.kill_rate:.0%} · false rejections {audit.false_rejections} · "
         f"diagnosis rate {audit.diagnosis_rate:.0%}"
     )
+    counts = audit.as_dict()
+    console.print(
+        f"precision variants {counts['precision_variants_passed']} of "
+        f"{counts['precision_variants']} accepted · networks in other styles, judged by check "
+        f"and grader: {counts['styles']}"
+    )
     for fault in audit.faults:
         console.print("✗", fault, style="red", markup=False, highlight=False)
