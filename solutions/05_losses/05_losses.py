@@ -662,7 +662,7 @@ def gradient_check(theta, X, y, claimed, h=1e-5):
 
     Returns:
         float: length of (claimed − nudged), divided by length of claimed plus length of nudged,
-        where nudged holds the central differences with exactly this h.
+        where nudged holds the central differences with exactly this h, computed in float64.
     """
     ### BEGIN SOLUTION
     nudged = np.array(

@@ -19,6 +19,7 @@ class GradientCheck(Function):
         reason="differences of losses in float64 carry rounding of about 1e-16 / h, here 1e-11, "
         "and a right gradient's relative error is of that size",
     )
+    precision = "float64"
     revisit = "The other way: nudge and look"
 
     def _setting(self, rng, samples):
