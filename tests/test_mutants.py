@@ -225,6 +225,7 @@ def test_the_command_reports_mutants_beside_the_audit(folder, tmp_path, monkeypa
     tree = json.loads(report.read_text(encoding="utf-8"))
     assert set(tree) == {
         *("exercises", "kill_rate", "false_rejections", "diagnosis_rate", "mutants"),
+        *("styles", "precision_variants", "precision_variants_passed"),
     }  # fmt: skip
     assert set(tree["exercises"]) == set(tree["mutants"]) == {f"{LESSON}/scaled"}
     assert tree["mutants"][f"{LESSON}/scaled"]["survivors"]

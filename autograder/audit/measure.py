@@ -186,10 +186,12 @@ def audit_exercise(
         found.faults.append(str(error))
         return found
     found.faults += _slips(spec, keys)
+    passed: list[Answer] = []
     for answer in spec.answers:
         ask = both_sides.Noted(asker(spec, answer, namespace))
         outcomes = list(_outcomes(spec, answer, ask, keys))
         _count(found, answer, outcomes)
+        passed += [answer] if answer.right and not _refusals(answer, outcomes) else []
         found.faults += both_sides.faults(spec, answer, keys, ask, outcomes)
     for style in styles(spec, namespace, blocks):
         ask = both_sides.Noted(asker(spec, style, namespace))
@@ -197,7 +199,7 @@ def audit_exercise(
         found.styles += 1
         found.faults += _refusals(style, outcomes)
         found.faults += both_sides.faults(spec, style, keys, ask, outcomes)
-    for variant, asking in precision.variants(spec, keys, partial(asker, spec), namespace):
+    for variant, asking in precision.variants(spec, passed, keys, partial(asker, spec), namespace):
         _count_variant(found, variant, list(_outcomes(spec, variant, asking, keys)))
     if found.accepted < LEAST_ACCEPTED:
         found.faults.append(f"{found.accepted} accepted styles; at least {LEAST_ACCEPTED}")

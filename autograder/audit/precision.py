@@ -7,7 +7,7 @@ wrong, so that each accepted answer must pass in all of them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -28,22 +28,24 @@ VARIANTS = {
 
 def variants(
     spec: Exercise,
+    answers: Sequence[Answer],
     keys: list[ExerciseKey],
     asker: Callable[[Answer, Mapping[str, Any]], Ask],
     namespace: Mapping[str, Any],
 ) -> Iterator[tuple[Answer, Ask]]:
-    """Yield each right answer in each precision, where the exercise leaves the precision open.
+    """Yield answers in each precision, where the exercise leaves the precision open.
 
     Args:
         spec: the exercise.
+        answers: right answers that pass as they are.
         keys: what its answers are judged by.
         asker: gives what puts requests to an answer.
         namespace: the lesson's variables, this exercise solved.
     """
     if not is_open(spec, keys):
         return
-    for answer in spec.answers:
-        for words, (computes, arrives) in VARIANTS.items() if answer.right else ():
+    for answer in answers:
+        for words, (computes, arrives) in VARIANTS.items():
             variant = replace(answer, id=f"{answer.id} {words}")
             yield variant, _In(asker(answer, namespace), computes, arrives)
 

@@ -118,7 +118,7 @@ def cast(tree: Tree, change: Callable[[np.ndarray], np.ndarray], *, numbers: boo
 def _typical(x: np.ndarray) -> float:
     """Return the median size of numbers: another formula may pass it on the way to a zero."""
     sizes = np.abs(x[np.isfinite(x) & (x != 0)])
-    return float(np.median(sizes)) if sizes.size else 0.0
+    return float(np.quantile(sizes, 0.5, method="lower")) if sizes.size else 0.0
 
 
 def _finite(x: np.ndarray) -> np.ndarray:
