@@ -70,11 +70,36 @@ def test_a_mistake_of_its_own_still_costs(costs):
     assert "builds on" not in alone.message
 
 
-@pytest.mark.parametrize("shape", [(), (0, 0), (15,), "15 by 20", None, (15.5, 20)])
+@pytest.mark.parametrize(
+    "shape", [(), (0, 0), (15,), "15 by 20", None, (15.5, 20), [[1], [2, 3]], {"a": 0}]
+)
 def test_nothing_follows_from_what_cannot_be_computed_with(costs, shape):
     """Does an odd earlier entry cost no more than what depends on it, and end nothing?"""
     outcome = graded(costs, shape=shape, work=7, back=(9, 9))
     assert earned(outcome) == {"weights"}
+
+
+class Sum(Value):
+    name = "sums"
+    title = "A sum"
+    entries: ClassVar = {"a": "integer", "b": "integer", "total": "integer"}
+    criteria = tuple(Criterion(entry, 1, entry) for entry in entries)
+    follows: ClassVar = {"total": "total - a - b"}
+
+
+@pytest.mark.parametrize(
+    ("answer", "met"),
+    [
+        ({"a": 0, "b": 0, "total": 0}, set()),
+        ({"a": 4, "b": 0, "total": 4}, {"a"}),
+        ({"a": 4, "b": 6, "total": 10}, {"a", "total"}),
+        ({"a": 4, "b": "5", "total": 4}, {"a"}),
+    ],
+)
+def test_nothing_follows_from_blanks(answer, met):
+    """Is a sum of zeros, which anyone could type, no sum that was carried on?"""
+    key = compiled(Sum(), 'sums = {"a": 4, "b": 5, "total": 9}')
+    assert earned(judged(key, f"sums = {answer}")) == met
 
 
 class Chain(Value):

@@ -395,6 +395,38 @@ def test_a_model_of_two_inputs_is_judged():
     assert "behaviour" not in earned(judged(key, wrong_order))
 
 
+class Heads(Model):
+    name = "heads"
+    title = "Two named outputs"
+    criteria = points("shape", "parameters", "behaviour")
+
+    def probes(self, rng):
+        yield Build("vectors", input_shape=(3,))
+
+
+HEADS = """
+def heads():
+    x = keras.Input((3,))
+    return keras.Model(x, {"a": keras.layers.Dense(2)(x), "b": keras.layers.Dense(1)(x)})
+"""
+OWN_HEADS = """
+class heads(keras.Model):
+    def __init__(self):
+        super().__init__()
+        self.one, self.two = keras.layers.Dense(2), keras.layers.Dense(1)
+
+    def call(self, x):
+        return {"a": self.one(x), "b": self.two(x)}
+"""
+
+
+def test_a_model_of_ones_own_may_name_its_outputs():
+    """Is a subclass judged that returns a dictionary, as the functional model does?"""
+    key = compiled(Heads(), HEADS)
+    assert isinstance(judged(key, OWN_HEADS), Right)
+    assert earned(judged(key, OWN_HEADS.replace('"b"', '"c"'))) == set()
+
+
 class Classifier(Model):
     name = "classifier"
     title = "A classifier"

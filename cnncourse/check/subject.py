@@ -166,8 +166,9 @@ def _block_output(subject: Any, x: Any, args: list, kwargs: dict) -> Any:
 def _network(inputs: list, output: Any) -> Any:
     import keras
 
-    strangers = [t for t in _as_list(output) if not isinstance(t, keras.KerasTensor)]
-    if strangers or not _as_list(output):
+    tensors = list(output.values()) if isinstance(output, dict) else _as_list(output)
+    strangers = [t for t in tensors if not isinstance(t, keras.KerasTensor)]
+    if strangers or not tensors:
         found = _kind(strangers[0]) if strangers else "an empty list"
         hint = " (is a return missing?)" if output is None else ""
         raise TypeError(f"a tensor is expected from this, but it gave {found}{hint}")

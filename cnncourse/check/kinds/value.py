@@ -112,12 +112,17 @@ class ValueObservation(Observation):
         }
 
     def _followed(self, record: dict[str, Any]) -> tuple[bool, tuple[str, ...]]:
-        """Return whether the entry only follows from others, and which of these are wrong."""
+        """Return whether the entry only follows from others, and which of these are wrong.
+
+        Nothing follows from a zero, which is what a sum of blanks would come to.
+        """
         if "rests" not in record:
             return False, ()
-        wrong = tuple(n for n, other in self._others().items() if other.is_wrong)
+        wrong = {n: other for n, other in self._others().items() if other.is_wrong}
+        blank = any(_is_blank(w.reply.get("value")) for w in wrong.values())
         pairs = zip(record["rests"], self.rests(), strict=True)
-        return any(right in hashes for right, hashes in pairs), wrong
+        follows = not blank and any(right in hashes for right, hashes in pairs)
+        return follows, tuple(wrong)
 
     @property
     def is_wrong(self) -> bool:
@@ -176,6 +181,12 @@ def fits(value: Any, expects: str) -> bool:
             return isinstance(_plain(value), bool)
         case _:
             return isinstance(value, str)
+
+
+def _is_blank(value: Any) -> bool:
+    plain = _plain(value)
+    items = plain if isinstance(plain, (list, tuple)) else [plain]
+    return any(type(item) in (int, float) and item == 0 for item in items)
 
 
 def _rest_forms(numbers: tuple[Fraction, ...], expects: str, step: float | None) -> list[str]:
