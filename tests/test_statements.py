@@ -164,7 +164,9 @@ def test_what_a_notebook_carries_on_is_kept(sandbox):
         child.run_cell("import os, random, sys\nos.chdir('data'); random.seed(3)")
         child.run_cell("sys.path.append('/x'); sys.setrecursionlimit(5000); os.environ['A'] = 'b'")
         child.call({"name": "__name__"})
-        child.run_cell("kept = random.random(), open('a.txt').read(), os.environ['A'], '/x' in sys.path")
+        child.run_cell(
+            "kept = random.random(), open('a.txt').read(), os.environ['A'], '/x' in sys.path"
+        )
         child.run_cell("import random\nrandom.seed(3); expected = random.random()")
         value, *rest = child.call({"name": "kept"})
         assert value == child.call({"name": "expected"})

@@ -8,11 +8,15 @@ import sys
 
 _NAME = r"[^\W\d]\w*"
 _BRACKETS = r"\[(?:[^\[\]]|\[[^\[\]]*\])*\]"
+_SPACE = r"[ \t]"
 # A minor version, a pattern that Python reads from then on, and older syntax of the same form.
-_NEWER = (
-    (12, re.compile(rf"^(\s*(?:async\s+)?(?:def|class)\s+{_NAME})\s*{_BRACKETS}", re.M), r"\1"),
-    (12, re.compile(rf"^(\s*)type\s+({_NAME})\s*(?:{_BRACKETS})?\s*=", re.M), r"\1\2 ="),
-    (14, re.compile(rf"^(\s*except\s+)({_NAME}(?:\s*,\s*{_NAME})+)\s*:", re.M), r"\1(\2):"),
+_NEWER = tuple(
+    (minor, re.compile(pattern.replace("~", _SPACE), re.MULTILINE), older)
+    for minor, pattern, older in (
+        (12, rf"^(~*(?:async~+)?(?:def|class)~+{_NAME})~*{_BRACKETS}", r"\1"),
+        (12, rf"^(~*)type~+({_NAME})~*(?:{_BRACKETS})?~*=", r"\1\2 ="),
+        (14, rf"^(~*except~+)({_NAME}(?:~*,~*{_NAME})+)~*:", r"\1(\2):"),
+    )
 )
 _FORMATTED = re.compile(r"(?<![\w'\"])([rR]?[fFtT][rR]?)(\"\"\"|'''|\"|')")
 _TEMPLATE = 14
@@ -20,7 +24,7 @@ _FREE_STRINGS = 12
 _ANY_STRING = re.compile(r"[rRbBfFuUtT]*(\"\"\"|'''|\"|')")
 _LONGEST = 50_000
 _MOST_ENDS = 20
-_MAGIC = re.compile(r"^(\s*)[%!].*$", re.M)
+_MAGIC = re.compile(r"^([ \t]*)[%!].*$", re.M)
 
 
 def needed_python(source: str) -> tuple[int, int] | None:

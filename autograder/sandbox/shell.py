@@ -238,10 +238,10 @@ def serve(sock: socket, handler: Handler, output_bytes: int) -> None:
         except EOFError:
             return
         try:
-            restore()
             kind, answer = MessageKind.DONE, answers[message.kind](message.tree(limits))
         except BaseException as error:
             kind, answer = MessageKind.FAILED, f"{type(error).__name__}: {_text(error)}"
+        restore()  # now, since what sends and receives needs it, too
         try:
             wire.send(sock, message.nonce, kind, answer, limits, _FOREVER)
         except MalformedTree as error:
