@@ -66,7 +66,7 @@ def test_of_a_duplicated_answer_the_changed_one_counts(tmp_path, changed):
     notebook.cells.insert(place + changed, stub)
     result = repaired(tmp_path, notebook)
     assert find(result.notebook, "double").source == RIGHT["double"]
-    assert "the cell of double is there several times and the changed one counts" in result.sentence
+    assert "cell of double is there several times and the changed one counts" in result.sentence
     assert sources(result).count(minilesson.DOUBLE) == 0
 
 
