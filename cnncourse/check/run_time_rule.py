@@ -70,7 +70,9 @@ class RunTimeRule:
     def __init__(self, forbid: Sequence[str], asking: Sequence[CodeType] = ()) -> None:
         self.broken: str | None = None
         self._asking = set(asking)
+        self._active = False
         self._modules = (*forbid, *_WAYS_OUT)
+        self._covering: dict[str, str | None] = {}
         self._codes: dict[CodeType, str] = {}
         self._natives: dict[int, str] = {}
         self._replaced: list[tuple[dict[str, Any], str, Any]] = []
@@ -80,6 +82,7 @@ class RunTimeRule:
     def __enter__(self) -> RunTimeRule:
         for variables, name, native in self._replaced:
             variables[name] = self._guarded(native, self._natives[id(native)])
+        self._active = True
         self._before = sys.getprofile(), threading.getprofile()
         self._profile = self._watch
         threading.setprofile(self._profile)
@@ -88,6 +91,7 @@ class RunTimeRule:
 
     def __exit__(self, *_: object) -> None:
         switched_off = sys.getprofile() is not self._profile
+        self._active = False
         sys.setprofile(self._before[0])
         threading.setprofile(self._before[1])  # type: ignore[arg-type]
         for variables, name, native in self._replaced:
@@ -114,7 +118,8 @@ class RunTimeRule:
     def _guarded(self, native: Callable, name: str) -> Callable:
         @functools.wraps(native)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            self._refuse_if_students(sys._getframe(1), name)
+            if self._active:
+                self._refuse_if_students(sys._getframe(1), name)
             return native(*args, **kwargs)
 
         return guarded
@@ -134,7 +139,12 @@ class RunTimeRule:
 
     def _module(self, module: Any) -> str | None:
         """Return the forbidden name that covers a module."""
-        return _covering(module, self._modules) if isinstance(module, str) else None
+        if not isinstance(module, str):
+            return None
+        if module not in self._covering:
+            covering = (n for n in self._modules if module == n or module.startswith(n + "."))
+            self._covering[module] = next(covering, None)
+        return self._covering[module]
 
     def _refuse_if_students(self, frame: FrameType | None, name: str, called: str = "") -> None:
         while frame is not None:
@@ -148,11 +158,6 @@ class RunTimeRule:
         what = f"{name} ({called})" if plain and name.rpartition(".")[2] != called else name
         self.broken = self.broken or what
         raise Refused(f"The exercise rules out {what}.")
-
-
-@functools.lru_cache(maxsize=10_000)
-def _covering(module: str, forbidden: tuple[str, ...]) -> str | None:
-    return next((n for n in forbidden if module == n or module.startswith(n + ".")), None)
 
 
 @functools.lru_cache(maxsize=10_000)
