@@ -18,6 +18,8 @@ _REASONS = (
     ("Exception", r"URL fetch failure", "no network here"),
     ("SystemError|SystemExit", r"", "it raised {kind}"),
 )
+# In the details of an outcome: the answer's mistake is none, or cannot be seen here.
+MISSING = "is missing because of"
 _UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 
 
@@ -67,7 +69,7 @@ class LeftOutLines:
         found = _UNDEFINED.search(text) if kind == "NameError" else None
         if not found or found[1] not in self._names:
             return None
-        return f"{found[1]!r} is missing because of {self._names[found[1]]}"
+        return f"{found[1]!r} {MISSING} {self._names[found[1]]}"
 
 
 def _reason(found: LeftOut) -> str | None:
