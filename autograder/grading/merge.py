@@ -201,9 +201,8 @@ class _Matching:
         if graded > 1 and not any(cell.grade_id for cell in self.cells):
             found.pop("elsewhere", None)
             findings.append(_METADATA)
-        findings += [
-            _CLAUSES[w][len(names) > 1].format(_listed(names)) for w, names in found.items()
-        ]
+        for trouble, about in found.items():
+            findings.append(_CLAUSES[trouble][len(about) > 1].format(_listed(about)))
         others = sum(
             cell.cell_type == "code" and not is_solution(cell) and i not in self.partner.values()
             for i, cell in enumerate(self.release)
@@ -286,7 +285,7 @@ class _Matching:
                 continue
             if place not in self.partner.values():
                 self._keep_changes(submitted, place)
-            elif submitted.source.strip() != self.release[place].source.strip():
+            elif submitted.source.strip() not in self._texts:
                 continue  # one more of that name: the student's own
             self.partner[i] = place
 
