@@ -26,6 +26,7 @@ CLASS = {
     "dan": "def double(x):\n    return x * x",
     "eve": 'def double(x):\n    return "[red]\\x1b[2J\u202e"  # [/red]',
     "gus": minilesson.DOUBLE,
+    "hal": "import no_such_module as m\ndef double(x):\n    return m.twice(x)",
 }
 
 
@@ -68,7 +69,10 @@ def graded(tmp_path_factory):
 
 @pytest.mark.usefixtures("walls")
 def test_only_unexplained_answers_are_read(graded):
-    """Are right, untouched and diagnosed answers left out, and old notebooks counted?"""
+    """Are old notebooks counted, and right, untouched and diagnosed answers left out?
+
+    So is one that lacks what is not installed here.
+    """
     read = unexplained(graded, LESSON)
     assert (read.notebooks, read.unreadable) == (len(CLASS), 1)
     sources = [CLASS[s] for s in ("ann", "cat", "eve")]

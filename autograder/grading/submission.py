@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ import nbformat
 from autograder.grading.merge import SubmittedCell, fresh, merge
 from autograder.grading.safe_html import PICTURES, picture, text_of
 from autograder.grading.submission_limits import GradingLimits
+from cnncourse.check.bounded import MOST_TOKENS, tokens
 
 # A student's file of such a name would be imported instead of the package that everybody uses.
 _OUR_PACKAGES = frozenset(
@@ -78,7 +79,7 @@ def repair(
     findings: list[str] = []
     try:
         path = _notebook_path(submitted, findings)
-        merged = merge(_cells(_read(path, limits.notebook_bytes), limits), release)
+        merged = merge(_cells(_read(path, limits.notebook_bytes), limits, findings), release)
         if not merged.recognised:
             raise Unreadable(f"nothing in it belongs to {lesson}: it is another lesson's notebook")
         files = read_companions(submitted.parent, limits, findings)
@@ -166,7 +167,7 @@ def _read(path: Path, limit: int) -> bytes:
     return data
 
 
-def _cells(data: bytes, limits: GradingLimits) -> list[SubmittedCell]:
+def _cells(data: bytes, limits: GradingLimits, findings: list[str]) -> list[SubmittedCell]:
     notebook = _upgraded(_parsed(data))
     cells = notebook.get("cells")
     if not isinstance(cells, list):
@@ -175,7 +176,23 @@ def _cells(data: bytes, limits: GradingLimits) -> list[SubmittedCell]:
         raise Unreadable("the notebook has no cells")
     if len(cells) > limits.cells:
         raise Unreadable(f"the notebook has {len(cells)} cells, more than {limits.cells}")
-    return [cell for cell in (_cell(c, limits) for c in cells) if cell is not None]
+    read = [_cell(c, limits) for c in cells]
+    _check_length(read, limits)
+    lost = [str(number) for number, cell in enumerate(read, start=1) if cell is None]
+    if lost:
+        findings.append(
+            f"left out as no cells of text, or longer than {limits.source_characters} characters: "
+            f"cell {', '.join(lost[:9])}{' and others' * (len(lost) > 9)}"
+        )
+    return [cell for cell in read if cell is not None]
+
+
+def _check_length(cells: Iterable[SubmittedCell | None], limits: GradingLimits) -> None:
+    """Refuse more code than anybody writes: reading it takes a kilobyte of memory per token."""
+    lengths = (tokens(cell.source) for cell in cells if cell and cell.kind == "code")
+    # A longer cell is run, and read by nobody.
+    if sum(length for length in lengths if length <= MOST_TOKENS) > limits.tokens:
+        raise Unreadable(f"its code has more than {limits.tokens:,} words and signs")
 
 
 def _parsed(data: bytes) -> dict[str, Any]:

@@ -22,6 +22,7 @@ class GradingLimits:
         notebook_bytes: a submitted ``.ipynb``. Figures make honest ones 1 to 5 MB.
         cells: cells of a submitted notebook. The longest lesson has fewer than a hundred.
         source_characters: text of one cell. The longest answer here has a few thousand.
+        tokens: words and signs of all code that is read; a lesson has 13,000 at most.
         files: other files in the student's folder.
         files_bytes: those files together.
         attachment_bytes: pictures pasted into one written answer.
@@ -40,6 +41,7 @@ class GradingLimits:
     notebook_bytes: int = 20 * MIB
     cells: int = 1000
     source_characters: int = 200_000
+    tokens: int = 100_000
     files: int = 40
     files_bytes: int = 20 * MIB
     attachment_bytes: int = 4 * MIB

@@ -102,6 +102,7 @@ def _answers(cells: list[Mapping[str, Any]]) -> Iterator[Unexplained]:
         KeyError: an outcome is not on record.
     """
     from autograder.grading.judge import OUTCOME
+    from autograder.grading.left_out import MISSING
 
     sources = {}
     for cell in cells:
@@ -111,7 +112,8 @@ def _answers(cells: list[Mapping[str, Any]]) -> Iterator[Unexplained]:
         if not nbgrader.get("grade"):
             continue
         name, outcome = nbgrader["grade_id"], cell["metadata"][OUTCOME]
-        if outcome["misconception"] is None and outcome["state"] not in _NO_MISTAKE:
+        known = outcome["misconception"] or any(MISSING in line for line in outcome["details"])
+        if not known and outcome["state"] not in _NO_MISTAKE:
             yield Unexplained(
                 name,
                 outcome["state"],
