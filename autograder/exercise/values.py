@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -11,6 +11,11 @@ from autograder.exercise.answers import Answer
 from autograder.exercise.base import Criterion, Exercise
 from autograder.exercise.probed import question
 from cnncourse.check.key import KeyProbe
+
+# The base-2 logarithm of what one guess costs. The key that students have is slow by design: 16 MiB
+# and some 50 ms a guess (benchmarks/run.py hashes). Nobody can read the judge's.
+HARD = 14
+EASY = 4
 
 
 class Value(Exercise):
@@ -32,14 +37,24 @@ class Value(Exercise):
 
     def questions_for(self, rng: np.random.Generator) -> Iterator[KeyProbe]:
         """Yield one question for the variable, or one per entry."""
+        return self._questions(rng, EASY)
+
+    def visible_questions_for(self, rng: np.random.Generator) -> Iterator[KeyProbe]:
+        """Yield the same, with hashes that take long to guess."""
+        return self._questions(rng, HARD)
+
+    def _questions(self, rng: np.random.Generator, hardness: int) -> Iterator[KeyProbe]:
+        kept: dict[str, Any] = {"step": self.step, "hardness": hardness}
         if not self.entries:
             request = {"op": "read", "name": self.name}
             criteria = {"value": self.criteria[0].key}
-            yield question("your value", criteria, request, expects=self.expects, step=self.step)
+            kept |= {"expects": self.expects, "salt": rng.bytes(8).hex()}
+            yield question("your value", criteria, request, **kept)
         for entry, expects in self.entries.items():
             request = {"op": "read", "name": self.name, "entry": entry}
             criteria = {"value": self.entry_criterion.get(entry, entry)}
-            yield question(f"entry {entry!r}", criteria, request, expects=expects, step=self.step)
+            kept |= {"expects": expects, "salt": rng.bytes(8).hex()}
+            yield question(f"entry {entry!r}", criteria, request, **kept)
 
 
 class Choices(Value):

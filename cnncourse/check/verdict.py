@@ -15,6 +15,7 @@ from cnncourse.check.outcome import (
     AwaitingHand,
     CriterionResult,
     NotAttempted,
+    Noted,
     Outcome,
     PartlyRight,
     Raised,
@@ -102,7 +103,7 @@ def verdict(
         earned = _earned(key, seen)
         state: type[Outcome] = PartlyRight if earned else Raised
         return state(key.name, _results(key, earned), lost, revisit=key.revisit)
-    return _judge(key, seen)
+    return _noted(key, seen) if key.withheld else _judge(key, seen)
 
 
 def _observe(key: ExerciseKey, ask: Ask) -> tuple[list[_ProbeResult], str | None]:
@@ -154,6 +155,17 @@ def _not_attempted(key: ExerciseKey, seen: list[_ProbeResult]) -> Outcome:
         else "Not attempted yet: replace the placeholder in the cell above, and run both cells."
     )
     return NotAttempted(key.name, _results(key, set()), message)
+
+
+def _noted(key: ExerciseKey, seen: list[_ProbeResult]) -> Outcome:
+    """Say that an answer is taken down, and what of it is missing or of the wrong kind."""
+    return Noted(
+        key.name,
+        _results(key, set()),
+        "Your answer is noted. Whether it is right is said when your notebook is graded.",
+        revisit=key.revisit,
+        details=tuple(_entry_lines(key, [s for s in seen if s.fails])),
+    )
 
 
 def _earned(key: ExerciseKey, seen: list[_ProbeResult]) -> set[str]:

@@ -15,8 +15,9 @@ from cnncourse.check.kinds.base import Kind, Mismatches, Observation
 from cnncourse.check.reply import MISSING, NO_DICTIONARY, Ask, Reply, question
 from cnncourse.check.text import printable
 
-# Slow enough that trying all numbers up to a million takes longer than the exercise.
-_ROUNDS = 2000
+# What scrypt takes for one guess: 128 · _BLOCK · 2 ** hardness bytes, and time in proportion.
+_BLOCK = 8
+_MOST_MEMORY = 2**28
 # No answer of the course is as large; what is beyond does not survive a division by a step.
 _LARGEST = 1e30
 _LONGEST_SHAPE = 64
@@ -33,11 +34,12 @@ _WORDS = {
 class ValueObservation(Observation):
     """The student's value, with the hashes it may be recognised by."""
 
-    def __init__(self, reply: Reply, probe: KeyProbe, salt: str) -> None:
+    def __init__(self, reply: Reply, key: ExerciseKey, probe: KeyProbe) -> None:
         super().__init__(reply)
         self._expects = probe.options["expects"]
         self._step = probe.options.get("step")
-        self._salt = salt
+        self._salt = f"{key.name}/{probe.request.get('entry')}/{probe.options['salt']}"
+        self._hardness = probe.options["hardness"]
 
     @property
     def absent(self) -> bool:
@@ -46,21 +48,24 @@ class ValueObservation(Observation):
 
     def repeats(self, record: dict[str, Any]) -> bool:
         """Return whether it is the recorded value, of whatever kind."""
-        return record["hash"] in {digest(f, self._salt) for f in self._forms()}
+        return any(self._digest(form) == record["hash"] for form in self._forms())
 
     def recorded(self) -> dict[str, Any]:
         """Return the hash alone."""
-        return {"hash": digest(self._forms()[0], self._salt)}
+        return {"hash": self._digest(self._forms()[0])}
+
+    def _digest(self, form: str) -> str:
+        return digest(form, self._salt, self._hardness)
 
     def _forms(self) -> list[str]:
         return canonical(self.reply["value"], self._expects, self._step)
 
     def against(self, record: dict[str, Any]) -> Mismatches:
-        """Compare kinds first, then hashes."""
+        """Compare kinds first, then hashes; where the key withholds them, kinds alone."""
         value = self.reply["value"]
         if not fits(value, self._expects):
             return {"value": Mismatch("type", self._misfit(value))}
-        if self.repeats(record):
+        if not record or self.repeats(record):
             return {"value": None}
         yours = printable(repr(_plain(value)), 80)
         return {"value": Mismatch("values", "That is not it.", (f"yours: {yours}",))}
@@ -81,11 +86,7 @@ class ValueKind(Kind):
 
     def examine(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> ValueObservation:
         """Read the value."""
-        return ValueObservation(question(ask, probe.request), probe, _salt(key, probe))
-
-
-def _salt(key: ExerciseKey, probe: KeyProbe) -> str:
-    return f"{key.name}/{probe.request.get('entry')}"
+        return ValueObservation(question(ask, probe.request), key, probe)
 
 
 def fits(value: Any, expects: str) -> bool:
@@ -150,7 +151,21 @@ def _plain(value: Any) -> Any:
 
 
 @lru_cache(maxsize=1024)
-def digest(text: str, salt: str) -> str:
-    """Return the salted hash of a canonical text."""
+def digest(text: str, salt: str, hardness: int) -> str:
+    """Return the salted hash of a canonical text.
+
+    Args:
+        text: as `canonical` returns it.
+        salt: makes equal answers to two questions differ.
+        hardness: the base-2 logarithm of scrypt's cost: of its time and of its memory.
+    """
     secret = text.encode("utf-8", "replace")  # a notebook's text may hold half a character
-    return hashlib.pbkdf2_hmac("sha256", secret, salt.encode(), _ROUNDS)[:12].hex()
+    return hashlib.scrypt(
+        secret,
+        salt=salt.encode(),
+        n=2**hardness,
+        r=_BLOCK,
+        p=1,
+        maxmem=_MOST_MEMORY,
+        dklen=12,
+    ).hex()

@@ -94,6 +94,14 @@ class Augment(Pipeline):
             repeats=100,
             within=0.08,
         )
+        yield Repeat(
+            "crop",
+            "an image of one grey, pad 2: share of black pixels",
+            (np.full((1, 5, 5, 1), rng.uniform(0.5, 0.9)), 2, False, True),
+            statistic="zero_fraction",
+            repeats=300,
+            within=0.06,
+        )
 
     @accepted("indices for the whole batch at once")
     def by_indices(images, pad, mirror, training):

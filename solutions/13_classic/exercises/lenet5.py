@@ -21,6 +21,14 @@ class LeNet5(Model):
         yield Build("an image of 28×28, the default", input_shape=(28, 28, 1))
         yield Build("an image of 32×32", args=(32,), input_shape=(32, 32, 1))
         yield Build("side=28 by name", kwargs={"side": 28}, input_shape=(28, 28, 1))
+        side = 4 * int(rng.integers(9, 120))
+        yield Build(
+            f"an image of {side}×{side}",
+            args=(side,),
+            input_shape=(side, side, 1),
+            aspects=("shape", "parameters"),
+            symbolic=True,
+        )
 
     @accepted("functional")
     def functional(side=28):

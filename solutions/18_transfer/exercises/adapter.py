@@ -21,6 +21,14 @@ class Adapter(Block):
         yield Build("maps of 5×3, 6 channels to 2", args=(2,), input_shape=(5, 3, 6))
         yield Build("maps of 2×2, 12 channels to 5", args=(5,), input_shape=(2, 2, 12))
         yield Build("one place, 4 channels to 1", args=(1,), input_shape=(1, 1, 4))
+        r, c = (int(v) for v in rng.integers((1, 6), (6, 40)))
+        yield Build(
+            f"{c} channels to {r}",
+            args=(r,),
+            input_shape=(3, 2, c),
+            aspects=("shape", "parameters"),
+            symbolic=True,
+        )
 
     @accepted("1×1 convolutions")
     def convolutions(x, reduced):
