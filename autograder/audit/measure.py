@@ -63,7 +63,7 @@ class ExerciseAudit:
 
     def as_dict(self) -> dict[str, Any]:
         """Return the numbers of the report's contract."""
-        return {k: v for k, v in asdict(self).items() if k != "faults"}
+        return {k: v for k, v in asdict(self).items() if k not in ("faults", "looked_up")}
 
 
 @dataclass
@@ -113,7 +113,6 @@ class Audit:
             "kill_rate": self.kill_rate,
             "false_rejections": self.false_rejections,
             "diagnosis_rate": self.diagnosis_rate,
-            "looked_up": self.looked_up,
         }
 
 
