@@ -179,6 +179,15 @@ def test_students_have_slow_hashes_and_judges_quick_ones():
         assert len({o["salt"] for o in options}) == len(options)
 
 
+def test_a_quizs_key_does_not_say_which_letters_are_wrong():
+    """Are names and reasons sealed, so that the right letter is not the one that is missing?"""
+    key = compiled(Quiz(), "quiz = {'q1': 'a', 'q2': 'c'}")
+    text = Key("test", {"quiz": key}).to_json()
+    assert not any(word in text for word in ("q1_b", "q2_a", "The image stays", "Time passes"))
+    assert [len(probe.variants) for probe in key.probes] == [1, 2]
+    assert {m.message for m in key.misconceptions} == {""}
+
+
 def test_a_quiz_that_counts_when_graded_is_noted():
     """Does a key without answers tell no letter from another, and still say what is missing?"""
     key = compiled(Quiz(), "quiz = {'q1': 'a', 'q2': 'c'}")

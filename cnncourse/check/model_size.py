@@ -9,7 +9,8 @@ that answers.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -157,33 +158,37 @@ def uncounted(config: Any) -> str | None:
     return None
 
 
-def numbers_beside_weights(config: Any, weighted: Collection[str] = ()) -> int:
+def numbers_beside_weights(config: Any, weighted: Iterable[str] = ()) -> int:
     """Count the numbers in a configuration that a network can compute with.
 
     Args:
         config: a model's configuration, read from JSON.
-        weighted: the names of the layers that have weights of their own. Their sizes are not
-            counted, nor are two fractions each.
+        weighted: the names of the layers that have weights of their own, each as often as there is
+            such a layer. Their sizes are not counted, nor are two fractions each.
 
     Example:
         >>> scale = {"class_name": "Rescaling", "config": {"name": "r", "scale": [0.5, 2]}}
         >>> numbers_beside_weights({"layers": [scale, scale]})
         4
     """
-    if isinstance(config, bool) or not isinstance(config, (int, float, list, dict)):
-        return 0
-    if isinstance(config, (int, float)):
-        return 1
+    return _numbers(config, Counter(weighted))
+
+
+def _numbers(config: Any, weighted: Counter[str]) -> int:
+    """Count numbers; each name in ``weighted`` is used up by one layer."""
     if isinstance(config, list):
-        return sum(numbers_beside_weights(item, weighted) for item in config)
+        return sum(_numbers(item, weighted) for item in config)
+    if not isinstance(config, dict):
+        return type(config) in (int, float)
     if config.get("class_name") == "__keras_tensor__":
         return 0
-    inner = {k: v for k, v in config.items() if not _says_nothing(k)}
-    own = inner.get("config")
-    if isinstance(own, dict) and own.get("name") in weighted:
-        inner["config"] = _fractions(own)
-        return max(0, numbers_beside_weights(inner, weighted) - _FREE_FRACTIONS)
-    return sum(numbers_beside_weights(value, weighted) for value in inner.values())
+    parts = {k: v for k, v in config.items() if not _says_nothing(k)}
+    own = parts.get("config")
+    free = 0
+    if isinstance(own, dict) and weighted[own.get("name")] > 0:
+        weighted[own["name"]] -= 1
+        parts["config"], free = _fractions(own), _FREE_FRACTIONS
+    return max(0, sum(_numbers(part, weighted) for part in parts.values()) - free)
 
 
 def _says_nothing(key: str) -> bool:
@@ -199,15 +204,13 @@ def _fractions(config: Any) -> Any:
     return None if type(config) is int else config
 
 
-def _weighted(model: Any) -> set[str]:
-    """Return the names of the layers that have weights and are no models themselves."""
-    found = set()
+def _weighted(model: Any) -> Iterator[str]:
+    """Yield the names of the layers that have weights and are no models themselves."""
     for layer in model.layers:
         if getattr(layer, "layers", None):
-            found |= _weighted(layer)
+            yield from _weighted(layer)
         elif layer.weights:
-            found.add(layer.name)
-    return found
+            yield layer.name
 
 
 def _untrained(config: Any) -> Any:

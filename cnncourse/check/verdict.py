@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +12,7 @@ import numpy as np
 from cnncourse.check.key import ExerciseKey, KeyProbe, Misconception
 from cnncourse.check.kinds import KINDS
 from cnncourse.check.kinds.base import Mismatches, Observation
+from cnncourse.check.kinds.value import ValueObservation
 from cnncourse.check.outcome import (
     AwaitingHand,
     CriterionResult,
@@ -220,7 +222,7 @@ def _most_shown(key: ExerciseKey, failing: list[_ProbeResult]) -> Misconception 
     }
     most = max(explained.values(), default=0)
     best = [known for known in key.misconceptions if explained[known.id] == most]
-    return best[0] if len(best) == 1 and 2 * most > len(failing) else None
+    return _opened(best[0], shown) if len(best) == 1 and 2 * most > len(failing) else None
 
 
 def _named(key: ExerciseKey, pool: list[_ProbeResult]) -> Misconception | None:
@@ -231,8 +233,17 @@ def _named(key: ExerciseKey, pool: list[_ProbeResult]) -> Misconception | None:
         if any(known.id in s.probe.variants for s in pool) and all(
             s.observation.agrees(s.probe.variants.get(known.id, s.probe.expected)) for s in pool
         ):
-            return known
+            return _opened(known, pool)
     return None
+
+
+def _opened(known: Misconception, pool: list[_ProbeResult]) -> Misconception:
+    """Return a misconception that was found; a quiz's is sealed with the letter that shows it."""
+    for seen in pool:
+        record = seen.probe.variants.get(known.id, {})
+        if "sealed" in record and isinstance(seen.observation, ValueObservation):
+            return Misconception(*json.loads(seen.observation.unseal(record)))
+    return known
 
 
 def _by_entries(key: ExerciseKey) -> bool:

@@ -18,6 +18,9 @@ from cnncourse.check.text import printable
 # What scrypt takes for one guess: 128 · _BLOCK · 2 ** hardness bytes, and time in proportion.
 _BLOCK = 8
 _MOST_MEMORY = 2**28
+# Of what scrypt gives, these bytes are the hash. The rest seals what is said to that answer.
+_HASH = 12
+_SEAL = 32
 # No answer of the course is as large; what is beyond does not survive a division by a step.
 _LARGEST = 1e30
 _LONGEST_SHAPE = 64
@@ -53,6 +56,18 @@ class ValueObservation(Observation):
     def recorded(self) -> dict[str, Any]:
         """Return the hash alone."""
         return {"hash": self._digest(self._forms()[0])}
+
+    def seal(self, text: str) -> str:
+        """Return a text in a form that only whoever gives this value can read."""
+        return _crypt(text.encode(), self._stretched(self._forms()[0])).hex()
+
+    def unseal(self, record: dict[str, Any]) -> str:
+        """Return what was sealed in the record of this value."""
+        form = next(f for f in self._forms() if self._digest(f) == record["hash"])
+        return _crypt(bytes.fromhex(record["sealed"]), self._stretched(form)).decode()
+
+    def _stretched(self, form: str) -> bytes:
+        return _stretched(form, self._salt, self._hardness)
 
     def _digest(self, form: str) -> str:
         return digest(form, self._salt, self._hardness)
@@ -150,7 +165,6 @@ def _plain(value: Any) -> Any:
     return value.tolist() if short else value
 
 
-@lru_cache(maxsize=1024)
 def digest(text: str, salt: str, hardness: int) -> str:
     """Return the salted hash of a canonical text.
 
@@ -159,6 +173,11 @@ def digest(text: str, salt: str, hardness: int) -> str:
         salt: makes equal answers to two questions differ.
         hardness: the base-2 logarithm of scrypt's cost: of its time and of its memory.
     """
+    return _stretched(text, salt, hardness)[:_HASH].hex()
+
+
+@lru_cache(maxsize=1024)
+def _stretched(text: str, salt: str, hardness: int) -> bytes:
     secret = text.encode("utf-8", "replace")  # a notebook's text may hold half a character
     return hashlib.scrypt(
         secret,
@@ -167,5 +186,11 @@ def digest(text: str, salt: str, hardness: int) -> str:
         r=_BLOCK,
         p=1,
         maxmem=_MOST_MEMORY,
-        dklen=12,
-    ).hex()
+        dklen=_HASH + _SEAL,
+    )
+
+
+def _crypt(data: bytes, stretched: bytes) -> bytes:
+    """Seal, or unseal: each value has a stream of bytes of its own, used once."""
+    stream = hashlib.shake_256(stretched[_HASH:]).digest(len(data))
+    return bytes(a ^ b for a, b in zip(data, stream, strict=True))
