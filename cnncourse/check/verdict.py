@@ -27,6 +27,7 @@ from cnncourse.check.outcome import (
     WrongType,
     WrongValues,
 )
+from cnncourse.check.relations import Pair, Relation, relation
 from cnncourse.check.reply import Ask
 from cnncourse.check.rules import violation
 
@@ -130,18 +131,19 @@ def _judge(key: ExerciseKey, seen: list[_ProbeResult]) -> Outcome:
     if not failing:
         return Right(key.name, results, "Right.", notes=_notes(seen), measured=measured)
     known = _diagnose(key, seen, failing)
+    found = None if known else _relation(failing)
     state, message, details = _explain(key, failing[0])
     if _by_entries(key):
         message, *others = _entry_lines(key, failing)
         details = tuple(others)
-    elif known:
+    elif known or found:
         # What was seen comes under what it means.
-        message, details = known.message, (message, *details)
+        message, details = (known or found).message, (message, *details)
     return (PartlyRight if earned else state)(
         key.name,
         results,
         message,
-        misconception=known.id if known else None,
+        misconception=known.id if known else found.id if found else None,
         revisit=(known.revisit if known else None) or key.revisit,
         notes=_notes(seen),
         details=details[:_MOST_DETAILS],
@@ -244,6 +246,23 @@ def _opened(known: Misconception, pool: list[_ProbeResult]) -> Misconception:
         if "sealed" in record and isinstance(seen.observation, ValueObservation):
             return Misconception(*json.loads(seen.observation.unseal(record)))
     return known
+
+
+def _relation(failing: list[_ProbeResult]) -> Relation | None:
+    """Return how the results relate to the expected ones; None where more than values differ."""
+    pairs = []
+    for seen in failing:
+        observation = seen.observation
+        if observation.absent or observation.error:
+            return None
+        beside = observation.beside(seen.probe.expected)
+        if beside is None:
+            return None
+        request = seen.probe.request
+        arguments = {f"argument {i}": a for i, a in enumerate(request.get("args", ()), start=1)}
+        named = {f"{name!r}": a for name, a in request.get("kwargs", {}).items()}
+        pairs.append(Pair(*beside, {**arguments, **named}))
+    return relation(pairs)
 
 
 def _by_entries(key: ExerciseKey) -> bool:

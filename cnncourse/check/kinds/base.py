@@ -70,6 +70,10 @@ class Observation(ABC):
         """Return whether an answer that did not raise did the same as one that did not."""
         return not any(self.against(record).values())
 
+    def beside(self, record: dict[str, Any]) -> tuple[Any, Any] | None:
+        """Return result and expected result, where both are numbers to lay side by side."""
+        return None
+
     @property
     def measured(self) -> dict[str, Any]:
         """What was measured beside the verdict, for those who compare answers."""
