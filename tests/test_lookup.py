@@ -1,5 +1,6 @@
 """Is a table of what stands in the public key worth nothing in grading?"""
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +9,8 @@ from judged import compiled, notebook
 
 from autograder.audit.lookup import points_of_look_up
 from autograder.build.compiler import PUBLIC_SEED, compile_key
+from autograder.build.keys import public_key
+from autograder.build.store import Store
 from autograder.exercise import Block, Build, Criterion, Function, Pipeline, Probe, Repeat
 from autograder.exercise.probed import shown
 from autograder.lesson import Lesson
@@ -16,6 +19,7 @@ from cnncourse.check.verdict import verdict
 
 SECRET_SEED = 7919
 LESSON = Path(__file__).parents[1] / "solutions" / "08_convolution"
+SECOND_COURSE = Path(__file__).parent / "second_course"
 
 
 def zeros(value):
@@ -110,3 +114,21 @@ def test_the_audits_attack_finds_a_fixed_question(drawn, points):
     public, secret = (compiled(spec, reference, seed) for seed in (PUBLIC_SEED, SECRET_SEED))
     right = notebook(reference)
     assert points_of_look_up(public, secret, lambda r: perform(right, r)) == points
+
+
+def test_a_course_may_keep_its_quizzes_for_the_grader(tmp_path):
+    """Do students' keys hold no letter there, while values and the judge's key stay as they are?"""
+    shutil.copytree(SECOND_COURSE, tmp_path / "course")
+    with (tmp_path / "course" / "course.toml").open("r+", encoding="utf-8") as file:
+        file.write(f'quiz = "when graded"\n{(SECOND_COURSE / "course.toml").read_text()}')
+    lesson = Lesson.read(tmp_path / "course" / "solutions" / "01_means")
+    students = public_key(lesson, Store(None)).exercises
+    assert {name: key.withheld for name, key in students.items()} == {
+        "mean": False, "penalty": False, "quiz": True,
+    }  # fmt: skip
+    right = notebook('quiz = {"q1": "b", "q2": "c", "q3": "a"}')
+    outcomes = [
+        verdict(key, lambda request: perform(right, request))
+        for key in (students["quiz"], compile_key(lesson, SECRET_SEED).exercises["quiz"])
+    ]
+    assert [outcome.state for outcome in outcomes] == ["noted", "right"]

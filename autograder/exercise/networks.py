@@ -123,7 +123,7 @@ class Trained(Exercise):
         criteria |= {what: what for what, most in limits.items() if most is not None}
         request = {"op": "predict", "name": self.name, "inputs": inputs, "scale": self.scale}
         return question(
-            f"{len(labels)} images it has not seen",
+            f"{len(labels)} images it has not seen, each changed a little",
             criteria,
             request,
             labels=np.asarray(labels),

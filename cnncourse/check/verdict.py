@@ -243,8 +243,9 @@ def _opened(known: Misconception, pool: list[_ProbeResult]) -> Misconception:
     """Return a misconception that was found; a quiz's is sealed with the letter that shows it."""
     for seen in pool:
         record = seen.probe.variants.get(known.id, {})
-        if "sealed" in record and isinstance(seen.observation, ValueObservation):
-            return Misconception(*json.loads(seen.observation.unseal(record)))
+        mine = seen.observation
+        if "sealed" in record and isinstance(mine, ValueObservation) and mine.agrees(record):
+            return Misconception(*json.loads(mine.unseal(record)))
     return known
 
 
