@@ -6,6 +6,7 @@ from judged import asking, compiled, judged, replying
 
 from autograder.build.compiler import PUBLIC_SEED, SpecificationError, questions_only
 from autograder.exercise import Choices, Criterion, Value, wrong
+from autograder.exercise.values import HARD
 from cnncourse.check.key import Key
 from cnncourse.check.kinds.value import canonical, digest, fits
 from cnncourse.check.outcome import NotAttempted, Noted, Right, WrongType, WrongValues
@@ -173,7 +174,7 @@ def test_the_salt_makes_hashes_differ():
 def test_students_have_slow_hashes_and_judges_quick_ones():
     """Is a guess dear where the key can be read, and is each entry salted by itself?"""
     spec = Quiz()
-    for seed, hardness in ((PUBLIC_SEED, 14), (3, 4)):
+    for seed, hardness in ((PUBLIC_SEED, HARD), (3, 4)):
         options = [probe.options for probe in questions_only(spec, seed).probes]
         assert {o["hardness"] for o in options} == {hardness}
         assert len({o["salt"] for o in options}) == len(options)
