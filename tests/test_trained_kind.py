@@ -67,7 +67,7 @@ def test_a_good_model_is_right(spots):
 
 
 def test_a_table_of_the_files_images_earns_nothing():
-    """Does a "model" that holds every hidden image with its label know none of those it is asked?"""
+    """Does a "model" that holds every hidden image with its label know none of those asked?"""
 
     class Filed(Spots):
         def hidden(self, rng):
