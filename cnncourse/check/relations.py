@@ -77,14 +77,16 @@ class _Arrays:
     arguments: Mapping[str, Any]
 
     @property
-    def sizes(self) -> dict[int, str]:
-        """Lengths that a sum or a mean may run over, and whose they are."""
-        found: dict[int, str] = {}
+    def sizes(self) -> list[tuple[float, str]]:
+        """Lengths that a sum or a mean may run over, and numbers handed over, with their names."""
+        found: list[tuple[float, str]] = []
         for whose, value in self.arguments.items():
             if isinstance(value, np.ndarray) and value.ndim:
-                for axis, length in enumerate(value.shape):
-                    found.setdefault(length, f"the length of axis {axis} of {whose}")
-                found.setdefault(value.size, f"the number of values in {whose}")
+                lengths = enumerate(value.shape)
+                found += [(n, f"the length of axis {i} of {whose}") for i, n in lengths]
+                found.append((value.size, f"the number of values in {whose}"))
+            elif isinstance(value, (int, float)) and not isinstance(value, bool):
+                found.append((value, whose))
         return found
 
 
@@ -267,7 +269,29 @@ def _by_arithmetic(arrays: Sequence[_Arrays], where: str) -> Relation | None:
         with np.errstate(all="ignore"):
             if _all(arrays, change):
                 return Relation(identifier, _capital(form.format(where)))
-    return _factor(arrays, where) or _offset(arrays, where)
+    found = _cut_away(arrays, where) or _scores(arrays, where)
+    return found or _factor(arrays, where) or _offset(arrays, where)
+
+
+def _cut_away(arrays: Sequence[_Arrays], where: str) -> Relation | None:
+    """Find what only lacks a cut at 0."""
+    if all(_close(np.maximum(a.mine, 0), a.want) for a in arrays):
+        text = f"{where} is right where positive; where 0 is expected, yours is negative."
+        return Relation("uncut", _capital(text))
+    return None
+
+
+def _scores(arrays: Sequence[_Arrays], where: str) -> Relation | None:
+    """Find what only lacks a softmax over the last axis."""
+    if any(a.want.ndim == 0 or a.want.shape[-1] < 2 for a in arrays):
+        return None
+    shares = [np.exp(a.mine - a.mine.max(axis=-1, keepdims=True)) for a in arrays]
+    if all(
+        _close(e / e.sum(axis=-1, keepdims=True), a.want)
+        for e, a in zip(shares, arrays, strict=True)
+    ):
+        return Relation("scores", _capital(f"{where} holds scores; a softmax is missing."))
+    return None
 
 
 Change = Callable[[np.ndarray], np.ndarray]
@@ -289,30 +313,38 @@ _CHANGES: tuple[tuple[str, str, Change], ...] = (
 def _factor(arrays: Sequence[_Arrays], where: str) -> Relation | None:
     """Find one factor for all probes, or one that is each probe's size."""
     factors = [_ratio(a) for a in arrays]
-    if any(f is None or not math.isfinite(f) or abs(f) < 1e-9 for f in factors):
+    if any(f is None or abs(f) < 1e-9 for f in factors):
         return None
     known = [f for f in factors if f is not None]
     varied = len(arrays) > 1 and not math.isclose(min(known), max(known), rel_tol=_CLOSE)
     for name, power in _POWERS.items():
         common = [
-            {whose for size, whose in a.sizes.items() if size > 1 and _is(f, size**power)}
+            {whose for size, whose in a.sizes if _is(f, _power(size, power))}
             for a, f in zip(arrays, known, strict=True)
         ]
         shared = set.intersection(*common)
         if shared and (varied or max(abs(known[0]), 1 / abs(known[0])) >= _TELLING):
-            whose = min(shared, key=lambda text: (text.startswith("the number"), text))
+            whose = min(shared, key=lambda text: (text.startswith("the"), text))
             text = f"{where} is {name} times the expected one, in every place; n is {whose}"
-            more = ": a sum and a mean differ so." if abs(power) == 1 else "."
+            sums = abs(power) == 1 and whose.startswith("the ")
+            more = ": a sum and a mean differ so." if sums else "."
             return Relation("size_factor", _capital(text + more))
-    if varied:
-        return None
     factor = known[0]
+    if varied or math.isinf(factor):
+        return None
     special = next((f"; {why}" for f, why in _KNOWN_FACTORS if _is(factor, f)), "")
     text = f"{where} is {_short(factor)} times the expected one, in every place{special}."
     return Relation("factor", _capital(text))
 
 
 _POWERS = {"n": 1.0, "1/n": -1.0, "√n": 0.5, "1/√n": -0.5, "n²": 2.0, "1/n²": -2.0}
+
+
+def _power(size: float, power: float) -> float:
+    """Return a power of a size, nan where there is none; 1/0 is what a forgotten 0 leaves."""
+    if size == 0:
+        return math.inf if power < 0 else 0.0
+    return math.nan if size < 0 and not power.is_integer() else size**power
 
 
 def _is(one: float, other: float) -> bool:
@@ -322,7 +354,7 @@ def _is(one: float, other: float) -> bool:
 def _ratio(a: _Arrays) -> float | None:
     size = float(np.sum(a.want * a.want))
     if size == 0:
-        return None
+        return math.inf
     factor = float(np.sum(a.mine * a.want)) / size
     return factor if _close(a.mine, factor * a.want) and abs(factor - 1) > _CLOSE else None
 

@@ -250,20 +250,32 @@ def _opened(known: Misconception, pool: list[_ProbeResult]) -> Misconception:
 
 
 def _relation(failing: list[_ProbeResult]) -> Relation | None:
-    """Return how the results relate to the expected ones; None where more than values differ."""
-    pairs = []
-    for seen in failing:
-        observation = seen.observation
-        if observation.absent or observation.error:
-            return None
-        beside = observation.beside(seen.probe.expected)
-        if beside is None:
-            return None
-        request = seen.probe.request
-        arguments = {f"argument {i}": a for i, a in enumerate(request.get("args", ()), start=1)}
-        named = {f"{name!r}": a for name, a in request.get("kwargs", {}).items()}
-        pairs.append(Pair(*beside, {**arguments, **named}))
-    return relation(pairs)
+    """Return how wrong results relate to the expected ones; None where the answer also raised."""
+    if any(s.observation.absent or s.observation.error for s in failing):
+        return None
+    try:
+        found = [s.observation.relation(s.probe.expected) for s in failing]
+        if found[0] and all(f and f.id == found[0].id for f in found):
+            return found[0]
+        beside = [s.observation.beside(s.probe.expected) for s in failing]
+    except SubjectLost:  # asked once too often; what was seen before stands
+        return None
+    return relation(
+        [
+            Pair(*both, _arguments(s.probe))
+            for both, s in zip(beside, failing, strict=True)
+            if both is not None
+        ]
+        if None not in beside
+        else []
+    )
+
+
+def _arguments(probe: KeyProbe) -> dict[str, Any]:
+    """Return what was handed over, under the words that a student reads."""
+    given = enumerate(probe.request.get("args", ()), start=1)
+    named = probe.request.get("kwargs", {}).items()
+    return {**{f"argument {i}": a for i, a in given}, **{f"{name!r}": a for name, a in named}}
 
 
 def _by_entries(key: ExerciseKey) -> bool:

@@ -87,7 +87,7 @@ def share_right(model, x, y):
 rows = []
 for name, labels in {"right labels": y_200, "shuffled labels": shuffled}.items():
     model = network()
-    fit(model, x_200, labels, epochs=100)
+    fit(model, x_200, labels, epochs=runtime.budget(smoke=10, cpu=100, gpu=100))
     rows.append([name, f"{share_right(model, x_200, labels):.1%}", f"{share_right(model, x_new, new_digits):.1%}"])  # fmt: skip
 plots.table(
     ["trained with", "its own 200 images, named as told", "1,000 new images, read rightly"], rows
@@ -896,7 +896,7 @@ x_messy, y_messy = lot(400, messy=0.4, seed=123)
 
 # %%
 plain = network()
-chart = fit(plain, x_messy[:320], y_messy[:320], validation_data=(x_messy[320:], y_messy[320:]), validation_batch_size=80)  # fmt: skip
+chart = fit(plain, x_messy[:320], y_messy[:320], epochs=runtime.budget(smoke=10, cpu=40, gpu=40), validation_data=(x_messy[320:], y_messy[320:]), validation_batch_size=80)  # fmt: skip
 plots.curves(
     chart, metrics=["loss"], title=f"no remedy: {share_right(plain, x_new, new_digits):.0%} of new digits read",
     alt="Training loss falls towards zero over 40 epochs; validation loss falls for a few epochs and then rises steeply.",
