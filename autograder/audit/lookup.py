@@ -6,6 +6,7 @@ not be had from that table, so the audit plays the student who has it and nothin
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import numpy as np
@@ -16,15 +17,19 @@ from cnncourse.check.reply import Ask
 from cnncourse.check.verdict import verdict
 
 
-def points_of_look_up(public: ExerciseKey, secret: ExerciseKey, reference: Ask) -> float:
+def points_of_look_up(
+    public: ExerciseKey, secret: ExerciseKey, reference: Ask, settled: Collection[str] = ()
+) -> float:
     """Return the points that the table in a public key earns under another key.
 
     Args:
         public: the key that students have.
         secret: the key that judges.
         reference: puts requests to the right answer; only what the table holds is taken from it.
+        settled: criteria that do not count, because the statement gives them away as well.
     """
-    return verdict(secret, looked_up(public, reference)).score
+    outcome = verdict(secret, looked_up(public, reference))
+    return sum(c.points for c in outcome.criteria if c.earned and c.key not in settled)
 
 
 def looked_up(public: ExerciseKey, reference: Ask) -> Ask:

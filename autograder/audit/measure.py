@@ -28,6 +28,7 @@ from autograder.build.compiler import (
     with_reference,
 )
 from autograder.exercise import Answer, Choices, Exercise, Value
+from autograder.exercise.probed import Probed
 from autograder.lesson import Lesson
 from cnncourse.check import values
 from cnncourse.check.key import ExerciseKey
@@ -207,7 +208,8 @@ def _look_up(
     secret = keys[-1]
     if len(keys) == 1:
         secret = with_reference(spec, namespace, questions_only(spec, OTHER_SEED))
-    found.looked_up = points_of_look_up(keys[0], secret, lambda r: perform(namespace, r))
+    settled = spec.settled if isinstance(spec, Probed) else ()
+    found.looked_up = points_of_look_up(keys[0], secret, lambda r: perform(namespace, r), settled)
     if found.looked_up:
         found.faults.append(
             f"the answers in the public key earn {found.looked_up:g} of {spec.points:g} points in "

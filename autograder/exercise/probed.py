@@ -18,8 +18,14 @@ _DRAWS = 8
 
 
 class Probed(Exercise):
-    """An exercise whose author yields probes."""
+    """An exercise whose author yields probes.
 
+    Attributes:
+        settled: criteria that the statement gives away as well, because nothing about them could
+            be drawn: the parameters of a network that takes no argument, say.
+    """
+
+    settled: tuple[str, ...] = ()
     # Aspects of a probe that hang on numbers which the answer is never shown.
     _unseen: ClassVar[frozenset[str]] = frozenset()
 
@@ -63,7 +69,8 @@ class Probed(Exercise):
             for draw in draws[1:]
         ]
         # Two of many may be alike by chance: a question that is one in thirty is drawn.
-        return [c.key for c in self.criteria if sum(c.key in d for d in decided) < len(decided) - 1]
+        often = {c.key: sum(c.key in draw for draw in decided) for c in self.criteria}
+        return [key for key, n in often.items() if n < len(decided) - 1 and key not in self.settled]
 
 
 def question(label: str, criteria: dict[str, str], request: dict, **options: Any) -> KeyProbe:

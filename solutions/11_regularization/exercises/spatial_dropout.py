@@ -67,7 +67,7 @@ class SpatialDropout(Pipeline):
         )  # fmt: skip
         yield Repeat(
             "share", f"images of one grey, rate {rate}: share of zeros",
-            (np.full((8, 6, 5, 16), level), rate),
+            (np.full((8, 2, 2, 60), level), rate),
             statistic="zero_fraction", within=0.03, repeats=60,
         )  # fmt: skip
 
