@@ -41,7 +41,6 @@ _MOST_ENTRIES = 5000
 _FREE_NUMBERS = 300
 # A layer with weights has sizes, and up to two fractions (batch normalisation: ε and momentum).
 _FREE_FRACTIONS = 2
-# Where a layer came from, how it is stored, and what its weights start from.
 _NO_NUMBERS = ("build_config", "dtype", "name", "registered_name", "input_layers", "output_layers")
 
 
@@ -192,6 +191,7 @@ def _numbers(config: Any, weighted: Counter[str]) -> int:
 
 
 def _says_nothing(key: str) -> bool:
+    """Return whether what stands under a key is names, shapes, or what weights start from."""
     return key in _NO_NUMBERS or key.endswith("_initializer")
 
 
@@ -226,8 +226,7 @@ def _nodes(config: Any) -> Iterator[Any]:
         if "class_name" in config:
             yield config
         for key, value in config.items():
-            # What weights start from does not matter once they are set.
-            if not key.endswith("_initializer"):
+            if not _says_nothing(key):
                 yield from _nodes(value)
     elif isinstance(config, list):
         if all(isinstance(x, (int, float, str, type(None))) for x in _leaves(config)):
