@@ -26,7 +26,7 @@ class Probed(Exercise):
     """
 
     settled: tuple[str, ...] = ()
-    # Aspects of a probe that hang on numbers which the answer is never shown.
+    # Aspects of a probe that depend on drawn numbers which the answer's own code is not shown.
     _unseen: ClassVar[frozenset[str]] = frozenset()
 
     @abstractmethod
@@ -79,10 +79,12 @@ def question(label: str, criteria: dict[str, str], request: dict, **options: Any
 
 
 def shown(request: Mapping[str, Any]) -> str:
-    """Return, as text, what an answer can see of a question: whoever sees the same, knows it again.
+    """Return as text what an answer can see of a question.
+
+    Two questions with the same text look the same to a table, whatever their seeds.
 
     Args:
-        request: what `cnncourse.check.subject.perform` is asked; its seeds are no one's to see.
+        request: what `cnncourse.check.subject.perform` is asked.
     """
     parts = ("args", "kwargs", "input_shapes")
     return values.to_json([_without_seeds(request.get(part)) for part in parts])
