@@ -184,8 +184,8 @@ def _numbers(config: Any, weighted: Counter[str]) -> int:
     parts = {k: v for k, v in config.items() if not _says_nothing(k)}
     own = parts.get("config")
     free = 0
-    if isinstance(own, dict) and weighted[own.get("name")] > 0:
-        weighted[own["name"]] -= 1
+    if isinstance(own, dict) and weighted[str(own.get("name"))] > 0:
+        weighted[str(own["name"])] -= 1
         parts["config"], free = _fractions(own), _FREE_FRACTIONS
     return max(0, sum(_numbers(part, weighted) for part in parts.values()) - free)
 
