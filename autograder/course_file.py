@@ -12,6 +12,7 @@ from typing import Any
 from autograder.errors import CourseError, unknown
 
 NAME = "course.toml"
+WHEN_GRADED = "when graded"
 
 
 @dataclass(frozen=True)
@@ -30,6 +31,8 @@ class CourseFile:
             version of one, nothing that was made before is taken for up to date.
         extras: what a lesson's script names → the extra of the course's package that brings it.
         parts: the lesson that a part begins at → the part's title.
+        quiz: when students learn whether the answers of a quiz are right, "at once" or "when
+            graded"; then the keys that they have hold no answers to quizzes.
     """
 
     id: str = "course"
@@ -40,6 +43,7 @@ class CourseFile:
     libraries: tuple[str, ...] = ()
     extras: Mapping[str, str] = field(default_factory=dict)
     parts: Mapping[str, str] = field(default_factory=dict)
+    quiz: str = "at once"
 
     @property
     def uses_keras(self) -> bool:
@@ -109,4 +113,5 @@ _FORMS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "libraries": (_LIST, _is_list),
     "extras": ("a table of texts", _is_table),
     "parts": ("a table of texts", _is_table),
+    "quiz": (f'"at once" or "{WHEN_GRADED}"', lambda value: value in ("at once", WHEN_GRADED)),
 }

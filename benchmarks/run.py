@@ -10,7 +10,9 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from itertools import count
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
@@ -118,7 +120,50 @@ def grading() -> None:
     report(f"{len(samples)} submissions, two workers", two, "one worker", one)
 
 
-BENCHMARKS = {f.__name__: f for f in (imports, checks, sandbox, grading)}
+def hashes() -> None:
+    """One honest check of a quiz against guessing its letters, and all values of each lesson."""
+    from autograder.build.compiler import references
+    from autograder.exercise import Choices, Value
+    from autograder.exercise.values import HARD
+    from autograder.lesson import Lesson
+    from cnncourse.check.kinds.value import digest
+
+    fresh = count()
+    guess = seconds(lambda: digest(f"guess {next(fresh)}", "salt", HARD))
+    print(f"one guess {guess:.3f} s; a check of 6 questions {6 * guess:.2f} s")
+    print("to guess, trying in order:")
+    for folder in sorted((ROOT / "solutions").glob("*/exercises")):
+        quiz = values = 0.0
+        for spec, namespace in references(Lesson.read(folder.parent)):
+            answer = namespace.get(spec.name)
+            if isinstance(spec, Choices):
+                quiz += sum(len(letters) for _, letters in spec.questions.values())
+            elif isinstance(spec, Value):
+                asked = spec.entries or {None: spec.expects}
+                values += sum(
+                    _guesses(answer if entry is None else answer[entry], expects, spec.step)
+                    for entry, expects in asked.items()
+                )
+        hours = values * guess / 3600
+        print(f"  {folder.parent.name:<20} quizzes {quiz * guess:6.1f} s   values {hours:14.1f} h")
+
+
+def _guesses(answer: Any, expects: str, step: float) -> float:
+    """Return how many guesses come before the right one, for someone who tries small ones first."""
+    match expects:
+        case "truth":
+            return 2
+        case "number":
+            return abs(float(answer)) / step + 1
+        case "integer":
+            return abs(int(answer)) + 1
+        case "shape":
+            return float(max(answer, default=0) + 1) ** len(answer)
+        case _:
+            return 26 if len(answer) == 1 else 10_000  # a letter, or a word of the lesson
+
+
+BENCHMARKS = {f.__name__: f for f in (imports, checks, sandbox, grading, hashes)}
 
 
 def main() -> None:

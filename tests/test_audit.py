@@ -24,10 +24,12 @@ class Sound(Function):
     name = "area"
     title = "An area"
     criteria = (Criterion("value", 1, "the value"),)
-    _sides = (3.0, 5.0)
+
+    def _sides(self, rng):
+        return float(rng.uniform(3, 9)), float(rng.integers(3, 9))
 
     def probes(self, rng):
-        yield Probe("value", "an oblong", args=self._sides)
+        yield Probe("value", "an oblong", args=self._sides(rng))
 
     @accepted("product")
     def product(w, h):
@@ -80,6 +82,7 @@ def test_a_sound_exercise_has_no_faults():
         "styles": 0,
         "precision_variants": 9,
         "precision_variants_passed": 9,
+        "looked_up": 0.0,
         "faults": [],
     }
 
@@ -88,13 +91,25 @@ def test_a_wrong_answer_let_through_is_a_fault():
     """Is a probe found out on which a mistake does not show?"""
 
     class Weak(Sound):
-        _sides = (2.0, 2.0)
+        _sides = lambda self, rng: (2.0, 2.0)  # noqa: E731
         answers = property(lambda self: Sound().answers)
 
     found = audited(Weak)
     assert "lets 'square' through" in found.faults
     assert "lets 'added' through" in found.faults
     assert (found.wrong, found.wrong_refused) == (5, 2)
+
+
+def test_points_that_the_public_key_gives_away_are_a_fault():
+    """Does the audit attack with the table in the public key, and say what that earns?"""
+
+    class Known(Sound):
+        _sides = lambda self, rng: (3.0, 5.0)  # noqa: E731
+
+    found = audited(Known)
+    assert found.looked_up == 1
+    assert any("earn 1 of 1 points in grading" in fault for fault in found.faults)
+    assert merged([{"a/f": found}]).looked_up == 1
 
 
 def test_a_right_answer_refused_is_a_fault():
@@ -170,7 +185,7 @@ def test_an_exercise_that_cannot_be_compiled_is_a_fault():
     """Is a failing reference a finding, and not the end of the audit?"""
 
     class Broken(Sound):
-        _sides = (3.0,)
+        _sides = lambda self, rng: (3.0,)  # noqa: E731
 
     (fault,) = (f for f in audited(Broken).faults if "the reference fails" in f)
     assert "missing 1 required positional argument" in fault

@@ -38,7 +38,7 @@ class Scale(Function):
     criteria = ONE
 
     def probes(self, rng):
-        yield Probe("value", "a number", args=(3.0,))
+        yield Probe("value", "a number", args=(rng.normal(),))
 
     @accepted("one line")
     def one_line(x): return 2 * x  # fmt: skip

@@ -41,3 +41,66 @@ def test_weights_that_do_not_fit_are_refused():
     parts = parts_of(keras.Sequential([keras.Input((6, 4)), layers.Dense(3)]))
     with pytest.raises(Uncounted, match="cannot be built again"):
         model_from_parts(parts["config"], parts["weights"][:1])
+
+
+def hidden(number, count):
+    """A network that computes with numbers of its configuration, and has no weights for them."""
+    x = keras.Input((number,))
+    rows = [
+        layers.Rescaling(row)(x)
+        for row in np.random.default_rng(0).normal(size=(count, number)).round(3).tolist()
+    ]
+    return keras.Model(x, layers.Concatenate()(rows))
+
+
+def by_operations(number, count):
+    """The same, each number an operation's."""
+    x = keras.Input((number,))
+    table = np.random.default_rng(0).normal(size=(count, number)).round(3).tolist()
+    sums = [sum(x[:, i : i + 1] * w for i, w in enumerate(row)) for row in table]
+    return keras.Model(x, layers.Concatenate()(sums))
+
+
+def by_names(number, count):
+    """The same, the numbers written as words in a vocabulary."""
+    x = keras.Input((number,), dtype="int64")
+    words = [str(n) for n in range(number * count)]
+    return keras.Model(x, layers.StringLookup(vocabulary=words, invert=True)(x))
+
+
+@pytest.mark.parametrize(
+    ("build", "words"),
+    [(hidden, "682 numbers that are no layer's weights"), (by_operations, "too many parts")],
+    ids=["layers", "operations"],
+)
+def test_numbers_that_are_no_weights_meet_no_budget(build, words):
+    """Is a dense layer found that is written into the configuration, number by number?"""
+    model = build(16, 40)
+    assert not model.weights
+    size = size_of(model, parts_of(model)["config"])
+    assert size["parameters"] in (682, None)  # 640, 40 offsets, and the size of the input
+    assert size["multiply_adds"] is None
+    assert words in size["uncounted"]
+
+
+def test_a_table_of_words_is_a_table():
+    """Is a vocabulary of hundreds of words not taken for nothing?"""
+    model = by_names(16, 40)
+    assert size_of(model, parts_of(model)["config"])["uncounted"] == (
+        "its configuration holds a table of numbers"
+    )
+
+
+def test_an_honest_deep_network_holds_few_numbers():
+    """Are forty blocks with normalisation and slopes counted by their weights alone?"""
+    image = keras.Input((16, 16, 4))
+    x = layers.Rescaling(1 / 127.5, offset=-1)(image)
+    for _ in range(40):
+        y = layers.Conv2D(4, 3, padding="same", use_bias=False)(x)
+        y = layers.BatchNormalization(momentum=0.9, epsilon=1e-3)(y)
+        x = layers.LeakyReLU(0.1)(layers.Dropout(0.2)(x + y))
+    x = layers.MaxPooling2D(2, 2)(x)
+    model = keras.Model(image, layers.Dense(10)(keras.ops.mean(x, axis=[1, 2])))
+    size = size_of(model, parts_of(model)["config"])
+    assert size["parameters"] == 40 * (9 * 16 + 16) + 50
+    assert size["uncounted"] is None

@@ -18,6 +18,7 @@ from cnncourse.check.outcome import (
     WrongType,
     WrongValues,
 )
+from cnncourse.check.subject import perform
 from cnncourse.check.verdict import verdict
 
 pytestmark = pytest.mark.heavy
@@ -63,6 +64,27 @@ def spots():
 def test_a_good_model_is_right(spots):
     """Does a function from images to scores earn everything?"""
     assert isinstance(judged(spots, LOOKS + "model = looks"), Right)
+
+
+def test_a_table_of_the_files_images_earns_nothing():
+    """Does a "model" that holds every hidden image with its label know none of those asked?"""
+
+    class Filed(Spots):
+        def hidden(self, rng):
+            return super().hidden(np.random.default_rng(5))  # all that the file holds
+
+    images, labels = Filed().hidden(None)
+    table = dict(zip(map(bytes, images), labels, strict=True))
+
+    def look_up(asked):
+        stored = np.round(np.asarray(asked) * 255).astype("uint8")
+        return np.eye(5)[[table.get(image.tobytes(), 0) for image in stored]]
+
+    assert (look_up(images / 255).argmax(1) == labels).all()
+    key = compiled(Filed(), "")
+    outcome = verdict(key, lambda request: perform({"model": look_up}, request))
+    assert earned(outcome) == set()
+    assert isinstance(judged(key, LOOKS + "model = looks"), Right)
 
 
 def test_a_keras_model_is_right(spots):

@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 from judged import asking, compiled, judged, replying
 
-from autograder.build.compiler import SpecificationError
+from autograder.build.compiler import PUBLIC_SEED, SpecificationError, questions_only
 from autograder.exercise import Choices, Criterion, Value, wrong
+from autograder.exercise.values import HARD
+from cnncourse.check.key import Key
 from cnncourse.check.kinds.value import canonical, digest, fits
-from cnncourse.check.outcome import NotAttempted, Right, WrongType, WrongValues
+from cnncourse.check.outcome import NotAttempted, Noted, Right, WrongType, WrongValues
 from cnncourse.check.verdict import verdict
 
 
@@ -166,7 +168,45 @@ def test_a_large_array_costs_no_time():
 
 def test_the_salt_makes_hashes_differ():
     """Do equal answers of two exercises have different hashes?"""
-    assert digest("b", "quiz/q1") != digest("b", "quiz/q2")
+    assert digest("b", "quiz/q1", 4) != digest("b", "quiz/q2", 4)
+
+
+def test_students_have_slow_hashes_and_judges_quick_ones():
+    """Is a guess dear where the key can be read, and is each entry salted by itself?"""
+    spec = Quiz()
+    for seed, hardness in ((PUBLIC_SEED, HARD), (3, 4)):
+        options = [probe.options for probe in questions_only(spec, seed).probes]
+        assert {o["hardness"] for o in options} == {hardness}
+        assert len({o["salt"] for o in options}) == len(options)
+
+
+def test_a_quizs_key_does_not_say_which_letters_are_wrong():
+    """Are names and reasons sealed, so that the right letter is not the one that is missing?"""
+    key = compiled(Quiz(), "quiz = {'q1': 'a', 'q2': 'c'}")
+    text = Key("test", {"quiz": key}).to_json()
+    assert not any(word in text for word in ("q1_b", "q2_a", "The image stays", "Time passes"))
+    assert [len(probe.variants) for probe in key.probes] == [1, 2]
+    assert {m.message for m in key.misconceptions} == {""}
+
+
+def test_a_quiz_that_counts_when_graded_is_noted():
+    """Does a key without answers tell no letter from another, and still say what is missing?"""
+    key = compiled(Quiz(), "quiz = {'q1': 'a', 'q2': 'c'}")
+    bare = Key.from_json(Key("test", {"quiz": key.without_answers()}).to_json()).exercises["quiz"]
+    said = {
+        letters: judged(bare, f"quiz = {{'q1': {letters[0]!r}, 'q2': {letters[1]!r}}}")
+        for letters in ("ac", "bc", "ab")
+    }
+    assert {(type(o), o.message, o.details, o.score) for o in said.values()} == {
+        (Noted, said["ac"].message, (), 0)
+    }
+    assert "noted" in said["ac"].message
+    assert judged(bare, "quiz = {'q1': 'a', 'q2': ...}").details == (
+        "q2: Not filled in yet: entry 'q2'.",
+    )
+    assert isinstance(judged(bare, "quiz = {'q1': ..., 'q2': ...}"), NotAttempted)
+    assert "hash" not in repr(bare)
+    assert bare.misconceptions == ()
 
 
 class Quiz(Choices):

@@ -16,6 +16,7 @@ from typing import Any
 
 from autograder.audit import both_sides, precision
 from autograder.audit.lesson_state import states
+from autograder.audit.lookup import points_of_look_up
 from autograder.audit.replies import Replies
 from autograder.audit.styles import blocks_of, styles
 from autograder.build.compiler import (
@@ -26,8 +27,10 @@ from autograder.build.compiler import (
     questions_only,
     run_answer,
     with_records,
+    with_reference,
 )
-from autograder.exercise import Answer, Exercise
+from autograder.exercise import Answer, Choices, Exercise, Value
+from autograder.exercise.probed import Probed
 from autograder.lesson import Lesson
 from cnncourse.check import values
 from cnncourse.check.key import ExerciseKey
@@ -41,6 +44,8 @@ from cnncourse.check.verdict import verdict
 OTHER_SEED = 7919
 # Puts on record what reference and mistakes do, or looks it up where that was done before.
 Fill = Callable[[Exercise, Mapping[str, Any], ExerciseKey], ExerciseKey]
+# Kinds whose keys hold hashes.
+HASHED = (Value.kind, Choices.kind)
 LEAST_ACCEPTED = 3
 LEAST_WRONG = 5
 
@@ -58,11 +63,13 @@ class ExerciseAudit:
     styles: int = 0
     precision_variants: int = 0
     precision_variants_passed: int = 0
+    # Points that the answers in the public key earn where a secret one asks.
+    looked_up: float = 0.0
     faults: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the numbers of the report's contract."""
-        return {k: v for k, v in asdict(self).items() if k != "faults"}
+        return {k: v for k, v in asdict(self).items() if k not in ("faults", "looked_up")}
 
 
 @dataclass
@@ -85,6 +92,11 @@ class Audit:
     def false_rejections(self) -> int:
         """Right answers that are refused."""
         return sum(e.accepted - e.accepted_passed for e in self.exercises.values())
+
+    @property
+    def looked_up(self) -> float:
+        """Points that can be had in grading from what stands in the public keys."""
+        return sum(e.looked_up for e in self.exercises.values())
 
     @property
     def faults(self) -> list[str]:
@@ -201,6 +213,7 @@ def audit_exercise(
         found.faults += both_sides.faults(spec, style, keys, ask, outcomes)
     for variant, asking in precision.variants(spec, passed, keys, partial(asker, spec), namespace):
         _count_variant(found, variant, list(_outcomes(spec, variant, asking, keys)))
+    _look_up(found, spec, namespace, keys)
     if found.accepted < LEAST_ACCEPTED:
         found.faults.append(f"{found.accepted} accepted styles; at least {LEAST_ACCEPTED}")
     if found.wrong < LEAST_WRONG:
@@ -210,6 +223,24 @@ def audit_exercise(
     if not isinstance(starter, NotAttempted):
         found.faults.append(f"the untouched cell is judged {starter.state!r}")
     return found
+
+
+def _look_up(
+    found: ExerciseAudit, spec: Exercise, namespace: dict[str, Any], keys: list[ExerciseKey]
+) -> None:
+    """Attack a key of another seed with what stands in the public one."""
+    if not spec.has_reference:
+        return
+    secret = keys[-1]
+    if len(keys) == 1:
+        secret = with_reference(spec, namespace, questions_only(spec, OTHER_SEED))
+    settled = spec.settled if isinstance(spec, Probed) else ()
+    found.looked_up = points_of_look_up(keys[0], secret, lambda r: perform(namespace, r), settled)
+    if found.looked_up:
+        found.faults.append(
+            f"the answers in the public key earn {found.looked_up:g} of {spec.points:g} points in "
+            "grading: let probes draw more from rng"
+        )
 
 
 def _slips(spec: Exercise, keys: list[ExerciseKey]) -> Iterator[str]:
@@ -228,10 +259,16 @@ def _slips(spec: Exercise, keys: list[ExerciseKey]) -> Iterator[str]:
 
 
 def _asked(spec: Exercise) -> list[ExerciseKey]:
-    """Return what two seeds ask; only one, where both ask the same, as networks often do."""
+    """Return what two seeds ask; only one, where both ask the same of all that computes."""
     empties = [questions_only(spec, seed) for seed in (PUBLIC_SEED, OTHER_SEED)]
-    public, other = (values.to_json([p.request for p in key.probes]) for key in empties)
-    return empties[:1] if public == other else empties
+    public, other = (
+        values.to_json([p.request for p in key.probes if not p.request.get("symbolic")])
+        for key in empties
+    )
+    if public != other:
+        return empties
+    # Of hashes, those that only a judge has are quick.
+    return empties[1:] if spec.kind in HASHED else empties[:1]
 
 
 def _outcomes(

@@ -7,6 +7,7 @@ wrote. The public seed gives the student's key, a secret one the judge's.
 from __future__ import annotations
 
 import ast
+import json
 import linecache
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -18,11 +19,12 @@ import numpy as np
 
 from autograder.build.rounding import rounding
 from autograder.course import CourseError
-from autograder.exercise import Answer, Exercise
+from autograder.exercise import Answer, Choices, Exercise
 from autograder.lesson import Lesson
 from cnncourse.check.fixed_weights import seed_of
-from cnncourse.check.key import ExerciseKey, Key, KeyProbe
+from cnncourse.check.key import ExerciseKey, Key, KeyProbe, Misconception
 from cnncourse.check.kinds import KINDS
+from cnncourse.check.kinds.value import ValueObservation
 from cnncourse.check.reply import Ask
 from cnncourse.check.subject import perform
 
@@ -122,7 +124,8 @@ def with_records(
         if not a.right and spec.has_reference
     }
     probes = [_record(spec, empty, probe, namespace, mistakes) for probe in empty.probes]
-    return replace(empty, probes=tuple(probes))
+    key = replace(empty, probes=tuple(probes))
+    return _nameless(key) if isinstance(spec, Choices) else key
 
 
 def with_reference(spec: Exercise, namespace: Mapping[str, Any], empty: ExerciseKey) -> ExerciseKey:
@@ -179,9 +182,31 @@ def _record(
         seen = kind.examine(key, probe, ask)
         if not seen.agrees(expected):
             variants[name] = record = seen.record()
+            if isinstance(spec, Choices) and isinstance(seen, ValueObservation):
+                record["sealed"] = seen.seal(_said(spec, name))
             if "error" in record and record["error"]["type"] == raises.get(name):
                 record["error"]["meant"] = True
     return replace(probe, expected=expected, variants=variants)
+
+
+def _said(spec: Exercise, name: str) -> str:
+    """Return what is said to a wrong answer, as text."""
+    answer = next(a for a in spec.answers if a.id == name)
+    return json.dumps([answer.id, answer.label, answer.revisit])
+
+
+def _nameless(key: ExerciseKey) -> ExerciseKey:
+    """Return a quiz's key that does not name the wrong letters: the right one would be missing."""
+    ordered = sorted((v["hash"], name) for p in key.probes for name, v in p.variants.items())
+    numbers = {name: f"m{n}" for n, (_, name) in enumerate(ordered)}
+    probes = [
+        replace(
+            p, variants={new: p.variants[old] for old, new in numbers.items() if old in p.variants}
+        )
+        for p in key.probes
+    ]
+    misconceptions = tuple(Misconception(number, "") for number in numbers.values())
+    return replace(key, probes=tuple(probes), misconceptions=misconceptions)
 
 
 def _reference(spec: Exercise, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> dict[str, Any]:

@@ -8,7 +8,9 @@ from typing import Any
 from autograder.build.compiler import PUBLIC_SEED, questions_only, references, with_records
 from autograder.build.inputs import digest, exercise_inputs
 from autograder.build.store import Store
-from autograder.exercise import Exercise
+from autograder.course import Course
+from autograder.course_file import WHEN_GRADED
+from autograder.exercise import Choices, Exercise
 from autograder.lesson import Lesson
 from cnncourse.check.key import ExerciseKey, Key
 
@@ -78,8 +80,9 @@ def public_key(lesson: Lesson, store: Store) -> Key:
         store: where compiled exercises are looked up and kept.
 
     Returns:
-        What `compiler.compile_key` returns. Of a lesson without changes no cell runs, of others
-        those up to the last exercise that changed.
+        What `compiler.compile_key` returns, without the answers to quizzes where the course says
+        that they count only when they are graded. Of a lesson without changes no cell runs, of
+        others those up to the last exercise that changed.
 
     Raises:
         SpecificationError: as `compiler.compile_key`.
@@ -97,5 +100,7 @@ def public_key(lesson: Lesson, store: Store) -> Key:
                 missing.remove(spec.name)
             if not missing:
                 break
+    if Course(lesson.folder.parent.parent).file.quiz == WHEN_GRADED:
+        found |= {n: key.without_answers() for n, key in found.items() if key.kind == Choices.kind}
     written = {spec.name: spec.key(()) for spec in lesson.specs if not spec.automatic}
     return Key(lesson.name, {name: found[name] for name in empty} | written)

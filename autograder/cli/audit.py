@@ -233,7 +233,7 @@ def _show(audit: Audit, console: Console) -> None:
     console.print(table)
     console.print(
         f"kill rate {audit.kill_rate:.0%} · false rejections {audit.false_rejections} · "
-        f"diagnosis rate {audit.diagnosis_rate:.0%}"
+        f"diagnosis rate {audit.diagnosis_rate:.0%} · looked up {audit.looked_up:g} points"
     )
     counts = audit.as_dict()
     console.print(

@@ -87,6 +87,7 @@ class Equation(Probed):
     kind = "equation"
     asks = Probe
     expressions = True
+    _unseen = frozenset({"value"})  # the answer is a text, computed with elsewhere
 
     def questions_for(self, rng: np.random.Generator) -> Iterator[KeyProbe]:
         """Yield one evaluation per probe."""

@@ -10,6 +10,7 @@ import numpy as np
 from autograder.exercise.base import Exercise
 from autograder.exercise.probed import Probed, question
 from autograder.exercise.probes import Build
+from autograder.exercise.unfiled import unfiled
 from cnncourse.check.fixed_weights import seed_of
 from cnncourse.check.key import KeyProbe
 from cnncourse.check.kinds.network import ASPECTS
@@ -28,6 +29,7 @@ class Block(Probed):
     kind = "block"
     asks = Build
     style: ClassVar[str] = "block"
+    _unseen = frozenset({"behaviour", "training"})  # weights and inputs are drawn
 
     def questions_for(self, rng: np.random.Generator) -> Iterator[KeyProbe]:
         """Yield one network per probe."""
@@ -80,6 +82,8 @@ class Trained(Exercise):
         thresholds: criterion → accuracy that earns it.
         classes: number of classes.
         scale: factor from the stored images to what the model expects.
+        shift: how far the images are moved before they are asked, at most, in pixels; they are
+            made a little lighter or darker and grainy in any case.
         max_parameters: budget, with its own criterion ``parameters``.
         max_multiply_adds: budget for one image, with its own criterion ``multiply_adds``.
     """
@@ -89,6 +93,7 @@ class Trained(Exercise):
     thresholds: ClassVar[dict[str, float]] = {}
     classes: int = 10
     scale: float = 1.0
+    shift: float = 0.0
     max_parameters: int | None = None
     max_multiply_adds: int | None = None
 
@@ -105,19 +110,22 @@ class Trained(Exercise):
 
     def visible_questions_for(self, rng: np.random.Generator) -> Iterator[KeyProbe]:
         """Yield one prediction on images that students may see."""
-        yield self._question(*self.visible(rng))
+        yield self._question(rng, *self.visible(rng))
 
     def questions_for(self, rng: np.random.Generator) -> Iterator[KeyProbe]:
         """Yield one prediction."""
-        yield self._question(*self.hidden(rng))
+        yield self._question(rng, *self.hidden(rng))
 
-    def _question(self, inputs: np.ndarray, labels: np.ndarray) -> KeyProbe:
+    def _question(
+        self, rng: np.random.Generator, images: np.ndarray, labels: np.ndarray
+    ) -> KeyProbe:
+        inputs = unfiled(images, rng, self.shift)
         criteria = {t: t for t in self.thresholds}
         limits = {"parameters": self.max_parameters, "multiply_adds": self.max_multiply_adds}
         criteria |= {what: what for what, most in limits.items() if most is not None}
         request = {"op": "predict", "name": self.name, "inputs": inputs, "scale": self.scale}
         return question(
-            f"{len(labels)} images it has not seen",
+            f"{len(labels)} images it has not seen, each changed a little",
             criteria,
             request,
             labels=np.asarray(labels),

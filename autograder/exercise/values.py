@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -12,6 +12,11 @@ from autograder.exercise.base import Criterion, Exercise
 from autograder.exercise.probed import question
 from cnncourse.check.carried import NotAnExpression, names_in
 from cnncourse.check.key import KeyProbe
+
+# The base-2 logarithm of what one guess costs. The key that students have is slow by design: 8 MiB
+# and 30 to 80 ms a guess (benchmarks/run.py hashes). Nobody can read the judge's.
+HARD = 13
+EASY = 4
 
 
 class Value(Exercise):
@@ -38,18 +43,26 @@ class Value(Exercise):
 
     def questions_for(self, rng: np.random.Generator) -> Iterator[KeyProbe]:
         """Yield one question for the variable, or one per entry."""
+        return self._questions(rng, EASY)
+
+    def visible_questions_for(self, rng: np.random.Generator) -> Iterator[KeyProbe]:
+        """Yield the same, with hashes that take long to guess."""
+        return self._questions(rng, HARD)
+
+    def _questions(self, rng: np.random.Generator, hardness: int) -> Iterator[KeyProbe]:
+        kept: dict[str, Any] = {"step": self.step, "hardness": hardness}
         if not self.entries:
             request = {"op": "read", "name": self.name}
             criteria = {"value": self.criteria[0].key}
-            yield question("your value", criteria, request, expects=self.expects, step=self.step)
+            kept |= {"expects": self.expects, "salt": rng.bytes(8).hex()}
+            yield question("your value", criteria, request, **kept)
         for entry, expects in self.entries.items():
             request = {"op": "read", "name": self.name, "entry": entry}
             criteria = {"value": self.entry_criterion.get(entry, entry)}
             ways = self.follows.get(entry, ())
             options = {"follows": [ways] if isinstance(ways, str) else list(ways)} if ways else {}
-            yield question(
-                f"entry {entry!r}", criteria, request, expects=expects, step=self.step, **options
-            )
+            options |= {"expects": expects, "salt": rng.bytes(8).hex()}
+            yield question(f"entry {entry!r}", criteria, request, **kept, **options)
 
     def problems(self) -> list[str]:
         """Return what is wrong; an entry must follow from other entries."""

@@ -2,13 +2,14 @@
 
 One format serves both sides. The student's key is compiled from a public seed and ships with the
 package; the judge's is compiled from a secret seed and never leaves the judge. Values and
-choices are stored as salted hashes, functions and models as what they do on the probes.
+choices are stored as salted hashes, slow ones where students can read them; functions and models
+as what they do on the probes.
 """
 
 from __future__ import annotations
 
 import os
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from cnncourse.check import values
 from cnncourse.check.compare import Tolerance, compare
 from cnncourse.check.rules import Rule
 
-FORMAT = 1
+FORMAT = 2
 # Names a folder to read keys from: the builder tries a lesson's key before it is put in place.
 KEYS_VARIABLE = "CNNCOURSE_KEYS"
 # How a key is called that lies beside its notebook: the lesson's name and this.
@@ -73,6 +74,8 @@ class ExerciseKey:
     Args:
         precision: ``float64`` where its digits are asked for, ``float32`` where arrays of it are;
             None where both are right.
+    Where it is ``withheld``, the answer is not there: the check notes what the student says, and
+    the judge alone, who has a key of their own, knows whether it is right.
     """
 
     name: str
@@ -85,6 +88,12 @@ class ExerciseKey:
     revisit: str | None = None
     precision: str | None = None
     rule: Rule | None = None
+    withheld: bool = False
+
+    def without_answers(self) -> ExerciseKey:
+        """Return the same questions, with nothing that tells a right answer from a wrong one."""
+        probes = tuple(replace(p, expected={}, variants={}) for p in self.probes)
+        return replace(self, probes=probes, misconceptions=(), withheld=True)
 
 
 @dataclass(frozen=True)

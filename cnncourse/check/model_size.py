@@ -9,7 +9,8 @@ that answers.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -35,6 +36,12 @@ _PRODUCTS = ("Dot", "Attention", "AdditiveAttention", "MultiHeadAttention", "Gro
 _ARRAYS = ("__numpy__", "__tensor__")
 _MOST_NUMBERS = 16
 _MOST_ENTRIES = 5000
+# Rates, slopes, axes, sizes of windows: so many numbers a network may hold beside its weights. One
+# that holds more computes with them, and they count as the parameters that they are.
+_FREE_NUMBERS = 300
+# A layer with weights has sizes, and up to two fractions (batch normalisation: ε and momentum).
+_FREE_FRACTIONS = 2
+_NO_NUMBERS = ("build_config", "dtype", "name", "registered_name", "input_layers", "output_layers")
 
 
 class Uncounted(Exception):
@@ -110,6 +117,10 @@ def size_of(model: Any, config: str) -> dict[str, Any]:
     if why:
         return {"parameters": None, "multiply_adds": None, "uncounted": why}
     parameters = anatomy.count_parameters(model).total
+    numbers = numbers_beside_weights(json.loads(config), _weighted(model))
+    if numbers > _FREE_NUMBERS:
+        why = f"it computes with {numbers:,} numbers that are no layer's weights"
+        return {"parameters": parameters + numbers, "multiply_adds": None, "uncounted": why}
     try:
         cost = anatomy.multiply_adds(model)
     except ValueError as error:
@@ -146,6 +157,62 @@ def uncounted(config: Any) -> str | None:
     return None
 
 
+def numbers_beside_weights(config: Any, weighted: Iterable[str] = ()) -> int:
+    """Count the numbers in a configuration that a network can compute with.
+
+    Args:
+        config: a model's configuration, read from JSON.
+        weighted: the names of the layers that have weights of their own, each as often as there is
+            such a layer. Their sizes are not counted, nor are two fractions each.
+
+    Example:
+        >>> scale = {"class_name": "Rescaling", "config": {"name": "r", "scale": [0.5, 2]}}
+        >>> numbers_beside_weights({"layers": [scale, scale]})
+        4
+    """
+    return _numbers(config, Counter(weighted))
+
+
+def _numbers(config: Any, weighted: Counter[str]) -> int:
+    """Count numbers; each name in ``weighted`` is used up by one layer."""
+    if isinstance(config, list):
+        return sum(_numbers(item, weighted) for item in config)
+    if not isinstance(config, dict):
+        return type(config) in (int, float)
+    if config.get("class_name") == "__keras_tensor__":
+        return 0
+    parts = {k: v for k, v in config.items() if not _says_nothing(k)}
+    own = parts.get("config")
+    free = 0
+    if isinstance(own, dict) and weighted[str(own.get("name"))] > 0:
+        weighted[str(own["name"])] -= 1
+        parts["config"], free = _fractions(own), _FREE_FRACTIONS
+    return max(0, sum(_numbers(part, weighted) for part in parts.values()) - free)
+
+
+def _says_nothing(key: str) -> bool:
+    """Return whether what stands under a key is names, shapes, or what weights start from."""
+    return key in _NO_NUMBERS or key.endswith("_initializer")
+
+
+def _fractions(config: Any) -> Any:
+    """Return a configuration without its whole numbers, which are sizes in a layer with weights."""
+    if isinstance(config, dict):
+        return {k: _fractions(v) for k, v in config.items()}
+    if isinstance(config, list):
+        return [_fractions(v) for v in config]
+    return None if type(config) is int else config
+
+
+def _weighted(model: Any) -> Iterator[str]:
+    """Yield the names of the layers that have weights and are no models themselves."""
+    for layer in model.layers:
+        if getattr(layer, "layers", None):
+            yield from _weighted(layer)
+        elif layer.weights:
+            yield layer.name
+
+
 def _untrained(config: Any) -> Any:
     """Return a configuration without its optimizers and losses, which no structure depends on."""
     if isinstance(config, dict):
@@ -154,16 +221,15 @@ def _untrained(config: Any) -> Any:
 
 
 def _nodes(config: Any) -> Iterator[Any]:
-    """Yield everything that names a class, and every list of nothing but numbers."""
+    """Yield everything that names a class, and every list of nothing but numbers and words."""
     if isinstance(config, dict):
         if "class_name" in config:
             yield config
         for key, value in config.items():
-            # What weights start from does not matter once they are set.
-            if not key.endswith("_initializer"):
+            if not _says_nothing(key):
                 yield from _nodes(value)
     elif isinstance(config, list):
-        if all(isinstance(x, (int, float, type(None))) for x in _leaves(config)):
+        if all(isinstance(x, (int, float, str, type(None))) for x in _leaves(config)):
             yield config
         else:
             for value in config:

@@ -149,6 +149,13 @@ class Right(Outcome):
     symbol = "✓"
 
 
+class Noted(Outcome):
+    """An answer that only grading judges; its points are open until then."""
+
+    state = "noted"
+    symbol = "✎"
+
+
 class AwaitingHand(Outcome):
     """A written answer: a person grades it."""
 

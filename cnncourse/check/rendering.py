@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from html import escape
 
-from cnncourse.check.outcome import AwaitingHand, NotAttempted, Outcome, PartlyRight, Right
+from cnncourse.check.outcome import (
+    AwaitingHand,
+    NotAttempted,
+    Noted,
+    Outcome,
+    PartlyRight,
+    Right,
+)
 
 # Colours that stay apart for the colour-blind (Okabe and Ito); the symbol says the same in print.
 _COLOURS = {
@@ -12,6 +19,7 @@ _COLOURS = {
     PartlyRight: "#E69F00",
     NotAttempted: "#7f7f7f",
     AwaitingHand: "#0072B2",
+    Noted: "#0072B2",
 }
 _WRONG = "#D55E00"
 # Columns of numbers stay columns, whatever a page's style makes of <pre>.
@@ -69,7 +77,7 @@ def as_html(outcome: Outcome) -> str:
 
 def _headline(outcome: Outcome) -> str:
     score = ""
-    if outcome.criteria and not isinstance(outcome, (NotAttempted, AwaitingHand)):
+    if outcome.criteria and not isinstance(outcome, (NotAttempted, AwaitingHand, Noted)):
         score = f" · {outcome.score:g} of {_points(outcome.max_score)}"
     return f"{outcome.symbol} {outcome.exercise}: {outcome.state}{score}"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,10 +12,12 @@ import numpy as np
 from cnncourse.check.key import ExerciseKey, KeyProbe, Misconception
 from cnncourse.check.kinds import KINDS
 from cnncourse.check.kinds.base import Mismatches, Observation
+from cnncourse.check.kinds.value import ValueObservation
 from cnncourse.check.outcome import (
     AwaitingHand,
     CriterionResult,
     NotAttempted,
+    Noted,
     Outcome,
     PartlyRight,
     Raised,
@@ -106,7 +109,7 @@ def verdict(
         earned = _earned(key, seen)
         state: type[Outcome] = PartlyRight if earned else Raised
         return state(key.name, _results(key, earned), lost, revisit=key.revisit)
-    return _judge(key, seen)
+    return _noted(key, seen) if key.withheld else _judge(key, seen)
 
 
 class _Watching:
@@ -185,6 +188,17 @@ def _not_attempted(key: ExerciseKey, seen: list[_ProbeResult]) -> Outcome:
     return NotAttempted(key.name, _results(key, set()), message)
 
 
+def _noted(key: ExerciseKey, seen: list[_ProbeResult]) -> Outcome:
+    """Say that an answer is taken down, and what of it is missing or of the wrong kind."""
+    return Noted(
+        key.name,
+        _results(key, set()),
+        "Your answer is noted. Whether it is right is said when your notebook is graded.",
+        revisit=key.revisit,
+        details=tuple(_entry_lines(key, [s for s in seen if s.fails])),
+    )
+
+
 def _earned(key: ExerciseKey, seen: list[_ProbeResult]) -> set[str]:
     """Return the criteria that every aspect of every probe meets; what was not asked is not."""
     asked = {c for s in seen for c in s.probe.criteria.values()}
@@ -251,7 +265,7 @@ def _most_shown(key: ExerciseKey, failing: list[_ProbeResult]) -> Misconception 
     }
     most = max(explained.values(), default=0)
     best = [known for known in key.misconceptions if explained[known.id] == most]
-    return best[0] if len(best) == 1 and 2 * most > len(failing) else None
+    return _opened(best[0], shown) if len(best) == 1 and 2 * most > len(failing) else None
 
 
 def _named(key: ExerciseKey, pool: list[_ProbeResult]) -> Misconception | None:
@@ -262,8 +276,18 @@ def _named(key: ExerciseKey, pool: list[_ProbeResult]) -> Misconception | None:
         if any(known.id in s.probe.variants for s in pool) and all(
             s.observation.agrees(s.probe.variants.get(known.id, s.probe.expected)) for s in pool
         ):
-            return known
+            return _opened(known, pool)
     return None
+
+
+def _opened(known: Misconception, pool: list[_ProbeResult]) -> Misconception:
+    """Return a misconception that was found; a quiz's is sealed with the letter that shows it."""
+    for seen in pool:
+        record = seen.probe.variants.get(known.id, {})
+        mine = seen.observation
+        if "sealed" in record and isinstance(mine, ValueObservation) and mine.agrees(record):
+            return Misconception(*json.loads(mine.unseal(record)))
+    return known
 
 
 def _relation(failing: list[_ProbeResult]) -> Relation | None:

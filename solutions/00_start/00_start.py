@@ -593,7 +593,7 @@ check(accuracy)
 # %% [markdown]
 # ### {{exercise my_model}}
 #
-# Now all five steps are yours. Build, compile and train a network on `x_train` and `y_train`, and call it `my_model`. It will be asked with batches of shape (n, 28, 28) with pixels from 0 to 1, and must give ten numbers an image; the largest is its answer. It may have at most 60,000 parameters (`my_model.count_params()`), and is to read 87 % of digits it has not seen. How far beyond that can you get?
+# Now all five steps are yours. Build, compile and train a network on `x_train` and `y_train`, and call it `my_model`. It will be asked with batches of shape (n, 28, 28) with pixels from 0 to 1, and must give ten numbers an image; the largest is its answer. It may have at most 60,000 parameters (`my_model.count_params()`), and is to read 87 % of digits it has not seen, each a little lighter or darker than in its file and moved by up to half a pixel. How far beyond that can you get?
 #
 # Do not look at `x_test` while you try things out: a test that you have practised on is no test. `fit` can set some of the learning images aside for you: `validation_split=0.2`.
 #

@@ -519,7 +519,8 @@ draw(
 #
 # From the 35 patches of the first picture, `few_patches` (uint8, 35 × 48 × 48) with labels `few_sources`, make `namer`: a
 # `keras.Model`, or a function, that takes grey patches (N, 48, 48), float32 with values from 0 to **255**, and
-# returns 7 scores for each. It is judged on new patches: 45 % right earns the first point, 72 % the others.
+# returns 7 scores for each. It is judged on new patches, each a little lighter or darker than in its photograph and moved
+# by up to a quarter of a pixel: 45 % right earns the first point, 72 % the others.
 #
 # `features(images)` gives the features of grey or RGB images; `fit_head` is above, a Keras `Dense` does as well.
 #

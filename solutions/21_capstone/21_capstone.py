@@ -751,7 +751,7 @@ plots.show(
 # - It takes float32 patches (n, 24, 24, 1), from 0 to 1, and gives (n, 10) scores, in the order of `KINDS`.
 # - At most **10,000 parameters** (one point) and **400,000 multiply-adds** for one image (one point). Both are counted from the network that you
 #   hand in: build it of Keras's own layers alone, else nobody can count it. `+` and `*` between tensors are fine.
-# - On hidden patches: 50 % (one point), 62 % (two more), **72 %** (two more).
+# - On hidden patches, each a little lighter or darker than in its photograph and moved by up to a quarter of a pixel: 50 % (one point), 62 % (two more), **72 %** (two more).
 # - Learn from `patches` and `labels` only. Choose your design by validation; when you have chosen, you may train it once more on all of them.
 # - Use a fixed number of epochs, under 30 seconds, not `runtime.budget`: what you hand in is trained again when it is graded.
 #

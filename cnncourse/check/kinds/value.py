@@ -17,8 +17,12 @@ from cnncourse.check.kinds.base import Kind, Mismatches, Observation
 from cnncourse.check.reply import MISSING, NO_DICTIONARY, Ask, Reply, question, unreadable
 from cnncourse.check.text import printable
 
-# Slow enough that trying all numbers up to a million takes longer than the exercise.
-_ROUNDS = 2000
+# What scrypt takes for one guess: 128 · _BLOCK · 2 ** hardness bytes, and time in proportion.
+_BLOCK = 8
+_MOST_MEMORY = 2**28
+# Of what scrypt gives, these bytes are the hash. The rest seals what is said to that answer.
+_HASH = 12
+_SEAL = 32
 # No answer of the course is as large; what is beyond does not survive a division by a step.
 _LARGEST = 1e30
 _LONGEST_SHAPE = 64
@@ -40,7 +44,8 @@ class ValueObservation(Observation):
         self._key, self._probe, self._ask = key, probe, ask
         self._expects = probe.options["expects"]
         self._step = probe.options.get("step")
-        self._salt = _salt(key, probe)
+        self._salt = f"{key.name}/{probe.request.get('entry')}/{probe.options['salt']}"
+        self._hardness = probe.options["hardness"]
 
     @property
     def absent(self) -> bool:
@@ -49,21 +54,36 @@ class ValueObservation(Observation):
 
     def repeats(self, record: dict[str, Any]) -> bool:
         """Return whether it is the recorded value, of whatever kind."""
-        return record["hash"] in {digest(f, self._salt) for f in self._forms()}
+        return any(self._digest(form) == record["hash"] for form in self._forms())
 
     def recorded(self) -> dict[str, Any]:
         """Return the hash alone."""
-        return {"hash": digest(self._forms()[0], self._salt)}
+        return {"hash": self._digest(self._forms()[0])}
+
+    def seal(self, text: str) -> str:
+        """Return a text in a form that only whoever gives this value can read."""
+        return _crypt(text.encode(), self._stretched(self._forms()[0])).hex()
+
+    def unseal(self, record: dict[str, Any]) -> str:
+        """Return what was sealed in the record of this value."""
+        form = next(f for f in self._forms() if self._digest(f) == record["hash"])
+        return _crypt(bytes.fromhex(record["sealed"]), self._stretched(form)).decode()
+
+    def _stretched(self, form: str) -> bytes:
+        return _stretched(form, self._salt, self._hardness)
+
+    def _digest(self, form: str) -> str:
+        return digest(form, self._salt, self._hardness)
 
     def _forms(self) -> list[str]:
         return canonical(self.reply["value"], self._expects, self._step)
 
     def against(self, record: dict[str, Any]) -> Mismatches:
-        """Compare kinds first, then hashes."""
+        """Compare kinds first, then hashes; where the key withholds them, kinds alone."""
         value = self.reply["value"]
         if not fits(value, self._expects):
             return {"value": Mismatch("type", self._misfit(value))}
-        if self.repeats(record):
+        if not record or self.repeats(record):
             return {"value": None}
         carried, wrong = self._followed(record)
         if carried:
@@ -88,7 +108,7 @@ class ValueObservation(Observation):
             entries[self._probe.request["entry"]] = _plain(self.reply["value"])
             numbers = rest(expression, entries)
             forms = [] if numbers is None else _rest_forms(numbers, self._expects, self._step)
-            found.append([digest(form, f"{self._salt}/{number}") for form in forms])
+            found.append([digest(form, f"{self._salt}/{number}", self._hardness) for form in forms])
         return found
 
     @property
@@ -156,10 +176,6 @@ class ValueKind(Kind):
         if not all(rests):
             return unreadable("what remains of it without other entries cannot be computed")
         return seen.record() | {"rests": [hashes[0] for hashes in rests]}
-
-
-def _salt(key: ExerciseKey, probe: KeyProbe) -> str:
-    return f"{key.name}/{probe.request.get('entry')}"
 
 
 def fits(value: Any, expects: str) -> bool:
@@ -235,8 +251,32 @@ def _plain(value: Any) -> Any:
     return value.tolist() if short else value
 
 
+def digest(text: str, salt: str, hardness: int) -> str:
+    """Return the salted hash of a canonical text.
+
+    Args:
+        text: as `canonical` returns it.
+        salt: makes equal answers to two questions differ.
+        hardness: the base-2 logarithm of scrypt's cost: of its time and of its memory.
+    """
+    return _stretched(text, salt, hardness)[:_HASH].hex()
+
+
 @lru_cache(maxsize=1024)
-def digest(text: str, salt: str) -> str:
-    """Return the salted hash of a canonical text."""
+def _stretched(text: str, salt: str, hardness: int) -> bytes:
     secret = text.encode("utf-8", "replace")  # a notebook's text may hold half a character
-    return hashlib.pbkdf2_hmac("sha256", secret, salt.encode(), _ROUNDS)[:12].hex()
+    return hashlib.scrypt(
+        secret,
+        salt=salt.encode(),
+        n=2**hardness,
+        r=_BLOCK,
+        p=1,
+        maxmem=_MOST_MEMORY,
+        dklen=_HASH + _SEAL,
+    )
+
+
+def _crypt(data: bytes, stretched: bytes) -> bytes:
+    """Seal, or unseal: each value has a stream of bytes of its own, used once."""
+    stream = hashlib.shake_256(stretched[_HASH:]).digest(len(data))
+    return bytes(a ^ b for a, b in zip(data, stream, strict=True))

@@ -42,6 +42,11 @@ class Accuracy(Function):
         same = scores([1, 1, 1, 0, 2], 3)
         yield Probe("one", "five images, all right", (same, np.array([1, 1, 1, 0, 2])))
         yield Probe("one", "five images, all wrong", (same, np.array([[0], [2], [2], [1], [1]])))
+        answers = rng.integers(0, 4, 12)
+        labels = np.where(rng.random(12) < 0.5, answers, (answers + 1) % 4)
+        twelve = scores(answers, 4)
+        yield Probe("row", "twelve images, some of them right", (twelve, labels))
+        yield Probe("column", "the twelve images, labels as a column", (twelve, labels[:, None]))
 
     @accepted("a loop")
     def loop(probabilities, labels):

@@ -15,6 +15,7 @@ class MyModel(Trained):
     thresholds = {"learns": 0.75, "reads": 0.87}
     max_parameters = 60_000
     scale = 1 / 255
+    shift = 0.5
     revisit = "Five steps"
 
     def hidden(self, rng):

@@ -28,6 +28,13 @@ class OwnDense(Block):
         yield Build("3 numbers to 1", args=(1,), input_shape=(3,))
         yield Build("units=6 by name, 2 numbers in", kwargs={"units": 6}, input_shape=(2,))
         yield Build("three axes: 5 rows of 3 numbers to 2", args=(2,), input_shape=(5, 3))
+        n, units = (int(v) for v in rng.integers(4, 40, 2))
+        yield Build(
+            f"{n} numbers to {units}",
+            args=(units,),
+            input_shape=(n,),
+            aspects=("shape", "parameters"),
+        )
 
     @accepted("einsum, units by position")
     class by_einsum(layers.Layer):

@@ -1,5 +1,7 @@
 """What is right in `run_order`, and what students get wrong."""
 
+from itertools import pairwise
+
 import numpy as np
 
 from autograder.exercise import Criterion, Function, Probe, Rule, accepted, wrong
@@ -60,6 +62,14 @@ class RunOrder(Function):
             ({"a": [], "b": ["a"], "c": ["b", "e"], "d": ["c"], "e": ["d"], "f": ["b"]},),
         )
         yield Probe("loop", "a random graph and a loop", (self._random(rng, 7, loop=True),))
+        names = [str(x) for x in rng.permutation(list("abcdefghij"))]
+        stack = {name: [before] for before, name in pairwise(names[:6])} | {names[0]: []}
+        yield Probe(
+            "stack", "a stack of six layers, drawn", ({n: stack[n] for n in sorted(stack)},)
+        )
+        x, y, w = names[:3]
+        yield Probe("twice", "the same with other names", ({y: [x, x], x: [], w: [y, x, y]},))
+        yield Probe("loop", "a random graph without a loop", (self._random(rng, 7),))
 
     def _random(self, rng, n, loop=False):
         names = [str(x) for x in rng.permutation(list("abcdefghijklmnopqrst")[:n])]

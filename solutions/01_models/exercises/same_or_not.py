@@ -27,6 +27,14 @@ class SameOrNot(Model):
             kwargs={"side": 9, "units": 1},
             input_shape=[(9, 9), (9, 9)],
         )
+        side, units = (int(v) for v in rng.integers((10, 4), (30, 40)))
+        yield Build(
+            f"side {side}, units {units}",
+            args=(side, units),
+            input_shape=[(side, side), (side, side)],
+            aspects=("shape", "parameters"),
+            symbolic=True,
+        )
 
     @accepted("two layers shared, operations for the rest")
     def with_ops(side=28, units=32):

@@ -22,6 +22,14 @@ class TwoHeads(Model):
         yield Build("32 hidden units, the default", input_shape=(28, 28))
         yield Build("5 hidden units", args=(5,), input_shape=(28, 28))
         yield Build("hidden=12 by name", kwargs={"hidden": 12}, input_shape=(28, 28))
+        hidden = int(rng.integers(40, 400))
+        yield Build(
+            f"{hidden} hidden units",
+            args=(hidden,),
+            input_shape=(28, 28),
+            aspects=("parameters",),
+            symbolic=True,
+        )
 
     @accepted("the body is a Sequential")
     def stacked_body(hidden=32):

@@ -22,6 +22,12 @@ class ChannelsLast(Block):
         yield Build("3 channels of 4×6 pixels", input_shape=(3, 4, 6))
         yield Build("5 channels of 7×2 pixels", input_shape=(5, 7, 2))
         yield Build("4 channels of 4×4 pixels", input_shape=(4, 4, 4))
+        c, h, w = (int(v) for v in rng.integers(5, 30, 3))
+        yield Build(
+            f"{c} channels of {h}×{w} pixels",
+            input_shape=(c, h, w),
+            aspects=("shape",),
+        )
 
     @accepted("ops.transpose")
     def by_transpose(x):

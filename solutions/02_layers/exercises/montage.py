@@ -39,6 +39,7 @@ class Montage(Function):
             "float32 between 0 and 1, 4 pictures of 2×3, 2 columns",
             ((rng.random((4, 2, 3)) * 0.9 + 0.05).astype(np.float32), 2),
         )
+        yield Probe("column", "4 random pictures of 3×2, 1 column", (rng.random((4, 3, 2)) + 1, 1))
 
     @accepted("pictures copied to their places")
     def copied(pictures, columns):

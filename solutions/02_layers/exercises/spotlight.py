@@ -24,6 +24,13 @@ class Spotlight(Block):
         yield Build("9×7 pixels, from (4, 1), 2×3", (4, 1, 2, 3), input_shape=(9, 7, 1))
         yield Build("one pixel in the corner of 5×6", (4, 5, 1, 1), input_shape=(5, 6, 2))
         yield Build("the whole of 4×3 pixels", (0, 0, 4, 3), input_shape=(4, 3, 1))
+        h, w = (int(v) for v in rng.integers(10, 30, 2))
+        yield Build(
+            f"{h}×{w} pixels, from (2, 1), {h - 5}×{w - 4}",
+            args=(2, 1, h - 5, w - 4),
+            input_shape=(h, w, 2),
+            aspects=("shape",),
+        )
 
     @accepted("slices and ops.pad")
     def by_slices(x, top, left, height, width):

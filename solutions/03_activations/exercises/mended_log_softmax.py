@@ -38,6 +38,10 @@ class MendedLogSoftmax(Function):
         yield Probe("far", "the scores (1000, 0)", (np.array([[1000.0, 0.0]]),))
         yield Probe("far", "the scores (0, −30, −200)", (np.array([0.0, -30.0, -200.0]),))
         yield Probe("far", "(500, −1000, 500), float32", (np.array([500, -1000, 500], "float32"),))
+        near = rng.normal(size=(3, 2)) + [[900.0], [0.0], [-900.0]]
+        yield Probe("rows", "random rows near 900, 0 and −900", (near,))
+        drawn = rng.permutation([700.0, 0.0, -300.0]) + rng.normal(size=3)
+        yield Probe("far", "three random scores far apart", (drawn,))
 
     @accepted("loops over the vectors")
     def loops(z, axis=-1):

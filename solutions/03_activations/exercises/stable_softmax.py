@@ -41,6 +41,8 @@ class StableSoftmax(Function):
         yield Probe(
             "extreme", "scores of both signs", (np.array([1000.0, -1000.0, 998.0, -998.0]),)
         )
+        near = rng.normal(size=(2, 4)) + [[800.0], [-800.0]]
+        yield Probe("extreme", "random rows near 800 and −800", (near,))
 
     @accepted("loops over the vectors")
     def loops(z, axis=-1, temperature=1.0):

@@ -31,6 +31,10 @@ class Fans(Function):
         yield Probe("oblong", "1×7 convolution from 6 to 10 channels", ((1, 7, 6, 10),))
         yield Probe("oblong", "convolution over one axis: (5, 3, 8)", ((5, 3, 8),))
         yield Probe("oblong", "convolution over three axes: (2, 3, 4, 5, 6)", ((2, 3, 4, 5, 6),))
+        n, m, k = (int(v) for v in rng.integers((20, 400, 2), (300, 900, 8)))
+        yield Probe("dense", f"Dense, {n} inputs, {m} units", ((n, m),))
+        oblong = f"{k}×{k + 3} convolution from {n} to {m} channels"
+        yield Probe("oblong", oblong, ((k, k + 3, n, m),))
 
     @accepted("a loop over the window")
     def loop(shape):

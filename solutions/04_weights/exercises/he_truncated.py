@@ -24,16 +24,18 @@ class HeTruncated(Pipeline):
 
     def probes(self, rng):
         seed = int(rng.integers(1000))
-        dense, conv = ((50, 80),), ((3, 3, 8, 16),)
-        yield Repeat("spread", "Dense (50, 80), 60 draws", dense, _rng(seed), repeats=60,
+        n, m, c, f = (int(v) for v in rng.integers((45, 70, 7, 12), (60, 95, 10, 30)))
+        dense, conv = ((n, m),), ((3, 3, c, f),)
+        draws = f"Dense ({n}, {m}), 60 draws"
+        yield Repeat("spread", draws, dense, _rng(seed), repeats=60,
                     statistic="std", within=0.003)  # fmt: skip
-        yield Repeat("convolution", "3×3 from 8 to 16 channels, 60 draws", conv, _rng(seed),
+        yield Repeat("convolution", f"3×3 from {c} to {f} channels, 60 draws", conv, _rng(seed),
                     repeats=60, statistic="std", within=0.003)  # fmt: skip
-        yield Repeat("bounds", "Dense (50, 80), 60 draws: the largest number", dense, _rng(seed),
+        yield Repeat("bounds", f"{draws}: the largest number", dense, _rng(seed),
                     repeats=60, statistic="max", within=0.004)  # fmt: skip
-        yield Repeat("bounds", "Dense (50, 80), 60 draws: the smallest number", dense, _rng(seed),
+        yield Repeat("bounds", f"{draws}: the smallest number", dense, _rng(seed),
                     repeats=60, statistic="min", within=0.004)  # fmt: skip
-        yield Repeat("bounds", "Dense (50, 80), 60 draws: the mean", dense, _rng(seed), repeats=60,
+        yield Repeat("bounds", f"{draws}: the mean", dense, _rng(seed), repeats=60,
                     statistic="mean", within=0.005)  # fmt: skip
         yield Repeat("chance", "60 draws with different generators: how many differ", dense,
                     _rng(seed), repeats=60, statistic="distinct", within=0.01)  # fmt: skip

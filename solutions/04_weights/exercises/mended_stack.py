@@ -24,15 +24,18 @@ class MendedStack(Pipeline):
 
     def probes(self, rng):
         seed = int(rng.integers(1000))
-        yield Repeat("spread", "10 layers of 40 units, 30 draws", (40, 10), _rng(seed), repeats=30,
+        n, few = (int(v) for v in rng.integers((36, 10), (48, 30)))
+        wide, narrow = (n, int(rng.integers(8, 13))), (few, int(rng.integers(4, 9)))
+        layers = f"{wide[1]} layers of {n} units, 30 draws"
+        yield Repeat("spread", layers, wide, _rng(seed), repeats=30,
                     statistic="std", within=0.003)  # fmt: skip
-        yield Repeat("uniform", "10 layers of 40 units, 30 draws: the largest weight", (40, 10),
+        yield Repeat("uniform", f"{layers}: the largest weight", wide,
                     _rng(seed), repeats=30, statistic="max", within=0.004)  # fmt: skip
-        yield Repeat("uniform", "10 layers of 40 units, 30 draws: the smallest weight", (40, 10),
+        yield Repeat("uniform", f"{layers}: the smallest weight", wide,
                     _rng(seed), repeats=30, statistic="min", within=0.004)  # fmt: skip
-        yield Repeat("layers", "30 draws: in how many do the layers differ", (12, 6), _rng(seed),
+        yield Repeat("layers", "30 draws: in how many do the layers differ", narrow, _rng(seed),
                     repeats=30, statistic="varies_in_batch", within=0.01)  # fmt: skip
-        yield Repeat("chance", "30 draws with different generators: how many differ", (12, 6),
+        yield Repeat("chance", "30 draws with different generators: how many differ", narrow,
                     _rng(seed), repeats=30, statistic="distinct", within=0.01)  # fmt: skip
 
     @accepted("a loop, one generator")

@@ -31,6 +31,10 @@ class StartingStd(Function):
         yield Probe("convolution", "he, 5×5 from 8 to 16 channels", ((5, 5, 8, 16), "he"))
         yield Probe("convolution", "lecun, 1×3 from 12 to 4 channels", ((1, 3, 12, 4), "lecun"))
         yield Probe("convolution", "glorot, 3×3 from 10 to 40 channels", ((3, 3, 10, 40), "glorot"))
+        k = int(rng.integers(2, 6))
+        yield Probe(
+            "convolution", f"he, {k}×{k + 1}, {n} to {m} channels", ((k, k + 1, n, m), "he")
+        )
 
     @accepted("three branches")
     def branches(shape, rule):

@@ -51,6 +51,8 @@ class GradientCheck(Function):
             (theta, X, y, rng.normal(size=11)),
             {"h": 0.1},
         )
+        near = gradient + 1e-3 * rng.normal(size=11)
+        yield Probe("right", "a gradient that is right to three digits", (theta, X, y, near))
 
     @accepted("a loop over nudged copies")
     def copies(theta, X, y, claimed, h=1e-5):

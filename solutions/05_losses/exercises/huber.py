@@ -50,6 +50,10 @@ class Huber(Function):
             (rng.normal(size=(2, 5)), rng.normal(size=(2, 5))),
             {"delta": 0.3},
         )
+        small, large = rng.uniform(-1, 1, (5, 1)), rng.uniform(1.5, 9, (5, 1))
+        signs = rng.choice([-1.0, 1.0], (5, 1))
+        yield Probe("near", "random errors between −1 and 1, δ = 1", (np.zeros((5, 1)), small))
+        yield Probe("far", "random errors beyond 1.5, δ = 1", (np.zeros((5, 1)), signs * large))
 
     @accepted("a mask and two assignments")
     def by_mask(y_true, y_pred, delta=1.0):

@@ -47,6 +47,8 @@ class SoftmaxGradient(Function):
             "two samples, logits near 0 and near −1000",
             (np.array([1, 0]), np.array([[0.0, 1.0], [-1000.0, -1001.0]])),
         )
+        far = 1000.0 * rng.permutation([-1.0, 0.0, 1.0]) + rng.normal(size=(2, 3))
+        yield Probe("extreme", "two samples, random logits far apart", (np.array([0, 2]), far))
 
     @accepted("one-hot rows")
     def one_hot(labels, logits):

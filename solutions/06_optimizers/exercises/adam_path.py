@@ -58,6 +58,11 @@ class AdamPath(Function):
             "50 gradients around 10⁻⁶, lr = 0.01",
             (rng.normal(size=2), 1e-6 * rng.normal(0.5, 1, (50, 2)), 0.01),
         )
+        yield Probe(
+            "first",
+            "two random slopes, lr = 0.1",
+            (np.ones(2), rng.normal(0, 3, (2, 2)), 0.1),
+        )
 
     @accepted("an array filled row by row")
     def by_rows(w, gradients, lr, beta_1=0.9, beta_2=0.999, epsilon=1e-7):

@@ -61,6 +61,11 @@ class ClipTogether(Function):
         )
         yield Probe("zeros", "all zeros", ([np.zeros((2, 2)), np.zeros(3)], 1.0))
         yield Probe("zeros", "one of two is zero", ([np.zeros(3), rng.uniform(5, 6, (2, 2))], 1.0))
+        yield Probe(
+            "short",
+            "two random gradients, limit 9",
+            ([rng.uniform(-2, 2, 3), rng.uniform(-2, 2, (2, 2))], 9.0),
+        )
 
     @accepted("one long row")
     def one_long_row(gradients, limit):

@@ -25,6 +25,7 @@ class MovingAverage(Function):
         yield Probe("later", "50 random values, β = 0.3", (rng.normal(-2, 1, 50), 0.3))
         yield Probe("later", "β = 0: no memory", (rng.normal(size=5), 0.0))
         yield Probe("rows", "20 rows of 3 numbers, β = 0.95", (rng.normal(1, 2, (20, 3)), 0.95))
+        yield Probe("first", "three random values, β = 0.7", (rng.normal(5, 2, 3), 0.7))
 
     @accepted("a loop over an array")
     def by_loop(values, beta):

@@ -58,6 +58,11 @@ class RmspropPath(Function):
             "epsilon = 0.01, 20 steps",
             (rng.normal(size=3), rng.normal(0.2, 0.3, (20, 3)), 0.05, 0.9, 0.01),
         )
+        yield Probe(
+            "first",
+            "two random slopes, ρ = 0.6",
+            (np.ones(2), rng.normal(0, 3, (2, 2)), 0.1, 0.6),
+        )
 
     @accepted("an array filled row by row")
     def by_rows(w, gradients, lr, rho=0.9, epsilon=1e-7):

@@ -30,6 +30,7 @@ class WarmupCosine(Function):
         yield Probe("end", "long after the end", (150, peak, 10, 100))
         yield Probe("none", "step 0 without warm-up", (0, peak, 0, 50))
         yield Probe("none", "step 10 of 50 without warm-up", (10, peak, 0, 50))
+        yield Probe("end", "the step before the last", (99, peak, 10, 100))
 
     @accepted("three cases")
     def three_cases(step, peak, warmup_steps, total_steps):

@@ -74,6 +74,10 @@ class Correlate(Function):
             "numbers around 10⁸ and 10⁻⁸",
             (1e8 * rng.normal(size=(4, 5)), 1e-8 * rng.normal(size=(2, 3))),
         )
+        level = np.full((6, 8), rng.uniform(1, 3))
+        yield Probe(
+            "size", "a 6×8 image of one grey, a 3×3 kernel of ones", (level, np.ones((3, 3)))
+        )
 
     @accepted("two loops over the output")
     def loops(image, kernel):

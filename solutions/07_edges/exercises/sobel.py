@@ -31,6 +31,9 @@ class Sobel(Function):
         yield Probe(
             "length", "a random 6×4 image between 0 and 255", (rng.uniform(0, 255, (6, 4)),)
         )
+        steep = rng.uniform(1, 5)
+        yield Probe("directions", "a steeper rise to the right", (steep * column,))
+        yield Probe("directions", "a steeper fall downwards", (-steep * row,))
 
     @accepted("kernels and SciPy")
     def by_library(image):

@@ -30,6 +30,9 @@ class OutputSize(Function):
             (8, 2, 1),
         ):
             yield Probe("same", f"n = {n}, kernel {k}, stride {s}, same", (n, k, s, "same"))
+        n, k, s = (int(rng.integers(*span)) for span in ((20, 90), (2, 9), (2, 6)))
+        yield Probe("valid", f"n = {n}, kernel {k}, stride {s}, valid", (n, k, s, "valid"))
+        yield Probe("same", f"n = {n}, kernel {k}, stride {s}, same", (n, k, s, "same"))
 
     @accepted("the formula, two cases")
     def formula(n, kernel, stride=1, padding="valid"):

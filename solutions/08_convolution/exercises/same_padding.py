@@ -25,6 +25,9 @@ class SamePadding(Function):
         for criterion, triples in cases.items():
             for n, k, s in triples:
                 yield Probe(criterion, f"n = {n}, kernel {k}, stride {s}", (n, k, s))
+        k, steps = (int(v) for v in rng.integers((3, 4), (7, 40)))
+        n, s = (k + 2) * steps + 1, k + 2
+        yield Probe("wide", f"n = {n}, kernel {k}, stride {s}", (n, k, s))
 
     @accepted("ceil, then divmod")
     def by_divmod(n, kernel, stride=1):

@@ -24,6 +24,9 @@ class DenseAndConv(Function):
         yield Probe("small", f"{f} filters of 1×1 on 4×6×{c}", (4, 6, c, 1, f))
         yield Probe("network", "32×32×3, 6 filters of 5×5", (32, 32, 3, 5, 6))
         yield Probe("large", "1080×1920×3, 64 filters of 7×7", (1080, 1920, 3, 7, 64))
+        h, w, c, f = (int(v) for v in rng.integers((20, 20, 2, 3), (60, 60, 9, 20)))
+        yield Probe("network", f"{h}×{w}×{c}, {f} filters of 5×5", (h, w, c, 5, f))
+        yield Probe("large", f"{9 * h}×{16 * h}×3, {w} filters of 7×7", (9 * h, 16 * h, 3, 7, w))
 
     @accepted("step by step")
     def steps(height, width, channels, kernel, filters):

@@ -51,6 +51,8 @@ class Pool(Function):
         yield Probe("overlap", "7×9, f = 3, s = 2", (volume(2, 7, 9, 2) + 4, 3, 2, "max"))
         yield Probe("overlap", "8×7, f = 2, s = 3", (volume(1, 8, 7, 2) + 4, 2, 3, "average"))
         yield Probe("overlap", "6×5, f = 3, s = 1", (volume(1, 6, 5, 1), 3, 1, "average"))
+        level = np.full((1, 8, 5, 1), rng.uniform(1, 4))
+        yield Probe("size", "one map of 8×5 equal numbers, f = 2, s = 3", (level, 2, 3, "max"))
 
     @accepted("loops over everything")
     def loops(x, size, stride, how):

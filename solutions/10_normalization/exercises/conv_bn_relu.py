@@ -22,6 +22,14 @@ class ConvBnRelu(Block):
         yield Build("8 filters, stride 1", args=(8,), input_shape=(6, 6, 3))
         yield Build("4 filters, stride 2, maps of 7×10", args=(4, 2), input_shape=(7, 10, 2))
         yield Build("strides=3 by name", kwargs={"filters": 5, "strides": 3}, input_shape=(8, 8, 1))
+        f, c = (int(v) for v in rng.integers((9, 3), (40, 30)))
+        yield Build(
+            f"{f} filters on {c} channels",
+            args=(f, 2),
+            input_shape=(9, 12, c),
+            aspects=("shape", "parameters"),
+            symbolic=True,
+        )
 
     @accepted("activation as a function")
     def with_activation(x, filters, strides=1):

@@ -57,6 +57,10 @@ class EarlyStop(Function):
             ([0.8, 0.5, 0.5, 0.5, 0.5, 0.4], 3),
         )  # fmt: skip
         yield Probe("border", "ends before the patience does", ([0.8, 0.5, 0.6, 0.7], 3))
+        walk = (3 + rng.normal(0.02, 0.1, 30).cumsum()).tolist()
+        yield Probe("stop", "a random walk of 30 epochs, patience 2", (walk, 2))
+        falling = np.sort(rng.uniform(0.1, 1, int(rng.integers(5, 9))))[::-1].tolist()
+        yield Probe("border", "falls by random steps, epoch after epoch", (falling, 2))
 
     @accepted("the distance from the best epoch")
     def distance(losses, patience, min_delta=0.0):

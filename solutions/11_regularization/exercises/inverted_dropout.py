@@ -67,6 +67,17 @@ class InvertedDropout(Pipeline):
             (rng.normal(size=(3, 8)), 0.0, True),
             statistic="fraction_changed", within=0.01, repeats=20,
         )  # fmt: skip
+        level, rate = rng.uniform(1, 2), round(float(rng.uniform(0.3, 0.7)), 3)
+        yield Repeat(
+            "share", f"equal numbers, rate {rate}, training: share of zeros",
+            (np.full((20, 30), level), rate, True),
+            statistic="zero_fraction", within=0.02, repeats=60,
+        )  # fmt: skip
+        yield Repeat(
+            "each", "5 equal samples, rate 0.5: calls in which the samples differ",
+            (np.full((5, 40), level), 0.5, True),
+            statistic="varies_in_batch", within=0.02, repeats=60,
+        )  # fmt: skip
 
     @accepted("binomial draws")
     def binomial(x, rate, training):

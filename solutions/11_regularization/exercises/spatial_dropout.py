@@ -54,6 +54,22 @@ class SpatialDropout(Pipeline):
             (2 + rng.normal(size=(6, 3, 4, 20)), 0.2),
             statistic="std", within=0.12, repeats=60,
         )  # fmt: skip
+        level, rate = rng.uniform(1, 2), round(float(rng.uniform(0.3, 0.7)), 3)
+        yield Repeat(
+            "maps", "one map of 4×3, rate 0.5: different results among the calls",
+            (np.full((1, 4, 3, 1), level), 0.5),
+            statistic="distinct", within=0.004, repeats=200,
+        )  # fmt: skip
+        yield Repeat(
+            "each", "5 equal images with 12 maps: calls in which the images differ",
+            (np.full((5, 2, 3, 12), level), 0.5),
+            statistic="varies_in_batch", within=0.02, repeats=60,
+        )  # fmt: skip
+        yield Repeat(
+            "share", f"images of one grey, rate {rate}: share of zeros",
+            (np.full((8, 2, 2, 60), level), rate),
+            statistic="zero_fraction", within=0.03, repeats=60,
+        )  # fmt: skip
 
     @accepted("loops over images and maps")
     def loops(x, rate):

@@ -54,6 +54,11 @@ class SplitThenRepeat(Function):
             "a validation part with 5 images of one class and 1 of the other",
             (labels, np.array([8, 2, 4, 0, 6, 11, 1, 3, 10, 5, 9, 7]), 6),
         )
+        labels = rng.permutation([1] * 9 + [0] * 3)
+        ones, zeros = (rng.permutation(np.flatnonzero(labels == k)) for k in (1, 0))
+        parts = [ones[:5], zeros[:1]], [ones[5:], zeros[1:]]
+        order = np.concatenate([rng.permutation(np.concatenate(p)) for p in parts])
+        yield Probe("untouched", "the same classes in another order", (labels, order, 6))
 
     @accepted("loop over classes")
     def loop(labels, order, validation):

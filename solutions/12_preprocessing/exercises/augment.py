@@ -56,8 +56,8 @@ class Augment(Pipeline):
         )
         yield Repeat(
             "crop",
-            "a white image, pad 2: share of black pixels",
-            (np.ones((1, 5, 5, 1)), 2, False, True),
+            "an image of one grey, pad 2: share of black pixels",
+            (np.full((1, 5, 5, 1), rng.uniform(0.5, 1)), 2, False, True),
             statistic="zero_fraction",
             repeats=300,
             within=0.06,

@@ -25,6 +25,8 @@ class ExpectedSharing(Function):
         yield Probe("edge", "6 words, one bucket", (6, 1))
         n, m = int(rng.integers(1000, 9000)), int(rng.integers(100_000, 900_000))
         yield Probe("large", f"{n} words, {m} buckets", (n, m))
+        n = int(rng.integers(20, 900))
+        yield Probe("edge", f"{n} words, one bucket", (n, 1))
 
     @accepted("a loop over the other words")
     def loop(n, m):

@@ -46,6 +46,7 @@ class LookUp(Function):
         )
         yield Probe("empty", "no words", (vocabulary, []))
         yield Probe("empty", "an empty vocabulary", ([], others))
+        yield Probe("empty", "one word in the vocabulary", (vocabulary[:1], words))
 
     @accepted("a loop")
     def loop(vocabulary, words):

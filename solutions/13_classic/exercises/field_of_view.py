@@ -27,6 +27,8 @@ class FieldOfView(Function):
         yield Probe("strides", "a stride larger than its kernel", args=([(1, 3), (2, 2), (4, 1)],))
         stack = [tuple(map(int, rng.integers(1, 6, size=2))) for _ in range(5)]
         yield Probe("strides", "five random layers", args=(stack,))
+        plain = [(int(k), 1) for k in rng.integers(2, 12, 4)]
+        yield Probe("plain", "four random kernels", args=(plain,))
 
     @accepted("backwards, from the top")
     def backwards(stack):

@@ -35,6 +35,14 @@ class Vgg(Model):
                 aspects=("shape", "parameters"),
                 symbolic=True,
             )
+        f, g = (int(v) for v in rng.integers(3, 30, 2))
+        yield Build(
+            f"blocks of {f} and {g} filters",
+            args=([(f, 1), (g, 2)], f + 2, 16, g),
+            input_shape=(16, 16, 3),
+            aspects=("shape", "parameters"),
+            symbolic=True,
+        )
 
     @accepted("Sequential, layer by layer")
     def sequential(blocks, classes=1000, side=224, dense=4096):

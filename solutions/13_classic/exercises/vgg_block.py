@@ -21,6 +21,14 @@ class VggBlock(Block):
         yield Build("one convolution", args=(4, 1), input_shape=(8, 8, 3))
         yield Build("two, on a map that is not square", args=(5, 2), input_shape=(6, 10, 3))
         yield Build("three", kwargs={"filters": 3, "convs": 3}, input_shape=(8, 6, 2))
+        f, c = (int(v) for v in rng.integers((9, 3), (40, 30)))
+        yield Build(
+            f"{f} filters on {c} channels",
+            args=(f, 2),
+            input_shape=(8, 12, c),
+            aspects=("shape", "parameters"),
+            symbolic=True,
+        )
 
     @accepted("explicit activations, pooling by name")
     def spelled_out(x, filters, convs):

@@ -33,6 +33,9 @@ class VggCost(Function):
         yield Probe("whole", "three dense layers", args=(SMALL, 16, 3, (7, 11, 5)))
         yield Probe("whole", "VGG-16", args=(VGG_D,))
         yield Probe("whole", "VGG-11 with 10 classes", args=(VGG_A, 64, 3, (128, 128, 10)))
+        a, b = sizes((3, 20), (3, 20))
+        yield Probe("blocks", "a block of two, a block of three", args=([(a, 2), (b, 3)], 8, 2, ()))
+        yield Probe("whole", "two dense layers", args=([(a, 1), (b, 2)], 8, 3, (b + 9, 4)))
 
     @accepted("lists of layers first")
     def by_lists(blocks, side=224, channels=3, dense=(4096, 4096, 1000)):

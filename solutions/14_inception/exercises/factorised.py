@@ -30,6 +30,14 @@ class Factorised(Block):
     def probes(self, rng):
         yield Build("all numbers differ", args=(3, 5, 4, 2, 6, 7), input_shape=(7, 9, 8))
         yield Build("wide reductions", args=(2, 3, 5, 7, 4, 3), input_shape=(6, 8, 5))
+        widths = tuple(int(v) for v in rng.integers(2, 20, 6))
+        yield Build(
+            "six random widths",
+            args=widths,
+            input_shape=(6, 7, 5),
+            aspects=("shape", "parameters"),
+            symbolic=True,
+        )
 
     @accepted("one branch after the other")
     def spelled_out(x, ones, reduce_threes, threes, reduce_fives, fives, pool_projection):

@@ -31,6 +31,14 @@ class GoogLeNet(Model):
         whole = {"input_shape": (224, 224, 3), "aspects": ("shape", "parameters"), "symbolic": True}
         yield Build("the whole network", **whole)
         yield Build("twelve classes", kwargs={"classes": 12}, **whole)
+        widths = tuple(int(v) for v in rng.integers(2, 20, 6))
+        yield Build(
+            "one module of random widths",
+            args=({"a": widths, "p": None}, 32, widths[0] + 3),
+            input_shape=(32, 32, 3),
+            aspects=("shape", "parameters"),
+            symbolic=True,
+        )
 
     @accepted("layer by layer")
     def spelled_out(table=nets.GOOGLENET, side=224, classes=1000):

@@ -34,6 +34,14 @@ class Inception(Block):
             },
             input_shape=(5, 5, 4),
         )
+        widths = tuple(int(v) for v in rng.integers(2, 20, 6))
+        yield Build(
+            "six random widths",
+            args=widths,
+            input_shape=(6, 7, 5),
+            aspects=("shape", "parameters"),
+            symbolic=True,
+        )
 
     @accepted("every layer spelled out")
     def spelled_out(x, ones, reduce_threes, threes, reduce_fives, fives, pool_projection):

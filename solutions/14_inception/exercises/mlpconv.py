@@ -23,6 +23,14 @@ class Mlpconv(Block):
         yield Build("5×5, same", args=((4, 3, 2), 5, 1, "same"), input_shape=(8, 6, 3))
         yield Build("stride 4, valid", args=((5, 4, 6), 7, 4, "valid"), input_shape=(21, 18, 2))
         yield Build("stride 2, same", args=((2, 5, 3), 3, 2, "same"), input_shape=(9, 7, 4))
+        a, b, c, d = (int(v) for v in rng.integers(3, 20, 4))
+        yield Build(
+            f"{a}, {b} and {c} filters on {d} channels",
+            args=((a, b, c), 3, 2, "same"),
+            input_shape=(9, 7, d),
+            aspects=("shape", "parameters"),
+            symbolic=True,
+        )
 
     @accepted("loop over the three")
     def loop(x, filters, kernel_size, stride, padding):

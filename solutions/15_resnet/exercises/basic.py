@@ -26,6 +26,14 @@ class Basic(Block):
         )
         both = {"filters": 5, "stride": 2}
         yield Build("more channels, stride 2", kwargs=both, input_shape=(5, 6, 3))
+        f, c = (int(v) for v in rng.integers((9, 3), (40, 30)))
+        yield Build(
+            f"{f} filters on {c} channels",
+            args=(f, 2),
+            input_shape=(6, 5, c),
+            aspects=("shape", "parameters"),
+            symbolic=True,
+        )
 
     @accepted("layers spelled out")
     def spelled_out(x, filters, stride):

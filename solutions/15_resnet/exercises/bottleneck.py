@@ -21,6 +21,14 @@ class Bottleneck(Block):
         options = {"stride_on": 1, "bias": True, "epsilon": 0.3}
         label = "stride 2 on the first 1×1, bias and epsilon passed on"
         yield Build(label, args=(4, 2), kwargs=options, input_shape=(5, 4, 6))
+        f, c = (int(v) for v in rng.integers((9, 3), (40, 30)))
+        yield Build(
+            f"{f} filters on {c} channels",
+            args=(f, 2),
+            input_shape=(6, 4, c),
+            aspects=("shape", "parameters"),
+            symbolic=True,
+        )
 
     @accepted("a loop over the three convolutions")
     def loop(x, filters, stride, stride_on=3, **options):

@@ -23,6 +23,14 @@ class PadShortcut(Block):
         yield Build("odd sides, stride 2", args=(5, 2), input_shape=(7, 5, 3))
         yield Build("more channels, stride 1", args=(7, 1), input_shape=(4, 6, 2))
         yield Build("stride 3", args=(3, 3), input_shape=(8, 7, 3))
+        f, c = (int(v) for v in rng.integers((9, 3), (40, 30)))
+        yield Build(
+            f"{f + c} channels from {c}, stride 2",
+            args=(f + c, 2),
+            input_shape=(6, 8, c),
+            aspects=("shape", "parameters"),
+            symbolic=True,
+        )
 
     @accepted("concatenated with zeros")
     def concatenated(x, filters, stride):

@@ -18,6 +18,14 @@ class Preactivated(Block):
         yield Build("same shape: the identity", args=(4, 1), input_shape=(3, 5, 4))
         yield Build("more channels, stride 1", args=(5, 1), input_shape=(4, 3, 3))
         yield Build("same channels, stride 2", args=(4, 2), input_shape=(6, 5, 4))
+        f, c = (int(v) for v in rng.integers((9, 3), (40, 30)))
+        yield Build(
+            f"{f} filters on {c} channels",
+            args=(f, 2),
+            input_shape=(6, 5, c),
+            aspects=("shape", "parameters"),
+            symbolic=True,
+        )
 
     @accepted("layers spelled out")
     def spelled_out(x, filters, stride):

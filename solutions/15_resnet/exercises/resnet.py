@@ -28,6 +28,15 @@ class Resnet(Model):
             aspects=("shape", "parameters"),
             symbolic=True,
         )
+        blocks, classes = (int(v) for v in rng.integers((1, 5), (4, 90)))
+        yield Build(
+            f"stages of 1 and {blocks}, {classes} classes",
+            args=((1, blocks),),
+            kwargs={"classes": classes, "side": 32},
+            input_shape=(32, 32, 3),
+            aspects=("shape", "parameters"),
+            symbolic=True,
+        )
 
     @accepted("a list of all blocks first")
     def planned(repeats, classes=1000, side=224):

@@ -38,6 +38,14 @@ class Bneck(Block):
         yield Build("everything, a shortcut", args=every, input_shape=(6, 6, 8))
         narrow = (8, 3, 1, 8, True, "relu")
         yield Build("no expansion, a shortcut", args=narrow, input_shape=(5, 5, 8))
+        f, c = (int(v) for v in rng.integers((9, 3), (40, 30)))
+        yield Build(
+            f"{f} filters on {c} channels",
+            args=(f, 3, 2, 2 * c, True, "relu"),
+            input_shape=(6, 8, c),
+            aspects=("shape", "parameters"),
+            symbolic=True,
+        )
 
     @accepted("a helper for convolution and normalisation")
     def helper(x, filters, kernel_size, stride, expanded, squeeze, activation):

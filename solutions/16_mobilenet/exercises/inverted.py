@@ -24,6 +24,14 @@ class Inverted(Block):
         yield Build("stride 2, the same channels", args=(4, 2, 6), input_shape=(8, 7, 4))
         named = {"filters": 5, "stride": 1, "expansion": 1}
         yield Build("an expansion of 1, a shortcut", kwargs=named, input_shape=(4, 5, 5))
+        f, c = (int(v) for v in rng.integers((9, 3), (40, 30)))
+        yield Build(
+            f"{f} filters on {c} channels",
+            args=(f, 2, 4),
+            input_shape=(8, 7, c),
+            aspects=("shape", "parameters"),
+            symbolic=True,
+        )
 
     @accepted("conditions spelled out")
     def spelled_out(x, filters, stride, expansion):

@@ -48,6 +48,14 @@ class MobileNetV2(Model):
             aspects=("shape", "parameters"),
             symbolic=True,
         )
+        filters, classes = (int(v) for v in rng.integers((2, 3), (9, 90)))
+        yield Build(
+            f"one row of {8 * filters} filters, {classes} classes",
+            args=([(2, 8 * filters, 2, 2)], 1.0, 32, classes),
+            input_shape=(32, 32, 3),
+            aspects=("shape", "parameters"),
+            symbolic=True,
+        )
 
     @accepted("a flat list of blocks first")
     def flat(rows, alpha=1.0, resolution=224, classes=1000):

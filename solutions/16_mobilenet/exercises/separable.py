@@ -23,6 +23,14 @@ class Separable(Block):
         yield Build("stride 2, an even side and an odd one", args=(5, 2), input_shape=(8, 7, 3))
         named = {"filters": 2, "stride": 1}
         yield Build("fewer channels out than in", kwargs=named, input_shape=(5, 4, 6))
+        f, c = (int(v) for v in rng.integers((9, 3), (40, 30)))
+        yield Build(
+            f"{f} filters on {c} channels",
+            args=(f, 2),
+            input_shape=(8, 7, c),
+            aspects=("shape", "parameters"),
+            symbolic=True,
+        )
 
     @accepted("a loop over the two halves")
     def looped(x, filters, stride):

@@ -26,6 +26,7 @@ class Compound(Function):
         yield Probe(
             "more", "other constants", args=(2.5,), kwargs={"alpha": a, "beta": b, "gamma": c}
         )
+        yield Probe("one", "φ = 1, other constants", args=(1, a, b, c))
 
     @accepted("through logarithms, in NumPy")
     def logarithms(phi, alpha=1.2, beta=1.1, gamma=1.15):

@@ -31,6 +31,15 @@ class EfficientNet(Model):
             aspects=("shape", "parameters"),
             symbolic=True,
         )
+        classes = int(rng.integers(6, 90))
+        yield Build(
+            f"a narrow one, {classes} classes",
+            args=(0.3, 0.5, 32),
+            kwargs={"classes": classes},
+            input_shape=(32, 32, 3),
+            aspects=("shape", "parameters"),
+            symbolic=True,
+        )
 
     @accepted("a list of all blocks first")
     def list_first(width, depth, resolution, classes=1000):

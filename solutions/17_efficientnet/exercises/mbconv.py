@@ -28,6 +28,14 @@ class MBConv(Block):
             kwargs={"activation": "relu6", "gates": False},
             input_shape=(5, 5, 8),
         )
+        f, c = (int(v) for v in rng.integers((9, 3), (40, 30)))
+        yield Build(
+            f"{f} filters on {c} channels",
+            args=(f, 3, 2, 4),
+            input_shape=(7, 6, c),
+            aspects=("shape", "parameters"),
+            symbolic=True,
+        )
 
     @accepted("a list of layers, applied in turn")
     def list_of_layers(x, filters, kernel_size, stride, expansion, activation="silu", gates=True):

@@ -37,6 +37,13 @@ class RoundStage(Function):
         yield Probe("repeats", "repeats at an uneven depth", args=(24, few, 1.0, deep))
         yield Probe("repeats", "one repeat, depth 1.1", args=(80, 1, 1.0, 1.1))
         yield Probe("repeats", "4 repeats, depth 0.5", args=(80, 4, 1.0, 0.5))
+        filters, lost, often = (int(v) for v in rng.integers((40, 178, 5), (400, 199, 30)))
+        width, depth = (float(v) for v in rng.uniform(1.05, 2, 2))
+        yield Probe(
+            "filters", f"{filters} filters, width {width:.3f}", args=(filters, 1, width, 1.0)
+        )
+        yield Probe("limits", f"{lost} filters, width 0.1", args=(lost, often, 0.1, 1.0))
+        yield Probe("repeats", f"{often} repeats, depth {depth:.3f}", args=(80, often, 1.0, depth))
 
     @accepted("the better of two neighbours")
     def neighbours(filters, repeats, width, depth):

@@ -26,6 +26,14 @@ class SqueezeExcite(Block):
             kwargs={"activation": "silu"},
             input_shape=(3, 2, 8),
         )
+        r, c = (int(v) for v in rng.integers((1, 6), (6, 40)))
+        yield Build(
+            f"{c} channels to {r}",
+            args=(r,),
+            input_shape=(4, 3, c),
+            aspects=("shape", "parameters"),
+            symbolic=True,
+        )
 
     @accepted("1×1 convolutions")
     def convolutions(x, reduced, activation="relu"):

@@ -27,6 +27,14 @@ class Adapter(Block):
             input_shape=(1, 1, 4),
             aspects=("shape", "parameters", "behaviour"),
         )
+        r, c = (int(v) for v in rng.integers((1, 6), (6, 40)))
+        yield Build(
+            f"{c} channels to {r}",
+            args=(r,),
+            input_shape=(3, 2, c),
+            aspects=("shape", "parameters"),
+            symbolic=True,
+        )
 
     @accepted("1×1 convolutions")
     def convolutions(x, reduced):

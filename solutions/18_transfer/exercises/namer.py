@@ -13,6 +13,7 @@ class Namer(Trained):
     )
     thresholds = {"learns": 0.45, "transfers": 0.72}
     classes = 7
+    shift = 0.25
     revisit = "A linear probe"
 
     def hidden(self, rng):

@@ -21,6 +21,13 @@ class Thawed(Model):
         for blocks in (1, 0, 2, 3):
             label = f"{blocks} of three blocks thawed"
             yield Build(label, args=(4 + blocks, blocks), input_shape=(16, 16, 3))
+        classes, blocks = (int(v) for v in rng.integers((9, 0), (60, 4)))
+        yield Build(
+            f"{blocks} of three blocks thawed, {classes} classes",
+            args=(classes, blocks),
+            input_shape=(16, 16, 3),
+            aspects=("shape", "parameters"),
+        )
 
     @accepted("frozen first, then the last convolutions thawed")
     def convolutions(classes, blocks):

@@ -48,6 +48,10 @@ class GradCam(Function):
         features, gradients = arrays(4, 3, 5)
         yield Probe("nothing", "only slopes below zero", (features, -np.abs(gradients)))
         yield Probe("nothing", "maps of zeros", (np.zeros((3, 3, 2)), arrays(3, 3, 2)[1]))
+        features, gradients = arrays(4, 3, 5)
+        gradients = -np.abs(gradients)
+        gradients[..., 1] *= -1
+        yield Probe("nothing", "only one map speaks for it", (features, gradients))
 
     steps = accepted("step by step", source=CAM)
 

@@ -34,6 +34,11 @@ class Bill(Function):
         yield Probe("edges", "a side that the stride does not divide",
                     args=([(conv, 3, 4, 2), (conv, 3, 4, 2)], 25))  # fmt: skip
         yield Probe("edges", "no rows: the head alone", args=([], 24, 3, 5))
+        f, g, side = (int(v) for v in rng.integers((3, 3, 8), (30, 30, 20)))
+        plan = [(conv, 3, f, 2), (conv, 5, g, 1)]
+        yield Probe("parameters_and_work", "two, drawn at random", args=(plan, 4 * side))
+        yield Probe("edges", f"a side of {2 * side + 1}, a stride of 2",
+                    args=([(conv, 3, f, 2), (conv, 3, g, 2)], 2 * side + 1))  # fmt: skip
 
     @accepted("a loop over rows")
     def loop(plan, side, channels=1, classes=10):

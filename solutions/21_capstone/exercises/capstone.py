@@ -39,6 +39,7 @@ class Capstone(Trained):
     max_parameters = 10_000
     max_multiply_adds = 400_000
     scale = 1 / 255
+    shift = 0.25
     revisit = "Your tools"
 
     def hidden(self, rng):

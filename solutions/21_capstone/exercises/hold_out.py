@@ -30,6 +30,8 @@ class HoldOut(Function):
                     args=(np.array([0, 0, 1, 1, 1]), np.array([5, 6, 1, 2, 3]), 3))  # fmt: skip
         yield Probe("edges", "every tile held out", args=(np.array([1, 1]), np.array([0, 3]), 1))
         yield Probe("edges", "one row", args=(np.array([7]), np.array([0]), 2))
+        yield Probe("edges", "fewer tiles than asked for, drawn",
+                    args=(np.array([0, 0, 1, 1, 1]), rng.permutation(30)[:5], 3))  # fmt: skip
 
     @accepted("loops over sets")
     def sets(labels, tiles, every):
