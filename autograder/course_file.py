@@ -30,6 +30,8 @@ class CourseFile:
             version of one, nothing that was made before is taken for up to date.
         extras: what a lesson's script names → the extra of the course's package that brings it.
         parts: the lesson that a part begins at → the part's title.
+        show_solutions: whether a right answer is shown the author's own version beside it. Then the
+            keys that students have hold the solutions.
     """
 
     id: str = "course"
@@ -40,6 +42,7 @@ class CourseFile:
     libraries: tuple[str, ...] = ()
     extras: Mapping[str, str] = field(default_factory=dict)
     parts: Mapping[str, str] = field(default_factory=dict)
+    show_solutions: bool = False
 
     @property
     def uses_keras(self) -> bool:
@@ -109,4 +112,5 @@ _FORMS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "libraries": (_LIST, _is_list),
     "extras": ("a table of texts", _is_table),
     "parts": ("a table of texts", _is_table),
+    "show_solutions": ("true or false", lambda value: isinstance(value, bool)),
 }

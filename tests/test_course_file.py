@@ -16,6 +16,7 @@ address = "https://example.org/numbers"
 keys = "package/keys"
 preload = ["numpy"]
 libraries = ["pandas"]
+show_solutions = true
 
 [extras]
 load = "data"
@@ -49,6 +50,7 @@ def test_every_key_is_read(course):
         libraries=("pandas",),
         extras={"load": "data"},
         parts={"01_mini": "Small"},
+        show_solutions=True,
     )
 
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from judged import compiled, notebook
 
-from autograder.audit.evidence import is_thin
 from autograder.audit.measure import ExerciseAudit, audit_exercise, merged
+from autograder.audit.near_misses import is_thin
 from autograder.build.compiler import run_answer
 from autograder.cli import audit as command
 from autograder.cli import main

@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from autograder.audit import near_misses
-from autograder.audit.evidence import is_thin
 from autograder.audit.lesson_state import states
 from autograder.audit.replies import Replies
 from autograder.build.compiler import (
@@ -54,7 +53,7 @@ class ExerciseAudit:
         wrong: wrong answers, how many of them were refused, and how many named.
         starter_state: how the untouched cell is judged.
         near_misses: answers that a misconception must not claim, and how many it claimed.
-        thin: misconceptions that are known by thin evidence (`evidence`).
+        thin: misconceptions that are known by thin evidence (`near_misses`).
         unproved: those of them without a near miss.
         faults: what must be mended, a sentence each.
     """
@@ -207,7 +206,7 @@ def audit_exercise(
         outcomes = list(_outcomes(spec, answer, ask, keys))
         _count(found, answer, outcomes)
         ruled = any(isinstance(o, RuleBroken) for o in outcomes)
-        if not (answer.right or ruled) and is_thin(keys[0], answer.id, ask):
+        if not (answer.right or ruled) and near_misses.is_thin(keys[0], answer.id, ask):
             found.thin += 1
             found.unproved.append(answer.id)
     for near in spec.near_misses:
@@ -293,6 +292,8 @@ def _count_near(
 def _named(outcome: Outcome) -> str:
     if isinstance(outcome, RuleBroken):
         return "the rule"
+    if outcome.alike:
+        return f"any of {', '.join(outcome.alike)}, which no probe tells apart"
     return outcome.misconception or f"nothing known ({outcome.message})"
 
 

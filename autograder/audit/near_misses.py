@@ -1,18 +1,35 @@
-"""Judge near misses: answers that are wrong, and that a misconception must not claim."""
+"""Judge near misses: answers that are wrong, and that a misconception must not claim.
+
+A misconception that is known by little is *thin*, and needs a near miss that shows where it ends.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
 from autograder.exercise import Answer
+from cnncourse.check.evidence import ENOUGH, weight
 from cnncourse.check.key import ExerciseKey
 from cnncourse.check.kinds import KINDS
 from cnncourse.check.kinds.base import SLIPS
 from cnncourse.check.outcome import Outcome, Raised, Right, RuleBroken
-from cnncourse.check.reply import Ask
+from cnncourse.check.reply import Ask, question
 
-# A message that is listed among others may be cut; so much of it is enough to know it.
-_KNOWN_BY = 200
+
+def is_thin(key: ExerciseKey, mistake: str, ask: Ask) -> bool:
+    """Return whether a misconception's record could be shown by another mistake as well.
+
+    Args:
+        key: the exercise, compiled.
+        mistake: the misconception.
+        ask: puts requests to its wrong answer.
+
+    Returns:
+        True if all probes together say too little (`cnncourse.check.evidence`).
+    """
+    is_value = key.kind == "value"
+    shown = ((p, question(ask, p.request).get("value") if is_value else None) for p in key.probes)
+    return weight(key, mistake, shown) < ENOUGH
 
 
 def told(near: Answer, labels: dict[str, str], outcomes: Sequence[Outcome]) -> list[str]:
@@ -24,15 +41,20 @@ def told(near: Answer, labels: dict[str, str], outcomes: Sequence[Outcome]) -> l
         outcomes: what was said to it.
 
     Returns:
-        Those in its ``unlike`` that were named or whose message was shown.
+        Those in its ``unlike`` that were named, or whose message was shown for an entry of a
+        dictionary. A question that asks which of several mistakes it was names none.
     """
     named = {o.misconception for o in outcomes}
-    shown = [text for o in outcomes for text in (o.message, *o.details)]
+    shown = {text.partition(": ")[2].rstrip("…") for o in outcomes for text in _lines(o)} - {""}
     return [
         mistake
         for mistake in near.unlike
-        if mistake in named or any(labels[mistake][:_KNOWN_BY] in text for text in shown)
+        if mistake in named or any(labels[mistake].startswith(text) for text in shown)
     ]
+
+
+def _lines(outcome: Outcome) -> tuple[str, ...]:
+    return (outcome.message, *outcome.details)
 
 
 def faults_of(

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from autograder.build.compiler import PUBLIC_SEED, questions_only, references, with_records
 from autograder.build.inputs import digest, exercise_inputs
 from autograder.build.store import Store
-from autograder.exercise import Exercise
+from autograder.course import Course
+from autograder.exercise import Choices, Exercise
 from autograder.lesson import Lesson
 from cnncourse.check.key import ExerciseKey, Key
 
@@ -97,5 +99,14 @@ def public_key(lesson: Lesson, store: Store) -> Key:
                 missing.remove(spec.name)
             if not missing:
                 break
+    if Course(lesson.folder.parent.parent).file.show_solutions:
+        found |= {n: replace(found[n], solution=s) for n, s in _solutions(lesson)}
     written = {spec.name: spec.key(()) for spec in lesson.specs if not spec.automatic}
     return Key(lesson.name, {name: found[name] for name in empty} | written)
+
+
+def _solutions(lesson: Lesson) -> Iterator[tuple[str, str]]:
+    """Yield the author's answers that a student may learn from; a quiz has none."""
+    for spec in lesson.specs:
+        if spec.automatic and spec.kind != Choices.kind and spec.reference:
+            yield spec.name, spec.reference

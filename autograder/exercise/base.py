@@ -66,6 +66,7 @@ class Exercise(metaclass=_Checked):
         criteria: what earns points.
         tolerance: for floating-point answers: one, or one for each dtype.
         rule: what an answer may use.
+        habit: what a right answer had better not use; it costs nothing, and is said.
         revisit: the heading to go back to unless a wrong answer names another.
     """
 
@@ -87,6 +88,7 @@ class Exercise(metaclass=_Checked):
     criteria: tuple[Criterion, ...]
     tolerance: Tolerance | dict[str, Tolerance] = Tolerance()
     rule: Rule | None = None
+    habit: Rule | None = None
     revisit: str | None = None
     # The lesson's solution, without docstrings: what a wrong answer may be a change of.
     reference: str | None = None
@@ -159,6 +161,7 @@ class Exercise(metaclass=_Checked):
             tolerance=tolerance if isinstance(tolerance, dict) else {"default": tolerance},
             revisit=self.revisit,
             rule=self.rule,
+            habit=self.habit,
         )
 
     def problems(self) -> list[str]:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from cnncourse.check.diagnosis import Cause, SubjectLost, by_entries, diagnose, explains, of_entry
+from cnncourse.check.diagnosis import ProbeResult as _ProbeResult
+from cnncourse.check.hints import about_error
 from cnncourse.check.key import ExerciseKey, KeyProbe, Misconception
 from cnncourse.check.kinds import KINDS
-from cnncourse.check.kinds.base import Mismatches, Observation
+from cnncourse.check.kinds.base import ARGUMENTS, CHANGES
 from cnncourse.check.outcome import (
     AwaitingHand,
     CriterionResult,
@@ -33,41 +36,6 @@ _STATES: dict[str, type[Outcome]] = {
     "values": WrongValues,
 }
 _MOST_DETAILS = 12
-
-
-class SubjectLost(Exception):
-    """The process that holds the answer is gone, or did not reply in time.
-
-    Args:
-        reason: one sentence for the student.
-    """
-
-
-@dataclass(frozen=True)
-class _ProbeResult:
-    """One probe, what it showed, and how that differs from the reference."""
-
-    probe: KeyProbe
-    observation: Observation
-    mismatches: Mismatches
-
-    @property
-    def fails(self) -> bool:
-        return bool(
-            self.observation.absent or self.observation.error or any(self.mismatches.values())
-        )
-
-    @property
-    def measured(self) -> dict[str, Any]:
-        return (
-            {} if self.observation.absent or self.observation.error else self.observation.measured
-        )
-
-    @property
-    def failed_criteria(self) -> set[str]:
-        if self.observation.absent or self.observation.error:
-            return set(self.probe.criteria.values())
-        return {c for aspect, c in self.probe.criteria.items() if self.mismatches.get(aspect)}
 
 
 def verdict(
@@ -102,7 +70,11 @@ def verdict(
         earned = _earned(key, seen)
         state: type[Outcome] = PartlyRight if earned else Raised
         return state(key.name, _results(key, earned), lost, revisit=key.revisit)
-    return _judge(key, seen)
+    outcome = _judge(key, seen)
+    if isinstance(outcome, Right):
+        notes = outcome.notes + _remarks(key, seen, source, context)
+        return replace(outcome, notes=notes, solution=key.solution)
+    return outcome
 
 
 def _observe(key: ExerciseKey, ask: Ask) -> tuple[list[_ProbeResult], str | None]:
@@ -126,14 +98,17 @@ def _judge(key: ExerciseKey, seen: list[_ProbeResult]) -> Outcome:
     measured = {k: v for s in seen for k, v in s.measured.items()}
     if not failing:
         return Right(key.name, results, "Right.", notes=_notes(seen), measured=measured)
-    known = _diagnose(key, seen, failing)
+    cause = diagnose(key, seen, failing)
+    known = cause.known
     state, message, details = _explain(key, failing[0])
-    if _by_entries(key):
-        message, *others = _entry_lines(key, failing)
+    if by_entries(key):
+        message, *others = _entry_lines(key, failing, known)
         details = tuple(others)
     elif known:
         # What was seen comes under what it means.
         message, details = known.message, (message, *details)
+    else:
+        details = (*cause.questions, *details)
     return (PartlyRight if earned else state)(
         key.name,
         results,
@@ -143,6 +118,7 @@ def _judge(key: ExerciseKey, seen: list[_ProbeResult]) -> Outcome:
         notes=_notes(seen),
         details=details[:_MOST_DETAILS],
         measured=measured,
+        alike=() if known else tuple(m.id for m in cause.candidates),
     )
 
 
@@ -169,71 +145,36 @@ def _results(key: ExerciseKey, earned: set[str]) -> tuple[CriterionResult, ...]:
 
 
 def _notes(seen: list[_ProbeResult]) -> tuple[str, ...]:
-    if any(s.observation.reply.get("mutated") for s in seen):
+    judged = any(ARGUMENTS in s.probe.criteria for s in seen)
+    if not judged and any(s.observation.reply.get("mutated") for s in seen):
         return (
-            "Your function changes an array that it was given. It costs no points here, but "
-            "the caller's data is no longer what it was: work on a copy.",
+            f"{CHANGES}. It costs no points here, but the caller's data is no longer what it was: "
+            "work on a copy.",
         )
     return ()
 
 
-def _diagnose(
-    key: ExerciseKey, seen: list[_ProbeResult], failing: list[_ProbeResult]
-) -> Misconception | None:
-    """Return the known wrong answer that behaves as this one does.
-
-    Preferably on every probe; else on every probe that fails, since a student may have got the
-    rest right in another way; else, where each entry of a dictionary is asked by itself, on the
-    first entry that is wrong; else on most of the probes that fail, since two mistakes may stand
-    side by side and one of them is better named than none.
-    """
-    pools = [seen, failing, *([failing[:1]] if _by_entries(key) else [])]
-    try:
-        found = next((known for pool in pools if (known := _named(key, pool))), None)
-        return found or _most_shown(key, failing)
-    except SubjectLost:  # asked once too often; what was seen before stands
-        return None
+def _remarks(
+    key: ExerciseKey, seen: list[_ProbeResult], source: str | None, context: str | Sequence[str]
+) -> tuple[str, ...]:
+    """Return what could be better in a right answer: a habit worth losing, lost precision."""
+    found = (s.observation.remark(s.probe.expected) for s in seen)
+    lost = next((remark for remark in found if remark), None)
+    habit = violation(source or "", key.habit, context, key.name) if key.habit else None
+    return tuple(remark for remark in (lost, habit) if remark)
 
 
-def _most_shown(key: ExerciseKey, failing: list[_ProbeResult]) -> Misconception | None:
-    """Return the one misconception that more than half of the failing probes show, or None."""
-    shown = [s for s in failing if not (s.observation.absent or s.observation.error)]
-    explained = {
-        known.id: sum(
-            s.observation.agrees(s.probe.variants[known.id])
-            for s in shown
-            if known.id in s.probe.variants
-        )
-        for known in key.misconceptions
-    }
-    most = max(explained.values(), default=0)
-    best = [known for known in key.misconceptions if explained[known.id] == most]
-    return best[0] if len(best) == 1 and 2 * most > len(failing) else None
-
-
-def _named(key: ExerciseKey, pool: list[_ProbeResult]) -> Misconception | None:
-    """Return the first misconception that explains all that a pool of probes showed."""
-    if any(s.observation.absent for s in pool):
-        return None
-    for known in key.misconceptions:
-        if any(known.id in s.probe.variants for s in pool) and all(
-            s.observation.agrees(s.probe.variants.get(known.id, s.probe.expected)) for s in pool
-        ):
-            return known
-    return None
-
-
-def _by_entries(key: ExerciseKey) -> bool:
-    return any("entry" in p.request for p in key.probes)
-
-
-def _entry_lines(key: ExerciseKey, failing: list[_ProbeResult]) -> list[str]:
+def _entry_lines(
+    key: ExerciseKey, failing: list[_ProbeResult], known: Misconception | None = None
+) -> list[str]:
     """Return what is wrong with each entry of a dictionary; or, once, what is wrong with all."""
     lines = {}
     for seen in failing:
-        known = _named(key, [seen])
         _, text, details = _explain(key, seen)
-        lines[seen.probe.request["entry"]] = known.message if known else " ".join((text, *details))
+        cause = Cause((known,)) if known and explains(known, seen) else of_entry(key, seen, failing)
+        lines[seen.probe.request["entry"]] = (
+            cause.known.message if cause.known else " ".join((text, *details, *cause.questions))
+        )
     reasons = set(lines.values())
     if len(reasons) == 1 < len(lines):
         return [*reasons]
@@ -248,7 +189,8 @@ def _explain(key: ExerciseKey, seen: _ProbeResult) -> tuple[type[Outcome], str, 
     tried = () if probe.request["op"] == "read" else (f"tried with: {probe.label}",)
     if observation.error:
         message, where = _explain_error(observation.error)
-        return Raised, message, (*tried, *where, *_shown_arguments(probe))
+        hint = about_error(observation.error["type"], observation.error["message"])
+        return Raised, message, (*tried, *where, *hint, *_shown_arguments(probe))
     mismatch = next(m for m in seen.mismatches.values() if m)
     details = mismatch.details
     if not KINDS[key.kind].shows_expected:

@@ -9,21 +9,42 @@ from cnncourse.check.key import ExerciseKey, KeyProbe
 from cnncourse.check.kinds.base import Kind, Mismatches, Observation
 from cnncourse.check.reply import Ask, Reply, question
 
+# Digits that are left in types less precise than float64.
+_LESS = {"float16": 3, "float32": 7}
+
 
 class FunctionObservation(Observation):
     """A function's return value."""
 
-    def __init__(self, reply: Reply, key: ExerciseKey) -> None:
+    def __init__(self, reply: Reply, key: ExerciseKey, probe: KeyProbe) -> None:
         super().__init__(reply)
+        self._probe = probe
         self._tolerance = key.tolerance
 
     def repeats(self, record: dict[str, Any]) -> bool:
         """Return whether the same came back; where a wrong answer gives nan, nan is the same."""
-        return compare(self.reply["value"], record["value"], self._tolerance, same_nan=True) is None
+        same = compare(self.reply["value"], record["value"], self._tolerance, same_nan=True) is None
+        return same and self.same_on_arguments(self._probe, record)
 
     def against(self, record: dict[str, Any]) -> Mismatches:
-        """Compare the returned value."""
-        return {"value": compare(self.reply["value"], record["value"], self._tolerance)}
+        """Compare the returned value, and the arguments where they must stay."""
+        found = compare(self.reply["value"], record["value"], self._tolerance)
+        return {"value": found, **self.on_arguments(self._probe, found)}
+
+    def remark(self, record: dict[str, Any]) -> str | None:
+        """Say that precision was lost: float64 went in, and less came out than is expected."""
+        mine, theirs = (_dtype(r["value"]) for r in (self.reply, record))
+        given = set(map(_dtype, self._probe.request.get("args", ())))
+        if mine in _LESS and theirs == "float64" and "float64" in given:
+            return (
+                f"Your result is {mine}, though float64 went in: it keeps {_LESS[mine]} of "
+                "16 digits."
+            )
+        return None
+
+
+def _dtype(value: Any) -> str:
+    return str(getattr(value, "dtype", ""))
 
 
 class FunctionKind(Kind):
@@ -31,4 +52,4 @@ class FunctionKind(Kind):
 
     def examine(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> FunctionObservation:
         """Call it once."""
-        return FunctionObservation(question(ask, probe.request), key)
+        return FunctionObservation(question(ask, probe.request), key, probe)

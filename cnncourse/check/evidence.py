@@ -1,61 +1,75 @@
 """Weigh what is known of a misconception: could another mistake have shown the same by chance?
 
 A whole array of drawn numbers that agree cannot be a coincidence. An exception, a nan, a wrong
-shape or a truth value can: many mistakes end in the same one. A misconception that is known by
-nothing else is *thin*, and needs a near miss that shows where it ends.
+shape or a truth value can: many mistakes end in the same one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from math import log10
 from typing import Any
 
 import numpy as np
 
 from cnncourse.check.key import ExerciseKey, KeyProbe
-from cnncourse.check.reply import Ask, question
+from cnncourse.check.kinds.base import ARGUMENTS
 
-# A number says something where it has so many significant digits: 0.5, 12 and 400 are guessed.
-_DIGITS_OF_ONE = 3
-# Together, the numbers that differ from the reference's need so many.
-ENOUGH_DIGITS = 4
 # Digits that float32 holds for certain.
 _MOST_DIGITS = 6
+# What is known by fewer significant digits may be another mistake's.
+ENOUGH = 4
+# A shape of so many numbers is enough: each of them fits.
+_WHOLE_SHAPE = 3
 _NETWORKS = ("block", "model")
 
 
-def is_thin(key: ExerciseKey, mistake: str, ask: Ask) -> bool:
-    """Return whether a misconception's record could be shown by another mistake as well.
+def weight(key: ExerciseKey, mistake: str, shown: Iterable[tuple[KeyProbe, Any]]) -> float:
+    """Return how much some probes say for a misconception.
 
     Args:
         key: the exercise, compiled.
         mistake: the misconception.
-        ask: puts requests to its wrong answer.
+        shown: probes, each with what an answer gave that agrees with the wrong answer's record;
+            of a value the record itself is a hash.
 
     Returns:
-        True if the numbers on record that differ from the reference's have fewer than four
-        significant digits in all, counting only finite numbers with three or more. The letter
-        of a quiz is itself the misconception, and never thin.
+        The significant digits of the numbers on record that differ from the reference's; `ENOUGH`
+        or more where that is enough. Only different finite numbers count, one of two digits for
+        one, and one of a single digit not at all. The letter of a quiz is itself the
+        misconception, so that it is enough.
     """
     if key.kind == "choices":
-        return False
-    digits = 0.0
-    for probe in key.probes:
-        if mistake in probe.variants and digits < ENOUGH_DIGITS:
-            digits += _digits(key, probe, probe.variants[mistake], ask)
-    return digits < ENOUGH_DIGITS
+        return ENOUGH
+    found = 0.0
+    counted: set[str] = set()
+    for probe, value in shown:
+        record = probe.variants.get(mistake)
+        if record is None:
+            continue
+        if ARGUMENTS in probe.criteria and record.get("mutated"):
+            return ENOUGH  # it was seen that an argument changed
+        if key.kind == "pipeline":
+            found += _of_statistic(record.get("statistic"), probe.options["within"])
+        if isinstance(value, (tuple, list)) and len(value) >= _WHOLE_SHAPE and key.kind == "value":
+            return ENOUGH
+        for number in _numbers(key, probe, record, value):
+            if found >= ENOUGH:
+                return found
+            text = _in_short(number)
+            found += 0 if text in counted else _worth(number)
+            counted.add(text)
+    return found
 
 
-def _digits(key: ExerciseKey, probe: KeyProbe, record: Mapping[str, Any], ask: Ask) -> float:
-    """Return the significant digits of what one probe shows."""
-    if key.kind == "pipeline":
-        return _of_statistic(record.get("statistic"), probe.options["within"])
-    if key.kind == "value":  # its record is a hash
-        return _of_all(_differing(question(ask, probe.request).get("value"), None))
+def _numbers(
+    key: ExerciseKey, probe: KeyProbe, record: Mapping[str, Any], value: Any
+) -> Iterator[float]:
+    if key.kind == "value":
+        return _differing(value, None)
     if key.kind in _NETWORKS:
-        return _of_all(_differing(_of_network(record), _of_network(probe.expected)))
-    return _of_all(_differing(record.get("value"), probe.expected.get("value")))
+        return _differing(_of_network(record), _of_network(probe.expected))
+    return _differing(record.get("value"), probe.expected.get("value"))
 
 
 def _of_network(record: Mapping[str, Any]) -> dict[str, Any]:
@@ -70,15 +84,13 @@ def _of_statistic(statistic: float | None, within: float) -> float:
     return max(0.0, log10(abs(statistic) / within))
 
 
-def _of_all(numbers: Iterator[float]) -> int:
-    """Return the digits of all numbers that have enough; no more are counted than are needed."""
-    found = 0
-    for number in numbers:
-        own = significant_digits(number)
-        found += own if own >= _DIGITS_OF_ONE else 0
-        if found >= ENOUGH_DIGITS:
-            break
-    return found
+def _in_short(number: float) -> str:
+    return f"{number:.{_MOST_DIGITS - 1}e}"
+
+
+def _worth(number: float) -> int:
+    digits = significant_digits(number)
+    return digits if digits > 2 else max(0, digits - 1)
 
 
 def significant_digits(number: float) -> int:
@@ -90,7 +102,7 @@ def significant_digits(number: float) -> int:
     """
     if not np.isfinite(number):
         return 0
-    mantissa = f"{abs(number):.{_MOST_DIGITS - 1}e}".partition("e")[0]
+    mantissa = _in_short(abs(number)).partition("e")[0]
     return len(mantissa.replace(".", "").rstrip("0"))
 
 
