@@ -61,10 +61,10 @@ def _stopped(name: str, cell: str) -> tuple[str, ...]:
     """Say that the newest defining cell, if it ran just now, ended with an error."""
     from IPython import get_ipython
 
-    shell = get_ipython()
-    last = getattr(shell, "last_execution_result", None)
+    last = getattr(get_ipython(), "last_execution_result", None)
     error = getattr(last, "error_in_exec", None)
-    if error is None or getattr(last.info, "raw_cell", None) != cell:
+    ran = getattr(getattr(last, "info", None), "raw_cell", None)
+    if error is None or ran != cell:
         return ()
     stopped = [
         frame.lineno or 0

@@ -109,9 +109,9 @@ def significant_digits(number: float) -> int:
 def _differing(mine: Any, theirs: Any) -> Iterator[float]:
     """Yield the numbers that are not the reference's in the same place."""
     if isinstance(mine, Mapping):
-        others = theirs if isinstance(theirs, Mapping) else {}
+        named = theirs if isinstance(theirs, Mapping) else {}
         for name, value in mine.items():
-            yield from _differing(value, others.get(name))
+            yield from _differing(value, named.get(name))
     elif isinstance(mine, (list, tuple)):
         others = theirs if isinstance(theirs, (list, tuple, np.ndarray)) else ()
         for place, value in enumerate(mine):

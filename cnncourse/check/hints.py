@@ -10,6 +10,29 @@ import numpy as np
 
 # More axes than this have too many orders to try.
 _MOST_AXES = 5
+# What some errors usually mean: type, what the message holds, and a line for the student.
+_ERRORS = (
+    (
+        "ValueError",
+        re.compile("matmul.*mismatch|not aligned"),
+        "in a product A @ B, the last axis of A and the second-last of B are equally long",
+    ),
+    (
+        "ValueError",
+        re.compile("truth value of an array"),
+        "`if` and `and` want one truth value: compare arrays with np.where, & or .all()",
+    ),
+    (
+        "TypeError",
+        re.compile("only integer scalar arrays can be converted"),
+        "an index or a size must be a whole number, not an array",
+    ),
+    (
+        "TypeError",
+        re.compile("'NoneType'"),
+        "something here is None: does a function before it lack its return?",
+    ),
+)
 _SHAPE = re.compile(r"\([\d, ]*\)")
 
 
@@ -94,26 +117,15 @@ def about_error(kind: str, message: str) -> tuple[str, ...]:
         ('shapes are lined up from the last axis, and 3 meets 4: keepdims=True keeps an axis',)
     """
     if kind == "ValueError" and "could not be broadcast together" in message:
-        first, second, *_ = [*_shapes(message), (), ()]
+        shapes: list[tuple[int, ...]] = [*_shapes(message), (), ()]
+        first, second = shapes[:2]
         for mine, theirs in zip(reversed(first), reversed(second), strict=False):
             if mine != theirs and 1 not in (mine, theirs):
                 return (
                     f"shapes are lined up from the last axis, and {mine} meets {theirs}: "
                     "keepdims=True keeps an axis",
                 )
-    if (
-        kind == "ValueError"
-        and ("matmul" in message or "shapes" in message)
-        and "mismatch" in message
-    ):
-        return ("in a product A @ B, the last axis of A and the second-last of B are equally long",)
-    if kind == "ValueError" and "truth value of an array" in message:
-        return ("`if` and `and` want one truth value: compare arrays with np.where, & or .all()",)
-    if kind == "TypeError" and "only integer scalar arrays can be converted" in message:
-        return ("an index or a size must be a whole number, not an array",)
-    if kind == "TypeError" and "'NoneType'" in message:
-        return ("something here is None: does a function before it lack its return?",)
-    return ()
+    return tuple(line for name, words, line in _ERRORS if kind == name and words.search(message))
 
 
 def _shapes(message: str) -> list[tuple[int, ...]]:
