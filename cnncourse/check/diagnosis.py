@@ -16,6 +16,7 @@ from typing import Any
 from cnncourse.check.evidence import ENOUGH, weight
 from cnncourse.check.key import ExerciseKey, KeyProbe, Misconception
 from cnncourse.check.kinds.base import Mismatches, Observation
+from cnncourse.check.relations import Pair, Relation, relation
 
 # Of more causes than this, asking which it was helps nobody.
 _MOST_QUESTIONS = 3
@@ -148,6 +149,32 @@ def by_entries(key: ExerciseKey) -> bool:
     return any("entry" in p.request for p in key.probes)
 
 
+def relate(failing: Sequence[ProbeResult]) -> Relation | None:
+    """Return how wrong results relate to the expected ones; None where the answer also raised.
+
+    Args:
+        failing: what the probes showed that the answer fails.
+    """
+    if any(s.observation.absent or s.observation.error for s in failing):
+        return None
+    try:
+        found = [s.observation.relation(s.probe.expected) for s in failing]
+        if found[0] and all(f and f.id == found[0].id for f in found):
+            return found[0]
+        beside = [s.observation.beside(s.probe.expected) for s in failing]
+    except SubjectLost:  # asked once too often; what was seen before stands
+        return None
+    return relation(
+        [
+            Pair(*both, _arguments(s.probe))
+            for both, s in zip(beside, failing, strict=True)
+            if both is not None
+        ]
+        if None not in beside
+        else []
+    )
+
+
 def _most_shown(key: ExerciseKey, failing: Sequence[ProbeResult]) -> Cause:
     """Return the one misconception that more than half of the failing probes show, if any."""
     shown = {
@@ -184,3 +211,10 @@ def _is_enough(key: ExerciseKey, known: Misconception, pool: Sequence[ProbeResul
     """Return whether what a pool of probes showed cannot well be another mistake's."""
     shown = ((s.probe, s.observation.reply.get("value")) for s in pool)
     return weight(key, known.id, shown) >= ENOUGH
+
+
+def _arguments(probe: KeyProbe) -> dict[str, Any]:
+    """Return what was handed over, under the words that a student reads."""
+    given = enumerate(probe.request.get("args", ()), start=1)
+    named = probe.request.get("kwargs", {}).items()
+    return {**{f"argument {i}": a for i, a in given}, **{f"{name!r}": a for name, a in named}}

@@ -8,7 +8,15 @@ from typing import Any
 
 import numpy as np
 
-from cnncourse.check.diagnosis import Cause, SubjectLost, by_entries, diagnose, explains, of_entry
+from cnncourse.check.diagnosis import (
+    Cause,
+    SubjectLost,
+    by_entries,
+    diagnose,
+    explains,
+    of_entry,
+    relate,
+)
 from cnncourse.check.diagnosis import ProbeResult as _ProbeResult
 from cnncourse.check.hints import about_error
 from cnncourse.check.key import ExerciseKey, KeyProbe, Misconception
@@ -100,20 +108,21 @@ def _judge(key: ExerciseKey, seen: list[_ProbeResult]) -> Outcome:
         return Right(key.name, results, "Right.", notes=_notes(seen), measured=measured)
     cause = diagnose(key, seen, failing)
     known = cause.known
+    said = known or relate(failing)
     state, message, details = _explain(key, failing[0])
     if by_entries(key):
         message, *others = _entry_lines(key, failing, known)
         details = tuple(others)
-    elif known:
+    elif said:
         # What was seen comes under what it means.
-        message, details = known.message, (message, *details)
+        message, details = said.message, (*cause.questions, message, *details)
     else:
         details = (*cause.questions, *details)
     return (PartlyRight if earned else state)(
         key.name,
         results,
         message,
-        misconception=known.id if known else None,
+        misconception=said.id if said else None,
         revisit=(known.revisit if known else None) or key.revisit,
         notes=_notes(seen),
         details=details[:_MOST_DETAILS],

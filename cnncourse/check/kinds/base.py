@@ -8,6 +8,7 @@ from typing import Any
 
 from cnncourse.check.compare import Mismatch
 from cnncourse.check.key import ExerciseKey, KeyProbe
+from cnncourse.check.relations import Relation
 from cnncourse.check.reply import Ask, Reply
 
 # For each aspect of a probe ("value", "shape", "behaviour" …): what differs, or None.
@@ -89,6 +90,14 @@ class Observation(ABC):
         """Return whether an answer did the same to its arguments, where that is judged."""
         mine, theirs = (bool(reply.get("mutated")) for reply in (self.reply, record))
         return ARGUMENTS not in probe.criteria or mine == theirs
+
+    def beside(self, record: dict[str, Any]) -> tuple[Any, Any] | None:
+        """Return result and expected result, where both are numbers to lay side by side."""
+        return None
+
+    def relation(self, record: dict[str, Any]) -> Relation | None:
+        """Return how a wrong result relates to the expected one, apart from its numbers."""
+        return None
 
     @property
     def measured(self) -> dict[str, Any]:

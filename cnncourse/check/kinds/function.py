@@ -26,6 +26,10 @@ class FunctionObservation(Observation):
         same = compare(self.reply["value"], record["value"], self._tolerance, same_nan=True) is None
         return same and self.same_on_arguments(self._probe, record)
 
+    def beside(self, record: dict[str, Any]) -> tuple[Any, Any] | None:
+        """Return both values."""
+        return self.reply["value"], record["value"]
+
     def against(self, record: dict[str, Any]) -> Mismatches:
         """Compare the returned value, and the arguments where they must stay."""
         found = compare(self.reply["value"], record["value"], self._tolerance)
