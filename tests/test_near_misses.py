@@ -192,6 +192,20 @@ def test_only_numbers_that_nobody_guesses_are_evidence():
     assert found == {"same_numbers", "raised", "nothing", "signs", "halves"}
 
 
+class Lists(Loose):
+    """The reference gives arrays of several lengths."""
+
+    tags = wrong("Numbers.", source="shares = lambda z: [np.array([1]), z[0], 'a', z[0] > 0]")
+    flat = wrong("An array.", source="shares = lambda z: z * 3")
+
+
+def test_results_of_other_forms_are_weighed():
+    """Is nothing assumed of how a wrong answer's result is built?"""
+    spec, reference = Lists(), "shares = lambda z: [z[0], z[1, :2], 'b', z[0] > 1]"
+    key = compiled(spec, reference)
+    assert [a.id for a in spec.answers if thin(spec, key, a, reference)] == []
+
+
 class Count(Value):
     name = "shares"
     title = "A count"
