@@ -33,6 +33,8 @@ class CourseFile:
         parts: the lesson that a part begins at → the part's title.
         quiz: when students learn whether the answers of a quiz are right, "at once" or "when
             graded"; then the keys that they have hold no answers to quizzes.
+        show_solutions: whether a right answer is shown the author's own version beside it. Then the
+            keys that students have hold the solutions.
     """
 
     id: str = "course"
@@ -44,6 +46,7 @@ class CourseFile:
     extras: Mapping[str, str] = field(default_factory=dict)
     parts: Mapping[str, str] = field(default_factory=dict)
     quiz: str = "at once"
+    show_solutions: bool = False
 
     @property
     def uses_keras(self) -> bool:
@@ -114,4 +117,5 @@ _FORMS: dict[str, tuple[str, Callable[[Any], bool]]] = {
     "extras": ("a table of texts", _is_table),
     "parts": ("a table of texts", _is_table),
     "quiz": (f'"at once" or "{WHEN_GRADED}"', lambda value: value in ("at once", WHEN_GRADED)),
+    "show_solutions": ("true or false", lambda value: isinstance(value, bool)),
 }

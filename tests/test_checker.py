@@ -188,7 +188,11 @@ def test_a_cell_that_does_not_parse_hides_nothing(shell):
         ("check(print)", "This builtin_function_or_method is no exercise of 00_test"),
         ("check(3)", "Check a value by its name"),
         ("check(...)", "Check a value by its name"),
-        ("check(dubble=3)", "00_test has no exercise 'dubble'; its exercises are: double"),
+        ("check(dubble=3)", "00_test has no exercise 'dubble'; did you mean 'double'?"),
+        ("check('dubble')", "00_test has no exercise 'dubble'; did you mean 'double'?"),
+        ("check('tot')", "00_test has no exercise 'tot'; did you mean 'total'?"),
+        ("check(xyz=3)", "00_test has no exercise 'xyz'; its exercises are: double, total."),
+        ("def doubl(x): return 2 * x\ncheck(doubl)", "Did you mean 'double'?"),
     ],
 )
 def test_a_wrong_call_gets_one_clear_sentence(shell, call, words):
@@ -196,6 +200,104 @@ def test_a_wrong_call_gets_one_clear_sentence(shell, call, words):
     result = shell.run_cell(call)
     assert isinstance(result.error_in_exec, ValueError)
     assert words in str(result.error_in_exec)
+
+
+@pytest.mark.parametrize(
+    ("cells", "state"),
+    [
+        (["double = lambda x: 2 * x"], "✓ double: right"),
+        (["total = 42"], "✓ total: right"),
+        (["total = 'total'"], "✗ total: wrong type"),
+        ([], "○ double: not attempted"),
+    ],
+)
+def test_an_answer_may_be_given_by_its_name(shell, cells, state):
+    """Is what the name holds judged, and a missing one not attempted?"""
+    name = state.split()[1].rstrip(":")
+    (shown,) = run(shell, *cells, f"check({name!r})")
+    assert shown["text/plain"].startswith(state)
+
+
+BROKEN = "def double(x):\n    return 2 * x)"
+
+
+def test_a_cell_that_did_not_run_is_said(shell):
+    """Is a student told that an older definition is judged, and where the new one is broken?"""
+    run(shell, "def double(x):\n    return x * x")
+    assert not shell.run_cell(BROKEN, store_history=True).success
+    (shown,) = run(shell, "check(double)")
+    assert "You squared it." in shown["text/plain"]
+    assert (
+        "Note: The last cell that was to define 'double' did not run: SyntaxError in line 2 "
+        "(unmatched ')'). Mend it and run it again; an older definition is judged here."
+    ) in shown["text/plain"]
+
+
+def test_a_mended_cell_is_not_spoken_of(shell):
+    """Is nothing said once the answer is defined again?"""
+    shell.run_cell(BROKEN, store_history=True)
+    (shown,) = run(shell, "def double(x):\n    return 2 * x", "check(double)")
+    assert "Note" not in shown["text/plain"]
+
+
+@pytest.mark.parametrize(
+    "broken", ["doubles = (", "x = double(", "# double\ny = )", "print(double"]
+)
+def test_a_broken_cell_about_something_else_is_not_spoken_of(shell, broken):
+    """Is only a cell meant that was to define the answer?"""
+    run(shell, "def double(x):\n    return 2 * x")
+    shell.run_cell(broken, store_history=True)
+    (shown,) = run(shell, "check(double)")
+    assert "Note" not in shown["text/plain"]
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        ("n = 1 / 0\ntotal = 41", True),
+        ("total = 6 * n_layers", True),
+        ("total = 42\nn = 1 / 0", False),
+    ],
+)
+def test_a_cell_that_stopped_early_is_said(shell, cell, said):
+    """Is an older value not taken for the one of a cell that raised before it?"""
+    run(shell, "total = 42")
+    shell.run_cell(cell, store_history=True)
+    (shown,) = run(shell, "check(total=total)")
+    assert ("what is judged here may be older" in shown["text/plain"]) == said
+
+
+def test_printing_is_folded(shell, capsys):
+    """Does a right answer that prints get one line of remark, and no more?"""
+    (shown,) = run(shell, "def double(x):\n    print(x)\n    return 2 * x", "check(double)")
+    assert shown["text/plain"].endswith(
+        "Note: Your answer printed 1 line while it was checked; it is not shown here."
+    )
+    assert "3.0" not in capsys.readouterr().out
+
+
+def test_an_interrupt_shows_one_sentence_and_stops_the_cell(shell, capsys):
+    """Is no traceback shown, and does nothing after the check run?"""
+    run(shell, "def double(x):\n    raise KeyboardInterrupt")
+    result = shell.run_cell("check(double)\nwent_on = True")
+    assert isinstance(result.error_in_exec, KeyboardInterrupt)
+    assert "went_on" not in shell.user_ns
+    shown = capsys.readouterr()
+    assert (shown.out + shown.err).strip() == (
+        "You stopped the check after 0 s, while it waited for 'double', tried with: a number. "
+        "Is there a loop that never ends?"
+    )
+
+
+def test_an_interrupt_without_ipython_ends_in_one_sentence():
+    """Is a script ended by what is not a traceback?"""
+    InteractiveShell.clear_instance()
+
+    def double(x):
+        raise KeyboardInterrupt
+
+    with pytest.raises(SystemExit, match="You stopped the check after 0 s"):
+        Checker("00_test")(double)
 
 
 def test_an_object_whose_name_is_no_text_is_looked_up():

@@ -17,6 +17,7 @@ keys = "package/keys"
 preload = ["numpy"]
 libraries = ["pandas"]
 quiz = "when graded"
+show_solutions = true
 
 [extras]
 load = "data"
@@ -51,6 +52,7 @@ def test_every_key_is_read(course):
         extras={"load": "data"},
         parts={"01_mini": "Small"},
         quiz="when graded",
+        show_solutions=True,
     )
 
 

@@ -179,7 +179,7 @@ def test_a_quiz_makes_its_own_answers():
     quiz = Quiz()
     assert quiz.right == {"q1": "b", "q2": "a"}
     assert [a.id for a in quiz.answers if not a.right] == ["q1_a", "q1_c", "q2_b"]
-    assert sum(a.right for a in quiz.answers) == 3
+    assert sum(a.right for a in quiz.answers) == 5
     assert quiz.points == 2
     assert quiz.problems() == []
     for made in quiz.answers:

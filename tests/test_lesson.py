@@ -541,6 +541,18 @@ def test_a_revisit_that_is_no_heading_is_told(tmp_path):
     ]
 
 
+@pytest.mark.parametrize("heading", ["Summary", "Quiz", "Twice as much"])
+def test_a_revisit_that_explains_nothing_is_refused(tmp_path, heading):
+    """Is the advice to read the summary, or the exercise itself, told to the author?"""
+    title = 'title = "Twice as much"'
+    exercises = EXERCISES.replace(title, f'{title}\n    revisit = "{heading}"')
+    [(file, line, sentence)] = refused(tmp_path, exercises=exercises)
+    assert (file, line) == ("double.py", line_of(exercises, "class Double"))
+    assert sentence == (
+        f"To revisit {heading!r} explains nothing: name the section that does, or leave it out."
+    )
+
+
 def test_a_wrong_answers_revisit_is_told_at_its_line(tmp_path):
     """Does the message point at the wrong answer?"""
     old = '@wrong("You squared: doubling adds a number to itself.")'

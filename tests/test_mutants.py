@@ -57,7 +57,7 @@ check(halvings=halvings)
 '''
 # No probe passes a step other than 1.
 SPECIFICATIONS = """
-from autograder.exercise import Criterion, Function, Probe, Value
+from autograder.exercise import Criterion, Function, Probe, Value, wrong
 
 
 class Scaled(Function):
@@ -67,6 +67,9 @@ class Scaled(Function):
 
     def probes(self, rng):
         yield Probe("values", "some numbers", args=(rng.normal(size=(3, 4)), 1))
+
+
+    zeros = wrong("All zeros.", change={"2 *": "0 *"})
 
 
 class Halvings(Value):
@@ -186,6 +189,13 @@ def test_the_rest_is_killed(scaled):
     assert scaled.killed == scaled.mutants - listed > listed > 0
 
 
+def test_mutants_that_a_thin_misconception_claims_are_listed(scaled):
+    """Is the author shown which changes get a message that little speaks for?"""
+    found = {c.new: c.misconception for c in scaled.claimed}
+    assert set(found.values()) == {"zeros"}
+    assert "return 0 * np.where(x > 0, x, 0) * step" in found
+
+
 def test_an_endless_mutant_is_killed(folder, monkeypatch):
     """Does `rest // 1` in a loop end, and count as refused?"""
     monkeypatch.setattr(judging, "CHECK_SECONDS", 0.2)
@@ -226,6 +236,7 @@ def test_the_command_reports_mutants_beside_the_audit(folder, tmp_path, monkeypa
     assert set(tree) == {
         *("exercises", "kill_rate", "false_rejections", "diagnosis_rate", "mutants"),
         *("styles", "precision_variants", "precision_variants_passed"),
+        *("near_misses", "near_misses_told", "thin_misconceptions", "near_miss_share"),
     }  # fmt: skip
     assert set(tree["exercises"]) == set(tree["mutants"]) == {f"{LESSON}/scaled"}
     assert tree["mutants"][f"{LESSON}/scaled"]["survivors"]

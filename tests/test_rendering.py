@@ -73,7 +73,7 @@ def test_nothing_hostile_gets_through(state, text):
     shown = outcome(state, text)
     html, plain = as_html(shown), as_text(shown)
     assert set(re.findall(r"<(/?\w+)", html)) <= {
-        *("div", "/div", "p", "/p", "b", "/b", "pre", "/pre", "ul", "/ul", "li", "/li", "em", "/em")
+        *("div", "/div", "p", "/p", "b", "/b", "pre", "/pre", "ul", "/ul", "li", "/li", "a", "/a")
     }
     assert html.count("<div") == html.count("</div") == 1
     assert all(c.isprintable() or c == "\n" for c in html + plain)
@@ -104,6 +104,31 @@ def test_a_right_answer_is_sent_nowhere():
     """Is no heading to revisit shown to whoever got it right?"""
     assert "Edges" not in as_text(outcome(Right))
     assert "Revisit: Edges" in as_text(outcome(WrongValues))
+
+
+@pytest.mark.parametrize(
+    ("heading", "anchor"),
+    [
+        ("Edges", "#Edges"),
+        ("Why √d", "#Why-%E2%88%9Ad"),
+        ("Softmax: from scores to shares", "#Softmax%3A-from-scores-to-shares"),
+        ('"><script>', "#%22%3E%3Cscript%3E"),
+    ],
+)
+def test_a_heading_to_revisit_is_a_link_to_it(heading, anchor):
+    """Is the anchor the one that Jupyter makes of a heading, and nothing more?"""
+    (found,) = re.findall(r'href="([^"]*)"', as_html(WrongValues("f", (), "No.", revisit=heading)))
+    assert found == anchor
+
+
+def test_the_authors_version_stands_below_a_right_answer():
+    """Is it shown line by line, folded in HTML, and escaped?"""
+    shown = Right("f", (), "Right.", solution="def f(x):\n    return x < 1")
+    lines = as_text(shown).split("\n")[-3:]
+    assert lines == ["  The author's own version:", "    def f(x):", "        return x < 1"]
+    assert "<details" in as_html(shown)
+    assert "    return x &lt; 1" in as_html(shown)
+    assert "author" not in as_text(Right("f", (), "Right."))
 
 
 def test_formulas_are_left_alone():

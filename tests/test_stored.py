@@ -8,7 +8,7 @@ from authored import EXERCISES, NAME, SCRIPT, write_course
 from autograder.audit import stored
 from autograder.audit.measure import audit_lesson
 from autograder.audit.stored import stored_audit
-from autograder.build import builder, checked, executed, keys
+from autograder.build import builder, checked, executed, keys, products
 from autograder.build.compiler import SpecificationError, compile_key
 from autograder.build.store import Store
 from autograder.cli import main
@@ -83,6 +83,17 @@ def test_a_key_made_from_parts_is_the_key(course, work):
     assert work == ["compiled double", "compiled answer"]
     assert keys.public_key(lesson, store).to_json() == whole
     assert len(work) == 2
+
+
+def test_solutions_stand_in_a_key_only_where_the_course_says_so(course):
+    """Is the author's own version in the key that students have once it is allowed, and built?"""
+    lesson, store = Lesson.read(course.solutions / NAME), Store.of(course.root)
+    assert all(key.solution is None for key in keys.public_key(lesson, store).exercises.values())
+    (course.root / "course.toml").write_text("show_solutions = true\n", encoding="utf-8")
+    shown = {n: key.solution for n, key in keys.public_key(lesson, store).exercises.items()}
+    assert "return twice_as_much" in shown["double"]
+    assert shown["answer"] == "answer = 6 * 7"
+    assert "6 * 7" in products.compiled(lesson, store).to_json()
 
 
 def test_a_second_build_compiles_nothing(course, work):

@@ -1,5 +1,6 @@
 """Does each answer get the outcome that it deserves, and each criterion its points?"""
 
+from dataclasses import replace
 from typing import ClassVar
 
 import numpy as np
@@ -112,12 +113,59 @@ def test_a_misconception_is_named_on_all_probes(pooled):
 def test_a_misconception_is_named_on_the_failing_probes(pooled):
     """Is it named, too, where the student got another probe right that the known answer fails?"""
     source = (
-        "def pooled(x):\n    n = len(x) // 2\n"
-        "    return np.maximum(x[:2*n].reshape(-1, 2).max(1), 0)"
+        "def pooled(x):\n    n = len(x) // 2\n    pairs = x[:2*n].reshape(-1, 2)\n"
+        "    return pairs.max(1) if (x < 0).any() else pairs.mean(1)"
     )
     outcome = judged(pooled, source)
-    assert outcome.misconception == "padded"
-    assert earned(outcome) == {"even", "odd"}
+    assert outcome.misconception == "mean"
+    assert earned(outcome) == {"negative"}
+
+
+@pytest.mark.parametrize(
+    ("fails", "what"),
+    [
+        ("x[0] < 0", "np.zeros(n)"),  # as if padded, but that fails for odd lengths, too
+        ("len(x) % 2", "np.full(n, np.nan)"),
+    ],
+)
+def test_a_part_that_many_mistakes_show_is_not_enough(pooled, fails, what):
+    """Is no name given where zeros or nan on some probes are all that a mistake goes by?"""
+    source = (
+        f"def pooled(x):\n    n = len(x) // 2\n    if {fails}:\n        return {what}\n"
+        "    return x[:2*n].reshape(-1, 2).max(1)"
+    )
+    outcome = judged(pooled, source)
+    assert isinstance(outcome, PartlyRight)
+    assert outcome.misconception is None
+
+
+class Twins(Pooled):
+    """Two mistakes that differ on negative numbers alone, where a student may be right."""
+
+    mean = wrong(
+        "You took the mean. Which is the largest?",
+        source="def pooled(x): return x[: len(x) // 2 * 2].reshape(-1, 2).mean(1)",
+    )
+    size = wrong(
+        "You took the mean size: the sign is lost.",
+        source="def pooled(x): return np.abs(x[: len(x) // 2 * 2]).reshape(-1, 2).mean(1)",
+    )
+
+
+def test_what_fits_two_mistakes_is_a_question():
+    """Is none of them named, and do the students read what was seen and which two it may be?"""
+    outcome = judged(
+        compiled(Twins(), REFERENCE),
+        "def pooled(x):\n    pairs = x[: len(x) // 2 * 2].reshape(-1, 2)\n"
+        "    return pairs.max(1) if x[0] < 0 else pairs.mean(1)",
+    )
+    assert outcome.misconception is None
+    assert outcome.message == "Your result differs from the expected values in 2 of 2 places."
+    assert outcome.details[:3] == (
+        "More than one mistake looks like this. Which is yours?",
+        "- You took the mean?",
+        "- You took the mean size?",
+    )
 
 
 def test_a_misconception_that_raises_is_named_by_its_message(pooled):
@@ -401,6 +449,36 @@ def test_every_wrong_entry_gets_its_reason(table):
     assert outcome.score == 0
 
 
+class Layers(Value):
+    name = "layers"
+    title = "Layers"
+    criteria = (Criterion("deep", 1, "deep"), Criterion("wide", 1, "wide"))
+    entries: ClassVar = {"deep": "integer", "wide": "integer"}
+    one_less = wrong("You left the last layer out.", source='{"deep": 4, "wide": 11}')
+    input_too = wrong("The input is no layer.", source='{"deep": 6, "wide": 12}')
+    no_bias = wrong("Without the biases.", source='{"deep": 5, "wide": 61470}')
+    no_heads = wrong("Without the biases and the heads.", source='{"deep": 9, "wide": 61470}')
+
+
+@pytest.mark.parametrize(
+    ("answer", "misconception", "shown"),
+    [
+        ('{"deep": 6, "wide": 12}', "input_too", "deep: The input is no layer."),
+        # wrong there and nowhere else: the whole of that mistake
+        ('{"deep": 6, "wide": 10}', "input_too", "deep: The input is no layer."),
+        # a part of another mistake, and a small number
+        ('{"deep": 4, "wide": 12}', None, "deep: That is not it. yours: 4"),
+        ('{"deep": 5, "wide": 61470}', "no_bias", "wide: Without the biases."),
+        ('{"deep": 9, "wide": 61470}', "no_heads", "Without the biases and the heads."),
+    ],
+)
+def test_an_entry_is_explained_by_what_it_shows(answer, misconception, shown):
+    """Is a mistake of several entries not claimed for one small number among them?"""
+    outcome = judged(compiled(Layers(), 'layers = {"deep": 5, "wide": 12}'), f"layers = {answer}")
+    assert outcome.misconception == misconception
+    assert outcome.message == shown
+
+
 def test_an_entry_left_open_is_named(table):
     """Is an unfilled entry told from a wrong one, and the others still paid?"""
     outcome = judged(table, "table = dict(conv=(28, 28, 6), pool=(14, 14, 6), total=...)")
@@ -458,3 +536,79 @@ def test_the_calls_behind_a_message_do_not_count():
     assert judged(key, raising.format("mul", "File main, in run")).misconception is None
     # A network that is not the first of its kind: Keras has appended a number to its name.
     assert judged(key, raising.format("add_1_1", "File main, in run")).misconception == "last"
+
+
+class Kept(Pooled):
+    """Pairs whose array must stay as it is, by the statement."""
+
+    criteria = (*Pooled.criteria, Criterion("kept", 2, "x stays as it is"))
+    keeps_arguments = "kept"
+    habit = Rule(forbid=("for", "while"), reason="One call of max does it.")
+
+    clipped = wrong("You change x itself.", change={"return x": "x[x < 0] = 0\n    return x"})
+
+
+@pytest.fixture(scope="module")
+def kept():
+    spec = Kept()
+    spec.solved_by(REFERENCE)
+    return compiled(spec, REFERENCE)
+
+
+IN_PLACE = REFERENCE.replace("return", "y =") + "\n    x[:] = 0\n    return y"
+
+
+def test_a_changed_argument_costs_the_criterion_that_says_so(kept):
+    """Is only that criterion lost, and does the message say why?"""
+    outcome = judged(kept, IN_PLACE)
+    assert earned(outcome) == {"even", "odd", "negative"}
+    assert outcome.message == (
+        "Your function changes an array that it was given; here it must stay as it is: work on a "
+        "copy."
+    )
+    assert outcome.notes == ()
+    assert earned(judged(kept, REFERENCE)) == {"even", "odd", "negative", "kept"}
+
+
+def test_a_wrong_result_keeps_no_arguments(kept):
+    """Is nothing earned by an answer that does nothing?"""
+    assert earned(judged(kept, "def pooled(x): return None")) == set()
+
+
+def test_a_mistake_that_changes_its_argument_is_known_by_it(kept):
+    """Is it named where the argument changes, and not where the values alone are the same?"""
+    in_place = "def pooled(x):\n    np.maximum(x, 0, out=x)\n    return x"
+    in_place += "[: len(x) // 2 * 2].reshape(-1, 2).max(1)"
+    copied = in_place.replace("np.maximum(x, 0, out=x)", "x = np.maximum(x, 0)")
+    assert judged(kept, in_place).misconception == "clipped"
+    assert judged(kept, copied).misconception != "clipped"
+
+
+LOOP = "def pooled(x):\n    return np.array([max(x[i : i + 2]) for i in range(0, len(x) - 1, 2)])"
+
+
+def test_a_habit_is_said_after_a_right_answer_alone(kept):
+    """Does a loop cost nothing where one call would do, and is it said then and only then?"""
+    right, wrong_one = judged(kept, LOOP), judged(kept, LOOP.replace("max", "min"))
+    assert isinstance(right, Right)
+    assert any("One call of max does it." in note for note in right.notes)
+    assert wrong_one.notes == ()
+    assert judged(kept, REFERENCE).notes == ()
+
+
+def test_lost_precision_is_said_after_a_right_answer(pooled):
+    """Is a float32 result of float64 numbers right, and is the loss named?"""
+    outcome = judged(pooled, REFERENCE + ".astype('float32')")
+    assert isinstance(outcome, Right)
+    assert outcome.notes == (
+        "Your result is float32, though float64 went in: it keeps 7 of 16 digits.",
+    )
+    assert judged(pooled, REFERENCE).notes == ()
+
+
+def test_the_authors_version_comes_with_full_points_alone(pooled):
+    """Is it kept from whoever has not got everything right?"""
+    key = replace(pooled, solution=REFERENCE)
+    assert judged(key, REFERENCE).solution == REFERENCE
+    assert judged(key, REFERENCE.replace("max", "min")).solution is None
+    assert judged(pooled, REFERENCE).solution is None

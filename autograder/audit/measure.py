@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from autograder.audit import both_sides, precision
+from autograder.audit import both_sides, near_misses, precision
 from autograder.audit.lesson_state import states
 from autograder.audit.lookup import points_of_look_up
 from autograder.audit.replies import Replies
@@ -52,7 +52,17 @@ LEAST_WRONG = 5
 
 @dataclass
 class ExerciseAudit:
-    """What was measured on one exercise."""
+    """What was measured on one exercise.
+
+    Args:
+        accepted: right answers, and how many of them passed.
+        wrong: wrong answers, how many of them were refused, and how many named.
+        starter_state: how the untouched cell is judged.
+        near_misses: answers that a misconception must not claim, and how many it claimed.
+        thin: misconceptions that are known by thin evidence (`near_misses`).
+        unproved: those of them without a near miss.
+        faults: what must be mended, a sentence each.
+    """
 
     accepted: int = 0
     accepted_passed: int = 0
@@ -65,6 +75,10 @@ class ExerciseAudit:
     precision_variants_passed: int = 0
     # Points that the answers in the public key earn where a secret one asks.
     looked_up: float = 0.0
+    near_misses: int = 0
+    near_misses_told: int = 0
+    thin: int = 0
+    unproved: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
@@ -98,14 +112,23 @@ class Audit:
         """Points that can be had in grading from what stands in the public keys."""
         return sum(e.looked_up for e in self.exercises.values())
 
+    def near_miss_share(self) -> float:
+        """Share of the misconceptions known by thin evidence that have a near miss."""
+        thin = self.total("thin")
+        return 1.0 - sum(len(e.unproved) for e in self.exercises.values()) / thin if thin else 1.0
+
+    def total(self, count: str) -> int:
+        """Return the sum of one count over all exercises."""
+        return sum(getattr(e, count) for e in self.exercises.values())
+
     @property
     def faults(self) -> list[str]:
         """Everything that must be mended, one sentence each."""
         return [f"{name}: {fault}" for name, e in self.exercises.items() for fault in e.faults]
 
     def _share(self, part: str, whole: str) -> float:
-        total = sum(getattr(e, whole) for e in self.exercises.values())
-        return sum(getattr(e, part) for e in self.exercises.values()) / total if total else 1.0
+        total = self.total(whole)
+        return self.total(part) / total if total else 1.0
 
     def as_dict(self) -> dict[str, Any]:
         """Return the report in the form of `autograder audit --json`.
@@ -124,6 +147,10 @@ class Audit:
             "precision_variants_passed": sum(
                 e.precision_variants_passed for e in self.exercises.values()
             ),
+            "near_misses": self.total("near_misses"),
+            "near_misses_told": self.total("near_misses_told"),
+            "thin_misconceptions": self.total("thin"),
+            "near_miss_share": self.near_miss_share,
         }
 
 
@@ -204,6 +231,10 @@ def audit_exercise(
         outcomes = list(_outcomes(spec, answer, ask, keys))
         _count(found, answer, outcomes)
         passed += [answer] if answer.right and not _refusals(answer, outcomes) else []
+        ruled = any(isinstance(o, RuleBroken) for o in outcomes)
+        if not (answer.right or ruled) and near_misses.is_thin(keys[0], answer.id, ask):
+            found.thin += 1
+            found.unproved.append(answer.id)
         found.faults += both_sides.faults(spec, answer, keys, ask, outcomes)
     for style in styles(spec, namespace, blocks):
         ask = both_sides.Noted(asker(spec, style, namespace))
@@ -214,6 +245,9 @@ def audit_exercise(
     for variant, asking in precision.variants(spec, passed, keys, partial(asker, spec), namespace):
         _count_variant(found, variant, list(_outcomes(spec, variant, asking, keys)))
     _look_up(found, spec, namespace, keys)
+    for near in spec.near_misses:
+        ask = asker(spec, near, namespace)
+        _count_near(found, spec, near, list(_outcomes(spec, near, ask, keys)), keys, ask)
     if found.accepted < LEAST_ACCEPTED:
         found.faults.append(f"{found.accepted} accepted styles; at least {LEAST_ACCEPTED}")
     if found.wrong < LEAST_WRONG:
@@ -310,9 +344,26 @@ def _refusals(answer: Answer, outcomes: list[Outcome]) -> list[str]:
     ]
 
 
+def _count_near(
+    found: ExerciseAudit,
+    spec: Exercise,
+    near: Answer,
+    outcomes: list[Outcome],
+    keys: list[ExerciseKey],
+    ask: Ask,
+) -> None:
+    told = near_misses.told(near, {a.id: a.label for a in spec.answers}, outcomes)
+    found.near_misses += 1
+    found.near_misses_told += bool(told)
+    found.unproved = [name for name in found.unproved if name not in near.unlike]
+    found.faults += near_misses.faults_of(near, told, outcomes, keys, ask)
+
+
 def _named(outcome: Outcome) -> str:
     if isinstance(outcome, RuleBroken):
         return "the rule"
+    if outcome.alike:
+        return f"any of {', '.join(outcome.alike)}, which no probe tells apart"
     return outcome.misconception or f"nothing known ({outcome.message})"
 
 

@@ -4,7 +4,8 @@ The reference of an exercise is changed in many small ways (`mutation`). The stu
 most mutants: they are killed. Each of the rest is asked more: the probes of other seeds, then
 questions near the probes (`nearby`). One that is told apart there survived: the check misses it,
 and grading may miss it, too. One that is told apart nowhere is equivalent to the reference as far
-as was seen.
+as was seen. A killed one that a thin misconception claims (`near_misses`) is that mistake, or a
+near miss of it; an author can tell.
 
 What is mutated is the author's, but a mutant may do anything: call from a process's main thread, so
 that an endless one can be stopped.
@@ -28,6 +29,7 @@ import numpy as np
 
 from autograder.audit.lesson_state import LessonState, states
 from autograder.audit.mutation import Mutant, mutants
+from autograder.audit.near_misses import is_thin
 from autograder.audit.nearby import nearby
 from autograder.audit.warm import warm_up
 from autograder.build.compiler import (
@@ -35,6 +37,8 @@ from autograder.build.compiler import (
     SpecificationError,
     execute,
     questions_only,
+    run_answer,
+    with_records,
     with_reference,
 )
 from autograder.course import Course
@@ -77,6 +81,23 @@ class Unkilled:
     shown_by: str | None
 
 
+@dataclass(frozen=True)
+class Claimed:
+    """A mutant that is refused with the message of a misconception known by thin evidence.
+
+    Args:
+        line: the line of the solution cell at which it is changed.
+        old: what stands there in the reference.
+        new: what stands there in the mutant.
+        misconception: what it is taken for.
+    """
+
+    line: int
+    old: str
+    new: str
+    misconception: str
+
+
 @dataclass
 class ExerciseMutants:
     """What became of the mutants of one exercise.
@@ -86,6 +107,7 @@ class ExerciseMutants:
         killed: how many the student's check refuses.
         survivors: those that it accepts, and that another question tells from the reference.
         equivalent: those that no question told from the reference.
+        claimed: those killed ones that a thin misconception claims.
         questions: how many questions, at most, an equivalent one was asked.
         seconds: processor time that this took.
     """
@@ -94,6 +116,7 @@ class ExerciseMutants:
     killed: int = 0
     survivors: list[Unkilled] = field(default_factory=list)
     equivalent: list[Unkilled] = field(default_factory=list)
+    claimed: list[Claimed] = field(default_factory=list)
     questions: int = 0
     seconds: float = 0.0
 
@@ -145,6 +168,7 @@ def exercise_mutants(state: LessonState, source: str) -> ExerciseMutants:
             accepted, shown_by = _judged(questions, mutant)
             if not accepted:
                 found.killed += 1
+                found.claimed += questions.claimed(mutant)
                 continue
             kept = found.survivors if shown_by else found.equivalent
             kept.append(Unkilled(mutant.line, mutant.old, mutant.new, shown_by))
@@ -183,6 +207,42 @@ class _Questions:
                 if not isinstance(verdict(alone, ask, source, self._state.cells), Right):
                     return probe.label
         return None
+
+    def claimed(self, mutant: Mutant) -> list[Claimed]:
+        """Return what a thin misconception claims of a killed mutant; nothing, or one entry."""
+        if not self._thin:
+            return []
+        try:
+            with _limited(self.check_seconds):
+                ask = self.asking(mutant)
+                named = (
+                    verdict(
+                        self._with_mistakes, ask, mutant.source, self._state.cells
+                    ).misconception
+                    if ask
+                    else None
+                )
+        except _TooLong:
+            return []
+        known = named in self._thin
+        return [Claimed(mutant.line, mutant.old, mutant.new, str(named))] if known else []
+
+    @cached_property
+    def _with_mistakes(self) -> ExerciseKey:
+        """The students' key, with what the known mistakes do."""
+        return with_records(
+            self._spec, self._state.namespace, questions_only(self._spec, PUBLIC_SEED)
+        )
+
+    @cached_property
+    def _thin(self) -> set[str]:
+        """The misconceptions known by thin evidence."""
+        return {
+            a.id
+            for a in self._spec.answers
+            if not a.right
+            and is_thin(self._with_mistakes, a.id, run_answer(self._spec, a, self._state.namespace))
+        }
 
     @cached_property
     def fresh(self) -> list[ExerciseKey]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from autograder.build.compiler import PUBLIC_SEED, questions_only, references, with_records
@@ -102,5 +103,14 @@ def public_key(lesson: Lesson, store: Store) -> Key:
                 break
     if Course(lesson.folder.parent.parent).file.quiz == WHEN_GRADED:
         found |= {n: key.without_answers() for n, key in found.items() if key.kind == Choices.kind}
+    if Course(lesson.folder.parent.parent).file.show_solutions:
+        found |= {n: replace(found[n], solution=s) for n, s in _solutions(lesson)}
     written = {spec.name: spec.key(()) for spec in lesson.specs if not spec.automatic}
     return Key(lesson.name, {name: found[name] for name in empty} | written)
+
+
+def _solutions(lesson: Lesson) -> Iterator[tuple[str, str]]:
+    """Yield the author's answers that a student may learn from; a quiz has none."""
+    for spec in lesson.specs:
+        if spec.automatic and spec.kind != Choices.kind and spec.reference:
+            yield spec.name, spec.reference

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import traceback
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import nbformat
@@ -22,7 +22,7 @@ from autograder.build.leak import leaks_in_cells, leaks_in_text, strings
 from autograder.build.links import Surroundings
 from autograder.build.release import RECORD, release
 from autograder.build.store import Store
-from autograder.course import PRIVATE_FILES
+from autograder.course import PRIVATE_FILES, Course
 from autograder.exercise import Faulty
 from autograder.lesson import AuthoringError, Lesson, Problem
 from autograder.lesson.specs import FOLDER, Specification
@@ -68,10 +68,18 @@ def compiled(lesson: Lesson, store: Store) -> Key:
         raise
     except Exception as error:  # the lesson's own code runs here, and may raise anything
         raise AuthoringError([_blame(lesson, error)]) from error
-    leaks = list(leaks_in_text(lesson, {"the key": strings(key.to_json())}))
+    leaks = list(leaks_in_text(lesson, {"the key": strings(_untold(lesson, key).to_json())}))
     if leaks:
         raise AuthoringError(Problem(lesson.script, *leak) for leak in leaks)
     return key
+
+
+def _untold(lesson: Lesson, key: Key) -> Key:
+    """Return a key without the solutions in it that the course lets students see."""
+    if not Course(lesson.folder.parent.parent).file.show_solutions:
+        return key
+    untold = {name: replace(known, solution=None) for name, known in key.exercises.items()}
+    return replace(key, exercises=untold)
 
 
 def notebooks(

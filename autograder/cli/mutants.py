@@ -59,7 +59,7 @@ def _measure(folder: Path, names: tuple[str, ...]) -> Mutants:
 
 
 def show(mutants: Mutants, console: Console) -> None:
-    """Print a table, then every mutant that the checks accept.
+    """Print a table, then every mutant that the checks accept, and those that may be misnamed.
 
     Args:
         mutants: what `measured` returned.
@@ -76,7 +76,12 @@ def show(mutants: Mutants, console: Console) -> None:
         table.add_row(name, *map(str, counts), f"{e.seconds:.1f}")
     console.print(table)
     for name, e in mutants.items():
-        for line in (*_listed(e.survivors, "survives"), *_listed(e.equivalent, "equivalent?")):
+        claimed = (
+            f"line {c.line} is taken for {c.misconception}: is it?\n  - {c.old}\n  + {c.new}"
+            for c in e.claimed
+        )
+        unkilled = (*_listed(e.survivors, "survives"), *_listed(e.equivalent, "equivalent?"))
+        for line in (*unkilled, *claimed):
             console.print(f"{name}, {line}", markup=False, highlight=False, soft_wrap=True)
 
 

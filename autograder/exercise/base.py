@@ -70,6 +70,7 @@ class Exercise(metaclass=_Checked):
         precision: ``"float64"`` where the docstring asks for float64's digits, ``"float32"`` where
             it asks for arrays of float32; None where both are right.
         rule: what an answer may use.
+        habit: what a right answer had better not use; it costs nothing, and is said.
         revisit: the heading to go back to unless a wrong answer names another.
     """
 
@@ -92,6 +93,7 @@ class Exercise(metaclass=_Checked):
     tolerance: Tolerance | dict[str, Tolerance] = Tolerance()
     precision: str | None = None
     rule: Rule | None = None
+    habit: Rule | None = None
     revisit: str | None = None
     # The lesson's solution, without docstrings: what a wrong answer may be a change of.
     reference: str | None = None
@@ -118,14 +120,19 @@ class Exercise(metaclass=_Checked):
         if not self.automatic:
             return
         self.reference = undocumented(source)
-        for answer in self.answers:
+        for answer in (*self.answers, *self.near_misses):
             if answer.change:
                 self.cell(answer)
 
     @property
     def answers(self) -> list[Answer]:
         """Every accepted and wrong answer, in the order of the class."""
-        return list(self._declared)
+        return [answer for answer in self._declared if not answer.unlike]
+
+    @property
+    def near_misses(self) -> list[Answer]:
+        """Answers that are close to a mistake and must not be taken for it; in no key."""
+        return [answer for answer in self._declared if answer.unlike]
 
     @property
     def points(self) -> float:
@@ -160,6 +167,7 @@ class Exercise(metaclass=_Checked):
             revisit=self.revisit,
             precision=self.precision,
             rule=self.rule,
+            habit=self.habit,
         )
 
     def problems(self) -> list[str]:

@@ -9,20 +9,32 @@ import numpy as np
 from autograder.exercise.probed import Probed, question
 from autograder.exercise.probes import Probe, Repeat
 from cnncourse.check.key import KeyProbe
+from cnncourse.check.kinds.base import ARGUMENTS
 from cnncourse.check.statistics import STATISTICS
 
 
 class Function(Probed):
-    """A function of arrays; its author yields probes."""
+    """A function of arrays; its author yields probes.
+
+    Attributes:
+        keeps_arguments: the criterion that an answer loses by changing an argument in place, where
+            the statement says that it must not. All probes decide it.
+    """
 
     kind = "function"
     asks = Probe
+    keeps_arguments: str | None = None
+
+    def _criteria(self, own: str | None) -> dict[str, str]:
+        """Return the criterion of a probe's value, and of what is done to its arguments."""
+        kept = {ARGUMENTS: self.keeps_arguments} if self.keeps_arguments else {}
+        return {"value": own or self.criteria[0].key, **kept}
 
     def questions_for(self, rng: np.random.Generator) -> Iterator[KeyProbe]:
         """Yield one call per probe."""
         for p in self.checked_probes(rng):
             request = {"op": "call", "name": self.name, "args": list(p.args), "kwargs": p.kwargs}
-            yield question(p.label, {"value": p.criterion or self.criteria[0].key}, request)
+            yield question(p.label, self._criteria(p.criterion), request)
 
 
 class Family(Function):
@@ -70,7 +82,7 @@ class Pipeline(Function):
                 "times": p.repeats,
                 "seed": int(rng.integers(2**31)),
             }
-            criteria = {"value": p.criterion or self.criteria[0].key}
+            criteria = self._criteria(p.criterion)
             yield question(p.label, criteria, request, statistic=p.statistic, within=p.within)
 
     def problems(self) -> list[str]:

@@ -94,11 +94,13 @@ class Choices(Value):
     Attributes:
         questions: key → (text, letters with their texts).
         because: key → wrong letter → why it is not that.
+        sections: key → the heading of the lesson that explains it, where there is one.
     """
 
     kind = "choices"
     questions: ClassVar[dict[str, tuple[str, dict[str, str]]]] = {}
     because: ClassVar[dict[str, dict[str, str]]] = {}
+    sections: ClassVar[dict[str, str]] = {}
 
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
@@ -117,12 +119,17 @@ class Choices(Value):
     def answers(self) -> list[Answer]:
         """Letters as students type them, then every wrong letter with its reason."""
         right = self.right
-        capitals = {q: f" {letter.upper()} " for q, letter in right.items()}
         call = ", ".join(f"{q}={letter!r}" for q, letter in right.items())
-        styles = {"dictionary": repr(right), "capitals": repr(capitals), "call": f"dict({call})"}
+        styles = {"dictionary": repr(right), "call": f"dict({call})"}
+        for style, form in (
+            ("capitals", " {} "),
+            ("brackets", "({})"),
+            ("dotted", "{}."),
+        ):
+            styles[style] = repr({q: form.format(x.upper()) for q, x in right.items()})
         accepted = [Answer(k, True, f"as {k}", None, v) for k, v in styles.items()]
         return accepted + [
-            Answer(f"{q}_{letter}", False, why, None, repr({**right, q: letter}))
+            Answer(f"{q}_{letter}", False, why, self.sections.get(q), repr({**right, q: letter}))
             for q, letters in self.because.items()
             for letter, why in letters.items()
         ]

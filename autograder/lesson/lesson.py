@@ -19,6 +19,9 @@ from autograder.lesson.regions import cut_code, cut_text, marker_faults, without
 from autograder.lesson.specs import FOLDER, Specification, read_specifications
 from cnncourse.check.names import defines
 
+# Headings under which nothing is explained.
+_NO_SECTIONS = ("Summary", "Quiz")
+
 
 @dataclass(frozen=True)
 class ExerciseCells:
@@ -239,7 +242,7 @@ def _answer_problems(exercises: Mapping[str, ExerciseCells]) -> Iterator[Problem
 def _revisit_problems(
     cells: Sequence[Cell], exercises: Mapping[str, ExerciseCells]
 ) -> Iterator[Problem]:
-    """Find advice to go back to a heading that the lesson does not have."""
+    """Find advice to go back to a heading that the lesson does not have, or that helps nobody."""
     known = [
         heading.text
         for cell in cells
@@ -250,7 +253,13 @@ def _revisit_problems(
         spec = exercise.spec
         asked = [(None, spec.revisit), *((a.line, a.revisit) for a in spec.answers)]
         for line, heading in asked:
-            if heading is not None and heading not in known:
+            if heading in _NO_SECTIONS or heading == spec.title:
+                yield exercise.specification.problem(
+                    f"To revisit {heading!r} explains nothing: name the section that does, or "
+                    "leave it out.",
+                    line,
+                )
+            elif heading is not None and heading not in known:
                 near = difflib.get_close_matches(heading, known, n=1)
                 advice = f"did you mean {near[0]!r}?" if near else "name one of its headings."
                 yield exercise.specification.problem(

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import difflib
 import inspect
 import sys
 import textwrap
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from cnncourse.check.cell_history import not_run
 from cnncourse.check.earlier import with_causes
 from cnncourse.check.key import ExerciseKey, Key
 from cnncourse.check.names import defines
@@ -15,6 +18,10 @@ from cnncourse.check.outcome import Outcome
 from cnncourse.check.rendering import as_html, as_text
 from cnncourse.check.subject import perform
 from cnncourse.check.verdict import verdict
+from cnncourse.check.watching import Stopped, Watch
+
+# What stands for an answer of which only the name was given, and which nobody has defined.
+_UNDEFINED = object()
 
 
 def begin(lesson: str, seed: int = 0, *, keras: bool = True) -> Checker:
@@ -62,18 +69,24 @@ class Checker:
         """Check functions and classes by themselves, values by name.
 
         Args:
-            objects: functions or classes, ``check(conv2d)``.
+            objects: functions or classes, ``check(conv2d)``, or exercises' names.
             named: values, ``check(n_parameters=n_parameters)``.
 
         Raises:
             ValueError: nothing was given, or something that is no exercise of this lesson.
+            Stopped: the student interrupted the check; without IPython, SystemExit.
         """
         if not objects and not named:
             raise ValueError("Give check the answer to look at: check(name), or check(name=name).")
         namespace = sys._getframe(1).f_globals
-        answers = {self._name_of(answer, namespace): answer for answer in objects}
-        for name, answer in {**answers, **named}.items():
-            _show(self.outcome(name, answer, namespace))
+        answers = dict(self._answer(given, namespace) for given in objects)
+        try:
+            for name, answer in {**answers, **named}.items():
+                _show(self.outcome(name, answer, namespace))
+        except Stopped as stopped:
+            if _in_ipython():
+                raise
+            raise SystemExit(str(stopped)) from None
 
     def outcome(
         self, name: str, answer: Any, namespace: Mapping[str, Any] | None = None
@@ -105,17 +118,31 @@ class Checker:
         """Return the outcome of one answer by itself, and the source of its cell."""
         key = self._exercise(name)
         source, context = sources(name, answer, namespace)
-        found = verdict(key, lambda request: perform({name: answer}, request), source, context)
-        return found, source
+        answers = {} if answer is _UNDEFINED else {name: answer}
+        watch = Watch(key)
+        with watch():
+            ask = watch.asking(lambda request: perform(answers, request))
+            found = verdict(key, ask, source, context)
+        notes = (*not_run(name, namespace), *found.notes, *watch.notes)
+        return replace(found, notes=notes), source
 
     def _exercise(self, name: str) -> ExerciseKey:
         exercises = Key.load(self._lesson).exercises
         if name not in exercises:
-            known = ", ".join(exercises)
-            raise ValueError(
-                f"{self._lesson} has no exercise {name!r}; its exercises are: {known}."
+            near = difflib.get_close_matches(name, exercises, n=3)
+            known = (
+                f"did you mean {_either(near)}?"
+                if near
+                else (f"its exercises are: {', '.join(exercises)}.")
             )
+            raise ValueError(f"{self._lesson} has no exercise {name!r}; {known}")
         return exercises[name]
+
+    def _answer(self, given: Any, namespace: Mapping[str, Any]) -> tuple[str, Any]:
+        """Return the exercise that an object answers, and the answer; a text is its name."""
+        if isinstance(given, str) and not self._holding(given, namespace):
+            return self._exercise(given).name, namespace.get(given, _UNDEFINED)
+        return self._name_of(given, namespace), given
 
     def _name_of(self, answer: Any, namespace: Mapping[str, Any]) -> str:
         """Return the exercise that an object answers, by its name or the variable holding it."""
@@ -123,13 +150,23 @@ class Checker:
         own = getattr(answer, "__name__", None)
         if isinstance(own, str) and own in exercises:
             return own
-        holding = [n for n in exercises if n in namespace and namespace[n] is answer]
-        if not holding:
-            raise ValueError(
-                f"This {type(answer).__name__} is no exercise of {self._lesson}. "
-                "Check a value by its name: check(name=name)."
-            )
-        return holding[0]
+        holding = self._holding(answer, namespace)
+        if holding:
+            return holding[0]
+        near = difflib.get_close_matches(own, exercises, n=3) if isinstance(own, str) else []
+        raise ValueError(
+            f"This {type(answer).__name__} is no exercise of {self._lesson}. "
+            + (f"Did you mean {_either(near)}? " if near else "")
+            + "Check a value by its name: check(name=name)."
+        )
+
+    def _holding(self, answer: Any, namespace: Mapping[str, Any]) -> list[str]:
+        exercises = Key.load(self._lesson).exercises
+        return [n for n in exercises if n in namespace and namespace[n] is answer]
+
+
+def _either(names: list[str]) -> str:
+    return " or ".join(map(repr, names))
 
 
 def sources(name: str, answer: Any, namespace: Mapping[str, Any]) -> tuple[str | None, list[str]]:
@@ -155,11 +192,16 @@ def _own_source(answer: Any) -> str | None:
         return None
 
 
-def _show(outcome: Outcome) -> None:
+def _in_ipython() -> bool:
     from IPython import get_ipython
+
+    return get_ipython() is not None
+
+
+def _show(outcome: Outcome) -> None:
     from IPython.display import display
 
-    if get_ipython() is None:
+    if not _in_ipython():
         print(as_text(outcome))
         return
     display({"text/plain": as_text(outcome), "text/html": as_html(outcome)}, raw=True)

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from cnncourse.check.hints import about_shapes, about_type
 from cnncourse.check.text import printable
 
 Kind = Literal["type", "shape", "values"]
@@ -117,8 +118,8 @@ def compare(
         None when they agree, otherwise the first mismatch.
 
     Example:
-        >>> compare(np.zeros((2, 3)), np.zeros((3, 2))).text
-        'Your result has shape (2, 3); the expected shape is (3, 2).'
+        >>> compare(np.zeros((2, 3)), np.zeros((4, 2))).text
+        'Your result has shape (2, 3); the expected shape is (4, 2).'
         >>> compare(np.float32(0.3), 0.1 + 0.2) is None
         True
     """
@@ -224,11 +225,12 @@ def _compare_numbers(
 ) -> Mismatch | None:
     want = np.asarray(expected)
     if not isinstance(got, (bool, int, float, np.ndarray, np.generic)):
-        return Mismatch("type", f"{what} is {describe(got)}; {describe(expected)} is expected.")
+        text = f"{what} is {describe(got)}; {describe(expected)} is expected."
+        return Mismatch("type", text + about_type(got, want))
     have = np.asarray(got)
     if have.shape != want.shape:
         text = f"{what} has shape {have.shape}; the expected shape is {want.shape}."
-        return Mismatch("shape", text)
+        return Mismatch("shape", text + about_shapes(have, want))
     if have.dtype.kind == "O":  # a Python integer of more than 64 bits
         return Mismatch("values", f"{what} is too large a number.")
     if not _same_kind(have, want):

@@ -95,6 +95,10 @@ class ExerciseKey:
         probes = tuple(replace(p, expected={}, variants={}) for p in self.probes)
         return replace(self, probes=probes, misconceptions=(), withheld=True)
 
+    habit: Rule | None = None
+    # The author's own answer; only where the course lets students see it once theirs is right.
+    solution: str | None = None
+
 
 @dataclass(frozen=True)
 class Key:
@@ -197,5 +201,6 @@ def _exercise(tree: dict[str, Any]) -> ExerciseKey:
         "misconceptions": tuple(Misconception(**m) for m in tree["misconceptions"]),
         "tolerance": {dtype: Tolerance(**t) for dtype, t in tree["tolerance"].items()},
         "rule": Rule(**tree["rule"]) if tree["rule"] else None,
+        "habit": Rule(**tree["habit"]) if tree.get("habit") else None,
     }
     return ExerciseKey(**{**tree, **parts})

@@ -41,6 +41,8 @@ class Outcome:
         notes: remarks that cost no points (an argument changed in place, say).
         details: lines such as the student's values beside the expected ones.
         measured: of a trained model, its accuracy on hidden data and its size, as plain values.
+        solution: the author's own answer, to be read beside one that is right.
+        alike: identifiers of several wrong answers that fit alike, where none is named.
 
     Example:
         >>> met = CriterionResult("values", "the values agree", 2, earned=True)
@@ -57,6 +59,8 @@ class Outcome:
     notes: tuple[str, ...] = ()
     details: tuple[str, ...] = field(default=())
     measured: dict[str, Any] = field(default_factory=dict)
+    solution: str | None = None
+    alike: tuple[str, ...] = ()
 
     state: ClassVar[str] = "unknown"
     symbol: ClassVar[str] = "?"

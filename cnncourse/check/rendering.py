@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from html import escape
+from urllib.parse import quote
 
 from cnncourse.check.outcome import (
     AwaitingHand,
@@ -22,6 +23,7 @@ _COLOURS = {
     Noted: "#0072B2",
 }
 _WRONG = "#D55E00"
+_SOLUTION = "The author's own version:"
 # Columns of numbers stay columns, whatever a page's style makes of <pre>.
 _NUMBERS = "margin:.3em 0;white-space:pre-wrap;font-family:monospace"
 
@@ -43,6 +45,8 @@ def as_text(outcome: Outcome) -> str:
     lines += [f"  Note: {note}" for note in outcome.notes]
     if outcome.revisit and not isinstance(outcome, Right):
         lines.append(f"  Revisit: {outcome.revisit}")
+    if outcome.solution:
+        lines += ["  " + _SOLUTION, *(f"    {line}" for line in outcome.solution.split("\n"))]
     return "\n".join(lines)
 
 
@@ -69,10 +73,25 @@ def as_html(outcome: Outcome) -> str:
         parts.append(f'<ul style="margin:.3em 0;list-style:none;padding-left:.5em">{items}</ul>')
     parts += [f'<p style="margin:.3em 0">Note: {escape(n)}</p>' for n in outcome.notes]
     if outcome.revisit and not isinstance(outcome, Right):
-        parts.append(f'<p style="margin:.3em 0">Revisit: <em>{escape(outcome.revisit)}</em></p>')
+        parts.append(f'<p style="margin:.3em 0">Revisit: {_link(outcome.revisit)}</p>')
+    if outcome.solution:
+        parts.append(
+            f'<details style="margin:.3em 0"><summary>{_SOLUTION}</summary>'
+            f'<pre style="{_NUMBERS}">{escape(outcome.solution)}</pre></details>'
+        )
     style = f"border-left:4px solid {colour};padding:.4em .8em;margin:.2em 0"
     # Jupyter would set what stands between dollar signs as a formula.
     return f'<div class="tex2jax_ignore mathjax_ignore" style="{style}">{"".join(parts)}</div>'
+
+
+def _link(heading: str) -> str:
+    """Link to a section of the same notebook; the anchor is the one that Jupyter makes of it.
+
+    Example:
+        >>> _link("Why √d")
+        '<a href="#Why-%E2%88%9Ad">Why √d</a>'
+    """
+    return f'<a href="#{quote(heading.replace(" ", "-"))}">{escape(heading)}</a>'
 
 
 def _headline(outcome: Outcome) -> str:

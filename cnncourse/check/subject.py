@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import inspect
 import linecache
 import traceback
 import warnings
@@ -24,6 +25,7 @@ from cnncourse.runtime import seed_everything
 
 Tree = Any
 _UNTOUCHED = "untouched"
+_A_CLASS = "object of your class {!r}, where a function is asked for"
 # Models built for a verdict, so that several questions can be put to one: the newest few.
 _BUILT: dict[int, Any] = {}
 _HANDLES = count(1)
@@ -90,10 +92,38 @@ def _call(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
     if not callable(subject):
         return {"value": _opaque(f"{type(subject).__name__}, not a function"), "mutated": []}
     args, kwargs = _arguments(request)
+    value = _called(subject, args, kwargs)
+    return {"value": value, "mutated": _changed(request, args, kwargs)}
+
+
+def _changed(request: Mapping[str, Any], args: list, kwargs: dict) -> list[Any]:
+    """Return the places and names of the arguments that are no longer what was asked with."""
+    before, named = _arguments(request)
+    asked = {**dict(enumerate(before)), **named}
     given = {**dict(enumerate(args)), **kwargs}
-    before = copy.deepcopy(given)
-    value = to_tree(_put(subject, *args, **kwargs))
-    return {"value": value, "mutated": [k for k in given if not _same(given[k], before[k])]}
+    return [k for k in given if not _same(given[k], asked[k])]
+
+
+def _called(subject: Any, args: list, kwargs: dict) -> Tree:
+    """Return what calling gives; an object of the student's own class is no result, but named."""
+    if isinstance(subject, type) and not _takes(subject, args, kwargs):
+        return _opaque(_A_CLASS.format(subject.__name__))
+    value = _put(subject, *args, **kwargs)
+    tree = to_tree(value)
+    made = isinstance(subject, type) and isinstance(value, subject)
+    if made and isinstance(tree, dict) and "__opaque__" in tree:
+        return _opaque(_A_CLASS.format(subject.__name__))
+    return tree
+
+
+def _takes(subject: type, args: list, kwargs: dict) -> bool:
+    try:
+        inspect.signature(subject).bind(*args, **kwargs)
+    except TypeError:
+        return False
+    except ValueError:  # a class that does not say what it takes
+        pass
+    return True
 
 
 def _repeat(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
@@ -101,17 +131,20 @@ def _repeat(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
     if not callable(subject):
         return {"value": _opaque(f"{type(subject).__name__}, not a function")}
     outputs: list[np.ndarray] = []
+    mutated: list[Any] = []
     start = request.get("start", 0)
     for i in range(start, start + request["times"]):
         seed_everything(request["seed"] + i)
         args, kwargs = _arguments(request, offset=i)
-        value = to_tree(_put(subject, *args, **kwargs))
+        value = _called(subject, args, kwargs)
+        if i == start:
+            mutated = _changed(request, args, kwargs)
         if not isinstance(value, (bool, int, float, np.ndarray)):
             return {"value": value}
         outputs.append(np.asarray(value))
         if outputs[-1].shape != outputs[0].shape:
             return {"value": _opaque("thing whose shape changes from call to call")}
-    return {"value": to_tree(np.stack(outputs))}
+    return {"value": to_tree(np.stack(outputs)), "mutated": mutated}
 
 
 def _read(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
+from cnncourse.check.diagnosis import (
+    Cause,
+    SubjectLost,
+    by_entries,
+    diagnose,
+    explains,
+    of_entry,
+    relate,
+)
+from cnncourse.check.diagnosis import ProbeResult as _ProbeResult
+from cnncourse.check.hints import about_error
 from cnncourse.check.key import ExerciseKey, KeyProbe, Misconception
 from cnncourse.check.kinds import KINDS
-from cnncourse.check.kinds.base import Mismatches, Observation
-from cnncourse.check.kinds.value import ValueObservation
+from cnncourse.check.kinds.base import ARGUMENTS, CHANGES
 from cnncourse.check.outcome import (
     AwaitingHand,
     CriterionResult,
@@ -27,7 +36,6 @@ from cnncourse.check.outcome import (
     WrongType,
     WrongValues,
 )
-from cnncourse.check.relations import Pair, Relation, relation
 from cnncourse.check.reply import Ask
 from cnncourse.check.rules import Rule, forbidden_names, violation
 from cnncourse.check.text import printable
@@ -38,41 +46,6 @@ _STATES: dict[str, type[Outcome]] = {
     "values": WrongValues,
 }
 _MOST_DETAILS = 12
-
-
-class SubjectLost(Exception):
-    """The process that holds the answer is gone, or did not reply in time.
-
-    Args:
-        reason: one sentence for the student.
-    """
-
-
-@dataclass(frozen=True)
-class _ProbeResult:
-    """One probe, what it showed, and how that differs from the reference."""
-
-    probe: KeyProbe
-    observation: Observation
-    mismatches: Mismatches
-
-    @property
-    def fails(self) -> bool:
-        return bool(
-            self.observation.absent or self.observation.error or any(self.mismatches.values())
-        )
-
-    @property
-    def measured(self) -> dict[str, Any]:
-        return (
-            {} if self.observation.absent or self.observation.error else self.observation.measured
-        )
-
-    @property
-    def failed_criteria(self) -> set[str]:
-        if self.observation.absent or self.observation.error:
-            return set(self.probe.criteria.values())
-        return {c for aspect, c in self.probe.criteria.items() if self.mismatches.get(aspect)}
 
 
 def verdict(
@@ -109,7 +82,13 @@ def verdict(
         earned = _earned(key, seen)
         state: type[Outcome] = PartlyRight if earned else Raised
         return state(key.name, _results(key, earned), lost, revisit=key.revisit)
-    return _noted(key, seen) if key.withheld else _judge(key, seen)
+    if key.withheld:
+        return _noted(key, seen)
+    outcome = _judge(key, seen)
+    if isinstance(outcome, Right):
+        notes = outcome.notes + _remarks(key, seen, source, context)
+        return replace(outcome, notes=notes, solution=key.solution)
+    return outcome
 
 
 class _Watching:
@@ -157,24 +136,28 @@ def _judge(key: ExerciseKey, seen: list[_ProbeResult]) -> Outcome:
     measured = {k: v for s in seen for k, v in s.measured.items()}
     if not failing:
         return Right(key.name, results, "Right.", notes=_notes(seen), measured=measured)
-    known = _diagnose(key, seen, failing)
-    found = None if known else _relation(failing)
+    cause = diagnose(key, seen, failing)
+    known = cause.known
+    said = known or relate(failing)
     state, message, details = _explain(key, failing[0])
-    if _by_entries(key):
-        message, *others = _entry_lines(key, failing)
+    if by_entries(key):
+        message, *others = _entry_lines(key, failing, known)
         details = tuple(others)
-    elif known or found:
+    elif said:
         # What was seen comes under what it means.
-        message, details = (known or found).message, (message, *details)
+        message, details = said.message, (*cause.questions, message, *details)
+    else:
+        details = (*cause.questions, *details)
     return (PartlyRight if earned else state)(
         key.name,
         results,
         message,
-        misconception=known.id if known else found.id if found else None,
+        misconception=said.id if said else None,
         revisit=(known.revisit if known else None) or key.revisit,
         notes=_notes(seen),
         details=details[:_MOST_DETAILS],
         measured=measured,
+        alike=() if known else tuple(m.id for m in cause.candidates),
     )
 
 
@@ -226,110 +209,36 @@ def _listed(entries: tuple[str, ...]) -> str:
 
 
 def _notes_on_arguments(seen: list[_ProbeResult]) -> tuple[str, ...]:
-    if any(s.observation.reply.get("mutated") for s in seen):
+    judged = any(ARGUMENTS in s.probe.criteria for s in seen)
+    if not judged and any(s.observation.reply.get("mutated") for s in seen):
         return (
-            "Your function changes an array that it was given. It costs no points here, but "
-            "the caller's data is no longer what it was: work on a copy.",
+            f"{CHANGES}. It costs no points here, but the caller's data is no longer what it was: "
+            "work on a copy.",
         )
     return ()
 
 
-def _diagnose(
-    key: ExerciseKey, seen: list[_ProbeResult], failing: list[_ProbeResult]
-) -> Misconception | None:
-    """Return the known wrong answer that behaves as this one does.
-
-    Preferably on every probe; else on every probe that fails, since a student may have got the
-    rest right in another way; else, where each entry of a dictionary is asked by itself, on the
-    first entry that is wrong; else on most of the probes that fail, since two mistakes may stand
-    side by side and one of them is better named than none.
-    """
-    pools = [seen, failing, *([failing[:1]] if _by_entries(key) else [])]
-    try:
-        found = next((known for pool in pools if (known := _named(key, pool))), None)
-        return found or _most_shown(key, failing)
-    except SubjectLost:  # asked once too often; what was seen before stands
-        return None
+def _remarks(
+    key: ExerciseKey, seen: list[_ProbeResult], source: str | None, context: str | Sequence[str]
+) -> tuple[str, ...]:
+    """Return what could be better in a right answer: a habit worth losing, lost precision."""
+    found = (s.observation.remark(s.probe.expected) for s in seen)
+    lost = next((remark for remark in found if remark), None)
+    habit = violation(source or "", key.habit, context, key.name) if key.habit else None
+    return tuple(remark for remark in (lost, habit) if remark)
 
 
-def _most_shown(key: ExerciseKey, failing: list[_ProbeResult]) -> Misconception | None:
-    """Return the one misconception that more than half of the failing probes show, or None."""
-    shown = [s for s in failing if not (s.observation.absent or s.observation.error)]
-    explained = {
-        known.id: sum(
-            s.observation.agrees(s.probe.variants[known.id])
-            for s in shown
-            if known.id in s.probe.variants
-        )
-        for known in key.misconceptions
-    }
-    most = max(explained.values(), default=0)
-    best = [known for known in key.misconceptions if explained[known.id] == most]
-    return _opened(best[0], shown) if len(best) == 1 and 2 * most > len(failing) else None
-
-
-def _named(key: ExerciseKey, pool: list[_ProbeResult]) -> Misconception | None:
-    """Return the first misconception that explains all that a pool of probes showed."""
-    if any(s.observation.absent for s in pool):
-        return None
-    for known in key.misconceptions:
-        if any(known.id in s.probe.variants for s in pool) and all(
-            s.observation.agrees(s.probe.variants.get(known.id, s.probe.expected)) for s in pool
-        ):
-            return _opened(known, pool)
-    return None
-
-
-def _opened(known: Misconception, pool: list[_ProbeResult]) -> Misconception:
-    """Return a misconception that was found; a quiz's is sealed with the letter that shows it."""
-    for seen in pool:
-        record = seen.probe.variants.get(known.id, {})
-        mine = seen.observation
-        if "sealed" in record and isinstance(mine, ValueObservation) and mine.agrees(record):
-            return Misconception(*json.loads(mine.unseal(record)))
-    return known
-
-
-def _relation(failing: list[_ProbeResult]) -> Relation | None:
-    """Return how wrong results relate to the expected ones; None where the answer also raised."""
-    if any(s.observation.absent or s.observation.error for s in failing):
-        return None
-    try:
-        found = [s.observation.relation(s.probe.expected) for s in failing]
-        if found[0] and all(f and f.id == found[0].id for f in found):
-            return found[0]
-        beside = [s.observation.beside(s.probe.expected) for s in failing]
-    except SubjectLost:  # asked once too often; what was seen before stands
-        return None
-    return relation(
-        [
-            Pair(*both, _arguments(s.probe))
-            for both, s in zip(beside, failing, strict=True)
-            if both is not None
-        ]
-        if None not in beside
-        else []
-    )
-
-
-def _arguments(probe: KeyProbe) -> dict[str, Any]:
-    """Return what was handed over, under the words that a student reads."""
-    given = enumerate(probe.request.get("args", ()), start=1)
-    named = probe.request.get("kwargs", {}).items()
-    return {**{f"argument {i}": a for i, a in given}, **{f"{name!r}": a for name, a in named}}
-
-
-def _by_entries(key: ExerciseKey) -> bool:
-    return any("entry" in p.request for p in key.probes)
-
-
-def _entry_lines(key: ExerciseKey, failing: list[_ProbeResult]) -> list[str]:
+def _entry_lines(
+    key: ExerciseKey, failing: list[_ProbeResult], known: Misconception | None = None
+) -> list[str]:
     """Return what is wrong with each entry of a dictionary; or, once, what is wrong with all."""
     lines = {}
     for seen in failing:
-        known = _named(key, [seen])
         _, text, details = _explain(key, seen)
-        lines[seen.probe.request["entry"]] = known.message if known else " ".join((text, *details))
+        cause = Cause((known,)) if known and explains(known, seen) else of_entry(key, seen, failing)
+        lines[seen.probe.request["entry"]] = (
+            cause.known.message if cause.known else " ".join((text, *details, *cause.questions))
+        )
     reasons = set(lines.values())
     if len(reasons) == 1 < len(lines):
         return [*reasons]
@@ -344,7 +253,8 @@ def _explain(key: ExerciseKey, seen: _ProbeResult) -> tuple[type[Outcome], str, 
     tried = () if probe.request["op"] == "read" else (f"tried with: {probe.label}",)
     if observation.error:
         message, where = _explain_error(observation.error)
-        return Raised, message, (*tried, *where, *_shown_arguments(probe))
+        hint = about_error(observation.error["type"], observation.error["message"])
+        return Raised, message, (*tried, *where, *hint, *_shown_arguments(probe))
     mismatch = next(m for m in seen.mismatches.values() if m)
     details = mismatch.details
     if not KINDS[key.kind].shows_expected:

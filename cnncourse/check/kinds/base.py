@@ -33,6 +33,9 @@ SLIPS = frozenset(
         "TabError",
     ]
 )
+# The aspect of a probe that is lost where an argument is changed in place.
+ARGUMENTS = "arguments"
+CHANGES = "Your function changes an array that it was given"
 # TensorFlow writes the calls that led to an operation into its messages; they differ by caller.
 _STACK = "defined at (most recent call last)"
 
@@ -74,6 +77,23 @@ class Observation(ABC):
         """Return whether an answer that did not raise did the same as one that did not."""
         return not any(self.against(record).values())
 
+    def on_arguments(self, probe: KeyProbe, value: Mismatch | None) -> Mismatches:
+        """Judge what was done to the arguments, where the exercise says that they must stay.
+
+        Args:
+            probe: the probe.
+            value: what is wrong with the result; a wrong one earns nothing here either.
+        """
+        if ARGUMENTS not in probe.criteria:
+            return {}
+        changed = Mismatch("values", f"{CHANGES}; here it must stay as it is: work on a copy.")
+        return {ARGUMENTS: value or (changed if self.reply.get("mutated") else None)}
+
+    def same_on_arguments(self, probe: KeyProbe, record: dict[str, Any]) -> bool:
+        """Return whether an answer did the same to its arguments, where that is judged."""
+        mine, theirs = (bool(reply.get("mutated")) for reply in (self.reply, record))
+        return ARGUMENTS not in probe.criteria or mine == theirs
+
     def beside(self, record: dict[str, Any]) -> tuple[Any, Any] | None:
         """Return result and expected result, where both are numbers to lay side by side."""
         return None
@@ -87,6 +107,10 @@ class Observation(ABC):
         """What was measured beside the verdict, for those who compare answers."""
         return {}
 
+    def remark(self, record: dict[str, Any]) -> str | None:
+        """Say what could be better in an answer that agrees with the reference's record."""
+        return None
+
     @abstractmethod
     def against(self, record: dict[str, Any]) -> Mismatches:
         """Compare with the reference's record."""
@@ -99,7 +123,7 @@ class Observation(ABC):
 
     def recorded(self) -> dict[str, Any]:
         """Return the record of an answer that there is, and that did not raise."""
-        return {k: v for k, v in self.reply.items() if k != "mutated"}
+        return {k: v for k, v in self.reply.items() if k != "mutated" or v}
 
 
 class Kind(ABC):

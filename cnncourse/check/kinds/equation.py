@@ -40,7 +40,7 @@ class EquationKind(Kind):
         reply = question(ask, probe.request)
         if "value" in reply:
             reply = _evaluate(reply["value"], probe.options["arrays"])
-        return EquationObservation(reply, key)
+        return EquationObservation(reply, key, probe)
 
 
 def _evaluate(equation: Any, arrays: list[np.ndarray]) -> Reply:

@@ -25,10 +25,14 @@ class PipelineObservation(Observation):
 
     def against(self, record: dict[str, Any]) -> Mismatches:
         """Compare type and shape first, then the statistic within its margin."""
-        return {"value": self._mismatch(record)}
+        found = self._mismatch(record)
+        return {"value": found, **self.on_arguments(self._probe, found)}
 
     def repeats(self, record: dict[str, Any]) -> bool:
         """Return whether it is the recorded mistake: the same odd thing, or the same statistic."""
+        return self.same_on_arguments(self._probe, record) and self._repeats(record)
+
+    def _repeats(self, record: dict[str, Any]) -> bool:
         if self.shape is None or "odd" in record:
             return self.shape is None and describe(self.reply["value"]) == record.get("odd")
         if list(self.shape) == record["shape"] and not isfinite(record["statistic"]):
@@ -51,17 +55,21 @@ class PipelineObservation(Observation):
             return None
         words = WORDS[self._probe.options["statistic"]]
         text = f"Over many calls, {words} is not what it should be."
+        digits = next(
+            (n for n in range(4, 17) if f"{self.statistic:.{n}g}" != f"{expected:.{n}g}"), 17
+        )
         details = (
-            f"yours:    {self.statistic:.4g}",
-            f"expected: {expected:.4g}, give or take {within:.2g}",
+            f"yours:    {self.statistic:.{digits}g}",
+            f"expected: {expected:.{digits}g}, give or take {within:.2g}",
         )
         return Mismatch("values", text, details)
 
     def recorded(self) -> dict[str, Any]:
         """Return the shape and the statistic, not the results."""
+        changed = {"mutated": True} if self.reply.get("mutated") else {}
         if self.shape is None:
             return {"odd": describe(self.reply["value"])}
-        return {"shape": list(self.shape), "statistic": self.statistic}
+        return {"shape": list(self.shape), "statistic": self.statistic, **changed}
 
     @cached_property
     def shape(self) -> tuple[int, ...] | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
@@ -26,6 +27,8 @@ _SEAL = 32
 # No answer of the course is as large; what is beyond does not survive a division by a step.
 _LARGEST = 1e30
 _LONGEST_SHAPE = 64
+# A letter of a quiz as people write it: b, (b), b), B., **b**.
+_LETTER = re.compile(r"[\W_]*([A-Za-z])[\W_]*")
 
 _WORDS = {
     "number": "a number",
@@ -155,7 +158,8 @@ class ValueObservation(Observation):
             return "This entry is missing from your dictionary."
         if words.endswith(NO_DICTIONARY):
             return f"Your answer is {words.removesuffix(NO_DICTIONARY)}; a dictionary is expected."
-        return f"Your answer is {words}; {_WORDS[self._expects]} is expected."
+        odd = _odd_item(value) if self._expects == "shape" else ""
+        return f"Your answer is {words}{odd}; {_WORDS[self._expects]} is expected."
 
 
 class ValueKind(Kind):
@@ -211,6 +215,19 @@ def _rest_forms(numbers: tuple[Fraction, ...], expects: str, step: float | None)
     return [",".join(map(str, numbers))]
 
 
+def _odd_item(value: Any) -> str:
+    """Name the first part of a would-be shape that is no whole number."""
+    items = _plain(value)
+    if not isinstance(items, (tuple, list)):
+        return ""
+    for place, item in enumerate(items):
+        if not fits(item, "integer"):
+            batch = " (leave the batch axis out)" if item is None and place == 0 else ""
+            words = "None" if item is None else describe(item)
+            return f", whose entry {place} is {words}{batch}"
+    return ""
+
+
 def _is_number(value: Any) -> bool:
     if isinstance(value, np.ndarray):
         return value.ndim == 0 and value.dtype.kind in "iuf" and _is_number(value.item())
@@ -226,7 +243,7 @@ def canonical(value: Any, expects: str, step: float | None = None) -> list[str]:
     Example:
         >>> canonical(62006.0, "integer"), canonical([28, 28, 6], "shape")
         (['62006'], ['28,28,6'])
-        >>> canonical(" B ", "text"), canonical(0.731, "number", step=0.01)
+        >>> canonical("(B)", "text"), canonical(0.731, "number", step=0.01)
         (['b'], ['73', '72', '74'])
     """
     if not fits(value, expects):
@@ -242,7 +259,8 @@ def canonical(value: Any, expects: str, step: float | None = None) -> list[str]:
         case "truth":
             return [str(bool(value))]
         case _:
-            return [" ".join(value.lower().split())]
+            letter = _LETTER.fullmatch(value)
+            return [letter[1].lower() if letter else " ".join(value.lower().split())]
 
 
 def _plain(value: Any) -> Any:

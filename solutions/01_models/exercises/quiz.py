@@ -5,7 +5,6 @@ from autograder.exercise import Choices
 
 class Quiz(Choices):
     title = "Quiz"
-    revisit = "Summary"
     questions = {
         "q1": (
             "Which of these can Sequential not express?",

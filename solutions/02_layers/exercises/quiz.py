@@ -6,7 +6,6 @@ from autograder.exercise import Choices
 class Quiz(Choices):
     title = "Quiz"
     difficulty = 1
-    revisit = "Summary"
     questions = {
         "q1": (
             "A batch of photographs, shape (8, 32, 32, 3), goes into Dense(10). Out comes",

@@ -6,7 +6,6 @@ from autograder.exercise import Choices
 class Quiz(Choices):
     title = "Quiz"
     difficulty = 1
-    revisit = "Summary"
     questions = {
         "q1": (
             "House prices; two of the thousand in your table lack a digit. You want the model not "

@@ -6,7 +6,6 @@ from autograder.exercise import Choices
 class Quiz(Choices):
     title = "Quiz"
     difficulty = 1
-    revisit = "Summary"
     questions = {
         "q1": (
             "A volume of 28×28×6 goes through max pooling with f = 2, s = 2. Out comes",

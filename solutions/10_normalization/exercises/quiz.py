@@ -6,7 +6,6 @@ from autograder.exercise import Choices
 class Quiz(Choices):
     title = "Quiz"
     difficulty = 1
-    revisit = "Summary"
     questions = {
         "q1": (
             "A batch of 8 images, maps of 10×10 with 16 channels. Over how many numbers "

@@ -5,7 +5,6 @@ from autograder.exercise import Choices
 
 class Quiz(Choices):
     title = "Quiz"
-    revisit = "Summary"
     questions = {
         "q1": (
             "A plain network of 56 layers has a higher training error than one of 20. This is …",

@@ -5,7 +5,6 @@ from autograder.exercise import Choices
 
 class Quiz(Choices):
     title = "Quiz"
-    revisit = "Summary"
     questions = {
         "q1": (
             "You freeze a body after two epochs of fit, and call fit again. What is trained?",

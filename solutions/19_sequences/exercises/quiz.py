@@ -6,7 +6,6 @@ from autograder.exercise import Choices
 class Quiz(Choices):
     title = "Quiz"
     difficulty = 1
-    revisit = "Summary"
     questions = {
         "q1": (
             "SimpleRNN(16) reads 100 steps instead of 10. Its parameters are",

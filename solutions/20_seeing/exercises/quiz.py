@@ -5,7 +5,6 @@ from autograder.exercise import Choices
 
 class Quiz(Choices):
     title = "Quiz"
-    revisit = "Summary"
     questions = {
         "q1": (
             "An occlusion map is 0 on both ears of a cat. What follows?",
