@@ -11,6 +11,9 @@ from traitlets.config import Config
 
 from autograder.course import PRIVATE_FILES, Course
 
+# What a cell of a validated notebook may wait for nothing; a busy machine makes nobody fail.
+VALIDATE_SECONDS = 1800
+
 
 def configure(config: Config, file: str) -> None:
     """Set all that nbgrader has to know.
@@ -27,6 +30,7 @@ def configure(config: Config, file: str) -> None:
     _release(config)
     _grade(config)
     _show(config)
+    _validate(config)
 
 
 def _find_tools() -> None:
@@ -106,3 +110,10 @@ def _show(config: Config) -> None:
     config.GenerateFeedback.preprocessors = [WithoutRubrics, GetGrades, CSSHTMLHeaderPreprocessor]
     # Pages show what students wrote to people with more rights than students.
     config.HTMLExporter.filters = {"markdown2html": markdown2html}
+
+
+def _validate(config: Config) -> None:
+    """Let Validate run into no limit of nbgrader's: `check` limits processor time instead."""
+    config.Execute.timeout = VALIDATE_SECONDS
+    config.Execute.startup_timeout = VALIDATE_SECONDS
+    config.Execute.iopub_timeout = VALIDATE_SECONDS
