@@ -18,16 +18,18 @@ from nbgrader.api import Gradebook
 
 from autograder import cli
 from autograder.course import CourseError
+from autograder.grading import warm_sandboxes
 from autograder.grading.batch import Graded, Grading, submissions
 from autograder.grading.results import as_tree, remark
 from autograder.grading.secret_key import FOLDER
 from autograder.grading.submission_limits import GradingLimits
 from autograder.grading.workers import run_here, run_on_dask
+from autograder.sandbox import Sandbox
 from cnncourse.check.outcome import AwaitingHand, CriterionResult, NotAttempted, Right
 
 pytestmark = pytest.mark.heavy
 
-IMPATIENT = GradingLimits(cell_seconds=5, answer_seconds=5)
+IMPATIENT = GradingLimits(cell_seconds=5, answer_seconds=5, first_seconds=4)
 HOSTILE = """
 import os, pathlib
 for folder in ("/work", "/home", "/tmp", "..", "../submitted"):
@@ -98,6 +100,14 @@ def test_a_folder_without_a_notebook_is_reported(graded):
 
 def test_nobody_else_is_graded(graded):
     assert set(graded[1]) == {*CLASS, "empty"}
+
+
+def test_who_takes_long_is_graded_after_all_others(graded):
+    """Does an endless loop hold up nobody else, and does the table say who waited?"""
+    _, results = graded
+    assert list(results)[-1] == "loops"
+    assert {name for name, g in results.items() if g.waited} == {"loops"}
+    assert "stopped after 5 s · took more than 4 s" in remark(results["loops"]).replace(".", "")
 
 
 def test_the_gradebook_agrees(graded):
@@ -272,6 +282,31 @@ def test_a_name_that_is_no_text_is_reported_and_the_others_are_graded(course, mo
     json.dumps(as_tree(LESSON, [result], 0)).encode()
 
 
+def test_an_upgrade_in_the_midst_of_a_class_costs_nobody_a_point(course, monkeypatch, tmp_path):
+    """Does a class end with the right points although a file that a sandbox shows was replaced?"""
+    shown, new = tmp_path / "library.so", tmp_path / "new.so"
+    for path in (shown, new):
+        path.write_bytes(bytes(2 << 20))  # too large to be copied into each child
+    started = []
+
+    def start(**options):
+        started.append(Sandbox(**options, read_only=[shown]))
+        return started[-1]
+
+    monkeypatch.setattr(warm_sandboxes, "Sandbox", start)
+    monkeypatch.setattr(warm_sandboxes, "_WARM", {})
+    for student in ("ann", "ben", "cai"):
+        hand_in(course.root / "submitted", student, answered(**RIGHT))
+    results = []
+    for graded in Grading(course, LESSON, course.root / "submitted").results(jobs=0):
+        results.append((graded.student, graded.score, graded.error))
+        if len(results) == 1:
+            os.replace(new, shown)
+    warm_sandboxes.close_all()
+    assert results == [("ann", 4, None), ("ben", 4, None), ("cai", 4, None)]
+    assert len(started) == 2
+
+
 def double(number: int) -> int:
     return 2 * number
 
@@ -349,6 +384,10 @@ CRITERIA = (CriterionResult("c", "it works", 2, True),)
         (Graded("a", {"f": AwaitingHand("f", (), "")}), "all right · 1 to grade by hand"),
         (Graded("a", {n: NotAttempted(n, (), "No.") for n in "fg"}), "f: No. (and 1 more)"),
         (Graded("a", error="It is empty."), "It is empty."),
+        (
+            Graded("a", {"f": Right("f", CRITERIA, "Right.")}, waited=90),
+            "all right · took more than 90 s, so waited for all others",
+        ),
     ],
 )
 def test_a_result_comes_down_to_one_line(graded, expected):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from pathlib import Path
 from types import SimpleNamespace
 
 import minilesson
@@ -13,9 +12,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from minilesson import LESSON, RIGHT, answered
 from nbgrader.preprocessors import Execute
 from nbgrader.server_extensions.validate_assignment.handlers import ValidateAssignmentHandler
-from traitlets.config import Config
 
-from autograder.grading.nbgrader_plugin import configure
 from cnncourse.check.outcome import AwaitingHand, CriterionResult, NotAttempted, PartlyRight, Right
 from cnncourse.check.validation import NotRight, limit_cells, settle
 from cnncourse.runtime import budget_name
@@ -85,7 +82,10 @@ def test_the_button_names_a_mistake_and_passes_what_is_right(course, monkeypatch
 @pytest.mark.heavy
 def test_the_command_says_the_same(course):
     """Does `nbgrader validate` call a right notebook a success, and say why a wrong one is none?"""
-    for answers, said in ((RIGHT, "Success!"), (RIGHT | {"double": "double = abs"}, "✗ arrays double")):
+    for answers, said in (
+        (RIGHT, "Success!"),
+        (RIGHT | {"double": "double = abs"}, "✗ arrays double"),
+    ):
         done = subprocess.run(
             [sys.executable, "-m", "nbgrader", "validate", str(write(course, **answers))],
             cwd=course.root, capture_output=True, text=True, timeout=300, check=True,
@@ -94,11 +94,11 @@ def test_the_command_says_the_same(course):
         assert ("Success!" in done.stdout) == (said == "Success!")
 
 
-def test_nbgraders_own_limits_are_lifted(tmp_path):
-    """Is a slow cell, a slow start or a slow output of a busy machine waited for?"""
-    config = Config()
-    configure(config, str(tmp_path / "nbgrader_config.py"))
-    execute = Execute(config=config)
+def test_nbgraders_own_limits_are_lifted(course, monkeypatch):
+    """Does the button wait for a slow cell, a slow start or a slow output of a busy machine?"""
+    monkeypatch.chdir(course.root)
+    handler = ValidateAssignmentHandler.__new__(ValidateAssignmentHandler)
+    execute = Execute(config=handler.load_config())
     assert min(execute.timeout, execute.startup_timeout, execute.iopub_timeout) >= 600
 
 
@@ -132,7 +132,7 @@ def test_what_is_right_or_waits_for_a_person_does_not_fail(good):
 
 
 def test_what_is_not_right_fails_in_lines_that_nbgrader_shows_whole():
-    """Are partly right answers failed, too, and are their words folded before nbgrader cuts them?"""
+    """Do partly right answers fail, too, and are words folded before nbgrader cuts them?"""
     partly = PartlyRight("f", (MET, MISSED), "Why " * 60)
     with pytest.raises(NotRight) as told:
         settle([Right("e", (MET,), "Right."), partly, NotAttempted("g", (), "Nothing yet.")])

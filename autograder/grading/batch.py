@@ -6,13 +6,14 @@ Whatever goes wrong with one submission is reported in its result; the others ar
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import nbformat
+from traitlets.config import Config
 
 from autograder.course import Course, CourseError
 from autograder.grading.gradebook import Recorder
@@ -24,7 +25,7 @@ from autograder.grading.secret_key import JudgeKey, judge_key
 from autograder.grading.submission import Repaired, repair
 from autograder.grading.submission_limits import GradingLimits
 from autograder.grading.warm_sandboxes import in_warm_sandbox
-from autograder.grading.workers import run_here, run_on_dask
+from autograder.grading.workers import Finished, run_here, run_inline, run_on_dask
 from autograder.sandbox import Isolation, Unavailable
 from cnncourse.check.key import Key
 from cnncourse.check.outcome import Outcome
@@ -44,6 +45,7 @@ class Task:
         limits: what the submission may use.
         isolation: how the sandbox keeps it apart.
         modules: what the course's lessons import.
+        hurried: others wait: it is put off if it takes long.
     """
 
     student: str
@@ -55,6 +57,7 @@ class Task:
     limits: GradingLimits
     isolation: Isolation
     modules: tuple[str, ...]
+    hurried: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,9 @@ class Graded:
         error: all there is to report; None for an orderly submission.
         notebook: the judged notebook; None if there is none, and then nothing is recorded.
         files: what lies beside it.
+        waited: after how many seconds it was put off until all others were judged; None if it
+            was not.
+        unfinished: it has to be judged again, with more time.
     """
 
     student: str
@@ -74,6 +80,8 @@ class Graded:
     error: str | None = None
     notebook: nbformat.NotebookNode | None = field(repr=False, default=None)
     files: dict[str, bytes] = field(repr=False, default_factory=dict)
+    waited: float | None = None
+    unfinished: bool = False
 
     @property
     def score(self) -> float | None:
@@ -95,6 +103,8 @@ class Grading:
         submitted: folder that holds ``<student>/<lesson>/<lesson>.ipynb``.
         limits: what one submission may use.
         isolation: how student code is kept apart.
+        chosen: says of a student's name whether to grade this submission.
+        config: nbgrader's, where it is more than ``nbgrader_config.py`` says.
 
     Raises:
         CourseError: the lesson is not released, or nothing was handed in.
@@ -107,10 +117,14 @@ class Grading:
         submitted: Path,
         limits: GradingLimits | None = None,
         isolation: Isolation = "namespaces",
+        *,
+        chosen: Callable[[str], bool] = lambda student: True,
+        config: Config | None = None,
     ) -> None:
         self.course = course
         self.lesson = lesson
-        self._students = submissions(submitted, lesson)
+        self._config = config
+        self._students = [s for s in submissions(submitted, lesson) if chosen(s[0])]
         self._release = _read_release(course, lesson)
         self._limits = limits or GradingLimits()
         self._isolation = isolation
@@ -118,13 +132,16 @@ class Grading:
     def __len__(self) -> int:
         return len(self._students)
 
-    def results(self, jobs: int = 2, scheduler: str | None = None) -> Iterator[Graded]:
+    def results(
+        self, jobs: int = 2, scheduler: str | None = None, *, feedback: bool = True
+    ) -> Iterator[Graded]:
         """Judge every submission and record each as soon as it is judged.
 
         Args:
-            jobs: worker processes on this machine.
+            jobs: worker processes on this machine; 0 to judge in this process.
             scheduler: address of a Dask scheduler whose workers to use instead; they must see the
                 submissions under the same path.
+            feedback: whether to write feedback pages, too.
 
         Yields:
             Results, in the order in which they are recorded.
@@ -135,14 +152,10 @@ class Grading:
         key = judge_key(self.course, self.lesson)
         tasks, unnamed = self._tasks(key.text)
         yield from unnamed
-        with Recorder(self.course, self.lesson) as recorder:
+        with Recorder(self.course, self.lesson, self._config) as recorder:
             recorder.prepare(self._release)
-            if scheduler is None:
-                finished = run_here(grade_submission, tasks, jobs)
-            else:
-                finished = run_on_dask(grade_submission, tasks, scheduler)
-            for task, future in finished:
-                yield self._recorded(_result(task, future), recorder, key)
+            for graded in _judged(tasks, jobs, scheduler):
+                yield self._recorded(graded, recorder, key, feedback)
 
     def _tasks(self, key: str) -> tuple[list[Task], list[Graded]]:
         release = nbformat.writes(self._release)
@@ -158,7 +171,9 @@ class Grading:
                 unnamed.append(Graded(ascii(student)[1:-1], error=why))
         return tasks, unnamed
 
-    def _recorded(self, graded: Graded, recorder: Recorder, key: JudgeKey) -> Graded:
+    def _recorded(
+        self, graded: Graded, recorder: Recorder, key: JudgeKey, feedback: bool
+    ) -> Graded:
         """Record a result and return it; if recording fails, say so for this student only."""
         if graded.notebook is None:
             return graded
@@ -166,7 +181,8 @@ class Grading:
         annotate(graded.notebook, graded.error, key.fingerprint)
         try:
             recorder.record(graded.student, graded.notebook, graded.files)
-            recorder.feedback(graded.student)
+            if feedback:
+                recorder.feedback(graded.student)
         except Exception as error:
             why = f"It was judged, but could not be recorded ({type(error).__name__}: {error})."
             return replace(graded, error=" ".join(filter(None, (why, graded.error))))
@@ -209,16 +225,50 @@ def grade_submission(task: Task) -> Graded:
         SandboxError: this machine does not isolate student code, or not any more.
     """
     release = nbformat.reads(task.release, as_version=4)
-    repaired = repair(task.notebook, release, task.lesson, task.limits)
+    limits = task.limits.hurried() if task.hurried else task.limits
+    repaired = repair(task.notebook, release, task.lesson, limits)
     key = Key.from_json(task.key)
     files = {**repaired.files, **task.files}
     judged = in_warm_sandbox(
-        lambda sandbox: judge(repaired.notebook, key, sandbox, task.limits, files, release),
+        lambda sandbox: judge(repaired.notebook, key, sandbox, limits, files, release),
         task.isolation,
         task.modules,
     )
     report = Repaired(repaired.notebook, repaired.findings + judged.findings, repaired.error)
-    return Graded(task.student, judged.outcomes, report.sentence, judged.notebook, repaired.files)
+    return Graded(
+        task.student,
+        judged.outcomes,
+        report.sentence,
+        judged.notebook,
+        repaired.files,
+        unfinished=task.hurried and judged.out_of_time,
+    )
+
+
+def _judged(tasks: Sequence[Task], jobs: int, scheduler: str | None) -> Iterator[Graded]:
+    """Judge all; whoever takes long is put off until all others are done, and begins anew.
+
+    Yields:
+        Results, in the order in which they come.
+    """
+    hurry = len(tasks) > max(1, jobs) and tasks[0].limits.hurried() != tasks[0].limits
+    late = []
+    for task, future in _run([replace(t, hurried=hurry) for t in tasks], jobs, scheduler):
+        graded = _result(task, future)
+        if graded.unfinished:
+            late.append(replace(task, hurried=False))
+        else:
+            yield graded
+    for task, future in _run(late, jobs, scheduler):
+        yield replace(_result(task, future), waited=task.limits.first_seconds)
+
+
+def _run(tasks: Sequence[Task], jobs: int, scheduler: str | None) -> Iterator[Finished]:
+    if not tasks:
+        return iter(())
+    if scheduler is not None:
+        return run_on_dask(grade_submission, tasks, scheduler)
+    return run_here(grade_submission, tasks, jobs) if jobs else run_inline(grade_submission, tasks)
 
 
 def _read_release(course: Course, lesson: str) -> nbformat.NotebookNode:
