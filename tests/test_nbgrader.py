@@ -171,10 +171,14 @@ def api(tmp_path):
 
 def test_formgrader_grades_in_a_fresh_checkout(api, monkeypatch):
     """Is a lesson graded that no "Generate" made known, and only the student who was asked for?"""
-    api, _ = api
+    api, course = api
+    hand_in(course.root / "submitted", "ann", answered())
+    assert [listed["student"] for listed in api.get_submissions(LESSON)] == ["ann"]
     asked = []
 
     class Noted:
+        lesson = LESSON
+
         def __init__(self, course, lesson, submitted, *, chosen, config):
             asked.extend(s for s in ("[x]*?", "x", "ben") if chosen(s))
 
@@ -190,6 +194,15 @@ def test_formgrader_grades_in_a_fresh_checkout(api, monkeypatch):
     assert asked == ["[x]*?"]
     assert not result["success"]
     assert "[x]*?: It is empty." in result["log"]
+
+
+def test_who_handed_in_nothing_is_named(api):
+    """Is an unknown student told in one sentence?"""
+    api, course = api
+    hand_in(course.root / "submitted", "ann", answered())
+    result = api.autograde(LESSON, "bob")
+    assert not result["success"]
+    assert f"bob handed in nothing for {LESSON}." in result["log"]
 
 
 def test_what_was_graded_is_graded_again_only_if_it_is_newer(api):

@@ -8,7 +8,7 @@ a new one; here it makes one only where there is none.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from datetime import datetime
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -63,8 +63,8 @@ class Autograde(converters.Autograde):
         if failed:
             raise NbGraderException(f"Nothing was recorded for {', '.join(failed)}.")
 
-    def _graded(self) -> Iterable[Graded]:
-        names = self.coursedir
+    def _graded(self) -> Iterator[Graded]:
+        names, self._asked = self.coursedir, False
         grading = Grading(
             Course(Path(names.root)),
             names.assignment_id,
@@ -72,6 +72,9 @@ class Autograde(converters.Autograde):
             chosen=self._is_chosen,
             config=self.config,
         )
+        if not self._asked:
+            raise CourseError(f"{names.student_id} handed in nothing for {grading.lesson}.")
+        # One alone is judged here, where a server keeps the sandbox warm for the next.
         jobs = usable_cores() if len(grading) > 1 else 0
         for graded in grading.results(jobs, feedback=False):
             self.log.info("%s: graded", graded.student)
@@ -82,8 +85,11 @@ class Autograde(converters.Autograde):
     def _is_chosen(self, student: str) -> bool:
         """Say whether nbgrader's options ask for this student, and something is to be done."""
         names = self.coursedir
-        asked = student == names.student_id or fnmatchcase(student, names.student_id)
-        if not asked or student in names.student_id_exclude.split(","):
+        literally = names.student_id in (student, student.strip())  # nbgrader strips what it is told
+        if not literally and not fnmatchcase(student, names.student_id):
+            return False
+        self._asked = True
+        if student in names.student_id_exclude.split(","):
             return False
         if not self.create_student and not self._is_known(student):
             self.log.error("%s: the gradebook knows no such student; nothing was graded.", student)
