@@ -85,7 +85,7 @@ class Autograde(converters.Autograde):
     def _is_chosen(self, student: str) -> bool:
         """Say whether nbgrader's options ask for this student, and something is to be done."""
         names = self.coursedir
-        literally = names.student_id in (student, student.strip())  # nbgrader strips what it is told
+        literally = names.student_id in (student, student.strip())  # as nbgrader does
         if not literally and not fnmatchcase(student, names.student_id):
             return False
         self._asked = True
