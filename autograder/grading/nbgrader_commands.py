@@ -112,8 +112,8 @@ class Autograde(converters.Autograde):
         )
         if not before.exists():
             return True
-        times = [_time(folder / "timestamp.txt") for folder in (before, now)]
-        return None not in times and times[0] < times[1]
+        earlier, later = _time(before / "timestamp.txt"), _time(now / "timestamp.txt")
+        return earlier is not None and later is not None and earlier < later
 
 
 def _time(path: Path) -> datetime | None:
@@ -147,7 +147,7 @@ class GenerateAssignment(converters.GenerateAssignment):
 
     def _made(self, course: Course, lesson: str) -> bytes | None:
         solution = read_notebook(course.solution(lesson))
-        return solution and as_text(release(solution)).encode()
+        return as_text(release(solution)).encode() if solution else None
 
     def _make_known(self, course: Course, lesson: str) -> None:
         """Let the gradebook know the cells of a release that is kept."""
