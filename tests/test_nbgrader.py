@@ -227,6 +227,21 @@ def test_what_was_graded_is_graded_again_only_if_it_is_newer(api):
     assert not converter._is_chosen("ann")
 
 
+@pytest.mark.parametrize("content", ["abc", "9" * 99, "\xff", None])
+def test_a_time_that_is_none_costs_nobody_formgraders_list(api, content):
+    """Is a student's timestamp.txt that holds no time, or is a link, no time rather than a fault?"""
+    api, course = api
+    for student in ("ann", "ben"):
+        hand_in(course.root / "submitted", student, answered())
+    file = course.root / "submitted/ben" / LESSON / "timestamp.txt"
+    if content is None:
+        file.symlink_to("/dev/zero")
+    else:
+        file.write_text(content, encoding="latin-1")
+    listed = {s["student"]: s["timestamp"] for s in api.get_submissions(LESSON)}
+    assert listed == {"ann": None, "ben": None}
+
+
 def test_another_courses_configuration_keeps_nbgraders_own_way(api, monkeypatch):
     """Does a server that has our class, too, leave a course alone that does not ask for it?"""
     api, _ = api

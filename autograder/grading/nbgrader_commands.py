@@ -17,6 +17,7 @@ from nbgrader import converters
 from nbgrader.api import Gradebook
 from nbgrader.apps import api, autogradeapp, generateassignmentapp
 from nbgrader.converters.base import NbGraderException
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import parse_utc
 
 from autograder.build.assemble import as_text
@@ -36,11 +37,32 @@ _TIMESTAMP_BYTES = 100
 
 
 def install() -> None:
-    """Let nbgrader's commands, and the pages that use them, take the classes below."""
+    """Let nbgrader's commands, and the pages that use them, take what stands below."""
     for module in (autogradeapp, api):
         module.Autograde = Autograde
     for module in (generateassignmentapp, api):
         module.GenerateAssignment = GenerateAssignment
+    CourseDirectory.get_existing_timestamp = existing_timestamp
+
+
+def existing_timestamp(coursedir: CourseDirectory, folder: str) -> datetime | None:
+    """Return when a submission was handed in, by the file that nbgrader puts into its folder.
+
+    In the place of nbgrader's, which reads the file wherever it leads and however long it is, and
+    raises, for a whole page of students, where it holds no time.
+
+    Args:
+        coursedir: not asked.
+        folder: the submission's.
+
+    Returns:
+        The time in UTC; None if there is none.
+    """
+    try:
+        data = read_plain(Path(folder, "timestamp.txt"), _TIMESTAMP_BYTES)
+        return parse_utc(data.decode().strip())
+    except (Unreadable, ValueError, OverflowError, IndexError):
+        return None
 
 
 class Autograde(converters.Autograde):
@@ -107,21 +129,13 @@ class Autograde(converters.Autograde):
         """Say whether there is no graded notebook, or one handed in earlier than the submission."""
         names = self.coursedir
         before, now = (
-            Path(names.format_path(folder, student, names.assignment_id))
+            names.format_path(folder, student, names.assignment_id)
             for folder in (names.autograded_directory, names.submitted_directory)
         )
-        if not before.exists():
+        if not Path(before).exists():
             return True
-        earlier, later = _time(before / "timestamp.txt"), _time(now / "timestamp.txt")
-        return earlier is not None and later is not None and earlier < later
-
-
-def _time(path: Path) -> datetime | None:
-    """Return the time in a file of a student's; None if it holds none, or is no plain file."""
-    try:
-        return parse_utc(read_plain(path, _TIMESTAMP_BYTES).decode().strip())
-    except (Unreadable, ValueError, OverflowError, IndexError):
-        return None
+        times = names.get_existing_timestamp(before), names.get_existing_timestamp(now)
+        return None not in times and times[0] < times[1]
 
 
 class GenerateAssignment(converters.GenerateAssignment):
