@@ -229,7 +229,7 @@ def test_what_was_graded_is_graded_again_only_if_it_is_newer(api):
 
 @pytest.mark.parametrize("content", ["abc", "9" * 99, "\xff", None])
 def test_a_time_that_is_none_costs_nobody_formgraders_list(api, content):
-    """Is a student's timestamp.txt that holds no time, or is a link, no time rather than a fault?"""
+    """Is a timestamp.txt without a time, or one that is a link, no fault of the whole page?"""
     api, course = api
     for student in ("ann", "ben"):
         hand_in(course.root / "submitted", student, answered())
