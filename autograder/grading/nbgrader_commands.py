@@ -42,17 +42,17 @@ def install() -> None:
         module.Autograde = Autograde
     for module in (generateassignmentapp, api):
         module.GenerateAssignment = GenerateAssignment
-    CourseDirectory.get_existing_timestamp = existing_timestamp
+    CourseDirectory.get_existing_timestamp = lambda self, folder: handed_in(folder)
+    api.NbGraderAPI.get_submitted_timestamp = _submitted_timestamp
 
 
-def existing_timestamp(coursedir: CourseDirectory, folder: str) -> datetime | None:
+def handed_in(folder: str) -> datetime | None:
     """Return when a submission was handed in, by the file that nbgrader puts into its folder.
 
-    In the place of nbgrader's, which reads the file wherever it leads and however long it is, and
-    raises, for a whole page of students, where it holds no time.
+    In the place of nbgrader's own reading, which follows the file wherever it leads, however long
+    it is, and raises, for a whole page of students, where it holds no time.
 
     Args:
-        coursedir: not asked.
         folder: the submission's.
 
     Returns:
@@ -63,6 +63,13 @@ def existing_timestamp(coursedir: CourseDirectory, folder: str) -> datetime | No
         return parse_utc(data.decode().strip())
     except (Unreadable, ValueError, OverflowError, IndexError):
         return None
+
+
+def _submitted_timestamp(
+    self: api.NbGraderAPI, assignment_id: str, student_id: str
+) -> datetime | None:
+    names = self.coursedir
+    return handed_in(names.format_path(names.submitted_directory, student_id, assignment_id))
 
 
 class Autograde(converters.Autograde):
@@ -134,8 +141,8 @@ class Autograde(converters.Autograde):
         )
         if not Path(before).exists():
             return True
-        times = names.get_existing_timestamp(before), names.get_existing_timestamp(now)
-        return None not in times and times[0] < times[1]
+        earlier, later = handed_in(before), handed_in(now)
+        return earlier is not None and later is not None and earlier < later
 
 
 class GenerateAssignment(converters.GenerateAssignment):
