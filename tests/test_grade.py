@@ -19,7 +19,7 @@ from nbgrader.api import Gradebook
 from autograder import cli
 from autograder.course import CourseError
 from autograder.grading import warm_sandboxes
-from autograder.grading.batch import Graded, Grading, submissions
+from autograder.grading.batch import Graded, Grading
 from autograder.grading.results import as_tree, remark
 from autograder.grading.secret_key import FOLDER
 from autograder.grading.submission_limits import GradingLimits
@@ -223,12 +223,12 @@ def course(tmp_path):
 def test_without_submissions_it_says_where_they_belong(course):
     (course.root / "submitted").mkdir()
     with pytest.raises(CourseError, match=r"<student>/01_mini/01_mini\.ipynb"):
-        submissions(course.root / "submitted", LESSON)
+        Grading(course, LESSON, course.root / "submitted")
 
 
 def test_a_missing_folder_is_named(course):
     with pytest.raises(CourseError, match=r"no folder .*nowhere"):
-        submissions(course.root / "nowhere", LESSON)
+        Grading(course, LESSON, course.root / "nowhere")
 
 
 def test_a_lesson_that_is_not_released_is_refused(course):
@@ -270,16 +270,6 @@ def test_a_seed_that_was_spoilt_is_not_replaced_silently(course):
     (course.root / FOLDER / f"{LESSON}.json").write_text("{}")
     with pytest.raises(CourseError, match="holds no grading seed"):
         list(Grading(course, LESSON, course.root / "submitted").results())
-
-
-def test_a_name_that_is_no_text_is_reported_and_the_others_are_graded(course, monkeypatch):
-    os.makedirs(os.fsencode(course.root / "submitted") + b"/b\xff" + f"/{LESSON}".encode())
-    monkeypatch.setattr("autograder.grading.batch.judge_key", lambda *a: minilesson.no_key())
-    monkeypatch.setattr("autograder.grading.batch.run_here", lambda *a: [])
-    [result] = Grading(course, LESSON, course.root / "submitted").results()
-    assert result.student == "b\\udcff"
-    assert "rename it" in result.error
-    json.dumps(as_tree(LESSON, [result], 0)).encode()
 
 
 def test_an_upgrade_in_the_midst_of_a_class_costs_nobody_a_point(course, monkeypatch, tmp_path):

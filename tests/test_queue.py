@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from concurrent.futures.process import BrokenProcessPool
-from pathlib import Path
 
 import pytest
 
 from autograder.grading import batch
 from autograder.grading.batch import Graded, Task
 from autograder.grading.execution import TimeBudget
+from autograder.grading.inventory import Submission
 from autograder.grading.submission_limits import GradingLimits
 from autograder.grading.workers import run_inline
 from cnncourse.check.outcome import Right
@@ -18,7 +18,7 @@ LIMITS = GradingLimits(notebook_seconds=600, first_seconds=90)
 
 
 def task(student, limits=LIMITS):
-    return Task(student, Path(student), "01_mini", "", "", {}, limits, "namespaces", ())
+    return Task(Submission(student, None), "01_mini", "", "", {}, limits, "namespaces", ())
 
 
 @pytest.fixture
@@ -27,11 +27,12 @@ def asked(monkeypatch):
     asked = []
 
     def grade(task):
-        asked.append((task.student, task.hurried))
-        if task.student == "deadly":
+        student = task.submission.student
+        asked.append((student, task.hurried))
+        if student == "deadly":
             raise BrokenProcessPool
-        slow = task.hurried and task.student.startswith("slow")
-        return Graded(task.student, {"f": Right("f", (), "Right.")}, unfinished=slow)
+        slow = task.hurried and student.startswith("slow")
+        return Graded(student, {"f": Right("f", (), "Right.")}, unfinished=slow)
 
     monkeypatch.setattr(batch, "grade_submission", grade)
     monkeypatch.setattr(

@@ -5,7 +5,6 @@ Whatever goes wrong with one submission is reported in its result; the others ar
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
@@ -17,12 +16,13 @@ from traitlets.config import Config
 
 from autograder.course import Course, CourseError
 from autograder.grading.gradebook import Recorder
+from autograder.grading.inventory import Submission, take_inventory
 from autograder.grading.judge import judge
 from autograder.grading.merge import fresh
 from autograder.grading.preprocessors import annotate, lesson_files
 from autograder.grading.rubric import show_rubrics
 from autograder.grading.secret_key import JudgeKey, judge_key
-from autograder.grading.submission import Repaired, repair
+from autograder.grading.submission import Repaired, repair, together
 from autograder.grading.submission_limits import GradingLimits
 from autograder.grading.warm_sandboxes import in_warm_sandbox
 from autograder.grading.workers import Finished, run_here, run_inline, run_on_dask
@@ -36,8 +36,7 @@ class Task:
     """What a worker needs to judge one submission.
 
     Args:
-        student: whose it is.
-        notebook: where the submitted notebook lies, or should.
+        submission: what was handed in, and whose it is.
         lesson: the lesson.
         release: the lesson as released, as JSON.
         key: the judge's key, as JSON.
@@ -48,8 +47,7 @@ class Task:
         hurried: others wait: it is put off if it takes long.
     """
 
-    student: str
-    notebook: Path
+    submission: Submission
     lesson: str
     release: str = field(repr=False)
     key: str = field(repr=False)
@@ -106,6 +104,9 @@ class Grading:
         chosen: says of a student's name whether to grade this submission.
         config: nbgrader's, where it is more than ``nbgrader_config.py`` says.
 
+    Attributes:
+        inventory: what was handed in, and what else lies there.
+
     Raises:
         CourseError: the lesson is not released, or nothing was handed in.
     """
@@ -124,13 +125,16 @@ class Grading:
         self.course = course
         self.lesson = lesson
         self._config = config
-        self._students = [s for s in submissions(submitted, lesson) if chosen(s[0])]
         self._release = _read_release(course, lesson)
         self._limits = limits or GradingLimits()
+        self.inventory = take_inventory(
+            submitted, lesson, self._release, course.lessons(), self._limits
+        )
+        self._submissions = [s for s in self.inventory.submissions if chosen(s.student)]
         self._isolation = isolation
 
     def __len__(self) -> int:
-        return len(self._students)
+        return len(self._submissions)
 
     def results(
         self, jobs: int = 2, scheduler: str | None = None, *, feedback: bool = True
@@ -150,26 +154,18 @@ class Grading:
             CourseError: grading cannot work here at all; what was yielded before is recorded.
         """
         key = judge_key(self.course, self.lesson)
-        tasks, unnamed = self._tasks(key.text)
-        yield from unnamed
+        tasks = self._tasks(key.text)
         with Recorder(self.course, self.lesson, self._config) as recorder:
             recorder.prepare(self._release)
             for graded in _judged(tasks, jobs, scheduler):
                 yield self._recorded(graded, recorder, key, feedback)
 
-    def _tasks(self, key: str) -> tuple[list[Task], list[Graded]]:
+    def _tasks(self, key: str) -> list[Task]:
         release = nbformat.writes(self._release)
         files = lesson_files(self.course, self.lesson)
         modules = self.course.file.preload
         common = (self.lesson, release, key, files, self._limits, self._isolation, modules)
-        tasks, unnamed = [], []
-        for student, notebook in self._students:
-            if student.isprintable():
-                tasks.append(Task(student, notebook, *common))
-            else:
-                why = "The folder's name is not plain text: rename it. Nothing was recorded."
-                unnamed.append(Graded(ascii(student)[1:-1], error=why))
-        return tasks, unnamed
+        return [Task(submission, *common) for submission in self._submissions]
 
     def _recorded(
         self, graded: Graded, recorder: Recorder, key: JudgeKey, feedback: bool
@@ -189,28 +185,6 @@ class Grading:
         return graded
 
 
-def submissions(folder: Path, lesson: str) -> list[tuple[str, Path]]:
-    """Find what was handed in for a lesson.
-
-    Args:
-        folder: holds ``<student>/<lesson>/<lesson>.ipynb``.
-        lesson: the lesson's name.
-
-    Returns:
-        Student, and path of the notebook, which may be missing; sorted by student.
-
-    Raises:
-        CourseError: there is no such folder, or nothing in it.
-    """
-    if not folder.is_dir():
-        raise CourseError(f"There is no folder {folder}: name the one with --submitted.")
-    students = sorted(s for s in folder.iterdir() if os.path.lexists(s / lesson))
-    if not students:
-        where = f"{folder}/<student>/{lesson}/{lesson}.ipynb"
-        raise CourseError(f"Nothing was handed in for {lesson}: submissions belong in {where}.")
-    return [(s.name, s / lesson / f"{lesson}.ipynb") for s in students]
-
-
 def grade_submission(task: Task) -> Graded:
     """Repair and judge one submission; runs in a worker, which keeps a warm sandbox.
 
@@ -226,9 +200,9 @@ def grade_submission(task: Task) -> Graded:
     """
     release = nbformat.reads(task.release, as_version=4)
     limits = task.limits.hurried() if task.hurried else task.limits
-    repaired = repair(task.notebook, release, task.lesson, limits)
+    repaired = repair(task.submission, release, task.lesson, limits)
     key = Key.from_json(task.key)
-    files = {**repaired.files, **task.files}
+    files = together(repaired.files, task.files)
     judged = in_warm_sandbox(
         lambda sandbox: judge(repaired.notebook, key, sandbox, limits, files, release),
         task.isolation,
@@ -236,7 +210,7 @@ def grade_submission(task: Task) -> Graded:
     )
     report = Repaired(repaired.notebook, repaired.findings + judged.findings, repaired.error)
     return Graded(
-        task.student,
+        task.submission.student,
         judged.outcomes,
         report.sentence,
         judged.notebook,
@@ -292,4 +266,4 @@ def _result(task: Task, future: Future[Graded]) -> Graded:
             why = "It ended the process that graded it, twice; nothing was recorded."
         case _:
             why = f"It could not be graded ({type(error).__name__}: {error}); nothing was recorded."
-    return Graded(task.student, error=why)
+    return Graded(task.submission.student, error=why)

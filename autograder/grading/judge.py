@@ -21,6 +21,7 @@ from autograder.course import CourseError
 from autograder.grading.cell_dependencies import needed
 from autograder.grading.execution import Execution, TimeBudget
 from autograder.grading.merge import released_sources
+from autograder.grading.output_room import OutputRoom
 from autograder.grading.safe_html import error
 from autograder.grading.structure import ConfirmingAsk
 from autograder.grading.submission_limits import GradingLimits
@@ -94,12 +95,15 @@ def judge(
             Execution(sandbox, limits, files or {}, budget) as execution,
             ConfirmingAsk(execution.ask, sandbox) as ask,
         ):
-            walk = _Judge(ran, key, execution, ask, running)
+            room = OutputRoom(limits.outputs_bytes)
+            walk = _Judge(ran, key, execution, ask, running, room)
             outcomes = walk.outcomes()
         # A name may be made in a way that cannot be read from the source: then all cells run.
         if running == every or not walk.missed_a_name:
             break
     seconds = time.monotonic() - start
+    if room.finding:
+        walk.findings.append(room.finding)
     return Judged(outcomes, ran, walk.findings, seconds, out_of_time=not budget.left)
 
 
@@ -124,8 +128,10 @@ class _Judge:
         execution: Execution,
         ask: Ask,
         running: Collection[int],
+        room: OutputRoom,
     ) -> None:
         self._ask = ask
+        self._room = room
         self._cells = notebook.cells
         self._running = running
         self.missed_a_name = False
@@ -164,7 +170,7 @@ class _Judge:
             cell.outputs = nbformat.from_dict([error("Stopped", str(lost))])
             failure = str(lost)
         else:
-            cell.outputs = nbformat.from_dict(result.outputs)
+            cell.outputs = nbformat.from_dict(self._room.fit(result.outputs))
             kind, text, _ = result.error or ("", "", [])
             failure = _raised(kind, text) if kind else ""
             self.missed_a_name |= kind == "NameError"

@@ -13,9 +13,8 @@ from latex2mathml.converter import convert
 from nbconvert.exporters.html import IPythonRenderer, MarkdownWithMath
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from autograder.grading.entries import Entry, Unreadable, read
 from autograder.grading.safe_html import PICTURES, clean_html
-from autograder.grading.submission import Unreadable
-from autograder.grading.submission import _read as read_plain
 from autograder.grading.submission_limits import GradingLimits
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -109,7 +108,7 @@ def _embedded(folder: Path, name: str) -> str | None:
     if {"", ".", ".."} & set(path.split("/")) or "\0" in path:
         return None
     try:
-        data = read_plain(folder / path, GradingLimits().attachment_bytes)
+        data = read(Entry(path, folder / path), GradingLimits().attachment_bytes)
     except Unreadable:
         return None
     for mime, beginning in PICTURES.items():

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from autograder.files import write
 from autograder.grading.batch import Graded
+from autograder.grading.plain_text import plain
 from cnncourse.check.outcome import AwaitingHand, Right
 
 
@@ -58,7 +59,8 @@ def print_table(console: Console, lesson: str, results: Sequence[Graded]) -> Non
     table.add_column("score", justify="right", no_wrap=True)
     table.add_column("what there is to say", overflow="fold")
     for graded in sorted(results, key=lambda g: g.student):
-        table.add_row(escape(graded.student), _score(graded), escape(remark(graded)))
+        said = escape(plain(remark(graded)))
+        table.add_row(escape(plain(graded.student)), _score(graded), said)
     console.print(table)
 
 
