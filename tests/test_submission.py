@@ -387,8 +387,8 @@ BROKEN = {
     "no notebook": (b"[1, 2]", "not a notebook"),
     "no cells": (b'{"metadata": {}}', "not a notebook"),
     "bare": (b'{"cells": []}', "no cells"),
-    "not UTF-8": ("é".encode("latin-1") * 9, "UTF-8"),
-    "a zip": (b"PK\x03\x04\xff\xfe" * 9, "UTF-8"),
+    "not UTF-8": ("é".encode("latin-1") * 9, "not saved in UTF-8"),
+    "a zip": (b"PK\x03\x04\xff\xfe" * 9, "is a ZIP file without a notebook"),
     "deep": (b'{"cells":' + b"[" * 100_000, "JSON is broken"),
     "long number": (b'{"cells": ' + b"9" * 10_000 + b"}", "JSON is broken"),
     "another lesson": (

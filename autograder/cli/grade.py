@@ -51,6 +51,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise CourseError(f"--json {arguments.json}: there is no such folder.")
 
     from rich.console import Console
+    from rich.markup import escape
     from rich.progress import Progress
 
     from autograder.grading.batch import Graded, Grading
@@ -70,10 +71,12 @@ def run(arguments: argparse.Namespace) -> int:
         try:
             for graded in grading.results(jobs, arguments.scheduler):
                 results.append(graded)
-                progress.update(bar, advance=1, description=f"graded {graded.student}")
+                progress.update(bar, advance=1, description=escape(f"graded {graded.student}"))
         except KeyboardInterrupt:
             interrupted = True
     print_table(Console(), arguments.lesson, results)
+    for sentence in grading.inventory.unmatched:
+        print(sentence)
     if arguments.json is not None:
         write_json(arguments.json, as_tree(arguments.lesson, results, time.monotonic() - start))
     if interrupted:

@@ -78,8 +78,11 @@ def run(arguments: argparse.Namespace) -> int:
 def _show(found: Sequence[Proposal], notebooks: int, console: Console) -> None:
     from rich.markup import escape
 
+    from autograder.grading.plain_text import plain
+
     def say(text: str) -> None:
-        console.print(escape(text), highlight=False, soft_wrap=True)
+        visible = "\n".join(map(plain, text.split("\n")))  # it may be a student's
+        console.print(escape(visible), highlight=False, soft_wrap=True)
 
     answers = sum(proposal.count for proposal in found)
     say(f"{notebooks} notebooks · {answers} unexplained answers · {len(found)} proposals")

@@ -5,26 +5,27 @@ Whatever goes wrong with one submission is reported in its result; the others ar
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import nbformat
+from traitlets.config import Config
 
 from autograder.course import Course, CourseError
 from autograder.grading.gradebook import Recorder
+from autograder.grading.inventory import Submission, take_inventory
 from autograder.grading.judge import judge
 from autograder.grading.merge import fresh
 from autograder.grading.preprocessors import annotate, lesson_files
 from autograder.grading.rubric import show_rubrics
 from autograder.grading.secret_key import JudgeKey, judge_key
-from autograder.grading.submission import Repaired, repair
+from autograder.grading.submission import Repaired, repair, together
 from autograder.grading.submission_limits import GradingLimits
 from autograder.grading.warm_sandboxes import in_warm_sandbox
-from autograder.grading.workers import run_here, run_on_dask
+from autograder.grading.workers import Finished, run_here, run_inline, run_on_dask
 from autograder.sandbox import Isolation, Unavailable
 from cnncourse.check.key import Key
 from cnncourse.check.outcome import Outcome
@@ -35,8 +36,7 @@ class Task:
     """What a worker needs to judge one submission.
 
     Args:
-        student: whose it is.
-        notebook: where the submitted notebook lies, or should.
+        submission: what was handed in, and whose it is.
         lesson: the lesson.
         release: the lesson as released, as JSON.
         key: the judge's key, as JSON.
@@ -44,10 +44,10 @@ class Task:
         limits: what the submission may use.
         isolation: how the sandbox keeps it apart.
         modules: what the course's lessons import.
+        hurried: others wait: it is put off if it takes long.
     """
 
-    student: str
-    notebook: Path
+    submission: Submission
     lesson: str
     release: str = field(repr=False)
     key: str = field(repr=False)
@@ -55,6 +55,7 @@ class Task:
     limits: GradingLimits
     isolation: Isolation
     modules: tuple[str, ...]
+    hurried: bool = False
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,9 @@ class Graded:
         error: all there is to report; None for an orderly submission.
         notebook: the judged notebook; None if there is none, and then nothing is recorded.
         files: what lies beside it.
+        waited: after how many seconds it was put off until all others were judged; None if it
+            was not.
+        unfinished: it has to be judged again, with more time.
     """
 
     student: str
@@ -74,6 +78,8 @@ class Graded:
     error: str | None = None
     notebook: nbformat.NotebookNode | None = field(repr=False, default=None)
     files: dict[str, bytes] = field(repr=False, default_factory=dict)
+    waited: float | None = None
+    unfinished: bool = False
 
     @property
     def score(self) -> float | None:
@@ -95,6 +101,11 @@ class Grading:
         submitted: folder that holds ``<student>/<lesson>/<lesson>.ipynb``.
         limits: what one submission may use.
         isolation: how student code is kept apart.
+        chosen: says of a student's name whether to grade this submission.
+        config: nbgrader's, where it is more than ``nbgrader_config.py`` says.
+
+    Attributes:
+        inventory: what was handed in, and what else lies there.
 
     Raises:
         CourseError: the lesson is not released, or nothing was handed in.
@@ -107,24 +118,34 @@ class Grading:
         submitted: Path,
         limits: GradingLimits | None = None,
         isolation: Isolation = "namespaces",
+        *,
+        chosen: Callable[[str], bool] = lambda student: True,
+        config: Config | None = None,
     ) -> None:
         self.course = course
         self.lesson = lesson
-        self._students = submissions(submitted, lesson)
+        self._config = config
         self._release = _read_release(course, lesson)
         self._limits = limits or GradingLimits()
+        self.inventory = take_inventory(
+            submitted, lesson, self._release, course.lessons(), self._limits
+        )
+        self._submissions = [s for s in self.inventory.submissions if chosen(s.student)]
         self._isolation = isolation
 
     def __len__(self) -> int:
-        return len(self._students)
+        return len(self._submissions)
 
-    def results(self, jobs: int = 2, scheduler: str | None = None) -> Iterator[Graded]:
+    def results(
+        self, jobs: int = 2, scheduler: str | None = None, *, feedback: bool = True
+    ) -> Iterator[Graded]:
         """Judge every submission and record each as soon as it is judged.
 
         Args:
-            jobs: worker processes on this machine.
+            jobs: worker processes on this machine; 0 to judge in this process.
             scheduler: address of a Dask scheduler whose workers to use instead; they must see the
                 submissions under the same path.
+            feedback: whether to write feedback pages, too.
 
         Yields:
             Results, in the order in which they are recorded.
@@ -133,32 +154,22 @@ class Grading:
             CourseError: grading cannot work here at all; what was yielded before is recorded.
         """
         key = judge_key(self.course, self.lesson)
-        tasks, unnamed = self._tasks(key.text)
-        yield from unnamed
-        with Recorder(self.course, self.lesson) as recorder:
+        tasks = self._tasks(key.text)
+        with Recorder(self.course, self.lesson, self._config) as recorder:
             recorder.prepare(self._release)
-            if scheduler is None:
-                finished = run_here(grade_submission, tasks, jobs)
-            else:
-                finished = run_on_dask(grade_submission, tasks, scheduler)
-            for task, future in finished:
-                yield self._recorded(_result(task, future), recorder, key)
+            for graded in _judged(tasks, jobs, scheduler):
+                yield self._recorded(graded, recorder, key, feedback)
 
-    def _tasks(self, key: str) -> tuple[list[Task], list[Graded]]:
+    def _tasks(self, key: str) -> list[Task]:
         release = nbformat.writes(self._release)
         files = lesson_files(self.course, self.lesson)
         modules = self.course.file.preload
         common = (self.lesson, release, key, files, self._limits, self._isolation, modules)
-        tasks, unnamed = [], []
-        for student, notebook in self._students:
-            if student.isprintable():
-                tasks.append(Task(student, notebook, *common))
-            else:
-                why = "The folder's name is not plain text: rename it. Nothing was recorded."
-                unnamed.append(Graded(ascii(student)[1:-1], error=why))
-        return tasks, unnamed
+        return [Task(submission, *common) for submission in self._submissions]
 
-    def _recorded(self, graded: Graded, recorder: Recorder, key: JudgeKey) -> Graded:
+    def _recorded(
+        self, graded: Graded, recorder: Recorder, key: JudgeKey, feedback: bool
+    ) -> Graded:
         """Record a result and return it; if recording fails, say so for this student only."""
         if graded.notebook is None:
             return graded
@@ -166,33 +177,12 @@ class Grading:
         annotate(graded.notebook, graded.error, key.fingerprint)
         try:
             recorder.record(graded.student, graded.notebook, graded.files)
-            recorder.feedback(graded.student)
+            if feedback:
+                recorder.feedback(graded.student)
         except Exception as error:
             why = f"It was judged, but could not be recorded ({type(error).__name__}: {error})."
             return replace(graded, error=" ".join(filter(None, (why, graded.error))))
         return graded
-
-
-def submissions(folder: Path, lesson: str) -> list[tuple[str, Path]]:
-    """Find what was handed in for a lesson.
-
-    Args:
-        folder: holds ``<student>/<lesson>/<lesson>.ipynb``.
-        lesson: the lesson's name.
-
-    Returns:
-        Student, and path of the notebook, which may be missing; sorted by student.
-
-    Raises:
-        CourseError: there is no such folder, or nothing in it.
-    """
-    if not folder.is_dir():
-        raise CourseError(f"There is no folder {folder}: name the one with --submitted.")
-    students = sorted(s for s in folder.iterdir() if os.path.lexists(s / lesson))
-    if not students:
-        where = f"{folder}/<student>/{lesson}/{lesson}.ipynb"
-        raise CourseError(f"Nothing was handed in for {lesson}: submissions belong in {where}.")
-    return [(s.name, s / lesson / f"{lesson}.ipynb") for s in students]
 
 
 def grade_submission(task: Task) -> Graded:
@@ -209,16 +199,50 @@ def grade_submission(task: Task) -> Graded:
         SandboxError: this machine does not isolate student code, or not any more.
     """
     release = nbformat.reads(task.release, as_version=4)
-    repaired = repair(task.notebook, release, task.lesson, task.limits)
+    limits = task.limits.hurried() if task.hurried else task.limits
+    repaired = repair(task.submission, release, task.lesson, limits)
     key = Key.from_json(task.key)
-    files = {**repaired.files, **task.files}
+    files = together(repaired.files, task.files)
     judged = in_warm_sandbox(
-        lambda sandbox: judge(repaired.notebook, key, sandbox, task.limits, files, release),
+        lambda sandbox: judge(repaired.notebook, key, sandbox, limits, files, release),
         task.isolation,
         task.modules,
     )
     report = Repaired(repaired.notebook, repaired.findings + judged.findings, repaired.error)
-    return Graded(task.student, judged.outcomes, report.sentence, judged.notebook, repaired.files)
+    return Graded(
+        task.submission.student,
+        judged.outcomes,
+        report.sentence,
+        judged.notebook,
+        repaired.files,
+        unfinished=task.hurried and judged.out_of_time,
+    )
+
+
+def _judged(tasks: Sequence[Task], jobs: int, scheduler: str | None) -> Iterator[Graded]:
+    """Judge all; whoever takes long is put off until all others are done, and begins anew.
+
+    Yields:
+        Results, in the order in which they come.
+    """
+    hurry = len(tasks) > max(1, jobs) and tasks[0].limits.hurried() != tasks[0].limits
+    late = []
+    for task, future in _run([replace(t, hurried=hurry) for t in tasks], jobs, scheduler):
+        graded = _result(task, future)
+        if graded.unfinished:
+            late.append(replace(task, hurried=False))
+        else:
+            yield graded
+    for task, future in _run(late, jobs, scheduler):
+        yield replace(_result(task, future), waited=task.limits.first_seconds)
+
+
+def _run(tasks: Sequence[Task], jobs: int, scheduler: str | None) -> Iterator[Finished]:
+    if not tasks:
+        return iter(())
+    if scheduler is not None:
+        return run_on_dask(grade_submission, tasks, scheduler)
+    return run_here(grade_submission, tasks, jobs) if jobs else run_inline(grade_submission, tasks)
 
 
 def _read_release(course: Course, lesson: str) -> nbformat.NotebookNode:
@@ -242,4 +266,4 @@ def _result(task: Task, future: Future[Graded]) -> Graded:
             why = "It ended the process that graded it, twice; nothing was recorded."
         case _:
             why = f"It could not be graded ({type(error).__name__}: {error}); nothing was recorded."
-    return Graded(task.student, error=why)
+    return Graded(task.submission.student, error=why)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 import sys
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -16,8 +17,11 @@ from nbgrader.coursedir import CourseDirectory
 from autograder.course import Course, CourseError
 from autograder.files import write
 from autograder.grading.gradebook import read_config
+from autograder.grading.plain_text import plain
 
 Row = list[str]
+# What begins a formula, in their wide forms, too.
+_FORMULA = ("=", "+", "-", "@", "|", "%", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 @dataclass(frozen=True)
@@ -150,5 +154,23 @@ def _text(value: Any) -> str:
 
 def _as_csv(rows: list[Row]) -> str:
     text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows(rows)
+    csv.writer(text, lineterminator="\n").writerows([list(map(_inert, row)) for row in rows])
     return text.getvalue()
+
+
+def _inert(cell: str) -> str:
+    """Return a cell that no spreadsheet computes: names come from students.
+
+    Example:
+        >>> [_inert(cell) for cell in ("=cmd|'!A1", "+1+1", "-0.5", "Ann")]
+        ["'=cmd|'!A1", "'+1+1", '-0.5', 'Ann']
+    """
+    text = plain(cell)
+    return f"'{text}" if text.lstrip().startswith(_FORMULA) and not _is_number(text) else text
+
+
+def _is_number(text: str) -> bool:
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False

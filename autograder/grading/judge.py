@@ -19,9 +19,10 @@ from nbgrader.utils import compute_checksum, is_grade, is_solution
 
 from autograder.course import CourseError
 from autograder.grading.cell_dependencies import needed
-from autograder.grading.execution import Execution
+from autograder.grading.execution import Execution, TimeBudget
 from autograder.grading.left_out import LeftOutLines
 from autograder.grading.merge import released_sources
+from autograder.grading.output_room import OutputRoom
 from autograder.grading.safe_html import error
 from autograder.grading.structure import RebuildingAsk
 from autograder.grading.submission_limits import GradingLimits
@@ -49,12 +50,14 @@ class Judged:
         notebook: the notebook with the outputs of this run.
         findings: what went wrong while it ran, one clause each.
         seconds: how long it took.
+        out_of_time: it was stopped because it had used up its time.
     """
 
     outcomes: dict[str, Outcome]
     notebook: nbformat.NotebookNode
     findings: list[str]
     seconds: float
+    out_of_time: bool = False
 
 
 def judge(
@@ -85,20 +88,26 @@ def judge(
     start = time.monotonic()
     _check_points(notebook, key)
     own = released_sources(release) if release else ()
+    limits = limits or GradingLimits()
+    budget = TimeBudget(limits.notebook_seconds)
     some, every = needed(notebook.cells, own), needed(notebook.cells, ())
     for running in (some, every):
         ran = copy.deepcopy(notebook)
         with (
-            Execution(sandbox, limits or GradingLimits(), files or {}) as execution,
+            Execution(sandbox, limits, files or {}, budget) as execution,
             RebuildingAsk(execution.ask, sandbox) as ask,
         ):
-            walk = _Judge(ran, key, execution, ask, running, own)
+            room = OutputRoom(limits.outputs_bytes)
+            walk = _Judge(ran, key, execution, ask, running, own, room)
             outcomes = walk.outcomes()
         # A name may be made in a way that cannot be read from the source: then all cells run.
         if running == every or not walk.missed_a_name:
             break
+    seconds = time.monotonic() - start
     findings = walk.left_out.findings() + walk.findings
-    return Judged(outcomes, ran, findings, time.monotonic() - start)
+    if room.finding:
+        findings.append(room.finding)
+    return Judged(outcomes, ran, findings, seconds, out_of_time=not budget.left)
 
 
 def _check_points(notebook: nbformat.NotebookNode, key: Key) -> None:
@@ -123,9 +132,11 @@ class _Judge:
         ask: Ask,
         running: Collection[int],
         released: Collection[str],
+        room: OutputRoom,
     ) -> None:
         self._ask = ask
         self._released = released
+        self._room = room
         self.left_out = LeftOutLines()
         self._cells = notebook.cells
         self._running = running
@@ -182,7 +193,7 @@ class _Judge:
             cell.outputs = nbformat.from_dict([error("Stopped", str(lost))])
             failure = str(lost)
         else:
-            cell.outputs = nbformat.from_dict(result.outputs)
+            cell.outputs = nbformat.from_dict(self._room.fit(result.outputs))
             kind, text, _ = result.error or ("", "", [])
             failure = self._explained(kind, _raised(kind, text)) if kind else ""
             if cell.source not in self._released:

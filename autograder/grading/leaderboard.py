@@ -225,6 +225,8 @@ def print_table(console: Console, board: Leaderboard) -> None:
     from rich.markup import escape
     from rich.table import Table
 
+    from autograder.grading.plain_text import plain
+
     allowed = [f"{most:,} {_OVER[what]}" for what, most in board.budgets.items()]
     caption = f"budget: {' and '.join(allowed)}" if allowed else None
     title = escape(f"{board.lesson} · {board.exercise}")
@@ -242,7 +244,8 @@ def print_table(console: Console, board: Leaderboard) -> None:
         accuracy = "—" if e.accuracy is None else f"{e.accuracy:.1%}"
         points = "—" if e.score is None else f"{e.score:g} / {board.max_score:g}"
         cells = [_text(e.rank), e.student, accuracy, _text(e.multiply_adds), _text(e.parameters)]
-        table.add_row(*map(escape, [*cells, points, *([e.reason] if e.reason else [])]))
+        row = [*cells, points, *([e.reason] if e.reason else [])]
+        table.add_row(*(escape(plain(cell)) for cell in row))
     console.print(table)
 
 

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from autograder.files import write
 from autograder.grading.batch import Graded
+from autograder.grading.plain_text import plain
 from cnncourse.check.outcome import AwaitingHand, Right
 
 
@@ -58,7 +59,8 @@ def print_table(console: Console, lesson: str, results: Sequence[Graded]) -> Non
     table.add_column("score", justify="right", no_wrap=True)
     table.add_column("what there is to say", overflow="fold")
     for graded in sorted(results, key=lambda g: g.student):
-        table.add_row(escape(graded.student), _score(graded), escape(remark(graded)))
+        said = escape(plain(remark(graded)))
+        table.add_row(escape(plain(graded.student)), _score(graded), said)
     console.print(table)
 
 
@@ -69,8 +71,13 @@ def remark(graded: Graded) -> str:
         >>> remark(Graded("ann", {"f": Right("f", (), "Right.")}))
         'all right'
     """
-    if graded.error:
-        return graded.error
+    said = graded.error or _outcomes(graded)
+    if graded.waited is None:
+        return said
+    return f"{said} · took more than {graded.waited:g} s, so waited for all others"
+
+
+def _outcomes(graded: Graded) -> str:
     waiting = sum(isinstance(o, AwaitingHand) for o in graded.outcomes.values())
     wrong = [o for o in graded.outcomes.values() if not isinstance(o, (Right, AwaitingHand))]
     parts = ["all right"]

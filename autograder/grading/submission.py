@@ -7,29 +7,25 @@ said in one sentence, and never touches anybody else.
 
 from __future__ import annotations
 
-import json
 import os
-import stat
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any
+from pathlib import Path, PurePosixPath
 
 import nbformat
 
-from autograder.grading.merge import SubmittedCell, fresh, merge
-from autograder.grading.safe_html import PICTURES, picture, text_of
+from autograder.grading.entries import Entry, Unreadable, entries_in, is_notebook_name, read
+from autograder.grading.inventory import Submission, submission_in
+from autograder.grading.merge import fresh, merge
+from autograder.grading.notebook_file import cells_of
+from autograder.grading.plain_text import shown
 from autograder.grading.submission_limits import GradingLimits
-from cnncourse.check.bounded import MOST_TOKENS, tokens
 
 # A student's file of such a name would be imported instead of the package that everybody uses.
 _OUR_PACKAGES = frozenset(
     {"cnncourse", "autograder", "numpy", "keras", "tensorflow", "matplotlib", "sitecustomize"}
 )
-
-
-class Unreadable(Exception):
-    """A submission that holds no notebook that can be graded; its text is one sentence."""
+_LONGEST_NAME = 255  # bytes that a file system allows
 
 
 @dataclass(frozen=True)
@@ -58,7 +54,7 @@ class Repaired:
 
 
 def repair(
-    submitted: Path,
+    submitted: Path | Submission,
     release: nbformat.NotebookNode,
     lesson: str,
     limits: GradingLimits | None = None,
@@ -66,8 +62,8 @@ def repair(
     """Make a gradable notebook of whatever a student handed in.
 
     Args:
-        submitted: path of the submitted notebook, ``<student>/<lesson>/<lesson>.ipynb``; where it
-            is missing, a single notebook of another name in the same folder is taken.
+        submitted: what an inventory found; or the path where the notebook should lie,
+            ``<student>/<lesson>/<lesson>.ipynb``: then its folder is looked through.
         release: the student's version of the lesson, as released.
         lesson: the lesson's name.
         limits: bounds on sizes.
@@ -76,184 +72,98 @@ def repair(
         A valid notebook (nbformat 4.5) in any case; `error` says why it is the bare release.
     """
     limits = limits or GradingLimits()
-    findings: list[str] = []
+    if isinstance(submitted, Path):
+        submitted = submission_in(submitted.parent, lesson, release, limits)
+    findings = list(submitted.findings)
+    if submitted.notebook is None:
+        return Repaired(fresh(release), findings, submitted.error)
     try:
-        path = _notebook_path(submitted, findings)
-        merged = merge(_cells(_read(path, limits.notebook_bytes), limits, findings), release)
+        data = read(submitted.notebook, limits.stored_bytes, limits)
+        merged = merge(cells_of(data, limits, findings), release)
         if not merged.recognised:
             raise Unreadable(f"nothing in it belongs to {lesson}: it is another lesson's notebook")
-        files = read_companions(submitted.parent, limits, findings)
+        files = read_files(submitted.companions, limits, findings)
         return Repaired(merged.notebook, findings + merged.findings, files=files)
     except Unreadable as error:
         return Repaired(fresh(release), findings, str(error))
 
 
 def read_companions(folder: Path, limits: GradingLimits, findings: list[str]) -> dict[str, bytes]:
-    """Read the files beside a notebook that its cells may open.
+    """Read the files of a folder that a notebook in it may open.
 
     Args:
-        folder: the student's folder of the lesson.
+        folder: the notebook's folder.
         limits: how many, and how large together.
         findings: gets a clause where files were left out.
 
     Returns:
         File name relative to the folder → contents; notebooks and hidden files excluded.
     """
+    found = entries_in(folder, limits)
+    wanted = (e for e in found.entries if not any(map(is_notebook_name, e.name.split("/"))))
+    findings += found.cut
+    return read_files((e for e in wanted if not e.members), limits, findings)
+
+
+def read_files(
+    entries: Iterable[Entry], limits: GradingLimits, findings: list[str]
+) -> dict[str, bytes]:
+    """Read the files that a notebook's cells may open.
+
+    Args:
+        entries: the files, by their names relative to the notebook's folder.
+        limits: how many, and how large together.
+        findings: gets a clause where files were left out.
+
+    Returns:
+        File name → contents.
+    """
     found: dict[str, bytes] = {}
     refused: list[str] = []
     left = limits.files_bytes
-    for path in _files(folder):
-        name = path.relative_to(folder).as_posix()
-        shadows = name.partition("/")[0].partition(".")[0] in _OUR_PACKAGES
+    for entry in sorted(entries, key=lambda e: e.name):
         try:
-            if shadows or len(found) == limits.files:
+            if len(found) == limits.files or _is_in_the_way(entry.name, found):
                 raise Unreadable
-            found[name] = _read(path, left)
-            left -= len(found[name])
+            found[entry.name] = read(entry, left, limits)
+            left -= len(found[entry.name])
         except Unreadable:
-            refused.append(name)
+            refused.append(entry.name)
     if refused:
         findings.append(
-            f"{_shown(refused[0])}{' and others' if len(refused) > 1 else ''} beside the notebook "
+            f"{shown(refused[0])}{' and others' if len(refused) > 1 else ''} beside the notebook "
             "cannot be used: a link, too large, one too many, or named like a package"
         )
     return found
 
 
-def _files(folder: Path) -> Iterator[Path]:
-    for parent, folders, names in os.walk(folder):
-        # A link to a folder is listed with the folders, but is refused like one to a file.
-        links = [name for name in folders if (Path(parent) / name).is_symlink()]
-        folders[:] = sorted(n for n in folders if not n.startswith((".", "__")) and n not in links)
-        for name in sorted([*names, *links]):
-            if not name.startswith(".") and not name.endswith(".ipynb"):
-                yield Path(parent) / name
+def together(own: Mapping[str, bytes], released: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return a student's files and the released ones, which come first where they collide.
+
+    Args:
+        own: the student's: file name → contents.
+        released: the lesson's.
+
+    Example:
+        >>> together({"data": b"mine", "a": b""}, {"data/x.csv": b"1"})
+        {'a': b'', 'data/x.csv': b'1'}
+    """
+    folders = {str(f) for name in released for f in PurePosixPath(name).parents}
+    kept = {
+        name: data
+        for name, data in own.items()
+        if name not in folders and not _is_below(name, released)
+    }
+    return {**kept, **released}
 
 
-def _notebook_path(expected: Path, findings: list[str]) -> Path:
-    folder = expected.parent
-    if folder.is_symlink():
-        raise Unreadable("its folder is a link, not a folder")
-    if os.path.lexists(expected):
-        return expected
-    notebooks = folder.glob("*.ipynb") if folder.is_dir() else ()
-    others = [path for path in notebooks if not path.name.startswith(".")]
-    if len(others) == 1:
-        shown = _shown(others[0].name)
-        findings.append(f"the notebook is called {shown} instead of {expected.name}")
-        return others[0]
-    if others:
-        raise Unreadable(f"none of the folder's {len(others)} notebooks is called {expected.name}")
-    raise Unreadable(f"there is no {expected.name} in the folder")
+def _is_in_the_way(name: str, found: Mapping[str, bytes]) -> bool:
+    """Say whether a file could not be written, or would be taken for a package of the course."""
+    parts = name.split("/")
+    shadows = parts[0].partition(".")[0] in _OUR_PACKAGES
+    too_long = any(len(os.fsencode(part)) > _LONGEST_NAME for part in parts)
+    return shadows or too_long or _is_below(name, found)
 
 
-def _read(path: Path, limit: int) -> bytes:
-    """Read a regular file, following no link, and no more of it than the limit."""
-    name = _shown(path.name)
-    try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    except OSError as error:
-        why = "it is a link" if path.is_symlink() else error.strerror
-        raise Unreadable(f"{name} cannot be opened ({why})") from None
-    try:
-        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
-            raise Unreadable(f"{name} is a folder or a device, not a file")
-        with open(descriptor, "rb", closefd=False) as file:
-            data = file.read(limit + 1)
-    finally:
-        os.close(descriptor)
-    if len(data) > limit:
-        raise Unreadable(f"{name} is larger than {limit >> 20} MB: clear its outputs")
-    return data
-
-
-def _cells(data: bytes, limits: GradingLimits, findings: list[str]) -> list[SubmittedCell]:
-    notebook = _upgraded(_parsed(data))
-    cells = notebook.get("cells")
-    if not isinstance(cells, list):
-        raise Unreadable("the file is JSON but not a notebook")
-    if not cells:
-        raise Unreadable("the notebook has no cells")
-    if len(cells) > limits.cells:
-        raise Unreadable(f"the notebook has {len(cells)} cells, more than {limits.cells}")
-    read = [_cell(c, limits) for c in cells]
-    _check_length(read, limits)
-    lost = [str(number) for number, cell in enumerate(read, start=1) if cell is None]
-    if lost:
-        findings.append(
-            f"left out as no cells of text, or longer than {limits.source_characters} characters: "
-            f"cell {', '.join(lost[:9])}{' and others' * (len(lost) > 9)}"
-        )
-    return [cell for cell in read if cell is not None]
-
-
-def _check_length(cells: Iterable[SubmittedCell | None], limits: GradingLimits) -> None:
-    """Refuse more code than anybody writes: reading it takes a kilobyte of memory per token."""
-    lengths = (tokens(cell.source) for cell in cells if cell and cell.kind == "code")
-    # A longer cell is run, and read by nobody.
-    if sum(length for length in lengths if length <= MOST_TOKENS) > limits.tokens:
-        raise Unreadable(f"its code has more than {limits.tokens:,} words and signs")
-
-
-def _parsed(data: bytes) -> dict[str, Any]:
-    if not data.strip():
-        raise Unreadable("the file is empty")
-    try:
-        text = data.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        raise Unreadable("the file is not text in UTF-8, so not a notebook") from None
-    try:
-        tree = json.loads(text)
-    except (ValueError, RecursionError):
-        raise Unreadable(
-            "the file is not a notebook, or one that was cut off: its JSON is broken"
-        ) from None
-    if not isinstance(tree, dict):
-        raise Unreadable("the file is JSON but not a notebook")
-    return tree
-
-
-def _upgraded(tree: dict[str, Any]) -> Mapping[str, Any]:
-    if isinstance(tree.get("cells"), list):
-        return tree
-    try:  # the format of 2014 and before: cells lie in worksheets
-        return nbformat.convert(nbformat.from_dict(tree), 4)
-    except Exception:  # whatever an old format's converter trips over, the file is no notebook
-        raise Unreadable("the file is JSON but not a notebook") from None
-
-
-def _cell(raw: Any, limits: GradingLimits) -> SubmittedCell | None:
-    if not isinstance(raw, Mapping) or raw.get("cell_type") not in ("code", "markdown", "raw"):
-        return None
-    source = text_of(raw.get("source", raw.get("input", "")))
-    if source is None or len(source) > limits.source_characters:
-        return None
-    metadata = raw.get("metadata")
-    nbgrader = metadata.get("nbgrader") if isinstance(metadata, Mapping) else None
-    grade_id = nbgrader.get("grade_id") if isinstance(nbgrader, Mapping) else None
-    return SubmittedCell(
-        kind=raw["cell_type"],
-        source=source,
-        id=raw["id"] if isinstance(raw.get("id"), str) else None,
-        grade_id=grade_id if isinstance(grade_id, str) else None,
-        attachments=_attachments(raw.get("attachments"), limits.attachment_bytes),
-    )
-
-
-def _attachments(raw: Any, limit: int) -> dict[str, dict[str, str]]:
-    kept: dict[str, dict[str, str]] = {}
-    for name, bundle in raw.items() if isinstance(raw, Mapping) else ():
-        if not isinstance(bundle, Mapping):
-            continue
-        pictures = {mime: picture(mime, bundle.get(mime), limit) for mime in PICTURES}
-        good = {mime: data for mime, data in pictures.items() if data}
-        limit -= sum(map(len, good.values()))
-        if good and limit >= 0:
-            kept[str(name)[:200]] = good
-    return kept
-
-
-def _shown(name: str) -> str:
-    """Return a file name fit for a sentence: no control characters, not too long."""
-    clean = "".join(c if c.isprintable() else "�" for c in name)
-    return repr(clean if len(clean) <= 60 else clean[:57] + "…")
+def _is_below(name: str, files: Mapping[str, bytes]) -> bool:
+    return any(str(folder) in files for folder in PurePosixPath(name).parents)

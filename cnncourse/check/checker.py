@@ -7,6 +7,7 @@ import inspect
 import sys
 import textwrap
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import replace
 from typing import Any
 
@@ -17,6 +18,7 @@ from cnncourse.check.names import defines
 from cnncourse.check.outcome import Outcome
 from cnncourse.check.rendering import as_html, as_text
 from cnncourse.check.subject import perform
+from cnncourse.check.validation import limit_cells, settle, silence, validating
 from cnncourse.check.verdict import verdict
 from cnncourse.check.watching import Stopped, Watch
 
@@ -49,6 +51,8 @@ def begin(lesson: str, seed: int = 0, *, keras: bool = True) -> Checker:
         runtime.start_backend()
     runtime.seed_everything(seed)
     plots.use_style()
+    if validating():
+        limit_cells()
     return Checker(lesson)
 
 
@@ -75,18 +79,24 @@ class Checker:
         Raises:
             ValueError: nothing was given, or something that is no exercise of this lesson.
             Stopped: the student interrupted the check; without IPython, SystemExit.
+            NotRight: nbgrader validates the notebook, and an answer is not right.
         """
         if not objects and not named:
             raise ValueError("Give check the answer to look at: check(name), or check(name=name).")
         namespace = sys._getframe(1).f_globals
         answers = dict(self._answer(given, namespace) for given in objects)
+        outcomes = []
         try:
-            for name, answer in {**answers, **named}.items():
-                _show(self.outcome(name, answer, namespace))
+            with silence() if validating() else nullcontext():
+                for name, answer in {**answers, **named}.items():
+                    outcomes.append(self.outcome(name, answer, namespace))
+                    _show(outcomes[-1])
         except Stopped as stopped:
             if _in_ipython():
                 raise
             raise SystemExit(str(stopped)) from None
+        if validating():
+            settle(outcomes)
 
     def outcome(
         self, name: str, answer: Any, namespace: Mapping[str, Any] | None = None
