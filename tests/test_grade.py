@@ -18,16 +18,20 @@ from nbgrader.api import Gradebook
 
 from autograder import cli
 from autograder.course import CourseError
-from autograder.grading.batch import Graded, Grading, submissions
+from autograder.grading import warm_sandboxes
+from autograder.grading.batch import Graded, Grading
 from autograder.grading.results import as_tree, remark
 from autograder.grading.secret_key import FOLDER
 from autograder.grading.submission_limits import GradingLimits
 from autograder.grading.workers import run_here, run_on_dask
+from autograder.sandbox import Sandbox
 from cnncourse.check.outcome import AwaitingHand, CriterionResult, NotAttempted, Right
 
 pytestmark = pytest.mark.heavy
 
-IMPATIENT = GradingLimits(cell_seconds=5, answer_seconds=5)
+IMPATIENT = GradingLimits(
+    cell_seconds=5, answer_seconds=5, first_seconds=4, outputs_bytes=1_000_000
+)
 HOSTILE = """
 import os, pathlib
 for folder in ("/work", "/home", "/tmp", "..", "../submitted"):
@@ -53,6 +57,13 @@ def with_script():
     return notebook
 
 
+def chatty():
+    notebook = answered(**RIGHT)
+    talk = minilesson.cell("code", "print('x' * 700_000)")
+    notebook.cells += [talk, minilesson.cell("code", "print('y' * 700_000)")]
+    return notebook
+
+
 CLASS = {
     "ann": (answered(**RIGHT), 4, None),
     "Zoë O'Neill, [1] {x}": (answered(**RIGHT), 4, None),
@@ -67,7 +78,33 @@ CLASS = {
     "broken": (b"{oops", 0, "JSON is broken"),
     "other": ('{"cells": [{"cell_type": "code", "source": "1"}]}', 0, "another lesson"),
     "lost": (one_lost(**RIGHT), 3, "answer cells of answer were lost"),
+    "chatty": (chatty(), 4, "the outputs of 1 cell(s) were left out"),
+    "no picture": (answered(**RIGHT, explain="![b](attachment:missing.svg)"), 4, None),
 }
+# Handed in otherwise than into a folder of one's own: points, and what the report says of it.
+ODD = {
+    "empty": (0, "There is no 01_mini.ipynb in the folder."),
+    "new\\nline": (4, "holds characters that cannot be shown"),
+    "gabi": (4, "recognised by the name 'gabi_1_2_01_mini.ipynb', Canvas's"),
+    "linked": (0, "folder is a link"),
+    "robbed": (4, "is a hard link in the folder of thief, too"),
+    "thief": (0, "hard link to a file of robbed's"),
+    "deep": (4, "more than 8 deep"),
+}
+
+
+def hand_in_oddly(submitted):
+    """Hand in what `ODD` lists."""
+    solved = answered(**RIGHT)
+    (submitted / "empty" / LESSON).mkdir(parents=True)
+    hand_in(submitted, "new\nline", solved)
+    (submitted / "gabi_1_2_01_mini.ipynb").write_text(json.dumps(solved))
+    (submitted / "linked").symlink_to(submitted / "ann")
+    stolen = submitted / "thief" / LESSON / f"{LESSON}.ipynb"
+    stolen.parent.mkdir(parents=True)
+    os.link(hand_in(submitted, "robbed", solved), stolen)
+    place = hand_in(submitted, "deep", solved).parent
+    place.joinpath(*["x"] * 40).mkdir(parents=True)
 
 
 @pytest.fixture(scope="module")
@@ -76,11 +113,15 @@ def graded(tmp_path_factory):
     course = minilesson.course(tmp_path_factory.mktemp("course"))
     for student, (notebook, *_) in CLASS.items():
         hand_in(course.root / "submitted", student, notebook)
-    (course.root / "submitted" / "empty" / LESSON).mkdir(parents=True)
+    hand_in_oddly(course.root / "submitted")
     (course.root / "submitted" / "elsewhere" / "02_other").mkdir(parents=True)
     (course.root / "submitted" / "a file").write_text("")
     grading = Grading(course, LESSON, course.root / "submitted", IMPATIENT)
-    assert len(grading) == len(CLASS) + 1
+    assert len(grading) == len(CLASS) + len(ODD)
+    assert [sentence.split()[0] for sentence in grading.inventory.unmatched] == [
+        "'a",
+        "'elsewhere'",
+    ]
     return course, {g.student: g for g in grading.results(jobs=2)}
 
 
@@ -92,12 +133,33 @@ def test_each_gets_what_the_work_deserves(graded, student):
     assert error is None if result.error is None else error in result.error
 
 
-def test_a_folder_without_a_notebook_is_reported(graded):
-    assert graded[1]["empty"].error == f"There is no {LESSON}.ipynb in the folder."
+@pytest.mark.parametrize("student", ODD)
+def test_what_is_handed_in_oddly_is_graded_or_named(graded, student):
+    """Does each get the points for what is certainly theirs, and a sentence that says why?"""
+    score, said = ODD[student]
+    assert graded[1][student].score == score
+    assert said in graded[1][student].error
 
 
 def test_nobody_else_is_graded(graded):
-    assert set(graded[1]) == {*CLASS, "empty"}
+    assert set(graded[1]) == {*CLASS, *ODD}
+
+
+def test_a_graded_notebook_keeps_what_there_is_room_for(graded):
+    """Are outputs beyond the limit of a notebook left out, with a line in their place?"""
+    path = graded[0].root / "autograded/chatty" / LESSON / f"{LESSON}.ipynb"
+    text = path.read_text("utf-8")
+    assert "x" * 700_000 in text
+    assert "The outputs of this cell were left out" in text
+    assert len(text) < 1_000_000
+
+
+def test_who_takes_long_is_graded_after_all_others(graded):
+    """Does an endless loop hold up nobody else, and does the table say who waited?"""
+    _, results = graded
+    assert list(results)[-1] == "loops"
+    assert {name for name, g in results.items() if g.waited} == {"loops"}
+    assert "stopped after 5 s · took more than 4 s" in remark(results["loops"]).replace(".", "")
 
 
 def test_the_gradebook_agrees(graded):
@@ -210,17 +272,6 @@ def course(tmp_path):
     return minilesson.course(tmp_path)
 
 
-def test_without_submissions_it_says_where_they_belong(course):
-    (course.root / "submitted").mkdir()
-    with pytest.raises(CourseError, match=r"<student>/01_mini/01_mini\.ipynb"):
-        submissions(course.root / "submitted", LESSON)
-
-
-def test_a_missing_folder_is_named(course):
-    with pytest.raises(CourseError, match=r"no folder .*nowhere"):
-        submissions(course.root / "nowhere", LESSON)
-
-
 def test_a_lesson_that_is_not_released_is_refused(course):
     hand_in(course.root / "submitted", "ann", answered())
     course.release(LESSON).unlink()
@@ -262,14 +313,29 @@ def test_a_seed_that_was_spoilt_is_not_replaced_silently(course):
         list(Grading(course, LESSON, course.root / "submitted").results())
 
 
-def test_a_name_that_is_no_text_is_reported_and_the_others_are_graded(course, monkeypatch):
-    os.makedirs(os.fsencode(course.root / "submitted") + b"/b\xff" + f"/{LESSON}".encode())
-    monkeypatch.setattr("autograder.grading.batch.judge_key", lambda *a: minilesson.no_key())
-    monkeypatch.setattr("autograder.grading.batch.run_here", lambda *a: [])
-    [result] = Grading(course, LESSON, course.root / "submitted").results()
-    assert result.student == "b\\udcff"
-    assert "rename it" in result.error
-    json.dumps(as_tree(LESSON, [result], 0)).encode()
+def test_an_upgrade_in_the_midst_of_a_class_costs_nobody_a_point(course, monkeypatch, tmp_path):
+    """Does a class end with the right points although a file that a sandbox shows was replaced?"""
+    shown, new = tmp_path / "library.so", tmp_path / "new.so"
+    for path in (shown, new):
+        path.write_bytes(bytes(2 << 20))  # too large to be copied into each child
+    started = []
+
+    def start(**options):
+        started.append(Sandbox(**options, read_only=[shown]))
+        return started[-1]
+
+    monkeypatch.setattr(warm_sandboxes, "Sandbox", start)
+    monkeypatch.setattr(warm_sandboxes, "_WARM", {})
+    for student in ("ann", "ben", "cai"):
+        hand_in(course.root / "submitted", student, answered(**RIGHT))
+    results = []
+    for graded in Grading(course, LESSON, course.root / "submitted").results(jobs=0):
+        results.append((graded.student, graded.score, graded.error))
+        if len(results) == 1:
+            os.replace(new, shown)
+    warm_sandboxes.close_all()
+    assert results == [("ann", 4, None), ("ben", 4, None), ("cai", 4, None)]
+    assert len(started) == 2
 
 
 def double(number: int) -> int:
@@ -349,6 +415,10 @@ CRITERIA = (CriterionResult("c", "it works", 2, True),)
         (Graded("a", {"f": AwaitingHand("f", (), "")}), "all right · 1 to grade by hand"),
         (Graded("a", {n: NotAttempted(n, (), "No.") for n in "fg"}), "f: No. (and 1 more)"),
         (Graded("a", error="It is empty."), "It is empty."),
+        (
+            Graded("a", {"f": Right("f", CRITERIA, "Right.")}, waited=90),
+            "all right · took more than 90 s, so waited for all others",
+        ),
     ],
 )
 def test_a_result_comes_down_to_one_line(graded, expected):

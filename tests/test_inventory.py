@@ -7,6 +7,7 @@ import json
 import os
 import stat
 import zipfile
+from pathlib import Path
 
 import minilesson
 import nbformat
@@ -342,6 +343,16 @@ def test_other_lessons_beside_this_one_are_left_alone(tmp_path):
     assert result.findings == ["the notebook was taken from '01_mini.ipynb'"]
 
 
+def test_without_submissions_it_says_where_they_belong(tmp_path):
+    with pytest.raises(CourseError, match=r"<student>/01_mini/01_mini\.ipynb"):
+        inventory(tmp_path)
+
+
+def test_a_missing_folder_is_named(tmp_path):
+    with pytest.raises(CourseError, match=r"no folder .*nowhere"):
+        inventory(tmp_path / "nowhere")
+
+
 def test_without_anything_it_says_what_lies_there(tmp_path):
     write(tmp_path, {"01_mini.ipynb": SOLVED})
     with pytest.raises(CourseError, match=r"belong in .*'01_mini.ipynb' lies in no student's"):
@@ -361,6 +372,13 @@ def test_a_students_name_may_hold_anything(tmp_path, name):
     assert student.isprintable()
     assert answers(repair(found[student], RELEASE, LESSON)) == 2
     assert (student == name) == name.isprintable() == (not found[student].findings)
+
+
+def test_a_name_that_is_no_text_is_graded(tmp_path):
+    """Are bytes that are no text written out?"""
+    folder = os.fsdecode(os.fsencode(tmp_path) + b"/b\xff")
+    write(Path(folder), {EXPECTED: SOLVED})
+    assert answers(graded(tmp_path, "b\\udcff")) == 2
 
 
 def test_names_that_look_alike_when_escaped_are_not_mixed(tmp_path):

@@ -10,18 +10,23 @@ import minilesson
 import nbformat
 import pytest
 from minilesson import LESSON, RIGHT, answered, hand_in
+from nbgrader import converters
 from nbgrader.api import Gradebook
 from nbgrader.apps import NbGraderAPI
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import Execute
 from traitlets.config import Config
 
-from autograder.grading.gradebook import Recorder, read_config
-from autograder.grading.merge import fresh
+from autograder.build.assemble import as_text
+from autograder.build.builder import read_notebook
+from autograder.build.release import release
+from autograder.course import CourseError
+from autograder.grading.batch import Graded
+from autograder.grading.gradebook import read_config
+from autograder.grading.nbgrader_commands import Autograde
 from autograder.grading.nbgrader_plugin import configure
-from autograder.grading.preprocessors import annotate, markdown2html
-
-pytestmark = pytest.mark.heavy
+from autograder.grading.pages import markdown2html
+from autograder.grading.preprocessors import annotate
 
 pytestmark = [
     pytest.mark.heavy,
@@ -46,10 +51,8 @@ CLASS = {
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
-    """A course whose lesson the gradebook knows, with a class's submissions."""
+    """A fresh checkout of a course, whose lesson no gradebook knows, and a class's submissions."""
     course = minilesson.course(tmp_path_factory.mktemp("course"))
-    with Recorder(course, LESSON) as recorder:
-        recorder.prepare(fresh(minilesson.release()))
     for student, (notebook, _) in CLASS.items():
         hand_in(course.root / "submitted", student, notebook)
     secret = course.root / "secret.txt"
@@ -148,10 +151,137 @@ def test_the_button_in_jupyterlab_grades_with_our_judge(autograded):
 
 
 def test_nbgrader_never_executes_a_notebook_itself(tmp_path):
+    """Is student code refused, should nbgrader's own steps ever be reached?"""
     config = Config()
     configure(config, str(tmp_path / "nbgrader_config.py"))
     steps = config.Autograde.autograde_preprocessors
     assert not any(issubclass(step, Execute) for step in steps)
+    with pytest.raises(CourseError, match="Only the sandbox"):
+        steps[0](config=config).preprocess(minilesson.release(), {})
+
+
+@pytest.fixture
+def api(tmp_path):
+    """nbgrader's interface to a course without submissions, as formgrader has it."""
+    course = minilesson.course(tmp_path)
+    config = read_config(course)
+    coursedir = CourseDirectory(config=config, root=str(course.root))
+    return NbGraderAPI(coursedir=coursedir, config=config), course
+
+
+def test_formgrader_grades_in_a_fresh_checkout(api, monkeypatch):
+    """Is a lesson graded that no "Generate" made known, and only the student who was asked for?"""
+    api, course = api
+    hand_in(course.root / "submitted", "ann", answered())
+    assert [listed["student"] for listed in api.get_submissions(LESSON)] == ["ann"]
+    asked = []
+
+    class Noted:
+        lesson = LESSON
+
+        def __init__(self, course, lesson, submitted, *, chosen, config):
+            asked.extend(s for s in ("[x]*?", "x", "ben") if chosen(s))
+
+        def __len__(self):
+            return len(asked)
+
+        def results(self, jobs, feedback):
+            assert (jobs, feedback) == (0, False)
+            return [Graded(student, error="It is empty.") for student in asked]
+
+    monkeypatch.setattr("autograder.grading.nbgrader_commands.Grading", Noted)
+    result = api.autograde(LESSON, "[x]*?")
+    assert asked == ["[x]*?"]
+    assert not result["success"]
+    assert "[x]*?: It is empty." in result["log"]
+
+
+def test_who_handed_in_nothing_is_named(api):
+    """Is an unknown student told in one sentence?"""
+    api, course = api
+    hand_in(course.root / "submitted", "ann", answered())
+    result = api.autograde(LESSON, "bob")
+    assert not result["success"]
+    assert f"bob handed in nothing for {LESSON}." in result["log"]
+
+
+def test_what_was_graded_is_graded_again_only_if_it_is_newer(api):
+    """Does nbgrader's rule hold: not without --force, unless a later submission came?"""
+    api, course = api
+    converter = Autograde(coursedir=api.coursedir, config=api.config)
+    converter.coursedir.assignment_id = LESSON
+    before, now = (course.root / f / "ann" / LESSON for f in ("autograded", "submitted"))
+    now.mkdir(parents=True)
+    assert converter._is_chosen("ann")
+    before.mkdir(parents=True)
+    assert not converter._is_chosen("ann")
+    (before / "timestamp.txt").write_text("2026-01-01 10:00:00 UTC")
+    (now / "timestamp.txt").write_text("2026-01-01 11:00:00 UTC")
+    assert converter._is_chosen("ann")
+    (now / "timestamp.txt").rename(course.root / "later.txt")
+    (now / "timestamp.txt").symlink_to(course.root / "later.txt")
+    assert not converter._is_chosen("ann")
+    converter.force = True
+    assert converter._is_chosen("ann")
+    converter.create_student = False
+    assert not converter._is_chosen("ann")
+
+
+@pytest.mark.parametrize("content", ["abc", "9" * 99, "\xff", None])
+def test_a_time_that_is_none_costs_nobody_formgraders_list(api, content):
+    """Is a timestamp.txt without a time, or one that is a link, no fault of the whole page?"""
+    api, course = api
+    for student in ("ann", "ben"):
+        hand_in(course.root / "submitted", student, answered())
+    file = course.root / "submitted/ben" / LESSON / "timestamp.txt"
+    if content is None:
+        (course.root / "time.txt").write_text("2026-01-01 10:00:00 UTC")
+        file.symlink_to(course.root / "time.txt")
+    else:
+        file.write_text(content, encoding="latin-1")
+    listed = {s["student"]: s["timestamp"] for s in api.get_submissions(LESSON)}
+    assert listed == {"ann": None, "ben": None}
+
+
+def test_another_courses_configuration_keeps_nbgraders_own_way(api, monkeypatch):
+    """Does a server that has our class, too, leave a course alone that does not ask for it?"""
+    api, _ = api
+    reached = []
+    monkeypatch.setattr(converters.Autograde, "start", lambda self: reached.append(self))
+    converter = Autograde(coursedir=api.coursedir, config=Config())
+    converter.start()
+    assert reached == [converter]
+
+
+@pytest.mark.parametrize("edit", ["A remark of the teacher's.", None])
+def test_generate_keeps_a_release_that_is_there(api, edit):
+    """Is an edited notebook left as it is, and said; and its lesson made known all the same?"""
+    api, course = api
+    notebook = minilesson.release()
+    course.solution(LESSON).write_text(json.dumps(notebook))
+    made = as_text(release(read_notebook(course.solution(LESSON))))
+    path = course.release(LESSON)
+    path.write_text(made.replace("# A lesson", edit) if edit else made)
+    kept = path.read_bytes()
+    (path.parent / "extra.txt").write_text("mine")
+    result = api.generate_assignment(LESSON)
+    assert result["success"], result["error"]
+    assert path.read_bytes() == kept
+    assert (path.parent / "extra.txt").exists()
+    assert ("someone may have edited it" in result.get("log", "")) == bool(edit)
+    with Gradebook(api.coursedir.db_url, "cnncourse") as gradebook:
+        assert gradebook.find_notebook(LESSON, LESSON).max_score == 6
+
+
+def test_generate_keeps_what_is_no_notebook_any_more(api):
+    """Is a release that someone broke kept, too?"""
+    api, course = api
+    course.solution(LESSON).write_text(json.dumps(minilesson.release()))
+    course.release(LESSON).write_text("<<<<<<< mine")
+    result = api.generate_assignment(LESSON)
+    assert result["success"], result["error"]
+    assert course.release(LESSON).read_text() == "<<<<<<< mine"
+    assert "delete it" in result["log"]
 
 
 @pytest.mark.parametrize(("text", "name"), [('id = "numbers"', "numbers"), ("", "course")])
@@ -184,8 +314,10 @@ def test_a_report_stands_once_at_the_top():
         ("<a href='data:text/html,x'>a</a>", "a", "data:text"),
         ("![a](https://example.org/a.png)", "a", "example.org"),
         ("![a](figure.png)", "figure.png", "onerror"),
+        ("![a](../logout)", "a", "logout"),
+        ("![a](a/%2e%2e/%2e%2e/logout)", "a", "logout"),
         ("<svg onload=x></svg><iframe src=x></iframe>b", "b", "onload"),
-        ("$a < b$", "a &lt; b", "<b"),
+        ("$a < b$", "<mo>&lt;</mo>", "<b"),
     ],
 )
 def test_pages_show_markdown_but_run_nothing(source, kept, dropped):

@@ -74,23 +74,23 @@ def operations_module():
     return (operation.__name__, operation.__module__) == ("Matmul", "keras.src.ops.numpy")
 
 
-def converters_sanitizing():
-    """nbgrader's converter says so while it reads the submitted notebook, for the first time."""
-    from nbgrader.converters import Autograde
+def commands_classes():
+    """nbgrader's commands and pages take their converters from these modules, by these names."""
+    from nbgrader.apps import api, autogradeapp, generateassignmentapp
 
-    source = inspect.getsource(Autograde)
-    return "self._sanitizing = True" in source and "self._sanitizing = False" in source
+    uses = {
+        "Autograde(coursedir=self.coursedir, parent=self)": (autogradeapp, api),
+        "GenerateAssignment(coursedir=self.coursedir, parent=self)": (generateassignmentapp, api),
+    }
+    return all(use in inspect.getsource(m) for use, modules in uses.items() for m in modules)
 
 
 def converters_steps():
-    """nbgrader's converter has these two lists of steps, and an exporter that knows it."""
+    """nbgrader's converter has these two lists of steps."""
     from nbgrader.converters import Autograde
-    from nbgrader.converters.base import BaseConverter
 
-    steps = {"sanitize_preprocessors", "autograde_preprocessors", "exporter_class", "force"}
-    return steps <= set(Autograde.class_trait_names()) and (
-        "self.exporter_class(parent=self" in inspect.getsource(BaseConverter)
-    )
+    steps = {"sanitize_preprocessors", "autograde_preprocessors", "force"}
+    return steps <= set(Autograde.class_trait_names())
 
 
 def converters_notebooks():
@@ -109,11 +109,13 @@ def markdown_renderer():
     return "<h1>a</h1>" in MarkdownWithMath(renderer=renderer).render("# a")
 
 
-def safe_mathjax():
-    """The pages load MathJax with its extension `Safe`, which lets formulas run nothing."""
-    from nbconvert import HTMLExporter
+def mathjax_macro():
+    """nbgrader's pages load MathJax by this macro alone, from a template that may be replaced."""
+    from nbgrader.server_extensions.formgrader.handlers import template_path
 
-    return HTMLExporter().mathjax_url.endswith(",Safe")
+    pages = [Path(template_path, name, "index.html.j2") for name in ("feedback", "formgrade")]
+    sources = [page.read_text(encoding="utf-8") for page in pages]
+    return all(s.lower().count("mathjax") == 2 and "{{ mathjax() }}" in s for s in sources)
 
 
 def shell_tracebacks():
@@ -176,13 +178,13 @@ LEANINGS = {
         "cnncourse/check/model_size.py",
         "Work done by operations without weights goes uncounted in a model's budget.",
     ),
-    converters_sanitizing: Leaning(
-        "nbgrader.converters.Autograde._sanitizing",
-        "autograder/grading/preprocessors.py",
-        "Submissions are not repaired before nbgrader reads them; a broken one ends the batch.",
+    commands_classes: Leaning(
+        "nbgrader.apps.api, .autogradeapp, .generateassignmentapp: Autograde, GenerateAssignment",
+        "autograder/grading/nbgrader_commands.py",
+        "nbgrader's commands and buttons refuse to grade, and Generate overwrites edited releases.",
     ),
     converters_steps: Leaning(
-        "nbgrader.converters.Autograde: its steps, exporter_class, and the exporter's parent",
+        "nbgrader.converters.Autograde: its steps",
         "autograder/grading/gradebook.py and nbgrader_plugin.py",
         "nbgrader would run notebooks itself, as the instructor.",
     ),
@@ -193,13 +195,13 @@ LEANINGS = {
     ),
     markdown_renderer: Leaning(
         "nbconvert.exporters.html: IPythonRenderer, MarkdownWithMath",
-        "autograder/grading/preprocessors.py",
+        "autograder/grading/pages.py",
         "Students' Markdown cannot be shown on nbgrader's pages.",
     ),
-    safe_mathjax: Leaning(
-        "nbconvert.HTMLExporter.mathjax_url",
-        "autograder/grading/safe_html.py",
-        "A formula with \\href or \\style could run scripts on an instructor's page.",
+    mathjax_macro: Leaning(
+        "nbgrader's templates: {{ mathjax() }}",
+        "autograder/grading/templates/classic/mathjax.html.j2",
+        "Pages load MathJax from the network.",
     ),
     shell_tracebacks: Leaning(
         "IPython InteractiveShell._get_exc_info and ._showtraceback",
@@ -270,5 +272,5 @@ def test_no_other_private_name_is_used():
     used = {name for tree in trees for name in names_of_others(tree)} - own
     # By Python's and IPython's manuals; the last stands in annotations only, which never run.
     promised = {"_exit", "_getframe", "_ipython_display_", "_SubParsersAction"}
-    tested = {"keras.src.backend.common", "_nodes_by_depth", "_sanitizing"}
+    tested = {"keras.src.backend.common", "_nodes_by_depth"}
     assert used - promised == tested

@@ -182,6 +182,35 @@ def test_a_loop_ends_at_the_limits_of_its_whole_life(sandbox, neighbour, limits,
     assert neighbour.call({"name": "double", "args": [1]}) == 2
 
 
+SHARED = {
+    "at once": """
+import os, time
+for _ in range(3):
+    if os.fork() == 0:
+        while True: pass
+time.sleep(60)
+""",
+    "one after another": """
+import os, time
+while True:
+    if os.fork() == 0:
+        while time.process_time() < 0.3: pass
+        os._exit(0)
+    os.wait()
+""",
+}
+
+
+@pytest.mark.parametrize("source", SHARED.values(), ids=SHARED)
+def test_processor_time_is_counted_over_all_processes(sandbox, neighbour, source):
+    """Is work that is spread over processes, none of which uses much, ended all the same?"""
+    limits = Limits(cpu_seconds=1, request_seconds=60, wall_seconds=60)
+    with sandbox.open(limits) as child, pytest.raises(ChildDied, match="1 s of processor time"):
+        child.run_cell(source)
+    assert child.close().cpu_seconds > 1
+    assert neighbour.call({"name": "double", "args": [1]}) == 2
+
+
 ENDINGS = {
     "os._exit": ("os._exit(3)", "exited"),
     "a segmentation fault": ("ctypes.string_at(0)", "killed"),

@@ -88,6 +88,22 @@ def test_work_that_fails_twice_is_told(started):
     assert len(started) == 2
 
 
+def test_a_fresh_one_that_cannot_start_yet_is_waited_for(started, monkeypatch):
+    """Does an upgrade that is still running cost a few tries, and not the class?"""
+    pauses = []
+    monkeypatch.setattr(warm_sandboxes.time, "sleep", pauses.append)
+    make, refusals = warm_sandboxes.Sandbox, [None, Unavailable("no file"), SandboxError("gone")]
+
+    def halting(**options):
+        if refusal := refusals.pop(0) if refusals else None:
+            raise refusal
+        return make(**options)
+
+    monkeypatch.setattr(warm_sandboxes, "Sandbox", halting)
+    assert in_warm_sandbox(failing(SandboxError("gone"), 1)) is started[1]
+    assert pauses == [1, 5]
+
+
 def test_other_errors_leave_the_sandbox_alone(started):
     """Does a fault of the work cost no new start?"""
     with pytest.raises(KeyError):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping
 from typing import Any
@@ -19,6 +20,42 @@ from autograder.sandbox import (
 )
 from cnncourse.check.verdict import SubjectLost
 
+# Time on the clock is twice the processor time, for a machine that is busy with others.
+_CLOCK = 2
+
+
+class TimeBudget:
+    """What is left of a submission's time, whatever number of processes it wears out.
+
+    Args:
+        seconds: processor time.
+
+    Example:
+        >>> budget = TimeBudget(60)
+        >>> budget.spend(61)
+        >>> budget.left
+        0.0
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self.seconds = seconds
+        self._processor = seconds
+        self._deadline = time.monotonic() + _CLOCK * seconds
+
+    @property
+    def processor(self) -> int:
+        """Whole seconds of processor time that a new process may use."""
+        return max(1, math.ceil(self._processor))
+
+    @property
+    def left(self) -> float:
+        """Seconds on the clock; 0 once the processor time is used up, too."""
+        return max(0.0, self._deadline - time.monotonic()) if self._processor > 0 else 0.0
+
+    def spend(self, seconds: float) -> None:
+        """Subtract processor time that was used."""
+        self._processor -= seconds
+
 
 class Execution:
     """A notebook's cells, run one after another, in as many children as they wear out.
@@ -27,12 +64,18 @@ class Execution:
         over: nothing more will run, because time or restarts are used up.
     """
 
-    def __init__(self, sandbox: Sandbox, limits: GradingLimits, files: Mapping[str, bytes]) -> None:
+    def __init__(
+        self,
+        sandbox: Sandbox,
+        limits: GradingLimits,
+        files: Mapping[str, bytes],
+        budget: TimeBudget | None = None,
+    ) -> None:
         self.over = False
         self._sandbox = sandbox
         self._limits = limits
         self._files = files
-        self._deadline = time.monotonic() + limits.notebook_seconds
+        self._budget = budget or TimeBudget(limits.notebook_seconds)
         self._child: Child | None = None
         self._finished: list[str] = []
         self._deaths = 0
@@ -105,6 +148,8 @@ class Execution:
         """Close a child that was lost; return why, in words for the student."""
         self._deaths += 1
         self._drop()
+        if not self._budget.left:
+            return self._used_up("when this ran")
         match died:
             case ChildDied(reason="timeout"):
                 return SubjectLost(f"{what} was stopped after {seconds:.0f} s.")
@@ -114,23 +159,27 @@ class Execution:
         return SubjectLost(str(died))
 
     def _seconds(self, most: float) -> float:
-        left = self._deadline - time.monotonic()
-        if left <= 0:
-            self.over = True
-            allowed = self._limits.notebook_seconds
-            raise SubjectLost(f"The notebook had used up its time ({allowed:g} s) before this.")
+        left = self._budget.left
+        if not left:
+            raise self._used_up("before this")
         return min(most, left)
+
+    def _used_up(self, when: str) -> SubjectLost:
+        self.over = True
+        return SubjectLost(
+            f"The notebook had used up its time ({self._budget.seconds:g} s) {when}."
+        )
 
     def _sandbox_limits(self) -> Limits:
         return Limits(
-            wall_seconds=self._limits.notebook_seconds + 1,
+            wall_seconds=self._budget.left + 1,
             request_seconds=self._limits.cell_seconds,
-            cpu_seconds=int(2 * self._limits.notebook_seconds),
+            cpu_seconds=self._budget.processor,
             memory_bytes=self._limits.memory_bytes,
             output_bytes=self._limits.output_bytes,
         )
 
     def _drop(self) -> None:
         if self._child is not None:
-            self._child.close()
+            self._budget.spend(self._child.close().cpu_seconds)
             self._child = None

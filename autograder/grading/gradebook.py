@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from nbconvert.exporters import NotebookExporter
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.converters.base import NbGraderException
@@ -25,11 +24,11 @@ from sqlalchemy.exc import SAWarning
 from traitlets.config import Config, ConfigFileNotFound, PyFileConfigLoader
 
 from autograder.course import Course, CourseError
-from autograder.grading.preprocessors import Judge
+from autograder.grading.preprocessors import Refuse
 from autograder.grading.secret_key import FOLDER
 
 # Steps of the pipeline that are done by the time a submission is recorded.
-_DONE = (ClearOutput, Execute, Judge)
+_DONE = (ClearOutput, Execute, Refuse)
 _TIMESTAMP = "timestamp.txt"
 
 
@@ -39,12 +38,14 @@ class Recorder:
     Args:
         course: the course; its ``nbgrader_config.py`` holds for all that is written.
         lesson: the lesson that is graded.
+        config: nbgrader's, if it is more than that file says.
     """
 
-    def __init__(self, course: Course, lesson: str) -> None:
+    def __init__(self, course: Course, lesson: str, config: Config | None = None) -> None:
         self._lesson = lesson
-        self._config = read_config(course)
+        self._config = config or read_config(course)
         self._coursedir = CourseDirectory(config=self._config, root=str(course.root))
+        self._coursedir.student_id = self._coursedir.notebook_id = "*"  # one submission at a time
         (course.root / FOLDER).mkdir(mode=0o700, exist_ok=True)
         self._staging = tempfile.TemporaryDirectory(dir=course.root / FOLDER, prefix="staged-")
         self._staged = f"{FOLDER}/{Path(self._staging.name).name}"
@@ -94,7 +95,6 @@ class Recorder:
         coursedir = CourseDirectory(parent=self._coursedir, root=self._coursedir.root)
         coursedir.submitted_directory = self._staged
         converter = _Autograde(coursedir=coursedir, config=self._config)
-        converter.exporter_class = NotebookExporter
         for steps in ("sanitize_preprocessors", "autograde_preprocessors"):
             left = [s for s in getattr(converter, steps) if not _is_done(s)]
             setattr(converter, steps, left)

@@ -19,7 +19,7 @@ from nbgrader.utils import compute_checksum, is_grade, is_solution
 
 from autograder.course import CourseError
 from autograder.grading.cell_dependencies import needed
-from autograder.grading.execution import Execution
+from autograder.grading.execution import Execution, TimeBudget
 from autograder.grading.merge import released_sources
 from autograder.grading.output_room import OutputRoom
 from autograder.grading.safe_html import error
@@ -48,12 +48,14 @@ class Judged:
         notebook: the notebook with the outputs of this run.
         findings: what went wrong while it ran, one clause each.
         seconds: how long it took.
+        out_of_time: it was stopped because it had used up its time.
     """
 
     outcomes: dict[str, Outcome]
     notebook: nbformat.NotebookNode
     findings: list[str]
     seconds: float
+    out_of_time: bool = False
 
 
 def judge(
@@ -84,14 +86,16 @@ def judge(
     start = time.monotonic()
     _check_points(notebook, key)
     own = released_sources(release) if release else ()
+    limits = limits or GradingLimits()
+    budget = TimeBudget(limits.notebook_seconds)
     some, every = needed(notebook.cells, own), needed(notebook.cells, ())
     for running in (some, every):
         ran = copy.deepcopy(notebook)
         with (
-            Execution(sandbox, limits or GradingLimits(), files or {}) as execution,
+            Execution(sandbox, limits, files or {}, budget) as execution,
             ConfirmingAsk(execution.ask, sandbox) as ask,
         ):
-            room = OutputRoom((limits or GradingLimits()).outputs_bytes)
+            room = OutputRoom(limits.outputs_bytes)
             walk = _Judge(ran, key, execution, ask, running, room)
             outcomes = walk.outcomes()
         # A name may be made in a way that cannot be read from the source: then all cells run.
@@ -99,7 +103,8 @@ def judge(
             break
     if room.finding:
         walk.findings.append(room.finding)
-    return Judged(outcomes, ran, walk.findings, time.monotonic() - start)
+    seconds = time.monotonic() - start
+    return Judged(outcomes, ran, walk.findings, seconds, out_of_time=not budget.left)
 
 
 def _check_points(notebook: nbformat.NotebookNode, key: Key) -> None:

@@ -11,6 +11,9 @@ from traitlets.config import Config
 
 from autograder.course import PRIVATE_FILES, Course
 
+# What a cell of a validated notebook may wait for nothing; a busy machine makes nobody fail.
+VALIDATE_SECONDS = 1800
+
 
 def configure(config: Config, file: str) -> None:
     """Set all that nbgrader has to know.
@@ -27,6 +30,7 @@ def configure(config: Config, file: str) -> None:
     _release(config)
     _grade(config)
     _show(config)
+    _validate(config)
 
 
 def _find_tools() -> None:
@@ -70,7 +74,7 @@ def _release(config: Config) -> None:
 
 
 def _grade(config: Config) -> None:
-    """Let ``nbgrader autograde`` and JupyterLab's button grade as ``autograder grade`` does."""
+    """Let nbgrader's commands and buttons grade and release as ``autograder`` does."""
     from nbconvert.preprocessors import ClearMetadataPreprocessor
     from nbgrader.preprocessors import (
         AssignLatePenalties,
@@ -80,12 +84,13 @@ def _grade(config: Config) -> None:
         SaveAutoGrades,
     )
 
-    from autograder.grading.preprocessors import Judge, SubmissionExporter
+    from autograder.grading import nbgrader_commands
+    from autograder.grading.preprocessors import Refuse
 
-    config.Autograde.exporter_class = SubmissionExporter
-    # nbgrader's own steps, with the judge in the place where the notebook would be executed.
+    nbgrader_commands.install()
+    # nbgrader's own steps for recording; where it would execute the notebook, it is refused.
     config.Autograde.autograde_preprocessors = [
-        Judge,
+        Refuse,
         IgnorePattern,
         ClearMetadataPreprocessor,
         LimitOutput,
@@ -97,12 +102,23 @@ def _grade(config: Config) -> None:
 
 def _show(config: Config) -> None:
     """Keep scripts of students out of all pages, and rubrics out of those for students."""
+    import nbgrader
     from nbconvert.preprocessors import CSSHTMLHeaderPreprocessor
     from nbgrader.preprocessors import GetGrades
 
-    from autograder.grading.preprocessors import markdown2html
+    from autograder.grading.pages import TEMPLATES, EscapeNames, markdown2html
     from autograder.grading.rubric import WithoutRubrics
 
     config.GenerateFeedback.preprocessors = [WithoutRubrics, GetGrades, CSSHTMLHeaderPreprocessor]
     # Pages show what students wrote to people with more rights than students.
     config.HTMLExporter.filters = {"markdown2html": markdown2html}
+    config.HTMLExporter.preprocessors = [EscapeNames]
+    theirs = Path(nbgrader.__file__).parent / "server_extensions/formgrader/templates"
+    config.HTMLExporter.extra_template_basedirs = [str(TEMPLATES), str(theirs)]
+
+
+def _validate(config: Config) -> None:
+    """Let Validate run into no limit of nbgrader's: `check` limits processor time instead."""
+    config.Execute.timeout = VALIDATE_SECONDS
+    config.Execute.startup_timeout = VALIDATE_SECONDS
+    config.Execute.iopub_timeout = VALIDATE_SECONDS

@@ -71,8 +71,13 @@ def remark(graded: Graded) -> str:
         >>> remark(Graded("ann", {"f": Right("f", (), "Right.")}))
         'all right'
     """
-    if graded.error:
-        return graded.error
+    said = graded.error or _outcomes(graded)
+    if graded.waited is None:
+        return said
+    return f"{said} · took more than {graded.waited:g} s, so waited for all others"
+
+
+def _outcomes(graded: Graded) -> str:
     waiting = sum(isinstance(o, AwaitingHand) for o in graded.outcomes.values())
     wrong = [o for o in graded.outcomes.values() if not isinstance(o, (Right, AwaitingHand))]
     parts = ["all right"]

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import base64
 import binascii
+import re
 from typing import Any
+from urllib.parse import unquote
 
 import nh3
 from pygments.token import STANDARD_TYPES
@@ -17,11 +19,25 @@ _TEXT_TAGS = (
     "a abbr b blockquote br code dd del details div dl dt em figcaption figure h1 h2 h3 h4 h5 h6 "
     "hr i img kbd li ol p pre q s span strong sub summary sup table tbody td th thead tr u ul"
 )
+# Formulas; what could move them over other parts of the page is left out.
+_FORMULA_TAGS = (
+    "math mfrac mi mn mo mover mroot mrow mspace msqrt mstyle msub msubsup msup mtable mtd mtext "
+    "mtr munder munderover"
+)
+_LENGTH = re.compile(r"[0-3]?(\.\d{1,4})?em")
 # No `class`, `id` or `style`: with the page's own style sheets a student could cover the page.
 _ATTRIBUTES = {
     "*": {"alt", "align", "colspan", "height", "open", "rowspan", "title", "width"},
     "a": {"href"},
     "img": {"src"},
+    "math": {"display"},
+    "mfrac": {"linethickness"},
+    "mi": {"mathvariant"},
+    "mo": {"fence", "form", "maxsize", "minsize", "stretchy"},
+    "mover": {"accent"},
+    "mspace": {"width"},
+    "mstyle": {"displaystyle", "scriptlevel"},
+    "mtable": {"columnalign"},
 }
 # What browsers skip before an address.
 _SKIPPED = "".join(map(chr, range(33)))
@@ -101,7 +117,7 @@ def clean_html(html: str) -> str:
     """
     return nh3.clean(
         html,
-        tags=set(_TEXT_TAGS.split()),
+        tags=set(f"{_TEXT_TAGS} {_FORMULA_TAGS}".split()),
         clean_content_tags=set(),  # what stands in a script is shown as text
         attributes=_ATTRIBUTES,
         attribute_filter=_filtered,
@@ -115,9 +131,17 @@ def _filtered(tag: str, name: str, value: str) -> str | None:
     if name == "href":
         return value if value.startswith(("http://", "https://", "mailto:", "#")) else None
     if name == "src":
-        # A picture pasted in, or one that lies beside the notebook; never one from elsewhere.
+        # A picture pasted in, or one that lies beside the notebook; never one from elsewhere, nor
+        # another address of the server, some of which do something (`../logout`).
         pasted = value.startswith(tuple(f"data:{mime};" for mime in PICTURES))
-        first = value.lstrip(_SKIPPED)[:1]
-        beside = ":" not in value and first not in ("/", "\\")
-        return value if pasted or beside else None
+        return value if pasted or _is_beside(value) else None
+    if tag == "mspace" or name in ("maxsize", "minsize"):
+        return value if _LENGTH.fullmatch(value) else None
     return value
+
+
+def _is_beside(address: str) -> bool:
+    """Say whether an address names a file in the page's own folder or one below it."""
+    path = unquote(address)
+    plain = not any(c in _SKIPPED.replace(" ", "") or c in ":\\?#" for c in path)
+    return plain and path == path.strip() and not {"", ".", ".."} & set(path.split("/"))

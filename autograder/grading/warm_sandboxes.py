@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import threading
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -18,6 +19,7 @@ Result = TypeVar("Result")
 
 _WARM: dict[tuple[Isolation, tuple[str, ...]], Sandbox] = {}
 _LOCK = threading.Lock()
+_PAUSES = (1.0, 5.0, 20.0)  # an upgrade replaces its files within seconds
 
 
 def in_warm_sandbox(
@@ -49,7 +51,7 @@ def in_warm_sandbox(
         raise
     except SandboxError:
         _discard(sandbox)
-        return work(_warm(isolation, modules))
+        return work(_again(isolation, modules))
 
 
 def close_all() -> None:
@@ -65,6 +67,16 @@ def _warm(isolation: Isolation, modules: tuple[str, ...]) -> Sandbox:
         if kind not in _WARM:
             _WARM[kind] = Sandbox(handler=HANDLER, isolation=isolation, modules=modules)
         return _WARM[kind]
+
+
+def _again(isolation: Isolation, modules: tuple[str, ...]) -> Sandbox:
+    """Start a fresh sandbox where one worked before: while an upgrade runs, some tries may fail."""
+    for seconds in _PAUSES:
+        try:
+            return _warm(isolation, modules)
+        except SandboxError:
+            time.sleep(seconds)
+    return _warm(isolation, modules)
 
 
 def _discard(sandbox: Sandbox) -> None:

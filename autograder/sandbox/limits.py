@@ -18,7 +18,7 @@ class Limits:
     Args:
         wall_seconds: whole life of a child.
         request_seconds: deadline of one request, sending and answering together.
-        cpu_seconds: processor time of one process.
+        cpu_seconds: processor time of all the child's processes together.
         memory_bytes: memory of all the child's processes together, beyond what the warm parent
             already holds; watched twenty times a second. One process may add seven eighths of it
             to its address space, so that most excesses end as a MemoryError in the student's line.

@@ -2,8 +2,9 @@
 
 The monitor is forked from the warm parent and never runs student code. It ends the child when the
 judge hangs up or says so, when the time is over, or when all the child's processes together hold
-more memory than allowed, and then reports how it ended. Killing process 1 ends every process of
-the namespace, whatever session it moved to. If the monitor dies, the kernel kills process 1.
+more memory or used more processor time than allowed, and then reports how it ended. Killing process
+1 ends every process of the namespace, whatever session it moved to. If the monitor dies, the kernel
+kills process 1.
 """
 
 from __future__ import annotations
@@ -30,6 +31,7 @@ from autograder.sandbox.namespaces import View
 _POLL_SECONDS = 0.05
 _SETUP_SECONDS = 30
 _HELD = ("RssAnon:", "RssShmem:")
+_TICKS = os.sysconf("SC_CLK_TCK")
 _END_NAMES: dict[int, str] = {
     signal.SIGSEGV: "a segmentation fault",
     signal.SIGABRT: "an abort in native code",
@@ -65,6 +67,7 @@ class Monitor:
         self.handler = handler
         self.folder: str | None = None  # where it works, if it has no file system of its own
         self.peak = 0
+        self.busy = 0.0
 
     def run(self) -> NoReturn:
         """Run the child in this freshly forked process, from isolation to exit."""
@@ -80,11 +83,13 @@ class Monitor:
         _, status, used = os.wait4(self.child, 0)
         if self.folder is not None:
             shutil.rmtree(self.folder, ignore_errors=True)
-        ended, detail = self._judge_end(reason, status, used.ru_utime + used.ru_stime)
+        # What a process that nobody waited for used is in the first alone.
+        busy = max(self.busy, used.ru_utime + used.ru_stime)
+        ended, detail = self._judge_end(reason, status, busy)
         self._report(
             ended=ended,
             detail=detail,
-            cpu_seconds=round(used.ru_utime + used.ru_stime, 3),
+            cpu_seconds=round(busy, 3),
             peak_memory_bytes=self.peak,
             wall_seconds=round(time.monotonic() - started, 3),
         )
@@ -134,6 +139,9 @@ class Monitor:
             self.peak = max(self.peak, used := self._memory())
             if used > self.limits.memory_bytes:
                 return "memory"
+            self.busy = max(self.busy, self._busy())
+            if self.busy > self.limits.cpu_seconds:
+                return "busy"
             left = end - time.monotonic()
             if left <= 0:
                 return "timeout"
@@ -146,13 +154,22 @@ class Monitor:
 
     def _memory(self) -> int:
         """Return how many bytes the child's processes hold beyond what each inherited."""
+        return sum(
+            max(0, _anonymous_bytes(name, self.processes) - self.base) for name in self._all()
+        )
+
+    def _busy(self) -> float:
+        """Return the processor seconds of the child's processes, those that ended included."""
+        return sum(_busy_seconds(name, self.processes) for name in self._all())
+
+    def _all(self) -> list[str]:
+        """Return the folder in /proc of each of the child's processes."""
         if self.processes is None:
-            return max(0, _anonymous_bytes(f"/proc/{self.child}") - self.base)
+            return [f"/proc/{self.child}"]
         try:
-            names = [name for name in os.listdir(self.processes) if name.isdigit()]
+            return [name for name in os.listdir(self.processes) if name.isdigit()]
         except OSError:  # the namespace ended a moment ago
-            return 0
-        return sum(max(0, _anonymous_bytes(n, self.processes) - self.base) for n in names)
+            return []
 
     def _judge_end(self, reason: str | None, status: int, cpu: float) -> tuple[str, str]:
         limits = self.limits
@@ -163,18 +180,21 @@ class Monitor:
         if reason == "memory":
             share = limits.memory_bytes / 2**30
             return "memory", f"The notebook used more than its {share:.2g} GiB of memory."
+        if reason == "busy":
+            return self._too_busy()
         if os.WIFEXITED(status):
             return "exited", f"The process ended itself with exit status {os.WEXITSTATUS(status)}."
         number = os.WTERMSIG(status)
         if number in (signal.SIGKILL, signal.SIGXCPU) and cpu >= limits.cpu_seconds - 1:
-            return (
-                "timeout",
-                f"The notebook used more than {limits.cpu_seconds} s of processor time.",
-            )
+            return self._too_busy()
         if number == signal.SIGKILL:
             return "memory", "The process was killed by the system, most likely for its memory."
         name = _END_NAMES.get(number, f"signal {number}")
         return "killed", f"The process was ended by {name}."
+
+    def _too_busy(self) -> tuple[str, str]:
+        seconds = self.limits.cpu_seconds
+        return "timeout", f"The notebook used more than {seconds} s of processor time."
 
 
 def _live(monitor: Monitor, setup: socket.socket) -> NoReturn:
@@ -243,11 +263,22 @@ def _anonymous_bytes(process: str, folder: int | None = None) -> int:
         process: its folder in /proc.
         folder: an open /proc that the name is relative to, if not this machine's.
     """
+    lines = [line.split() for line in _read(f"{process}/status", folder).splitlines()]
+    return sum(int(words[1]) * 1024 for words in lines if words and words[0] in _HELD)
+
+
+def _busy_seconds(process: str, folder: int | None = None) -> float:
+    """Return the processor time of a process and of its children that it waited for; 0 as above."""
+    # After the name, which may hold anything: user and system time, its own and its children's.
+    times = _read(f"{process}/stat", folder).rpartition(")")[2].split()[11:15]
+    return sum(map(int, times)) / _TICKS
+
+
+def _read(path: str, folder: int | None) -> str:
+    """Return a file of /proc; nothing where the process ended or this is not Linux."""
     try:
-        descriptor = os.open(f"{process}/status", os.O_RDONLY, dir_fd=folder)
+        descriptor = os.open(path, os.O_RDONLY, dir_fd=folder)
+        with open(descriptor, encoding="utf-8", errors="replace") as file:
+            return file.read()
     except OSError:
-        return 0
-    with contextlib.suppress(OSError), open(descriptor) as file:
-        lines = [line.split() for line in file if line.startswith(_HELD)]
-        return sum(int(kilobytes) * 1024 for _, kilobytes, _ in lines)
-    return 0
+        return ""

@@ -111,7 +111,7 @@ def confine(limits: Limits, *, isolated: bool) -> None:
     address_space = _own_address_space() + limits.memory_bytes // 8 * 7
     bounds = {
         "RLIMIT_AS": address_space,
-        "RLIMIT_CPU": limits.cpu_seconds,
+        "RLIMIT_CPU": limits.cpu_seconds + 1,  # the monitor, who counts all processes, comes first
         "RLIMIT_FSIZE": limits.file_bytes,
         "RLIMIT_NOFILE": limits.open_files,
         "RLIMIT_CORE": 0,

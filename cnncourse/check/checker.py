@@ -6,6 +6,7 @@ import inspect
 import sys
 import textwrap
 from collections.abc import Mapping
+from contextlib import nullcontext
 from typing import Any
 
 from cnncourse.check.key import ExerciseKey, Key
@@ -13,6 +14,7 @@ from cnncourse.check.names import defines
 from cnncourse.check.outcome import Outcome
 from cnncourse.check.rendering import as_html, as_text
 from cnncourse.check.subject import perform
+from cnncourse.check.validation import limit_cells, settle, silence, validating
 from cnncourse.check.verdict import verdict
 
 
@@ -41,6 +43,8 @@ def begin(lesson: str, seed: int = 0, *, keras: bool = True) -> Checker:
         runtime.start_backend()
     runtime.seed_everything(seed)
     plots.use_style()
+    if validating():
+        limit_cells()
     return Checker(lesson)
 
 
@@ -66,13 +70,19 @@ class Checker:
 
         Raises:
             ValueError: nothing was given, or something that is no exercise of this lesson.
+            NotRight: nbgrader validates the notebook, and an answer is not right.
         """
         if not objects and not named:
             raise ValueError("Give check the answer to look at: check(name), or check(name=name).")
         namespace = sys._getframe(1).f_globals
         answers = {self._name_of(answer, namespace): answer for answer in objects}
-        for name, answer in {**answers, **named}.items():
-            _show(self.outcome(name, answer, namespace))
+        outcomes = []
+        with silence() if validating() else nullcontext():
+            for name, answer in {**answers, **named}.items():
+                outcomes.append(self.outcome(name, answer, namespace))
+                _show(outcomes[-1])
+        if validating():
+            settle(outcomes)
 
     def outcome(
         self, name: str, answer: Any, namespace: Mapping[str, Any] | None = None

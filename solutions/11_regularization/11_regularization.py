@@ -229,7 +229,7 @@ patients = {
 }
 
 # %%
-charts, at_the_end, long = {}, {}, runtime.budget(smoke=8, cpu=40, gpu=40)
+charts, at_the_end, long = {}, {}, runtime.budget(smoke=2, cpu=40, gpu=40)
 for letter, (model, lessons, options) in patients.items():
     charts[letter] = fit(model, *lessons, epochs=15 if letter == "E" else long, **options)
     at_the_end[letter] = model.evaluate(x_new, new_digits, batch_size=1000, verbose=0)
@@ -303,7 +303,7 @@ nonsense = rng.choice(10, size=300, p=chances)  # labels that have nothing to do
 order = rng.permutation(300)
 training, validation = split_with_bug(nonsense, order, 150)
 model = network()
-fit(model, x_all[training], nonsense[training], epochs=runtime.budget(smoke=10, cpu=20, gpu=20))
+fit(model, x_all[training], nonsense[training], epochs=runtime.budget(smoke=3, cpu=20, gpu=20))
 print(f"{share_right(model, x_all[validation], nonsense[validation]):.0%} of the validation images read 'rightly'")  # fmt: skip
 print(f"{np.isin(validation, training).mean():.0%} of them are in the training set, too")
 
@@ -353,7 +353,7 @@ check(split_then_repeat)
 # %% tags=["needs-answer"]
 training, validation = split_then_repeat(nonsense, order, 150)
 model = network()
-fit(model, x_all[training], nonsense[training], epochs=runtime.budget(smoke=10, cpu=20, gpu=20))
+fit(model, x_all[training], nonsense[training], epochs=runtime.budget(smoke=3, cpu=20, gpu=20))
 print(f"{share_right(model, x_all[validation], nonsense[validation]):.0%} of the validation images read 'rightly'")  # fmt: skip
 print(f"{np.isin(validation, training).mean():.0%} of them are in the training set, too")
 
@@ -821,7 +821,7 @@ def course_of(name, x, y, epochs):
 
 # %%
 seeds = range(runtime.budget(smoke=1, cpu=3, gpu=8))
-epochs = runtime.budget(smoke=8, cpu=40, gpu=40)
+epochs = runtime.budget(smoke=2, cpu=40, gpu=40)
 scores = {}
 for name, settings in remedies.items():
     model = network(**settings, seed=seeds[0])
