@@ -73,6 +73,23 @@ def test_an_nbgrader_that_serves_any_file_is_refused(release, works, monkeypatch
     assert check.works is works
 
 
+def test_what_colab_has_and_the_grader_lacks_is_listed(monkeypatch, capsys):
+    """Does an instructor learn which imports of students will be left out?"""
+    only(monkeypatch, "as on Colab")
+    monkeypatch.setattr("autograder.grading.colab.PREINSTALLED", ("numpy", "no_such_module", "a.b"))
+    assert show(examine()) == 0
+    out = capsys.readouterr().out
+    assert "modules are missing: no_such_module, a.b" in out
+    assert "left out in grading" in out
+
+
+def test_nothing_is_said_to_be_missing_that_is_here(monkeypatch):
+    only(monkeypatch, "as on Colab")
+    monkeypatch.setattr("autograder.grading.colab.PREINSTALLED", ("numpy",))
+    [check] = examine()
+    assert check.works is True
+
+
 def test_outside_a_course_it_says_where_to_go(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     only(monkeypatch, "course")

@@ -250,7 +250,7 @@ def test_a_cell_that_is_left_out_is_named(tmp_path):
     write(tmp_path / "ann", {EXPECTED: json.dumps(notebook).encode()})
     result = graded(tmp_path, source_characters=2000)
     assert answers(result) == 2
-    assert "more than 2,000 characters: cell 10" in result.sentence
+    assert "longer than 2000 characters: cell 10" in result.sentence
 
 
 PLATFORMS = {

@@ -640,7 +640,16 @@ FORGED = {
         """,
     "a tree that is no cell result": "reply(b'[1,2,3]')",
     "outputs that are none": """
-        reply(b'{"dict":{"raised":null,"execution_count":1,"outputs":[{"dict":{"a":1}}]}}')
+        told = b'{"dict":{"raised":null,"execution_count":1,"left_out":[],"outputs":%s}}'
+        reply(told % b'[{"dict":{"a":1}}]')
+        """,
+    "lines left out that are none": """
+        told = b'{"dict":{"raised":null,"execution_count":1,"outputs":[],"left_out":%s}}'
+        reply(told % b'[[1,2,3,4]]')
+        """,
+    "lines left out that are no list": """
+        told = b'{"dict":{"raised":null,"execution_count":1,"outputs":[],"left_out":%s}}'
+        reply(told % b'"all"')
         """,
 }
 

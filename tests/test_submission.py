@@ -66,7 +66,7 @@ def test_of_a_duplicated_answer_the_changed_one_counts(tmp_path, changed):
     notebook.cells.insert(place + changed, stub)
     result = repaired(tmp_path, notebook)
     assert find(result.notebook, "double").source == RIGHT["double"]
-    assert "there 2 times and the changed one counts" in result.sentence
+    assert "cell of double is there several times and the changed one counts" in result.sentence
     assert sources(result).count(minilesson.DOUBLE) == 0
 
 
@@ -183,7 +183,10 @@ def test_forged_points_and_grade_ids_have_no_effect(tmp_path):
 def test_a_changed_check_is_the_releases_again(tmp_path):
     notebook = answered(**RIGHT)
     notebook.cells[4].source = "3.0"
-    assert sources(repaired(tmp_path, notebook))[4] == "check(double)"
+    result = repaired(tmp_path, notebook).notebook
+    check = next(c for c in result.cells if grade_id(c) == "double")
+    assert check.source == "check(double)"
+    assert check.metadata.nbgrader.points == 3
 
 
 def test_submitted_outputs_are_dropped(tmp_path):
@@ -248,6 +251,134 @@ def test_sources_stored_as_lines_and_a_missing_minor_version_are_read(tmp_path):
     for cell in notebook.cells:
         cell["source"] = cell["source"].splitlines(keepends=True)
     assert repaired(tmp_path, notebook).sentence is None
+
+
+def own(result):
+    """The sources of the student's own cells."""
+    return [
+        c.source for c in result.notebook.cells if c.metadata.get("cnncourse", {}).get("origin")
+    ]
+
+
+def test_both_halves_of_a_split_cell_are_kept(tmp_path):
+    """Does the helper stay above the function, and what was added below stay below?"""
+    notebook = answered(**RIGHT)
+    place = notebook.cells.index(find(notebook, "double"))
+    notebook.cells[place].source = "def double(x):\n    return times(x)"
+    notebook.cells.insert(place, minilesson.solution("double", "def times(x):\n    return 2 * x"))
+    notebook.cells.insert(place + 2, minilesson.cell("code", "double(3)"))
+    result = repaired(tmp_path, notebook)
+    assert sources(result)[3:7] == [
+        "def times(x):\n    return 2 * x",
+        "def double(x):\n    return times(x)",
+        "double(3)",
+        "check(double)",
+    ]
+    assert grade_id(result.notebook.cells[4]) == "double-answer"
+    assert result.sentence is None
+
+
+def test_a_pasted_copy_that_became_a_helper_stays_where_it_is(tmp_path):
+    """Is a copy of an answer's cell that defines something else a cell of the student's own?"""
+    notebook = answered(**RIGHT)
+    copy = minilesson.solution("double", "def triple(x):\n    return 3 * x")
+    notebook.cells.insert(6, copy)
+    result = repaired(tmp_path, notebook)
+    assert find(result.notebook, "double").source == RIGHT["double"]
+    assert own(result) == [copy.source]
+    assert sources(result).index(copy.source) == 6
+    assert result.sentence is None
+
+
+def test_the_earlier_of_two_answers_stays_as_a_cell_of_its_own(tmp_path):
+    notebook = answered(double="def double(x):\n    return x\nstep = 2")
+    notebook.cells.append(minilesson.solution("double", RIGHT["double"]))
+    notebook.cells.append(minilesson.cell("code", "below = 1"))
+    result = repaired(tmp_path, notebook)
+    assert own(result) == ["def double(x):\n    return x\nstep = 2", "below = 1"]
+    assert sources(result)[-1] == "below = 1"
+
+
+@pytest.mark.parametrize(
+    "source",
+    ["import math\ncheck(double)", "check(double)\nimport math", "import math", "\nimport math\n"],
+)
+def test_what_is_typed_into_a_check_runs_before_it(tmp_path, source):
+    notebook = answered(**RIGHT)
+    notebook.cells[4].source = source
+    result = repaired(tmp_path, notebook)
+    assert [s.strip("\n") for s in sources(result)[4:6]] == ["import math", "check(double)"]
+    assert result.sentence is None
+
+
+def test_code_in_a_cell_of_prose_is_kept(tmp_path):
+    """Is code kept that was typed into prose turned code, with and without the prose?"""
+    for source in ("Write `double`.\n\nhelper = 1", "helper = 1"):
+        notebook = answered(**RIGHT)
+        notebook.cells[2] = minilesson.cell("code", source)
+        notebook.cells[2].id = RELEASE.cells[2].id
+        result = repaired(tmp_path, notebook)
+        assert own(result) == ["helper = 1"]
+        assert sources(result)[2:4] == ["Write `double`.", "helper = 1"]
+
+
+def test_a_demonstration_that_is_there_twice_keeps_both_texts(tmp_path):
+    notebook = answered(**RIGHT)
+    second = minilesson.cell("code", "print('mine')")
+    second.id = notebook.cells[5].id
+    notebook.cells[5].source = "print('changed')"
+    notebook.cells.insert(6, second)
+    result = sources(repaired(tmp_path, json.dumps(notebook)))
+    assert result[5:7] == ["print('changed')", "print('mine')"]
+
+
+def test_a_written_answer_in_two_parts_is_joined(tmp_path):
+    notebook = answered(explain="**Why?**")
+    rest = minilesson.cell("markdown", "Because.", "explain", grade=True, solution=True, points=2)
+    notebook.cells.append(rest)
+    result = repaired(tmp_path, notebook)
+    assert result.notebook.cells[-1].source == "**Why?**\n\nBecause."
+    assert result.sentence == "The cell of explain was in parts, which were joined."
+
+
+def test_lost_metadata_is_one_clause(tmp_path):
+    """Is a class of trouble told once, whatever the number of cells that have it?"""
+    notebook = answered(**RIGHT)
+    for cell in notebook.cells:
+        cell.metadata = {}
+        del cell["id"]
+    sentence = repaired(tmp_path, notebook).sentence
+    assert sentence == "Nbgrader's metadata was lost, and cells were found by what they hold."
+
+
+def test_renamed_answers_are_one_clause(tmp_path):
+    sentence = repaired(tmp_path, answered(double="def d(x): pass", answer="a = 1")).sentence
+    assert sentence == "Nothing defines the names double and answer."
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "%time double = make()",
+        ">>> def double(x):\n...     return 2 * x",
+        "    def double(x):\n        return 2 * x",
+        "%%time\ndef double(x):\n    return 2 * x",
+        ">>> def double(x)\n...     return 2 * x",
+        "   def double(x)\n      return 2 * x",
+        "from helper import *",
+        "%run helper.py",
+        "exec(text)",
+    ],
+)
+def test_a_name_that_may_be_defined_is_not_said_to_be_missing(tmp_path, source):
+    assert repaired(tmp_path, answered(double=source)).sentence is None
+
+
+def test_cells_that_cannot_be_kept_are_named(tmp_path):
+    notebook = answered(**RIGHT)
+    notebook.cells.insert(0, minilesson.cell("code", "#" * 300))
+    sentence = repaired(tmp_path, notebook, source_characters=200).sentence
+    assert "cell 1" in sentence
 
 
 BROKEN = {

@@ -96,6 +96,8 @@ class Execution:
         seconds = self._seconds(self._limits.cell_seconds)
         try:
             result = child.run_cell(source, timeout=seconds)
+        except HandlerFailed as failed:
+            raise SubjectLost(str(failed)) from None
         except (ChildDied, ProtocolError) as died:
             raise self._lost("The cell", died, seconds) from None
         self._finished.append(source)
@@ -139,6 +141,8 @@ class Execution:
         for place, source in enumerate(self._finished):
             try:
                 child.run_cell(source, timeout=self._seconds(self._limits.cell_seconds))
+            except HandlerFailed:
+                continue
             except (ChildDied, ProtocolError):
                 self._lost("A cell", SandboxError(), 0)
                 del self._finished[place]

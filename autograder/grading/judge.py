@@ -11,7 +11,7 @@ import re
 import time
 import warnings
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import nbformat
@@ -20,6 +20,7 @@ from nbgrader.utils import compute_checksum, is_grade, is_solution
 from autograder.course import CourseError
 from autograder.grading.cell_dependencies import needed
 from autograder.grading.execution import Execution, TimeBudget
+from autograder.grading.left_out import LeftOutLines
 from autograder.grading.merge import released_sources
 from autograder.grading.output_room import OutputRoom
 from autograder.grading.safe_html import error
@@ -96,15 +97,16 @@ def judge(
             ConfirmingAsk(execution.ask, sandbox) as ask,
         ):
             room = OutputRoom(limits.outputs_bytes)
-            walk = _Judge(ran, key, execution, ask, running, room)
+            walk = _Judge(ran, key, execution, ask, running, own, room)
             outcomes = walk.outcomes()
         # A name may be made in a way that cannot be read from the source: then all cells run.
         if running == every or not walk.missed_a_name:
             break
+    findings = walk.left_out.findings() + walk.findings
     if room.finding:
-        walk.findings.append(room.finding)
+        findings.append(room.finding)
     seconds = time.monotonic() - start
-    return Judged(outcomes, ran, walk.findings, seconds, out_of_time=not budget.left)
+    return Judged(outcomes, ran, findings, seconds, out_of_time=not budget.left)
 
 
 def _check_points(notebook: nbformat.NotebookNode, key: Key) -> None:
@@ -128,13 +130,17 @@ class _Judge:
         execution: Execution,
         ask: Ask,
         running: Collection[int],
+        released: Collection[str],
         room: OutputRoom,
     ) -> None:
         self._ask = ask
+        self._released = released
         self._room = room
+        self.left_out = LeftOutLines()
         self._cells = notebook.cells
         self._running = running
-        self.missed_a_name = False
+        self._missed = False
+        self._missing: set[str] = set()
         self._key = key
         self._execution = execution
         self._answers: dict[str, str] = {}
@@ -150,16 +156,29 @@ class _Judge:
             if is_grade(cell):
                 name = cell.metadata.nbgrader.grade_id
                 found[name] = self._written(cell) if is_solution(cell) else self._verdict(name)
-                cell.metadata.pop(MEASURED, None)
-                if found[name].measured:
-                    cell.metadata[MEASURED] = found[name].measured
-                cell.metadata[OUTCOME] = _kept(found[name])
-                if cell.cell_type == "code":
-                    cell.outputs = _graded(found[name], cell.metadata.nbgrader.points, number)
-                    cell.execution_count = number
+                _record(found[name], cell, number)
             elif cell.cell_type == "code" and number - 1 in self._running:
                 self._run(cell, number)
+        for number, cell in enumerate(self._cells, start=1):
+            if is_grade(cell) and cell.metadata.nbgrader.grade_id in self._missing:
+                name = cell.metadata.nbgrader.grade_id
+                found[name] = self._again(name, found[name])
+                _record(found[name], cell, number)
         return found
+
+    @property
+    def missed_a_name(self) -> bool:
+        """Return whether a name was missed that a cell which did not run may define."""
+        return self._missed or bool(self._missing)
+
+    def _again(self, name: str, before: Outcome) -> Outcome:
+        """Judge an answer once more when all cells have run, since it uses what it did not find."""
+        self._missing.discard(name)
+        outcome = self._verdict(name)
+        if outcome.score <= before.score:
+            return before
+        self.findings.append(f"{name} uses what is defined only below its check")
+        return outcome
 
     def _run(self, cell: Any, number: int) -> None:
         cell.execution_count = number
@@ -172,8 +191,10 @@ class _Judge:
         else:
             cell.outputs = nbformat.from_dict(self._room.fit(result.outputs))
             kind, text, _ = result.error or ("", "", [])
-            failure = _raised(kind, text) if kind else ""
-            self.missed_a_name |= kind == "NameError"
+            failure = self._explained(kind, _raised(kind, text)) if kind else ""
+            if cell.source not in self._released:
+                self.left_out.add(number, result.left_out)
+            self._missed |= any(self._misses_name(m.kind, m.text) for m in result.left_out)
         self._seen.append(cell.source)
         if is_solution(cell):
             name = cell.metadata.nbgrader.grade_id.removesuffix("-answer")
@@ -190,7 +211,10 @@ class _Judge:
             except SubjectLost as lost:
                 self._note(name, lost)
                 raise
-            self.missed_a_name |= _is_name_error(reply)
+            match reply:
+                case {"error": {"type": str(kind), "message": str(text)}}:
+                    if self._misses_name(kind, text):
+                        self._missing.add(name)
             return reply
 
         try:
@@ -205,7 +229,16 @@ class _Judge:
             return Raised(name, _nothing(key), "Your answer could not be judged: ask about it.")
         if isinstance(outcome, NotAttempted) and name in self._failures:
             return Raised(name, _nothing(key), self._failures[name], revisit=key.revisit)
-        return outcome
+        why = self.left_out.explains("NameError", " ".join((outcome.message, *outcome.details)))
+        return replace(outcome, details=(f"{why}.", *outcome.details)) if why else outcome
+
+    def _explained(self, kind: str, failure: str) -> str:
+        why = self.left_out.explains(kind, failure)
+        return f"{failure} {why}." if why else failure
+
+    def _misses_name(self, kind: str, text: str) -> bool:
+        """Say whether a name is missing which no line that was left out explains."""
+        return kind == "NameError" and not self.left_out.explains(kind, text)
 
     def _note(self, where: str, lost: SubjectLost) -> None:
         """Report what was lost; report only once that there is no time left."""
@@ -221,15 +254,21 @@ class _Judge:
         return verdict(key, self._ask)
 
 
+def _record(outcome: Outcome, cell: Any, number: int) -> None:
+    """Write an outcome into a graded cell: its metadata and, under a check, its outputs."""
+    cell.metadata.pop(MEASURED, None)
+    if outcome.measured:
+        cell.metadata[MEASURED] = outcome.measured
+    cell.metadata[OUTCOME] = _kept(outcome)
+    if cell.cell_type == "code":
+        cell.outputs = _graded(outcome, cell.metadata.nbgrader.points, number)
+        cell.execution_count = number
+
+
 def _kept(outcome: Outcome) -> dict[str, Any]:
     """What a graded notebook says of an answer: no more than its student reads there."""
     lost = [c.key for c in outcome.criteria if not c.earned]
     return outcome.as_dict() | {"details": list(outcome.details), "lost": lost}
-
-
-def _is_name_error(reply: Any) -> bool:
-    error = reply.get("error") if isinstance(reply, dict) else None
-    return isinstance(error, dict) and error.get("type") == "NameError"
 
 
 def _raised(kind: str, text: str) -> str:

@@ -17,6 +17,7 @@ from packaging.specifiers import SpecifierSet
 from autograder.course import CourseError, find_course
 from autograder.course_file import CourseFile
 from autograder.files import write
+from autograder.grading.colab import PREINSTALLED, lacking
 from autograder.grading.judge import HANDLER
 from autograder.grading.secret_key import FOLDER
 from autograder.sandbox import Limits, Sandbox, SandboxError, probe_isolation
@@ -120,6 +121,15 @@ def _optional() -> MachineCheck:
     return MachineCheck("cluster", True if all(found.values()) else None, detail, mend)
 
 
+def _colab() -> MachineCheck:
+    missing = lacking()
+    if not missing:
+        return MachineCheck("as on Colab", True, "all that notebooks often import there is here")
+    detail = f"{len(missing)} of {len(PREINSTALLED)} modules are missing: {', '.join(missing)}"
+    mend = "Lines that import these are left out in grading and told; install what your class uses."
+    return MachineCheck("as on Colab", None, detail, mend)
+
+
 def _isolation() -> MachineCheck:
     steps = probe_isolation()
     for step in steps:
@@ -212,6 +222,7 @@ CHECKS: dict[str, Callable[[], MachineCheck]] = {
     "Python": _python,
     "packages": _packages,
     "cluster": _optional,
+    "as on Colab": _colab,
     "course": _course,
     "cores and memory": _resources,
     "disk": _disk,

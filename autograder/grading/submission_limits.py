@@ -25,6 +25,7 @@ class GradingLimits:
         notebook_bytes: the same without them. Pasted pictures make honest ones up to 5 MB.
         cells: cells of a submitted notebook. The longest lesson has fewer than a hundred.
         source_characters: text of one cell. The longest answer here has a few thousand.
+        tokens: words and signs of all code that is read; a lesson has 13,000 at most.
         files: other files in the student's folder.
         files_bytes: those files together.
         folder_entries: files and folders of one student that are looked at, in ZIP files as well.
@@ -51,6 +52,7 @@ class GradingLimits:
     notebook_bytes: int = 20 * MIB
     cells: int = 1000
     source_characters: int = 200_000
+    tokens: int = 100_000
     files: int = 40
     files_bytes: int = 20 * MIB
     folder_entries: int = 2000

@@ -27,6 +27,7 @@ from autograder.sandbox.errors import (
 )
 from autograder.sandbox.limits import Limits, Usage
 from autograder.sandbox.namespaces import HOME
+from autograder.sandbox.statements import LeftOut
 from autograder.sandbox.wire import Deadline, MessageKind
 from cnncourse.check.values import Tree
 
@@ -55,6 +56,7 @@ _DEFAULT_LIMITS = Limits()
 _START_SECONDS = 180.0
 _REPORT_SECONDS = 20.0
 _CHUNK = 2**16
+_MOST_LEFT_OUT = 100
 _BOOT = (
     "import sys; sys.path[:0] = sys.argv[2:]; "
     "from autograder.sandbox.parent import main; main(int(sys.argv[1]))"
@@ -103,12 +105,14 @@ class CellResult:
         outputs: outputs in notebook format 4, cleaned: text and bitmaps only.
         error: name, text and traceback of what it raised, if it raised.
         execution_count: the number in `In [n]`.
+        left_out: the statements that failed, while those that do not need them went on.
     """
 
     ok: bool
     outputs: list[Output]
     error: tuple[str, str, list[str]] | None
     execution_count: int
+    left_out: tuple[LeftOut, ...] = ()
 
 
 class Sandbox:
@@ -437,19 +441,30 @@ class _Reports:
 
 
 def _cell_result(answer: Tree, output_bytes: int) -> CellResult:
-    if type(answer) is not dict or set(answer) != {"raised", "execution_count", "outputs"}:
+    fields = {"raised", "execution_count", "outputs", "left_out"}
+    if type(answer) is not dict or set(answer) != fields:
         raise ProtocolError("The student's process sent something that is no cell result.")
-    count, raised = answer["execution_count"], answer["raised"]
-    if type(count) is not int or not 0 <= count < 2**31:
+    count, raised, told = answer["execution_count"], answer["raised"], answer["left_out"]
+    if type(count) is not int or not 0 <= count < 2**31 or type(told) is not list:
         raise ProtocolError("The student's process sent something that is no cell result.")
     outputs = clean(answer["outputs"], output_bytes)
+    left_out = tuple(map(_left_out, told[:_MOST_LEFT_OUT]))
     if raised is None:
-        return CellResult(True, outputs, None, count)
+        return CellResult(True, outputs, None, count, left_out)
     if type(raised) is not list or len(raised) != 2:
         raise ProtocolError("The student's process sent something that is no cell result.")
     name, text = (clean_text(part)[:2000] for part in raised)
     tracebacks = [o["traceback"] for o in outputs if o["output_type"] == "error"]
-    return CellResult(False, outputs, (name, text, tracebacks[-1] if tracebacks else []), count)
+    error = name, text, tracebacks[-1] if tracebacks else []
+    return CellResult(False, outputs, error, count, left_out)
+
+
+def _left_out(told: Any) -> LeftOut:
+    match told:
+        case [int(line), str(kind), str(text), list(names)] if 0 <= line < 2**31:
+            kind, text, *bound = (clean_text(part)[:2000] for part in (kind, text, *names[:99]))
+            return LeftOut(line, kind, text, tuple(bound))
+    raise ProtocolError("The student's process sent something that is no cell result.")
 
 
 def _checked_files(files: Mapping[str, bytes], limits: Limits) -> dict[str, bytes]:

@@ -7,6 +7,7 @@ is that answers are value trees, bounded, and read outside without running code.
 
 from __future__ import annotations
 
+import ast
 import io
 import os
 import sys
@@ -25,6 +26,15 @@ from traitlets.config import Config
 
 from autograder.sandbox import wire
 from autograder.sandbox.captured_outputs import OutputRecorder
+from autograder.sandbox.newer_python import needed_python
+from autograder.sandbox.process_state import ProcessState
+from autograder.sandbox.statements import (
+    LeftOut,
+    Progress,
+    WithoutMissingImports,
+    one_by_one,
+    without_cell_magic,
+)
 from autograder.sandbox.wire import Deadline, MessageKind
 from cnncourse.check.values import MalformedTree, Tree
 
@@ -96,8 +106,43 @@ class Shell(InteractiveShell):
     """IPython as a notebook sees it, with all output recorded."""
 
     recorder: OutputRecorder
+    progress: Progress
     display_pub_class = Type(_Publisher)
     displayhook_class = Type(_DisplayHook)
+
+    async def run_ast_nodes(
+        self,
+        nodelist: list[ast.stmt],
+        cell_name: str,
+        interactivity: str = "last_expr",
+        compiler: Any = compile,
+        result: Any = None,
+    ) -> bool:
+        """Run statements one after another; return whether one failed.
+
+        Those go on that do not use at once what a statement that failed would have bound. The
+        cell's error is the first one.
+        """
+        errors: list[BaseException] = []
+        statements = list(one_by_one(nodelist))
+        for place, statement in enumerate(statements, start=1):
+            if self.progress.lacks(statement):
+                continue
+            how = interactivity if place == len(statements) else "none"
+            before = dict(self.user_ns)
+            if await super().run_ast_nodes([statement], cell_name, how, compiler, result):
+                error = result.error_before_exec or result.error_in_exec
+                errors.append(error)
+                if not isinstance(error, (Exception, SystemExit)):
+                    break
+                said = type(error).__name__, _text(error)
+                self.progress.leave_out(statement, said, before, self.user_ns)
+                result.error_before_exec = None
+            if not all(hasattr(getattr(sys, name, None), "write") for name in ("stdout", "stderr")):
+                _open_streams(self)  # IPython itself writes to them after the cell
+        if errors:
+            result.error_in_exec = errors[0]
+        return bool(errors)
 
     def _get_exc_info(self, exc_tuple: Any = None) -> tuple[Any, Any, Any]:
         etype, value, traceback = super()._get_exc_info(exc_tuple)
@@ -110,6 +155,10 @@ class Shell(InteractiveShell):
     def show_usage_error(self, exc: BaseException) -> None:
         """Raise: a magic that does not exist or was used wrongly is an error of the cell."""
         self.recorder.error("UsageError", str(exc), [f"UsageError: {exc}"])
+
+    def enable_matplotlib(self, gui: str | None = None) -> Any:
+        """Show figures inline, whatever a notebook asks for elsewhere."""
+        return super().enable_matplotlib("inline")
 
     def enable_gui(self, gui: str | None = None) -> None:
         """Do nothing: there is no event loop, and figures come out as images."""
@@ -139,10 +188,23 @@ def start(output_bytes: int) -> Shell:
     config.InteractiveShell.colors = "nocolor"
     shell = Shell.instance(config=config)
     shell.recorder = shell.display_pub.recorder = shell.displayhook.recorder = recorder
-    sys.stdout, sys.stderr = _Stream(recorder, "stdout"), _Stream(recorder, "stderr")
+    shell.progress = Progress()
+    shell.ast_transformers.append(WithoutMissingImports(lambda *found: _left_out(shell, *found)))
+    _open_streams(shell)
     activate_matplotlib(_BACKEND)
     configure_inline_support(shell, _BACKEND)
     return shell
+
+
+def _open_streams(shell: Shell) -> None:
+    """Let what is printed go to the recorder, though a cell closed, cut or replaced the streams."""
+    sys.stdout, sys.stderr = _Stream(shell.recorder, "stdout"), _Stream(shell.recorder, "stderr")
+
+
+def _left_out(shell: Shell, statement: ast.stmt, module: str) -> None:
+    said = "ModuleNotFoundError", f"No module named {module!r}"
+    shell.progress.leave_out(statement, said, {}, {})
+    shell.progress.missing.clear()  # what needs it runs when the function is called
 
 
 def serve(sock: socket, handler: Handler, output_bytes: int) -> None:
@@ -155,10 +217,20 @@ def serve(sock: socket, handler: Handler, output_bytes: int) -> None:
     """
     shell = start(output_bytes)
     limits = wire.tree_limits(output_bytes)
+    state = ProcessState()
+
+    def question(request: Any) -> Tree:
+        with state.question():
+            return handler(shell.user_ns, request)
+
+    def restore() -> None:
+        state.restore(shell.user_ns)
+        _open_streams(shell)
+
     answers: dict[int, Callable[[Tree], Tree]] = {
         MessageKind.FILES: _write_files,
-        MessageKind.CELL: lambda source: _run_cell(shell, source),
-        MessageKind.CALL: lambda request: handler(shell.user_ns, request),
+        MessageKind.CELL: lambda source: _run_cell(shell, source, restore),
+        MessageKind.CALL: question,
     }
     while True:
         try:
@@ -169,6 +241,7 @@ def serve(sock: socket, handler: Handler, output_bytes: int) -> None:
             kind, answer = MessageKind.DONE, answers[message.kind](message.tree(limits))
         except BaseException as error:
             kind, answer = MessageKind.FAILED, f"{type(error).__name__}: {_text(error)}"
+        restore()  # now, since what sends and receives needs it, too
         try:
             wire.send(sock, message.nonce, kind, answer, limits, _FOREVER)
         except MalformedTree as error:
@@ -185,15 +258,39 @@ def _shorten(traceback: TracebackType | None) -> None:
         frames[_FRAMES_KEPT - 1].tb_next = frames[-_FRAMES_KEPT]
 
 
-def _run_cell(shell: Shell, source: str) -> Tree:
+def _run_cell(shell: Shell, source: str, restore: Callable[[], None]) -> Tree:
+    """Run a cell and tell what it put out, what it raised, and which statements failed."""
     shell.recorder.begin()
-    result = shell.run_cell(source, store_history=True)
-    raised = result.error_before_exec or result.error_in_exec
+    shell.progress = progress = Progress()
+    text, unknown = without_cell_magic(source, lambda name: bool(shell.find_cell_magic(name)))
+    if unknown:
+        progress.left_out.append(LeftOut(1, "UsageError", f"Cell magic `%%{unknown}` not found."))
+    lines = text.split("\n")
+    progress.above = next((i for i, line in enumerate(lines) if line.strip()), 0)
+    try:
+        result = shell.run_cell(text, store_history=True)
+    except Exception as error:  # such as IPython's own, where the cell took its streams away
+        restore()
+        raised: BaseException | None = error
+        count = shell.execution_count
+    else:
+        raised = result.error_before_exec or result.error_in_exec
+        count = result.execution_count or shell.execution_count
     return {
-        "raised": raised and [type(raised).__name__, _text(raised)],
-        "execution_count": result.execution_count or shell.execution_count,
+        "raised": raised and [type(raised).__name__, _with_version(_text(raised), raised, text)],
+        "execution_count": count,
         "outputs": shell.recorder.finish(),
+        "left_out": [found.as_list() for found in progress.left_out],
     }
+
+
+def _with_version(said: str, error: BaseException, source: str) -> str:
+    """Say of newer syntax which Python it needs, and which one is here."""
+    needed = needed_python(source) if isinstance(error, SyntaxError) else None
+    if not needed:
+        return said
+    here = sys.version_info
+    return f"{said}: this needs Python {needed[0]}.{needed[1]}, here runs {here[0]}.{here[1]}"
 
 
 def _write_files(files: dict[str, bytes]) -> None:

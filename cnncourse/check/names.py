@@ -6,10 +6,10 @@ import ast
 import symtable
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import Any
 
 from cnncourse.check.bindings import DEFINITIONS, bindings, bound_by, declared_global
+from cnncourse.check.bounded import Kept
 from cnncourse.check.source import parse
 
 # What `from m import *` binds.
@@ -45,7 +45,7 @@ class Names:
     imported: set[str] = field(default_factory=set)
 
 
-@lru_cache(maxsize=4096)
+@Kept
 def names(cell: str) -> Names:
     """Read the names of a cell.
 

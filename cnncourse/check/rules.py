@@ -69,6 +69,16 @@ class Rule:
     reason: str = ""
 
 
+def forbidden_names(rule: Rule) -> list[str]:
+    """Return the modules and functions that a rule forbids, without statements.
+
+    Example:
+        >>> forbidden_names(Rule(forbid=("scipy.signal", "while")))
+        ['scipy.signal']
+    """
+    return [name for name in rule.forbid if name not in _STATEMENTS]
+
+
 def violation(
     source: str, rule: Rule, context: str | Sequence[str] = (), name: str = ""
 ) -> str | None:
@@ -151,8 +161,9 @@ class _Notebook:
                 continue  # known by its alias
             # What may not have run leaves the earlier definition in question.
             replaces = sure and not isinstance(node, ast.Global)
-            earlier = [] if replaces else self.defined.get(what, [])
-            self.defined[what] = [*earlier, statement]
+            if replaces:
+                self.defined[what] = []
+            self.defined.setdefault(what, []).append(statement)
 
     def helpers(
         self, own: ast.Module, aliases: dict[str, str], name: str
@@ -160,11 +171,14 @@ class _Notebook:
         """Yield what an answer uses from these cells, and what that uses, and so on."""
         wanted = [*sorted(_read(own, aliases).free), name]
         seen: set[str] = set()
+        read: set[int] = set()  # a statement may define thousands of names
         while wanted:
             what = wanted.pop()
             for statement in self.defined.get(what, ()) if what not in seen else ():
-                yield f"{what!r}, as it was last defined,", statement
-                wanted += sorted(_read(statement, aliases).free)
+                if id(statement) not in read:
+                    read.add(id(statement))
+                    yield f"{what!r}, as it was last defined,", statement
+                    wanted += sorted(_read(statement, aliases).free)
             seen.add(what)
 
     def hiding(self, name: str, aliases: dict[str, str], rule: Rule) -> str | None:

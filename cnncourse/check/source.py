@@ -5,8 +5,10 @@ from __future__ import annotations
 import ast
 import re
 import warnings
-from functools import cache, lru_cache
+from functools import cache
 from typing import Any
+
+from cnncourse.check.bounded import MOST_TOKENS, Kept, tokens
 
 # Magics that run the Python in them, in the notebook's namespace (but for `timeit`).
 _RUNNING = ("time", "timeit", "prun", "capture", "debug")
@@ -25,8 +27,6 @@ _UNREADABLE = (
     *(SyntaxError, ValueError, RecursionError, MemoryError, OverflowError),
     *(AssertionError, IndexError),
 )
-# Trees of longer cells take much memory, and are not kept.
-_LONGEST_KEPT = 20_000
 
 
 def parse(cell: str) -> ast.Module:
@@ -44,7 +44,8 @@ def parse(cell: str) -> ast.Module:
         The syntax tree; not to be changed, since it is kept for the next caller.
 
     Raises:
-        SyntaxError: it cannot be read by this version of Python.
+        SyntaxError: it cannot be read by this version of Python, or is longer than any cell that
+            people write: `MOST_TOKENS` tokens.
 
     Example:
         >>> parse("\\n%%time\\nx = 1").body[0].lineno
@@ -90,12 +91,11 @@ def magic(node: ast.AST) -> str | None:
     return None
 
 
+@Kept
 def _read(cell: str) -> ast.Module | tuple[str, int]:
     """Return the tree; or what is wrong, and in which line."""
-    return _kept(cell) if len(cell) <= _LONGEST_KEPT else _read_anew(cell)
-
-
-def _read_anew(cell: str) -> ast.Module | tuple[str, int]:
+    if tokens(cell) > MOST_TOKENS:
+        return f"it is longer than {MOST_TOKENS:,} words and signs", 1
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # an invalid escape is the student's business
         try:
@@ -110,9 +110,6 @@ def _read_anew(cell: str) -> ast.Module | tuple[str, int]:
     if isinstance(first, SyntaxError):
         return first.msg or "invalid syntax", first.lineno or 1
     return str(first) or "it is nested too deeply", 1
-
-
-_kept = lru_cache(maxsize=1024)(_read_anew)
 
 
 def _parsed(cell: str, depth: int = 0) -> ast.Module:

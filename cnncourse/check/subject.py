@@ -19,6 +19,7 @@ import numpy as np
 
 from cnncourse.check import fixed_weights, model_size
 from cnncourse.check.reply import MISSING, NO_DICTIONARY, tidy
+from cnncourse.check.run_time_rule import RunTimeRule
 from cnncourse.runtime import seed_everything
 
 Tree = Any
@@ -36,11 +37,13 @@ def perform(namespace: Mapping[str, Any], request: Mapping[str, Any]) -> dict[st
 
     Args:
         namespace: the notebook's variables.
-        request: ``op`` names the action; ``name`` the student's object.
+        request: ``op`` names the action; ``name`` the student's object; ``forbid`` holds the
+            names that it must not call meanwhile.
 
     Returns:
-        ``{"absent": why}`` where there is no answer, ``{"error": …}`` where the student's code
-        raised, and otherwise what the action returns.
+        ``{"absent": why}`` where there is no answer, ``{"refused": what}`` where it called what is
+        forbidden, ``{"error": …}`` where the student's code raised, and otherwise what the action
+        returns.
 
     Example:
         >>> perform({"f": lambda x: x + 1}, {"op": "call", "name": "f", "args": [1], "kwargs": {}})
@@ -56,13 +59,22 @@ def perform(namespace: Mapping[str, Any], request: Mapping[str, Any]) -> dict[st
     subject = namespace[request["name"]]
     if subject is Ellipsis:
         return {"absent": _UNTOUCHED}
-    return _guarded(action, subject, request)
+    if not request.get("forbid"):
+        return _guarded(action, subject, request)
+    with RunTimeRule(request["forbid"], asking=(_put.__code__,)) as rule:
+        reply = _guarded(action, subject, request)
+    return {"refused": rule.broken} if rule.broken else reply
+
+
+def _put(subject: Any, *args: Any, **kwargs: Any) -> Any:
+    """Call the student's object; a rule takes what it calls first for the student's call."""
+    return subject(*args, **kwargs)
 
 
 def _guarded(action: Callable, subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
     try:
-        with warnings.catch_warnings():
-            # A warning costs no points, even where the notebook turns warnings into errors.
+        # A warning costs no points, even where the notebook turns warnings into errors.
+        with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             return action(subject, request)
     except KeyboardInterrupt:
@@ -77,7 +89,7 @@ def _call(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
     args, kwargs = _arguments(request)
     given = {**dict(enumerate(args)), **kwargs}
     before = copy.deepcopy(given)
-    value = to_tree(subject(*args, **kwargs))
+    value = to_tree(_put(subject, *args, **kwargs))
     return {"value": value, "mutated": [k for k in given if not _same(given[k], before[k])]}
 
 
@@ -90,7 +102,7 @@ def _repeat(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
     for i in range(start, start + request["times"]):
         seed_everything(request["seed"] + i)
         args, kwargs = _arguments(request, offset=i)
-        value = to_tree(subject(*args, **kwargs))
+        value = to_tree(_put(subject, *args, **kwargs))
         if not isinstance(value, (bool, int, float, np.ndarray)):
             return {"value": value}
         outputs.append(np.asarray(value))
@@ -144,7 +156,7 @@ def _construct(subject: Any, request: Mapping[str, Any]) -> Any:
     x = inputs[0] if len(inputs) == 1 else inputs
     if request["style"] == "block":
         return _network(inputs, _block_output(subject, x, args, kwargs))
-    model = subject if isinstance(subject, keras.Model) else subject(*args, **kwargs)
+    model = subject if isinstance(subject, keras.Model) else _put(subject, *args, **kwargs)
     if not isinstance(model, keras.Model):
         raise TypeError(f"a keras.Model is expected here, but this is {_kind(model)}")
     if getattr(model, "inputs", None):
@@ -157,10 +169,10 @@ def _block_output(subject: Any, x: Any, args: list, kwargs: dict) -> Any:
     import keras
 
     if isinstance(subject, keras.layers.Layer):
-        return subject(x)
+        return _put(subject, x)
     if isinstance(subject, type):
-        return subject(*args, **kwargs)(x)
-    return subject(x, *args, **kwargs)
+        return _put(_put(subject, *args, **kwargs), x)
+    return _put(subject, x, *args, **kwargs)
 
 
 def _network(inputs: list, output: Any) -> Any:
@@ -255,7 +267,7 @@ def _predict(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
         return {"value": to_tree(np.concatenate(scores))}
     if not callable(subject):
         raise TypeError(f"a trained keras.Model is expected here, but this is {_kind(subject)}")
-    return {"value": to_tree(subject(inputs))}
+    return {"value": to_tree(_put(subject, inputs))}
 
 
 def _export(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:

@@ -25,7 +25,8 @@ from cnncourse.check.outcome import (
     WrongValues,
 )
 from cnncourse.check.reply import Ask
-from cnncourse.check.rules import violation
+from cnncourse.check.rules import Rule, forbidden_names, violation
+from cnncourse.check.text import printable
 
 _STATES: dict[str, type[Outcome]] = {
     "type": WrongType,
@@ -91,11 +92,13 @@ def verdict(
     """
     if key.kind == "written":
         return AwaitingHand(key.name, _results(key, set()), "Your instructor reads this answer.")
-    seen, lost = _observe(key, ask)
+    watching = _Watching(ask, key.rule) if key.rule else None
+    seen, lost = _observe(key, watching or ask)
     if not lost and all(s.observation.absent for s in seen):
         return _not_attempted(key, seen)
     # Where the cell is lost, the definition is looked for in the others.
     broken = violation(source or "", key.rule, context, key.name) if key.rule else None
+    broken = broken or (watching and watching.broken)
     if broken:
         return RuleBroken(key.name, _results(key, set()), broken, revisit=key.revisit)
     if lost:
@@ -103,6 +106,30 @@ def verdict(
         state: type[Outcome] = PartlyRight if earned else Raised
         return state(key.name, _results(key, earned), lost, revisit=key.revisit)
     return _judge(key, seen)
+
+
+class _Watching:
+    """Has an answer watched while it runs, since its source does not show all that it calls.
+
+    Attributes:
+        broken: how the rule was broken, in a sentence; None if it was not.
+    """
+
+    def __init__(self, ask: Ask, rule: Rule) -> None:
+        self._ask = ask
+        self._rule = rule
+        self.broken: str | None = None
+
+    def __call__(self, request: dict[str, Any]) -> Any:
+        """Put a request, and note whether it was refused."""
+        reply = self._ask({**request, "forbid": forbidden_names(self._rule)})
+        match reply:
+            case {"refused": str(what)}:
+                what = printable(what, 100)
+                reason = self._rule.reason
+                self.broken = f"While it runs, your answer uses {what}. {reason}".strip()
+                return {"error": {"type": "Refused", "message": what}}
+        return reply
 
 
 def _observe(key: ExerciseKey, ask: Ask) -> tuple[list[_ProbeResult], str | None]:
