@@ -151,7 +151,7 @@ def _best(candidates: list[_Candidate], lesson: str) -> Choice:
     unused = [note for note in notes if note]
     findings = _how(chosen, lesson)
     if unused:
-        findings += (f"beside it, {listed(unused)} was not used",)
+        findings += (f"left aside: {listed(unused)}",)
     return Choice(chosen.entry, findings)
 
 
@@ -162,10 +162,13 @@ def _holds(one: _Candidate, other: _Candidate) -> bool:
 def _note(other: _Candidate, chosen: _Candidate, lesson: str) -> str | None:
     """Return why a notebook was not used; None for one that has nothing to do with the lesson."""
     name = shown(other.entry.name)
+    if chosen.entry.name.startswith(f"{other.entry.name}/"):
+        return None  # the folder or ZIP file that it lies in
     if other.answers is None:
         if other.rank >= _UNNAMED:
             return None
-        return f"{name} ({_of_its_own(other, 'it') or f'not {lesson}'})"
+        why = _of_its_own(other, "it") or f"nothing of {lesson}'s"
+        return f"{name} ({why.partition(':')[0]})"
     if not other.answers:
         return f"{name} (no answers)"
     if other.answers == chosen.answers:

@@ -230,10 +230,15 @@ class _Walk:
         self._archives = 0
 
     def folder(self, folder: Path, first: str | None = None, prefix: str = "") -> None:
+        """Add what lies in a folder and below, level by level, one folder in it before all."""
         queue = deque([(prefix, folder, 0)])
+        if first is not None and (folder / first).is_dir():
+            queue.appendleft((f"{prefix}{first}/", folder / first, 1))
         while queue:
             prefix, place, depth = queue.popleft()
-            for item in self._listed(prefix, place, first if depth == 0 else None):
+            for item in self._listed(prefix, place):
+                if depth == 0 and item.name == first and item.is_dir():
+                    continue
                 if not self._afford():
                     return
                 name = f"{prefix}{item.name}"
@@ -268,7 +273,7 @@ class _Walk:
         if trouble is None and _is_zip(entry):
             self._unpack(entry)
 
-    def _listed(self, prefix: str, place: Path, first: str | None) -> list[os.DirEntry[str]]:
+    def _listed(self, prefix: str, place: Path) -> list[os.DirEntry[str]]:
         try:
             with os.scandir(place) as items:
                 wanted = (item for item in items if not is_litter(item.name))
@@ -279,7 +284,7 @@ class _Walk:
                 f"the folder {shown(prefix.rstrip('/') or place.name)} {why}"
             )
             return []
-        return sorted(batch, key=lambda item: (item.name != first, item.name))
+        return sorted(batch, key=lambda item: item.name)
 
     def _unpack(self, entry: Entry) -> None:
         try:
