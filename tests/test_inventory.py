@@ -162,7 +162,7 @@ def test_of_different_answers_those_under_the_expected_name_count(tmp_path):
     write(tmp_path / "ann", {EXPECTED: SOLVED, f"{LESSON}/{LESSON} (1).ipynb": other})
     result = graded(tmp_path)
     assert answers(result) == 2
-    assert "left aside: '01_mini/01_mini (1).ipynb' (other answers)" in result.sentence
+    assert result.findings == ["left aside: '01_mini/01_mini (1).ipynb' (other answers)"]
 
 
 def test_of_two_equally_plausible_notebooks_neither_is_guessed(tmp_path):
@@ -495,7 +495,7 @@ def test_files_without_number_cost_nothing_but_themselves(tmp_path):
     result = graded(tmp_path, "ann", folder_entries=100)
     assert answers(result) == 2
     assert len(result.files) <= 40
-    assert "more than 100 files and folders were handed in" in result.sentence
+    assert "more than 100 files and folders were handed in" in result.findings[0]
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may open every folder")
