@@ -23,9 +23,11 @@ from autograder.build.release import release
 from autograder.course import CourseError
 from autograder.grading.batch import Graded
 from autograder.grading.gradebook import read_config
+from autograder.grading.inventory import Inventory
 from autograder.grading.nbgrader_commands import Autograde
 from autograder.grading.nbgrader_plugin import configure
 from autograder.grading.pages import markdown2html
+from autograder.grading.plain_text import student_id
 from autograder.grading.preprocessors import annotate
 
 pytestmark = [
@@ -46,6 +48,10 @@ CLASS = {
     "warns": (answered(**RIGHT | {"double": "import warnings; warnings.warn('x')\n"
                                             "def double(x):\n    return 2 * x"}), 4),
     "broken": ("{oops", 0),
+    "new\nline": (answered(**RIGHT), 4),
+    "deep": (answered(**RIGHT), 4),
+    "many": (answered(**RIGHT), 4),
+    "zoe": (answered(**RIGHT), 4),
 }  # fmt: skip
 
 
@@ -55,10 +61,25 @@ def course(tmp_path_factory):
     course = minilesson.course(tmp_path_factory.mktemp("course"))
     for student, (notebook, _) in CLASS.items():
         hand_in(course.root / "submitted", student, notebook)
-    secret = course.root / "secret.txt"
-    secret.write_text("not for students")
-    (course.root / "submitted" / "ann" / LESSON / "stolen.txt").symlink_to(secret)
+    fill_with_traps(course.root, course.root / "submitted")
     return course
+
+
+def fill_with_traps(root, submitted):
+    """Put what a copy would choke on beside right answers, and a link in a neighbour's place."""
+    endless = root / "endless.bin"
+    with endless.open("wb") as file:
+        file.truncate(64 << 20)  # stands for /dev/zero, which no test should copy if it fails
+    (submitted / "ann" / LESSON / "endless.bin").symlink_to(endless)
+    (submitted / "ann" / LESSON / "timestamp.txt").symlink_to(endless)
+    folder = submitted / "deep" / LESSON
+    for _ in range(300):
+        folder /= "a"
+    folder.mkdir(parents=True)
+    (folder / "b.txt").write_text("b")
+    for number in range(3000):
+        (submitted / "many" / LESSON / f"{number}.txt").touch()
+    (submitted / "neighbour").symlink_to(submitted / "ann")
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +104,8 @@ def notebook_of(course, student):
 def test_the_command_ends_well_and_grades_everybody(autograded):
     done, course = autograded
     assert done.returncode == 0, done.stderr
-    assert recorded(course) == {student: score for student, (_, score) in CLASS.items()}
+    scores = {student_id(student): score for student, (_, score) in CLASS.items()}
+    assert recorded(course) == {**scores, "neighbour": 0}
 
 
 def test_the_command_reports_what_was_wrong(autograded):
@@ -101,10 +123,18 @@ def test_the_graded_notebook_holds_verdict_and_report(autograded):
     assert "About this submission" in notebook_of(course, "broken").cells[0].source
 
 
-def test_a_link_out_of_the_folder_is_not_copied(autograded):
-    _, course = autograded
-    folder = course.root / "autograded" / "ann" / LESSON
-    assert [path.name for path in folder.iterdir()] == [f"{LESSON}.ipynb"]
+def test_nothing_is_copied_through_a_link_nor_without_bounds(autograded):
+    """Is each trap one student's sentence, and the disk as it was?"""
+    done, course = autograded
+    for student, most in (("ann", 1), ("deep", 1), ("many", 50), ("neighbour", 1)):
+        files = list((course.root / "autograded" / student / LESSON).rglob("*"))
+        assert 1 <= len(files) <= most
+        assert any(line.split("] ")[-1].startswith(f"{student}: ") for line in said(done))
+
+
+def said(done):
+    """The lines of nbgrader's that speak of a student's trouble."""
+    return [line for line in done.stderr.splitlines() if "WARNING" in line]
 
 
 def test_a_written_answer_waits_in_nbgraders_form(autograded):
@@ -178,6 +208,7 @@ def test_formgrader_grades_in_a_fresh_checkout(api, monkeypatch):
 
     class Noted:
         lesson = LESSON
+        inventory = Inventory((), ("A note fits nobody.",))
 
         def __init__(self, course, lesson, submitted, *, chosen, config):
             asked.extend(s for s in ("[x]*?", "x", "ben") if chosen(s))
@@ -194,6 +225,7 @@ def test_formgrader_grades_in_a_fresh_checkout(api, monkeypatch):
     assert asked == ["[x]*?"]
     assert not result["success"]
     assert "[x]*?: It is empty." in result["log"]
+    assert "A note fits nobody." in result["log"]
 
 
 def test_who_handed_in_nothing_is_named(api):

@@ -18,8 +18,7 @@ LIMITS = GradingLimits(notebook_seconds=600, first_seconds=90)
 
 
 def task(student, limits=LIMITS):
-    submission = Submission(student, None)
-    return Task(submission, "01_mini", "", "", {}, limits, "namespaces", ())
+    return Task(Submission(student, None), "01_mini", "", "", {}, limits, "namespaces", ())
 
 
 @pytest.fixture
@@ -28,11 +27,12 @@ def asked(monkeypatch):
     asked = []
 
     def grade(task):
-        asked.append((task.submission.student, task.hurried))
-        if task.submission.student == "deadly":
+        student = task.submission.student
+        asked.append((student, task.hurried))
+        if student == "deadly":
             raise BrokenProcessPool
-        slow = task.hurried and task.submission.student.startswith("slow")
-        return Graded(task.submission.student, {"f": Right("f", (), "Right.")}, unfinished=slow)
+        slow = task.hurried and student.startswith("slow")
+        return Graded(student, {"f": Right("f", (), "Right.")}, unfinished=slow)
 
     monkeypatch.setattr(batch, "grade_submission", grade)
     monkeypatch.setattr(

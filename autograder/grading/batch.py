@@ -127,13 +127,14 @@ class Grading:
         self._config = config
         self._release = _read_release(course, lesson)
         self._limits = limits or GradingLimits()
-        found = take_inventory(submitted, lesson, self._release, course.lessons(), self._limits)
-        asked_for = tuple(s for s in found.submissions if chosen(s.student))
-        self.inventory = replace(found, submissions=asked_for)
+        self.inventory = take_inventory(
+            submitted, lesson, self._release, course.lessons(), self._limits
+        )
+        self._submissions = [s for s in self.inventory.submissions if chosen(s.student)]
         self._isolation = isolation
 
     def __len__(self) -> int:
-        return len(self.inventory.submissions)
+        return len(self._submissions)
 
     def results(
         self, jobs: int = 2, scheduler: str | None = None, *, feedback: bool = True
@@ -164,7 +165,7 @@ class Grading:
         files = lesson_files(self.course, self.lesson)
         modules = self.course.file.preload
         common = (self.lesson, release, key, files, self._limits, self._isolation, modules)
-        return [Task(submission, *common) for submission in self.inventory.submissions]
+        return [Task(submission, *common) for submission in self._submissions]
 
     def _recorded(
         self, graded: Graded, recorder: Recorder, key: JudgeKey, feedback: bool

@@ -168,32 +168,15 @@ def read(entry: Entry, limit: int, limits: GradingLimits | None = None) -> bytes
     name = shown(PurePosixPath(entry.name).name)
     if entry.trouble:
         raise Unreadable(f"{name} {entry.trouble}")
-    if not entry.members:
-        return read_plain(entry.path, limit)
     with _opened(entry.path, name) as file:
         try:
-            data = _member(file, entry.members, limit, limits)
+            data = (
+                _member(file, entry.members, limit, limits)
+                if entry.members
+                else file.read(limit + 1)
+            )
         except _BROKEN_ZIP:
-            raise Unreadable(f"{name} cannot be unpacked: its ZIP file is broken") from None
-    return _bounded(data, limit, name)
-
-
-def read_plain(path: Path, limit: int) -> bytes:
-    """Read a plain file, following no link and waiting for nobody.
-
-    Args:
-        path: the file.
-        limit: the most bytes it may have.
-
-    Raises:
-        Unreadable: it is no plain file, too large, or cannot be opened.
-    """
-    name = shown(path.name)
-    with _opened(path, name) as file:
-        return _bounded(file.read(limit + 1), limit, name)
-
-
-def _bounded(data: bytes, limit: int, name: str) -> bytes:
+            raise Unreadable(f"{name} cannot be read or unpacked: it is broken") from None
     if len(data) > limit:
         raise Unreadable(f"{name} is larger than {limit // MIB} MB")
     return data

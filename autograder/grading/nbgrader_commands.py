@@ -26,12 +26,13 @@ from autograder.build.preprocessor import CutSolutions
 from autograder.build.release import release
 from autograder.course import Course, CourseError, shown
 from autograder.grading.batch import Graded, Grading
-from autograder.grading.entries import Unreadable, read_plain
+from autograder.grading.entries import Entry, Unreadable, read
 from autograder.grading.gradebook import Recorder
 from autograder.grading.merge import fresh
 from autograder.grading.preprocessors import Refuse
 from cnncourse.runtime import usable_cores
 
+_TIMESTAMP = "timestamp.txt"
 _TIMESTAMP_BYTES = 100
 
 
@@ -58,7 +59,8 @@ def handed_in(folder: str) -> datetime | None:
         The time in UTC; None if there is none.
     """
     try:
-        data = read_plain(Path(folder, "timestamp.txt"), _TIMESTAMP_BYTES)
+        entry = Entry(_TIMESTAMP, Path(folder, _TIMESTAMP))
+        data = read(entry, _TIMESTAMP_BYTES)
         return parse_utc(data.decode().strip())
     except (Unreadable, ValueError, OverflowError, IndexError):
         return None
@@ -111,6 +113,8 @@ class Autograde(converters.Autograde):
             if graded.error:
                 self.log.warning("%s: %s", graded.student, graded.error)
             yield graded
+        for sentence in grading.inventory.unmatched:
+            self.log.warning("%s", sentence)
 
     def _is_chosen(self, student: str) -> bool:
         """Say whether nbgrader's options ask for this student, and something is to be done."""

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import base64
 import html
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 from jinja2 import pass_context
 from latex2mathml.converter import convert
 from nbconvert.exporters.html import IPythonRenderer, MarkdownWithMath
 from nbgrader.preprocessors import NbGraderPreprocessor
 
-from autograder.grading.safe_html import clean_html
+from autograder.grading.entries import Entry, Unreadable, read
+from autograder.grading.safe_html import PICTURES, clean_html
+from autograder.grading.submission_limits import GradingLimits
 
 TEMPLATES = Path(__file__).parent / "templates"
 _LONGEST_FORMULA = 2000
+_LEFT = "characters_left_for_pictures"  # one picture may be asked for ten thousand times
 _ATTACHMENT = "attachment:"
 _NAMES = ("student", "first_name", "last_name", "notebook_path")
 
@@ -26,6 +31,7 @@ def markdown2html(context: Any, source: str) -> str:
         escape=False,
         exclude_anchor_links=True,  # they lead to ids, which `clean_html` drops
         attachments=context.get("cell", {}).get("attachments", {}),
+        page=context.get("resources", {}),
     )
     return clean_html(MarkdownWithMath(renderer=renderer).render(source))
 
@@ -66,7 +72,11 @@ def as_mathml(formula: str, display: str = "inline") -> str:
 
 
 class _Renderer(IPythonRenderer):
-    """Renders formulas here, so that pages need no script, and names pictures that are lost."""
+    """Renders formulas and embeds pictures, so that a page needs no script and asks for nothing."""
+
+    def __init__(self, *, page: dict[str, Any], **options: Any) -> None:
+        super().__init__(path=page.get("metadata", {}).get("path", ""), **options)
+        self._page = page  # one for all cells, to count what it holds
 
     def block_math(self, body: str) -> str:
         return as_mathml(body, "block")
@@ -78,7 +88,30 @@ class _Renderer(IPythonRenderer):
         return as_mathml(f"\\begin{{{name}}}{body}\\end{{{name}}}", "block")
 
     def image(self, text: str, url: str, title: str | None = None) -> str:
-        name = url.removeprefix(_ATTACHMENT)
-        if name != url and name not in self.attachments:
-            return f"<em>(The picture {html.escape(name)} is missing.)</em>"
-        return super().image(text, url, title)
+        if url.startswith(_ATTACHMENT):
+            address = url if url.removeprefix(_ATTACHMENT) in self.attachments else None
+        else:
+            address = url if url.startswith("data:") else _embedded(Path(self.path), url)
+        left = self._page.get(_LEFT, GradingLimits().notebook_bytes)
+        if address and left > 0:
+            shown = super().image(text, address, title)
+            self._page[_LEFT] = left - len(shown)
+            return shown
+        elsewhere = ":" in url.removeprefix(_ATTACHMENT) or url.startswith(("/", "\\"))
+        name = text if elsewhere else url.removeprefix(_ATTACHMENT)
+        return f"<em>(Not shown: {html.escape(name) or 'a picture'})</em>"
+
+
+def _embedded(folder: Path, name: str) -> str | None:
+    """Return a picture that lies beside a notebook as a data address; None if there is none."""
+    path = unquote(name)
+    if {"", ".", ".."} & set(path.split("/")) or "\0" in path:
+        return None
+    try:
+        data = read(Entry(path, folder / path), GradingLimits().attachment_bytes)
+    except Unreadable:
+        return None
+    for mime, beginning in PICTURES.items():
+        if data.startswith(beginning):
+            return f"data:{mime};base64,{base64.b64encode(data).decode()}"
+    return None

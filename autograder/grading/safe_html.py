@@ -9,7 +9,6 @@ import base64
 import binascii
 import re
 from typing import Any
-from urllib.parse import unquote
 
 import nh3
 from pygments.token import STANDARD_TYPES
@@ -39,8 +38,6 @@ _ATTRIBUTES = {
     "mstyle": {"displaystyle", "scriptlevel"},
     "mtable": {"columnalign"},
 }
-# What browsers skip before an address.
-_SKIPPED = "".join(map(chr, range(33)))
 # What colours code, and nothing else.
 _CLASSES = {"div": {"highlight"}, "span": set(STANDARD_TYPES.values()) - {""}}
 
@@ -131,17 +128,8 @@ def _filtered(tag: str, name: str, value: str) -> str | None:
     if name == "href":
         return value if value.startswith(("http://", "https://", "mailto:", "#")) else None
     if name == "src":
-        # A picture pasted in, or one that lies beside the notebook; never one from elsewhere, nor
-        # another address of the server, some of which do something (`../logout`).
-        pasted = value.startswith(tuple(f"data:{mime};" for mime in PICTURES))
-        return value if pasted or _is_beside(value) else None
+        # A picture pasted in; no address, be it only of another page of the same server.
+        return value if value.startswith(tuple(f"data:{mime};" for mime in PICTURES)) else None
     if tag == "mspace" or name in ("maxsize", "minsize"):
         return value if _LENGTH.fullmatch(value) else None
     return value
-
-
-def _is_beside(address: str) -> bool:
-    """Say whether an address names a file in the page's own folder or one below it."""
-    path = unquote(address)
-    plain = not any(c in _SKIPPED.replace(" ", "") or c in ":\\?#" for c in path)
-    return plain and path == path.strip() and not {"", ".", ".."} & set(path.split("/"))
