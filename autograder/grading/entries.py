@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO, cast
+from typing import IO, BinaryIO, cast
 
 from autograder.grading.plain_text import shown
 from autograder.grading.submission_limits import MIB, GradingLimits
@@ -90,12 +90,12 @@ class Found:
 
     Attributes:
         entries: the files, nearest first.
-        cut: a clause for each bound that was met.
+        said: clauses for the report, such as one for each bound that was met.
         unopened: a clause for each ZIP file, or part of one, that cannot be used.
     """
 
     entries: list[Entry] = field(default_factory=list)
-    cut: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
     unopened: list[str] = field(default_factory=list)
 
 
@@ -244,7 +244,8 @@ class _Walk:
         if name in self._seen or stat.S_ISDIR(about.st_mode):
             return
         self._seen.add(name)
-        trouble = links = None
+        trouble: str | None = None
+        links: HardLinks | None = None
         if stat.S_ISLNK(about.st_mode):
             trouble = _LINK
         elif not stat.S_ISREG(about.st_mode):
@@ -330,16 +331,16 @@ class _Walk:
     def _afford(self) -> bool:
         self._looked_at += 1
         if self._looked_at > self._limits.folder_entries:
-            self._cut(f"more than {self._limits.folder_entries} files and folders were handed in")
+            self._say(f"more than {self._limits.folder_entries} files and folders were handed in")
         return self._looked_at <= self._limits.folder_entries
 
     def _too_deep(self) -> None:
-        self._cut(f"folders lie more than {self._limits.folder_depth} deep in each other")
+        self._say(f"folders lie more than {self._limits.folder_depth} deep in each other")
 
-    def _cut(self, what: str) -> None:
+    def _say(self, what: str) -> None:
         clause = f"{what}: the rest was left out"
-        if clause not in self.found.cut:
-            self.found.cut.append(clause)
+        if clause not in self.found.said:
+            self.found.said.append(clause)
 
 
 def _opened(path: Path, name: str) -> BinaryIO:
@@ -424,6 +425,6 @@ def _bounded_read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -
         return b"".join(islice(_chunks(file), limit // _CHUNK + 1))[: limit + 1]
 
 
-def _chunks(file: BinaryIO) -> Iterator[bytes]:
+def _chunks(file: IO[bytes]) -> Iterator[bytes]:
     while chunk := file.read(_CHUNK):
         yield chunk

@@ -293,9 +293,9 @@ def _submission(holding: Holding, lesson: str, choice: Choice | None) -> Submiss
     """Return a student's submission, for better or worse."""
     found, said = holding.found, tuple(holding.said)
     if holding.error is None and choice is not None and choice.notebook is not None:
-        findings = (*said, *choice.findings, *found.cut)
+        findings = (*said, *choice.findings, *found.said)
         beside = tuple(companions(found.entries, choice.notebook))
         return Submission(holding.student, choice.notebook, beside, findings)
     missing = choice.error if choice else f"there is no {lesson}.ipynb in the folder"
-    findings = (*said, *(choice.findings if choice else ()), *found.unopened, *found.cut)
+    findings = (*said, *(choice.findings if choice else ()), *found.unopened, *found.said)
     return Submission(holding.student, None, (), findings, holding.error or missing)
