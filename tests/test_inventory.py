@@ -165,6 +165,15 @@ def test_of_different_answers_those_under_the_expected_name_count(tmp_path):
     assert result.findings == ["left aside: '01_mini/01_mini (1).ipynb' (other answers)"]
 
 
+def test_of_many_notebooks_the_likeliest_are_looked_at(tmp_path):
+    """Is the one in its place found among any number, and the bound said?"""
+    many = {f"{LESSON}/{n}.ipynb": OTHER for n in range(30)}
+    write(tmp_path / "ann", {EXPECTED: SOLVED, **many})
+    result = graded(tmp_path)
+    assert answers(result) == 2
+    assert "only 20 of 31 notebooks were looked at" in result.findings
+
+
 def test_of_two_equally_plausible_notebooks_neither_is_guessed(tmp_path):
     other = json.dumps(answered(double="def double(x):\n    return x + x")).encode()
     write(tmp_path / "ann", {"first.ipynb": SOLVED, "second.ipynb": other})

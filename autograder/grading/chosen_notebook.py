@@ -92,6 +92,8 @@ def choose(
     others = [c for c in candidates if c not in notebooks and c.rank < _UNNAMED]
     if len(notebooks) == 1 and notebooks[0].rank <= _IN_FOLDER:
         return Choice(notebooks[0].entry, _how(notebooks[0], lesson))
+    if len(notebooks) > _MOST_READ:
+        found.said.append(f"only {_MOST_READ} of {len(notebooks)} notebooks were looked at")
     for some in (notebooks[:_MOST_READ], others[:_MOST_READ]):
         for candidate in some:
             _look_into(candidate, release, limits)
