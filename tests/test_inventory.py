@@ -23,7 +23,6 @@ RELEASE = minilesson.release()
 LESSONS = [LESSON, "02_other"]
 SOLVED = json.dumps(answered(**RIGHT)).encode()
 UNTOUCHED = json.dumps(RELEASE).encode()
-HALF = json.dumps(answered(double=RIGHT["double"])).encode()
 OTHER = json.dumps(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x = 1")])).encode()
 EXPECTED = f"{LESSON}/{LESSON}.ipynb"
 
@@ -141,9 +140,11 @@ def test_beside_an_untouched_release_the_answered_notebook_counts(tmp_path, name
     assert "left aside: '01_mini/01_mini.ipynb' (no answers)" in result.sentence
 
 
-def test_a_notebook_that_goes_on_from_another_counts(tmp_path):
-    """Does the one with all the answers of the other, and more, count without a guess?"""
-    write(tmp_path / "ann", {EXPECTED: HALF, f"{LESSON}/{LESSON} (1).ipynb": SOLVED})
+@pytest.mark.parametrize("double", [RIGHT["double"], "def double(x):\n    return x"])
+def test_a_notebook_that_goes_on_from_another_counts(tmp_path, double):
+    """Does the later one count, with the earlier answers or with better ones in their place?"""
+    before = json.dumps(answered(double=double)).encode()
+    write(tmp_path / "ann", {EXPECTED: before, f"{LESSON}/{LESSON} (1).ipynb": SOLVED})
     result = graded(tmp_path)
     assert answers(result) == 2
     assert "left aside: '01_mini/01_mini.ipynb' (fewer answers)" in result.sentence
@@ -158,7 +159,7 @@ def test_an_unreadable_notebook_does_not_hide_a_readable_one(tmp_path):
 
 def test_of_different_answers_those_under_the_expected_name_count(tmp_path):
     """Is the other notebook named, where neither goes on from the other?"""
-    other = json.dumps(answered(double="def double(x):\n    return x + x")).encode()
+    other = json.dumps(answered(**RIGHT | {"double": "def double(x):\n    return x"})).encode()
     write(tmp_path / "ann", {EXPECTED: SOLVED, f"{LESSON}/{LESSON} (1).ipynb": other})
     result = graded(tmp_path)
     assert answers(result) == 2
@@ -175,7 +176,7 @@ def test_of_many_notebooks_the_likeliest_are_looked_at(tmp_path):
 
 
 def test_of_two_equally_plausible_notebooks_neither_is_guessed(tmp_path):
-    other = json.dumps(answered(double="def double(x):\n    return x + x")).encode()
+    other = json.dumps(answered(**RIGHT | {"double": "def double(x):\n    return x"})).encode()
     write(tmp_path / "ann", {"first.ipynb": SOLVED, "second.ipynb": other})
     result = graded(tmp_path)
     assert find(result.notebook, "double").source == DOUBLE

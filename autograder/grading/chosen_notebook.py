@@ -135,9 +135,9 @@ def _look_into(
 
 
 def _best(candidates: list[_Candidate], lesson: str) -> Choice:
-    """Return the notebook that holds every answer of all, else the one of the right name."""
+    """Return the notebook that goes on from all others, else the one of the right name."""
     usable = [c for c in candidates if c.answers is not None]
-    fullest = [c for c in usable if all(_holds(c, other) for other in usable)]
+    fullest = [c for c in usable if all(_goes_on_from(other, c) for other in usable)]
     named = [c for c in usable if c.file == f"{lesson}.ipynb"]
     if fullest:
         chosen = fullest[0]
@@ -158,8 +158,10 @@ def _best(candidates: list[_Candidate], lesson: str) -> Choice:
     return Choice(chosen.entry, findings)
 
 
-def _holds(one: _Candidate, other: _Candidate) -> bool:
-    return (other.answers or {}).items() <= (one.answers or {}).items()
+def _goes_on_from(other: _Candidate, one: _Candidate) -> bool:
+    """Say whether one has all answers of another, or answers to all its exercises and to more."""
+    before, after = other.answers or {}, one.answers or {}
+    return before.items() <= after.items() or before.keys() < after.keys()
 
 
 def _note(other: _Candidate, chosen: _Candidate, lesson: str) -> str | None:
@@ -176,7 +178,7 @@ def _note(other: _Candidate, chosen: _Candidate, lesson: str) -> str | None:
         return f"{name} (no answers)"
     if other.answers == chosen.answers:
         return f"{name} (the same answers)"
-    return f"{name} ({'fewer' if _holds(chosen, other) else 'other'} answers)"
+    return f"{name} ({'fewer' if _goes_on_from(other, chosen) else 'other'} answers)"
 
 
 def _how(chosen: _Candidate, lesson: str) -> tuple[str, ...]:
