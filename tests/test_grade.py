@@ -30,7 +30,7 @@ from cnncourse.check.outcome import AwaitingHand, CriterionResult, NotAttempted,
 pytestmark = pytest.mark.heavy
 
 IMPATIENT = GradingLimits(
-    cell_seconds=5, answer_seconds=5, first_seconds=4, outputs_bytes=1_000_000
+    cell_seconds=8, answer_seconds=8, first_seconds=3, outputs_bytes=1_000_000
 )
 HOSTILE = """
 import os, pathlib
@@ -74,7 +74,7 @@ CLASS = {
     "starter": (minilesson.release(), 0, None),
     "hostile": (answered(double=HOSTILE), 3, None),
     "exits": (answered(**RIGHT | {"double": "import os; os._exit(0)"}), 1, "ended itself"),
-    "loops": (answered(**RIGHT | {"double": "while True: pass"}), 1, "stopped after 5 s"),
+    "loops": (answered(**RIGHT | {"double": "while True: pass"}), 1, "stopped after 8 s"),
     "broken": (b"{oops", 0, "JSON is broken"),
     "other": ('{"cells": [{"cell_type": "code", "source": "1"}]}', 0, "another lesson"),
     "lost": (one_lost(**RIGHT), 3, "answer cells of answer were lost"),
@@ -157,9 +157,10 @@ def test_a_graded_notebook_keeps_what_there_is_room_for(graded):
 def test_who_takes_long_is_graded_after_all_others(graded):
     """Does an endless loop hold up nobody else, and does the table say who waited?"""
     _, results = graded
-    assert list(results)[-1] == "loops"
-    assert {name for name, g in results.items() if g.waited} == {"loops"}
-    assert "stopped after 5 s · took more than 4 s" in remark(results["loops"]).replace(".", "")
+    waited = [graded.waited is not None for graded in results.values()]
+    assert waited == sorted(waited)  # on a busy machine others may have waited, too
+    assert results["loops"].waited == 3
+    assert remark(results["loops"]).endswith("took more than 3 s, so waited for all others")
 
 
 def test_the_gradebook_agrees(graded):

@@ -19,7 +19,8 @@ from autograder.grading.batch import Grading
 from autograder.grading.gradebook import read_config
 from autograder.grading.pages import as_mathml, markdown2html
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-headless-shell")
+BROWSERS = ("chromium", "chromium-browser", "chromium-headless-shell", "google-chrome")
+CHROMIUM = next(filter(None, map(shutil.which, BROWSERS)), None)
 in_browser = pytest.mark.skipif(
     CHROMIUM is None, reason="needs a browser: apt-get install chromium"
 )
