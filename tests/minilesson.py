@@ -206,10 +206,3 @@ def course(root: Path):
     (root / "nbgrader_config.py").write_text(CONFIG, encoding="utf-8")
     (root / "course.toml").write_text('id = "cnncourse"\n', encoding="utf-8")
     return made
-
-
-def no_key():
-    """A judge's key of nothing, where none is compiled."""
-    from autograder.grading.secret_key import JudgeKey
-
-    return JudgeKey("{}", "0" * 12)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import csv
+import io
+from types import SimpleNamespace
 
 import minilesson
 import pytest
@@ -11,7 +13,7 @@ from nbgrader.api import Gradebook
 
 from autograder import cli
 from autograder.course import CourseError
-from autograder.grading.exports import FORMS, export
+from autograder.grading.exports import FORMS, Mark, as_csv, export
 from autograder.grading.gradebook import Recorder
 from autograder.grading.merge import fresh
 
@@ -62,6 +64,32 @@ def test_moodle_finds_students_by_id_and_address(course, tmp_path):
     assert head == ["First name", "Last name", "ID number", "Email address", LESSON]
     assert ann == ["Ann", 'Lee, "Jr"', "ann", "a@b.org", "2.5"]
     assert ben == ["", "", "ben", "", ""]
+
+
+NAMES = {
+    "=cmd|'!A1": "'=cmd|'!A1",
+    "+1+1": "'+1+1",
+    "@SUM(1)": "'@SUM(1)",
+    "-x": "'-x",
+    " =1": "' =1",
+    "\t=1": "\\t=1",
+    "\uff1d1": "'\uff1d1",
+    "-1.5": "-1.5",
+    "ann": "ann",
+    "O'Neill": "O'Neill",
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+@pytest.mark.parametrize("form", FORMS)
+def test_no_spreadsheet_computes_a_students_name(form, name):
+    """Is what begins a formula marked as text, and nothing else changed?"""
+    student = SimpleNamespace(id=name, last_name=None, first_name=None, email=None)
+    [cells] = list(csv.reader(io.StringIO(as_csv(FORMS[form]([Mark("a", student, 1.0, None)])))))[
+        -1:
+    ]
+    assert NAMES[name] in cells
+    assert name == NAMES[name] or name not in cells
 
 
 @pytest.mark.parametrize("form", FORMS)

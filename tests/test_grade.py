@@ -29,7 +29,9 @@ from cnncourse.check.outcome import AwaitingHand, CriterionResult, NotAttempted,
 
 pytestmark = pytest.mark.heavy
 
-IMPATIENT = GradingLimits(cell_seconds=8, answer_seconds=8, first_seconds=3)
+IMPATIENT = GradingLimits(
+    cell_seconds=8, answer_seconds=8, first_seconds=3, outputs_bytes=1_000_000
+)
 HOSTILE = """
 import os, pathlib
 for folder in ("/work", "/home", "/tmp", "..", "../submitted"):
@@ -55,6 +57,13 @@ def with_script():
     return notebook
 
 
+def chatty():
+    notebook = answered(**RIGHT)
+    talk = minilesson.cell("code", "print('x' * 700_000)")
+    notebook.cells += [talk, minilesson.cell("code", "print('y' * 700_000)")]
+    return notebook
+
+
 CLASS = {
     "ann": (answered(**RIGHT), 4, None),
     "Zoë O'Neill, [1] {x}": (answered(**RIGHT), 4, None),
@@ -69,7 +78,33 @@ CLASS = {
     "broken": (b"{oops", 0, "JSON is broken"),
     "other": ('{"cells": [{"cell_type": "code", "source": "1"}]}', 0, "another lesson"),
     "lost": (one_lost(**RIGHT), 3, "answer cells of answer were lost"),
+    "chatty": (chatty(), 4, "the outputs of 1 cell(s) were left out"),
+    "no picture": (answered(**RIGHT, explain="![b](attachment:missing.svg)"), 4, None),
 }
+# Handed in otherwise than into a folder of one's own: points, and what the report says of it.
+ODD = {
+    "empty": (0, "There is no 01_mini.ipynb in the folder."),
+    "new\\nline": (4, "holds characters that cannot be shown"),
+    "gabi": (4, "recognised by the name 'gabi_1_2_01_mini.ipynb', Canvas's"),
+    "linked": (0, "folder is a link"),
+    "robbed": (4, "is a hard link in the folder of thief, too"),
+    "thief": (0, "hard link to a file of robbed's"),
+    "deep": (4, "more than 8 deep"),
+}
+
+
+def hand_in_oddly(submitted):
+    """Hand in what `ODD` lists."""
+    solved = answered(**RIGHT)
+    (submitted / "empty" / LESSON).mkdir(parents=True)
+    hand_in(submitted, "new\nline", solved)
+    (submitted / "gabi_1_2_01_mini.ipynb").write_text(json.dumps(solved))
+    (submitted / "linked").symlink_to(submitted / "ann")
+    stolen = submitted / "thief" / LESSON / f"{LESSON}.ipynb"
+    stolen.parent.mkdir(parents=True)
+    os.link(hand_in(submitted, "robbed", solved), stolen)
+    place = hand_in(submitted, "deep", solved).parent
+    place.joinpath(*["x"] * 40).mkdir(parents=True)
 
 
 @pytest.fixture(scope="module")
@@ -78,11 +113,15 @@ def graded(tmp_path_factory):
     course = minilesson.course(tmp_path_factory.mktemp("course"))
     for student, (notebook, *_) in CLASS.items():
         hand_in(course.root / "submitted", student, notebook)
-    (course.root / "submitted" / "empty" / LESSON).mkdir(parents=True)
+    hand_in_oddly(course.root / "submitted")
     (course.root / "submitted" / "elsewhere" / "02_other").mkdir(parents=True)
     (course.root / "submitted" / "a file").write_text("")
     grading = Grading(course, LESSON, course.root / "submitted", IMPATIENT)
-    assert len(grading) == len(CLASS) + 1
+    assert len(grading) == len(CLASS) + len(ODD)
+    assert [sentence.split()[0] for sentence in grading.inventory.unmatched] == [
+        "'a",
+        "'elsewhere'",
+    ]
     return course, {g.student: g for g in grading.results(jobs=2)}
 
 
@@ -94,12 +133,25 @@ def test_each_gets_what_the_work_deserves(graded, student):
     assert error is None if result.error is None else error in result.error
 
 
-def test_a_folder_without_a_notebook_is_reported(graded):
-    assert graded[1]["empty"].error == f"There is no {LESSON}.ipynb in the folder."
+@pytest.mark.parametrize("student", ODD)
+def test_what_is_handed_in_oddly_is_graded_or_named(graded, student):
+    """Does each get the points for what is certainly theirs, and a sentence that says why?"""
+    score, said = ODD[student]
+    assert graded[1][student].score == score
+    assert said in graded[1][student].error
 
 
 def test_nobody_else_is_graded(graded):
-    assert set(graded[1]) == {*CLASS, "empty"}
+    assert set(graded[1]) == {*CLASS, *ODD}
+
+
+def test_a_graded_notebook_keeps_what_there_is_room_for(graded):
+    """Are outputs beyond the limit of a notebook left out, with a line in their place?"""
+    path = graded[0].root / "autograded/chatty" / LESSON / f"{LESSON}.ipynb"
+    text = path.read_text("utf-8")
+    assert "x" * 700_000 in text
+    assert "The outputs of this cell were left out" in text
+    assert len(text) < 1_000_000
 
 
 def test_who_takes_long_is_graded_after_all_others(graded):
@@ -219,17 +271,6 @@ def test_grades_given_by_hand_survive_grading_again(graded):
 @pytest.fixture
 def course(tmp_path):
     return minilesson.course(tmp_path)
-
-
-def test_without_submissions_it_says_where_they_belong(course):
-    (course.root / "submitted").mkdir()
-    with pytest.raises(CourseError, match=r"<student>/01_mini/01_mini\.ipynb"):
-        Grading(course, LESSON, course.root / "submitted")
-
-
-def test_a_missing_folder_is_named(course):
-    with pytest.raises(CourseError, match=r"no folder .*nowhere"):
-        Grading(course, LESSON, course.root / "nowhere")
 
 
 def test_a_lesson_that_is_not_released_is_refused(course):

@@ -7,6 +7,7 @@ import json
 import os
 import stat
 import zipfile
+from pathlib import Path
 
 import minilesson
 import nbformat
@@ -22,7 +23,6 @@ RELEASE = minilesson.release()
 LESSONS = [LESSON, "02_other"]
 SOLVED = json.dumps(answered(**RIGHT)).encode()
 UNTOUCHED = json.dumps(RELEASE).encode()
-HALF = json.dumps(answered(double=RIGHT["double"])).encode()
 OTHER = json.dumps(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x = 1")])).encode()
 EXPECTED = f"{LESSON}/{LESSON}.ipynb"
 
@@ -137,35 +137,46 @@ def test_beside_an_untouched_release_the_answered_notebook_counts(tmp_path, name
     result = graded(tmp_path)
     assert answers(result) == 2
     assert f"is called '{name}.ipynb' instead" in result.sentence
-    assert "'01_mini/01_mini.ipynb' (no answers) was not used" in result.sentence
+    assert "left aside: '01_mini/01_mini.ipynb' (no answers)" in result.sentence
 
 
-def test_a_notebook_that_goes_on_from_another_counts(tmp_path):
-    """Does the one with all the answers of the other, and more, count without a guess?"""
-    write(tmp_path / "ann", {EXPECTED: HALF, f"{LESSON}/{LESSON} (1).ipynb": SOLVED})
+@pytest.mark.parametrize("double", [RIGHT["double"], "def double(x):\n    return x"])
+def test_a_notebook_that_goes_on_from_another_counts(tmp_path, double):
+    """Does the later one count, with the earlier answers or with better ones in their place?"""
+    before = json.dumps(answered(double=double)).encode()
+    write(tmp_path / "ann", {EXPECTED: before, f"{LESSON}/{LESSON} (1).ipynb": SOLVED})
     result = graded(tmp_path)
     assert answers(result) == 2
-    assert "(fewer answers) was not used" in result.sentence
+    assert "left aside: '01_mini/01_mini.ipynb' (fewer answers)" in result.sentence
 
 
 def test_an_unreadable_notebook_does_not_hide_a_readable_one(tmp_path):
     write(tmp_path / "ann", {EXPECTED: b"", f"{LESSON}/{LESSON}-Copy1.ipynb": SOLVED})
     result = graded(tmp_path)
     assert answers(result) == 2
-    assert "'01_mini/01_mini.ipynb' (it is empty) was not used" in result.sentence
+    assert "left aside: '01_mini/01_mini.ipynb' (it is empty)" in result.sentence
 
 
 def test_of_different_answers_those_under_the_expected_name_count(tmp_path):
     """Is the other notebook named, where neither goes on from the other?"""
-    other = json.dumps(answered(double="def double(x):\n    return x + x")).encode()
+    other = json.dumps(answered(**RIGHT | {"double": "def double(x):\n    return x"})).encode()
     write(tmp_path / "ann", {EXPECTED: SOLVED, f"{LESSON}/{LESSON} (1).ipynb": other})
     result = graded(tmp_path)
     assert answers(result) == 2
-    assert "'01_mini/01_mini (1).ipynb' (other answers) was not used" in result.sentence
+    assert result.findings == ["left aside: '01_mini/01_mini (1).ipynb' (other answers)"]
+
+
+def test_of_many_notebooks_the_likeliest_are_looked_at(tmp_path):
+    """Is the one in its place found among any number, and the bound said?"""
+    many = {f"{LESSON}/{n}.ipynb": OTHER for n in range(30)}
+    write(tmp_path / "ann", {EXPECTED: SOLVED, **many})
+    result = graded(tmp_path)
+    assert answers(result) == 2
+    assert "only 20 of 31 notebooks were looked at" in result.findings
 
 
 def test_of_two_equally_plausible_notebooks_neither_is_guessed(tmp_path):
-    other = json.dumps(answered(double="def double(x):\n    return x + x")).encode()
+    other = json.dumps(answered(**RIGHT | {"double": "def double(x):\n    return x"})).encode()
     write(tmp_path / "ann", {"first.ipynb": SOLVED, "second.ipynb": other})
     result = graded(tmp_path)
     assert find(result.notebook, "double").source == DOUBLE
@@ -234,7 +245,7 @@ def test_outputs_make_no_notebook_too_large(tmp_path):
     write(tmp_path / "ann", {EXPECTED: json.dumps(notebook).encode()})
     result = graded(tmp_path, notebook_bytes=100_000)
     assert answers(result) == 2
-    assert "the outputs stored in the notebook (2 MB) were dropped" in result.sentence.lower()
+    assert "he outputs stored in the notebook (2 MB) were dropped" in result.sentence
 
 
 def test_a_notebook_too_large_without_outputs_is_refused_in_words(tmp_path):
@@ -249,7 +260,7 @@ def test_a_cell_that_is_left_out_is_named(tmp_path):
     write(tmp_path / "ann", {EXPECTED: json.dumps(notebook).encode()})
     result = graded(tmp_path, source_characters=2000)
     assert answers(result) == 2
-    assert "more than 2,000 characters: cell 10" in result.sentence
+    assert "longer than 2000 characters: cell 10" in result.sentence
 
 
 PLATFORMS = {
@@ -342,6 +353,16 @@ def test_other_lessons_beside_this_one_are_left_alone(tmp_path):
     assert result.findings == ["the notebook was taken from '01_mini.ipynb'"]
 
 
+def test_without_submissions_it_says_where_they_belong(tmp_path):
+    with pytest.raises(CourseError, match=r"<student>/01_mini/01_mini\.ipynb"):
+        inventory(tmp_path)
+
+
+def test_a_missing_folder_is_named(tmp_path):
+    with pytest.raises(CourseError, match=r"no folder .*nowhere"):
+        inventory(tmp_path / "nowhere")
+
+
 def test_without_anything_it_says_what_lies_there(tmp_path):
     write(tmp_path, {"01_mini.ipynb": SOLVED})
     with pytest.raises(CourseError, match=r"belong in .*'01_mini.ipynb' lies in no student's"):
@@ -361,6 +382,13 @@ def test_a_students_name_may_hold_anything(tmp_path, name):
     assert student.isprintable()
     assert answers(repair(found[student], RELEASE, LESSON)) == 2
     assert (student == name) == name.isprintable() == (not found[student].findings)
+
+
+def test_a_name_that_is_no_text_is_graded(tmp_path):
+    """Are bytes that are no text written out?"""
+    folder = os.fsdecode(os.fsencode(tmp_path) + b"/b\xff")
+    write(Path(folder), {EXPECTED: SOLVED})
+    assert answers(graded(tmp_path, "b\\udcff")) == 2
 
 
 def test_names_that_look_alike_when_escaped_are_not_mixed(tmp_path):
@@ -477,7 +505,7 @@ def test_files_without_number_cost_nothing_but_themselves(tmp_path):
     result = graded(tmp_path, "ann", folder_entries=100)
     assert answers(result) == 2
     assert len(result.files) <= 40
-    assert "more than 100 files and folders were handed in" in result.sentence
+    assert "more than 100 files and folders were handed in" in result.findings[0]
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may open every folder")
@@ -570,10 +598,11 @@ def test_a_locked_zip_file_is_named(tmp_path):
 
 def test_a_zip_file_that_lies_about_sizes_is_read_no_further_than_allowed(tmp_path):
     """Is reading bounded by what comes out, not by what the file says?"""
-    data = bytearray(zipped({f"{LESSON}.ipynb": b" " * 3_000_000}))
-    data[data.rindex(b"PK\x01\x02") + 24 :][:4] = (9).to_bytes(4, "little")
+    data = bytearray(zipped({f"{LESSON}.ipynb": SOLVED + b" " * 1_000_000}))
+    size = data.rindex(b"PK\x01\x02") + 24
+    data[size : size + 4] = (9).to_bytes(4, "little")
     write(tmp_path / "eve", {"a.zip": bytes(data)})
-    assert graded(tmp_path, "eve").error
+    assert "cannot be read or unpacked" in graded(tmp_path, "eve").error
 
 
 def test_files_in_the_zip_file_come_along_with_the_notebook(tmp_path):

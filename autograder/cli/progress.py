@@ -33,7 +33,7 @@ def progress(lessons: int) -> Iterator[tuple[Tell, Callable[[], None]]]:
         BarColumn(),
         MofNCompleteColumn(),
         TimeElapsedColumn(),
-        TextColumn("{task.description}"),
+        TextColumn("{task.description}", markup=False),
     )
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("", total=lessons)

@@ -17,7 +17,8 @@ from autograder.grading.submitted_names import lesson_meant
 
 # How near a file's place and name are to nbgrader's <lesson>/<lesson>.ipynb.
 _EXPECTED, _IN_FOLDER, _IN_SIMILAR, _NAMED, _UNNAMED = range(5)
-_MOST_READ = 12
+# The likeliest come first; nobody hands in so many.
+_MOST_READ = 20
 
 
 @dataclass(frozen=True)
@@ -91,12 +92,14 @@ def choose(
     others = [c for c in candidates if c not in notebooks and c.rank < _UNNAMED]
     if len(notebooks) == 1 and notebooks[0].rank <= _IN_FOLDER:
         return Choice(notebooks[0].entry, _how(notebooks[0], lesson))
-    for some in (notebooks, others):
-        for candidate in some[:_MOST_READ]:
+    if len(notebooks) > _MOST_READ:
+        found.said.append(f"only {_MOST_READ} of {len(notebooks)} notebooks were looked at")
+    for some in (notebooks[:_MOST_READ], others[:_MOST_READ]):
+        for candidate in some:
             _look_into(candidate, release, limits)
         if any(c.answers is not None for c in some):
             return _best(some, lesson)
-    return _nothing(notebooks, others, lesson)
+    return _nothing(notebooks[:_MOST_READ], others, lesson)
 
 
 def _rank(name: str, lesson: str, lessons: Sequence[str]) -> int | None:
@@ -132,9 +135,9 @@ def _look_into(
 
 
 def _best(candidates: list[_Candidate], lesson: str) -> Choice:
-    """Return the notebook that holds every answer of all, else the one of the right name."""
+    """Return the notebook that goes on from all others, else the one of the right name."""
     usable = [c for c in candidates if c.answers is not None]
-    fullest = [c for c in usable if all(_holds(c, other) for other in usable)]
+    fullest = [c for c in usable if all(_goes_on_from(other, c) for other in usable)]
     named = [c for c in usable if c.file == f"{lesson}.ipynb"]
     if fullest:
         chosen = fullest[0]
@@ -151,26 +154,31 @@ def _best(candidates: list[_Candidate], lesson: str) -> Choice:
     unused = [note for note in notes if note]
     findings = _how(chosen, lesson)
     if unused:
-        findings += (f"beside it, {listed(unused)} was not used",)
+        findings += (f"left aside: {listed(unused)}",)
     return Choice(chosen.entry, findings)
 
 
-def _holds(one: _Candidate, other: _Candidate) -> bool:
-    return (other.answers or {}).items() <= (one.answers or {}).items()
+def _goes_on_from(other: _Candidate, one: _Candidate) -> bool:
+    """Say whether one has all answers of another, or answers to all its exercises and to more."""
+    before, after = other.answers or {}, one.answers or {}
+    return before.items() <= after.items() or before.keys() < after.keys()
 
 
 def _note(other: _Candidate, chosen: _Candidate, lesson: str) -> str | None:
     """Return why a notebook was not used; None for one that has nothing to do with the lesson."""
     name = shown(other.entry.name)
+    if chosen.entry.name.startswith(f"{other.entry.name}/"):
+        return None  # the folder or ZIP file that it lies in
     if other.answers is None:
         if other.rank >= _UNNAMED:
             return None
-        return f"{name} ({_of_its_own(other, 'it') or f'not {lesson}'})"
+        why = _of_its_own(other, "it") or f"nothing of {lesson}'s"
+        return f"{name} ({why.partition(':')[0]})"
     if not other.answers:
         return f"{name} (no answers)"
     if other.answers == chosen.answers:
         return f"{name} (the same answers)"
-    return f"{name} ({'fewer' if _holds(chosen, other) else 'other'} answers)"
+    return f"{name} ({'fewer' if _goes_on_from(other, chosen) else 'other'} answers)"
 
 
 def _how(chosen: _Candidate, lesson: str) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path, PurePosixPath
-from typing import BinaryIO, cast
+from typing import IO, BinaryIO, cast
 
 from autograder.grading.plain_text import shown
 from autograder.grading.submission_limits import MIB, GradingLimits
@@ -90,12 +90,12 @@ class Found:
 
     Attributes:
         entries: the files, nearest first.
-        cut: a clause for each bound that was met.
+        said: clauses for the report, such as one for each bound that was met.
         unopened: a clause for each ZIP file, or part of one, that cannot be used.
     """
 
     entries: list[Entry] = field(default_factory=list)
-    cut: list[str] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
     unopened: list[str] = field(default_factory=list)
 
 
@@ -169,13 +169,14 @@ def read(entry: Entry, limit: int, limits: GradingLimits | None = None) -> bytes
     if entry.trouble:
         raise Unreadable(f"{name} {entry.trouble}")
     with _opened(entry.path, name) as file:
-        if not entry.members:
-            data = file.read(limit + 1)
-        else:
-            try:
-                data = _member(file, entry.members, limit, limits)
-            except _BROKEN_ZIP:
-                raise Unreadable(f"{name} cannot be unpacked: its ZIP file is broken") from None
+        try:
+            data = (
+                _member(file, entry.members, limit, limits)
+                if entry.members
+                else file.read(limit + 1)
+            )
+        except _BROKEN_ZIP:
+            raise Unreadable(f"{name} cannot be read or unpacked: it is broken") from None
     if len(data) > limit:
         raise Unreadable(f"{name} is larger than {limit // MIB} MB")
     return data
@@ -212,10 +213,15 @@ class _Walk:
         self._archives = 0
 
     def folder(self, folder: Path, first: str | None = None, prefix: str = "") -> None:
+        """Add what lies in a folder and below, level by level, one folder in it before all."""
         queue = deque([(prefix, folder, 0)])
+        if first is not None and (folder / first).is_dir():
+            queue.appendleft((f"{prefix}{first}/", folder / first, 1))
         while queue:
             prefix, place, depth = queue.popleft()
-            for item in self._listed(prefix, place, first if depth == 0 else None):
+            for item in self._listed(prefix, place):
+                if depth == 0 and item.name == first and item.is_dir():
+                    continue
                 if not self._afford():
                     return
                 name = f"{prefix}{item.name}"
@@ -238,7 +244,8 @@ class _Walk:
         if name in self._seen or stat.S_ISDIR(about.st_mode):
             return
         self._seen.add(name)
-        trouble = links = None
+        trouble: str | None = None
+        links: HardLinks | None = None
         if stat.S_ISLNK(about.st_mode):
             trouble = _LINK
         elif not stat.S_ISREG(about.st_mode):
@@ -250,7 +257,7 @@ class _Walk:
         if trouble is None and _is_zip(entry):
             self._unpack(entry)
 
-    def _listed(self, prefix: str, place: Path, first: str | None) -> list[os.DirEntry[str]]:
+    def _listed(self, prefix: str, place: Path) -> list[os.DirEntry[str]]:
         try:
             with os.scandir(place) as items:
                 wanted = (item for item in items if not is_litter(item.name))
@@ -261,7 +268,7 @@ class _Walk:
                 f"the folder {shown(prefix.rstrip('/') or place.name)} {why}"
             )
             return []
-        return sorted(batch, key=lambda item: (item.name != first, item.name))
+        return sorted(batch, key=lambda item: item.name)
 
     def _unpack(self, entry: Entry) -> None:
         try:
@@ -324,16 +331,16 @@ class _Walk:
     def _afford(self) -> bool:
         self._looked_at += 1
         if self._looked_at > self._limits.folder_entries:
-            self._cut(f"more than {self._limits.folder_entries} files and folders were handed in")
+            self._say(f"more than {self._limits.folder_entries} files and folders were handed in")
         return self._looked_at <= self._limits.folder_entries
 
     def _too_deep(self) -> None:
-        self._cut(f"folders lie more than {self._limits.folder_depth} deep in each other")
+        self._say(f"folders lie more than {self._limits.folder_depth} deep in each other")
 
-    def _cut(self, what: str) -> None:
+    def _say(self, what: str) -> None:
         clause = f"{what}: the rest was left out"
-        if clause not in self.found.cut:
-            self.found.cut.append(clause)
+        if clause not in self.found.said:
+            self.found.said.append(clause)
 
 
 def _opened(path: Path, name: str) -> BinaryIO:
@@ -418,6 +425,6 @@ def _bounded_read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -
         return b"".join(islice(_chunks(file), limit // _CHUNK + 1))[: limit + 1]
 
 
-def _chunks(file: BinaryIO) -> Iterator[bytes]:
+def _chunks(file: IO[bytes]) -> Iterator[bytes]:
     while chunk := file.read(_CHUNK):
         yield chunk

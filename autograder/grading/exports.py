@@ -72,7 +72,7 @@ def export(course: Course, form: str, path: Path) -> int:
         raise CourseError(f"There is no gradebook at {database}: grade a lesson first.")
     with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
         entries = list(_entries(gradebook))
-        text = _as_csv(FORMS[form](entries))
+        text = as_csv(FORMS[form](entries))
         students = len({entry.student.id for entry in entries})
         waiting = sum(bool(e.submission and e.submission.needs_manual_grade) for e in entries)
     if waiting:
@@ -152,7 +152,8 @@ def _text(value: Any) -> str:
     return f"{value:g}" if isinstance(value, float) else str(value)
 
 
-def _as_csv(rows: list[Row]) -> str:
+def as_csv(rows: list[Row]) -> str:
+    """Return rows as CSV in which no cell is a formula."""
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([list(map(_inert, row)) for row in rows])
     return text.getvalue()

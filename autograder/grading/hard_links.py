@@ -48,7 +48,7 @@ def _settle(names: list[tuple[str, Found, Entry]]) -> None:
         if others:
             found = next(found for student, found, _ in names if student == owner)
             whose = " and ".join(sorted(others))
-            found.cut.append(f"{shown(kept.name)} is a hard link in the folder of {whose}, too")
+            found.said.append(f"{shown(kept.name)} is a hard link in the folder of {whose}, too")
     for student, found, entry in names:
         if student in refused:
             _refuse(found, entry, refused[student])

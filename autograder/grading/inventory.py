@@ -79,7 +79,6 @@ class Holding:
         has_folder: whether there is a folder of the lesson's name, be it empty.
         said: how the student was recognised.
         error: why nothing can be used.
-        number: tells students of one name apart.
     """
 
     student: str
@@ -88,7 +87,6 @@ class Holding:
     has_folder: bool = False
     said: list[str] = field(default_factory=list)
     error: str | None = None
-    number: str | None = None
 
 
 def take_inventory(
@@ -115,7 +113,8 @@ def take_inventory(
     """
     if not submitted.is_dir():
         raise CourseError(f"There is no folder {submitted}: name the one with --submitted.")
-    names = sorted(os.listdir(submitted))
+    # Where two names are recorded as one, that which is recorded as it is comes first.
+    names = sorted(os.listdir(submitted), key=lambda name: (not name.isprintable(), name))
     ignored = tuple(plain(name) for name in names if is_litter(name))
     taking = _Taking(submitted, lesson, release, lessons, limits or GradingLimits())
     taking.look_at([name for name in names if not is_litter(name)])
@@ -294,9 +293,9 @@ def _submission(holding: Holding, lesson: str, choice: Choice | None) -> Submiss
     """Return a student's submission, for better or worse."""
     found, said = holding.found, tuple(holding.said)
     if holding.error is None and choice is not None and choice.notebook is not None:
-        findings = (*said, *choice.findings, *found.cut)
+        findings = (*said, *choice.findings, *found.said)
         beside = tuple(companions(found.entries, choice.notebook))
         return Submission(holding.student, choice.notebook, beside, findings)
     missing = choice.error if choice else f"there is no {lesson}.ipynb in the folder"
-    findings = (*said, *(choice.findings if choice else ()), *found.unopened, *found.cut)
+    findings = (*said, *(choice.findings if choice else ()), *found.unopened, *found.said)
     return Submission(holding.student, None, (), findings, holding.error or missing)

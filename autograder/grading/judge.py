@@ -103,10 +103,10 @@ def judge(
         # A name may be made in a way that cannot be read from the source: then all cells run.
         if running == every or not walk.missed_a_name:
             break
-    seconds = time.monotonic() - start
     findings = walk.left_out.findings() + walk.findings
     if room.finding:
         findings.append(room.finding)
+    seconds = time.monotonic() - start
     return Judged(outcomes, ran, findings, seconds, out_of_time=not budget.left)
 
 

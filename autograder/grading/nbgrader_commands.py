@@ -102,6 +102,8 @@ class Autograde(converters.Autograde):
             chosen=self._is_chosen,
             config=self.config,
         )
+        for sentence in grading.inventory.unmatched:
+            self.log.warning("%s", sentence)
         if not self._asked:
             raise CourseError(f"{names.student_id} handed in nothing for {grading.lesson}.")
         # One alone is judged here, where a server keeps the sandbox warm for the next.

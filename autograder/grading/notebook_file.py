@@ -11,10 +11,10 @@ import nbformat
 
 from autograder.grading.entries import Unreadable
 from autograder.grading.merge import SubmittedCell
-from autograder.grading.plain_text import listed
 from autograder.grading.safe_html import PICTURES, picture, text_of
 from autograder.grading.stored_outputs import TooManyValues, without_outputs
 from autograder.grading.submission_limits import MIB, GradingLimits
+from cnncourse.check.bounded import MOST_TOKENS, tokens
 
 _OTHER_ENCODING = "cp1252"
 _ASK = "hand in the notebook itself, the .ipynb file"
@@ -82,19 +82,20 @@ def cells_of(data: bytes, limits: GradingLimits, findings: list[str]) -> list[Su
         raise Unreadable("the notebook has no cells")
     if len(cells) > limits.cells:
         raise Unreadable(f"the notebook has {len(cells)} cells, more than {limits.cells}")
-    read = {n: cell for n, raw in enumerate(cells, 1) if (cell := _cell(raw, limits))}
-    most = limits.source_characters
-    if long := [n for n, cell in read.items() if len(cell.source) > most]:
-        which = listed([f"cell {n}" for n in long])
-        findings.append(f"left out, with more than {most:,} characters: {which}")
-    kept = [cell for n, cell in read.items() if n not in long]
-    _check_length(kept, limits)
-    return kept
+    read = [_cell(raw, limits) for raw in cells]
+    _check_length(read, limits)
+    lost = [str(number) for number, cell in enumerate(read, start=1) if cell is None]
+    if lost:
+        findings.append(
+            f"left out as no cells of text, or longer than {limits.source_characters} characters: "
+            f"cell {', '.join(lost[:9])}{' and others' * (len(lost) > 9)}"
+        )
+    return [cell for cell in read if cell is not None]
 
 
-def _check_length(cells: Iterable[SubmittedCell], limits: GradingLimits) -> None:
+def _check_length(cells: Iterable[SubmittedCell | None], limits: GradingLimits) -> None:
     """Refuse more code than anybody writes: reading it takes a kilobyte of memory per token."""
-    lengths = (tokens(cell.source) for cell in cells if cell.kind == "code")
+    lengths = (tokens(cell.source) for cell in cells if cell and cell.kind == "code")
     # A longer cell is run, and read by nobody.
     if sum(length for length in lengths if length <= MOST_TOKENS) > limits.tokens:
         raise Unreadable(f"its code has more than {limits.tokens:,} words and signs")
@@ -157,7 +158,7 @@ def _cell(raw: Any, limits: GradingLimits) -> SubmittedCell | None:
     if not isinstance(raw, Mapping) or raw.get("cell_type") not in ("code", "markdown", "raw"):
         return None
     source = text_of(raw.get("source", raw.get("input", "")))
-    if source is None:
+    if source is None or len(source) > limits.source_characters:
         return None
     metadata = raw.get("metadata")
     nbgrader = metadata.get("nbgrader") if isinstance(metadata, Mapping) else None

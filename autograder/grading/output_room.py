@@ -11,7 +11,7 @@ _CUT = "The outputs of this cell were left out: all cells together have more tha
 
 
 class OutputRoom:
-    """How much room is left for a notebook's outputs.
+    r"""How much room is left for a notebook's outputs.
 
     Args:
         most: bytes for all of them.
@@ -19,8 +19,10 @@ class OutputRoom:
     Example:
         >>> room = OutputRoom(2**20)
         >>> long = [{"output_type": "stream", "name": "stdout", "text": "x" * 2**21}]
-        >>> len(room.fit(long)[0]["text"]), room.cut
-        (81, 1)
+        >>> room.fit(long)[0]["text"]
+        'The outputs of this cell were left out: all cells together have more than 1 MB.\n'
+        >>> room.finding
+        'the outputs of 1 cell(s) were left out of the graded notebook: it keeps 1 MB'
     """
 
     def __init__(self, most: int) -> None:

@@ -101,7 +101,7 @@ def read_companions(folder: Path, limits: GradingLimits, findings: list[str]) ->
     """
     found = entries_in(folder, limits)
     wanted = (e for e in found.entries if not any(map(is_notebook_name, e.name.split("/"))))
-    findings += found.cut
+    findings += found.said
     return read_files((e for e in wanted if not e.members), limits, findings)
 
 

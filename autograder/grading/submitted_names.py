@@ -25,7 +25,7 @@ _DOWNLOADS = {
         r"(?P<name>[^_]+)(_late)?_(?P<number>\d+)_\d+_(?P<file>.+)", re.DOTALL | re.IGNORECASE
     ),
     "Blackboard": re.compile(
-        r".*_(?P<name>[^_]+)_attempt_(?P<number>\d{4}(-\d\d){5})_(?P<file>.+)", re.DOTALL
+        r".*_(?P<name>[^_]+)_attempt_(?P<number>)(?P<file>\d{4}(-\d\d){5}_.+)", re.DOTALL
     ),
 }
 
