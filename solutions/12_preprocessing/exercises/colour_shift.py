@@ -123,3 +123,59 @@ class ColourShift(Function):
             ),
         },
     )
+
+    pixels_for_channels = wrong(
+        "`np.cov` takes rows for the quantities and columns for the observations, unless told "
+        "otherwise. Yours compares pixels with each other; three channels are to be compared.",
+        change={"np.cov(pixels.T)": "np.cov(pixels)"},
+    )
+
+    divided_by_all = wrong(
+        "Your covariance divides by the number of pixels. The docstring asks for np.cov's, which "
+        "divides by one less.",
+        change={"np.cov(pixels.T)": "np.cov(pixels.T, bias=True)"},
+    )
+
+    directions_unsorted = wrong(
+        "You sorted the eigenvalues and left the directions as they were: they do not belong "
+        "together any more.",
+        change={", vectors[:, largest_first]": ", vectors"},
+    )
+
+    values_unsorted = wrong(
+        "You sorted the directions and left the eigenvalues as they were: they do not belong "
+        "together any more.",
+        change={"values[largest_first], vectors": "values, vectors"},
+    )
+
+    range_of_bytes = wrong(
+        "You cut off at 255. The values of the image go from 0 to 1.",
+        change={", 0, 1)": ", 0, 255)"},
+    )
+
+    multiplied = wrong(
+        "You multiply the image by the shift. One colour is *added* to every pixel.",
+        change={"image + vectors": "image * (1 + vectors", "* values)": "* values))"},
+    )
+
+    singular_values = wrong(
+        "You took the singular values for variances. A variance is a square.",
+        change={"sizes**2 / (len(pixels) - 1)": "sizes / (len(pixels) - 1)"},
+        of=by_svd,
+    )
+
+    alphas_forgotten = wrong(
+        "The alphas are missing: each direction is weighed by its own.",
+        change={"(np.asarray(alphas) * values)": "values"},
+    )
+
+    first_direction_alone = wrong(
+        "Only the first direction counts in your sum. There are three.",
+        change={"range(3)": "range(1)"},
+        of=as_sum,
+    )
+
+    subtracted = wrong(
+        "Your shift has the wrong sign: it is added.",
+        change={"image + vectors": "image - vectors"},
+    )
