@@ -1,7 +1,14 @@
 """What is right in `careful`, and what students get wrong."""
 
+import numpy as np
+
 from autograder.exercise import Criterion, Trained, accepted, wrong
 from cnncourse import data
+
+
+def _halved(images):
+    """The lesson's digits of 14×14, each pixel the mean of four."""
+    return images.reshape(-1, 14, 2, 14, 2).mean(axis=(2, 4))[..., None]
 
 
 class Careful(Trained):
@@ -21,8 +28,16 @@ class Careful(Trained):
     def hidden(self, rng):
         _, (images, labels) = data.mnist_sample()
         chosen = rng.permutation(len(images))[:800]
-        pixels = images[chosen].reshape(-1, 14, 2, 14, 2).mean(axis=(2, 4))
-        return pixels[..., None].astype("float32"), labels[chosen]
+        return _halved(images[chosen]).astype("float32"), labels[chosen]
+
+    def own(self):
+        """Half of `x_messy` and `y_messy`, as the lesson draws them."""
+        (images, digits), _ = data.mnist_sample()
+        rng = np.random.default_rng(123)
+        chosen = rng.permutation(len(images))[:400]
+        redrawn, drawn = rng.random(400) < 0.4, rng.integers(0, 10, 400)
+        labels = np.where(redrawn, drawn, digits[chosen])
+        return np.rint(_halved(images[chosen[:200]])).astype("uint8"), labels[:200]
 
     with_dropout = accepted(
         "dropout, strong",
