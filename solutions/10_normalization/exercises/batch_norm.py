@@ -185,8 +185,8 @@ class BatchNorm(Function):
     )
 
     @wrong(
-        "The shape of your mean does not fit the images: a number for each channel would. Over "
-        "which axes do you average, and which are left?",
+        "Your mean does not fit the images: it has three axes. Where images and places are "
+        "averaged away, one number for each channel is left. Over which axes do you average?",
         revisit="Who is averaged with whom",
     )
     def mean_does_not_fit(x, gamma, beta, epsilon=1e-3):
@@ -194,8 +194,8 @@ class BatchNorm(Function):
         return gamma * (x - mean) / np.sqrt(variance + epsilon) + beta, mean, variance
 
     @wrong(
-        "The shape of your mean does not fit the images: a number for each channel would. You "
-        "averaged over the places of each image; are the images of the batch apart?",
+        "Your mean does not fit the images: it has two axes. Where images and places are averaged "
+        "away, one number for each channel is left. Over which axes do you average?",
         revisit="Who is averaged with whom",
     )
     def means_of_images_do_not_fit(x, gamma, beta, epsilon=1e-3):
@@ -203,8 +203,8 @@ class BatchNorm(Function):
         return gamma * (x - mean) / np.sqrt(variance + epsilon) + beta, mean, variance
 
     @wrong(
-        "The shape of your mean does not fit the images. You averaged over all channels of an "
-        "image, but each channel has a mean of its own, for the whole batch.",
+        "Your mean does not fit the images: it has one axis, but not that of the channels. Over "
+        "which axes do you average, and which one is left?",
         revisit="Who is averaged with whom",
     )
     def means_of_samples_do_not_fit(x, gamma, beta, epsilon=1e-3):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import Criterion, Pipeline, Repeat, accepted, wrong
+from autograder.exercise import Criterion, Pipeline, Repeat, accepted, near_miss, wrong
 
 from ._shared import LIBRARY_DROPOUT
 
@@ -113,8 +113,8 @@ class InvertedDropout(Pipeline):
     )
 
     active_at_inference = wrong(
-        "Your dropout works at inference as well: predictions become a matter of luck. "
-        "What is `training` for?",
+        "At inference your function does not hand x on as it is. Where units are thrown out there, "
+        "predictions become a matter of luck: what is `training` for?",
         change={"    if not training:\n        return x\n": ""},
     )
 
@@ -235,4 +235,16 @@ class InvertedDropout(Pipeline):
     mask_alone = wrong(
         "You return the mask, scaled or not. The numbers of x are to come out where it stays.",
         change={"return x * kept / (1 - rate)": "return kept / (1 - rate)"},
+    )
+
+    cut_off_at_inference = near_miss(
+        "changes its input at inference, but does not scale it",
+        change={"return x\n": "return np.maximum(x, 0)\n"},
+        unlike=(scaled_in_both, scaled_up_in_both),
+    )
+
+    scaled_a_little_at_inference = near_miss(
+        "scales at inference, and throws nothing out",
+        change={"return x\n": "return x * (1 - rate / 2)\n"},
+        unlike=(scaled_in_both, scaled_up_in_both),
     )

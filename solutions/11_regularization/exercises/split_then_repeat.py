@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import EXACT, Criterion, Function, Probe, accepted, wrong
+from autograder.exercise import EXACT, Criterion, Function, Probe, accepted, near_miss, wrong
 
 
 class SplitThenRepeat(Function):
@@ -247,4 +247,18 @@ class SplitThenRepeat(Function):
                 "np.sort(labels[training]), np.sort(labels[validation_part])"
             ),
         },
+    )
+
+    split_of_the_sorted = near_miss(
+        "splits what it has sorted: no image is on both sides",
+        change={
+            "validation_part, rest =": "order = np.sort(order)\n    validation_part, rest =",
+        },
+        unlike=(repeated_first, repeated_first_in_blocks),
+    )
+
+    sorted_before_the_rounds = near_miss(
+        "repeats other images: no image is on both sides",
+        change={"np.resize(m, most)": "np.resize(m[::-1], most)"},
+        unlike=(repeated_first, repeated_first_in_blocks, sorted_before_cycling),
     )

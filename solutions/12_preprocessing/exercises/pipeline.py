@@ -97,8 +97,8 @@ def pipeline(numbers, batch_size, question):
     )
 
     augment_then_cache = wrong(
-        "You distort before you cache. The cache keeps the first epoch's distortions, and the "
-        "network sees the same ones for ever.",
+        "Your pictures keep the distortions of the first epoch for ever: they are distorted before "
+        "the cache, which keeps what it is given, or outside the dataset.",
         change={
             ".cache()": ".map(distort)\n        .cache()",
             "        .map(distort)\n": "",
@@ -129,8 +129,8 @@ def pipeline(numbers, batch_size, question):
         },
     )
     small_buffer = wrong(
-        "Your buffer holds a batch only, so pictures hardly move: the last one can never come "
-        "early. If the files are sorted by class, whole batches hold one class.",
+        "Your buffer is smaller than the data set, so pictures hardly move: the last one can never "
+        "come early. If the files are sorted by class, whole batches hold one class.",
         change={"shuffle(len(numbers))": "shuffle(batch_size)"},
     )
     not_shuffled = wrong(
