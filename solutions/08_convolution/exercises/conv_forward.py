@@ -398,3 +398,15 @@ class ConvForward(Function):
         change={"w.reshape(-1, F)": "w.reshape(F, -1).T"},
         of=as_matrix_product,
     )
+
+    one_row_filled = wrong(
+        "Only the first row of windows is computed; the rest of your output stays zero. How far is "
+        "your `return` indented?",
+        change={"return out": "out[:, 1:] = 0\n    return out"},
+    )
+
+    one_place_filled = wrong(
+        "Only the first window is computed, for every image; the rest of your output stays zero. "
+        "How far is your `return` indented?",
+        change={"return out": "out[:, 1:] = out[:, :, 1:] = 0\n    return out"},
+    )

@@ -171,3 +171,10 @@ class Halve(Function):
         "You take the smallest of each window. Asked for is the largest.",
         change={"max(axis=(2, 4))": "min(axis=(2, 4))"},
     )
+
+    starts_not_doubled = wrong(
+        "Your result has the right size, but its windows start at (i, j) and overlap: they all lie "
+        "in the top left quarter.",
+        change={"2 * i : 2 * i + 2, 2 * j : 2 * j + 2": "i : i + 2, j : j + 2"},
+        of=loops,
+    )

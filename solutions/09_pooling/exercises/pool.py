@@ -283,3 +283,15 @@ class Pool(Function):
         change={"for n in range(N)": "for n in range(1)"},
         of=loops,
     )
+
+    one_row_filled = wrong(
+        "Only the first row of windows is computed; the rest of your output stays zero. How far is "
+        "your `return` indented?",
+        change={"return output": "output[:, 1:] = 0\n    return output"},
+    )
+
+    one_place_filled = wrong(
+        "Only the first window is computed, for every image; the rest of your output stays zero. "
+        "How far is your `return` indented?",
+        change={"return output": "output[:, 1:] = output[:, :, 1:] = 0\n    return output"},
+    )

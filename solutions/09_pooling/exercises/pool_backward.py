@@ -258,19 +258,31 @@ class PoolBackward(Function):
         of=add_at,
     )
 
-    overwritten_by_index = wrong(
-        "Where an input wins in several windows, only one gradient is left: `out[places] += …` "
-        "adds once for each place, however often it is named.",
-        change={
-            "np.add.at(out, (n, i * stride + down, j * stride + right, c), gradient)": (
-                "out[n, i * stride + down, j * stride + right, c] += gradient"
-            ),
-        },
-        of=add_at,
-    )
-
     ones_for_gradients = wrong(
         "Your result marks the winners with 1. The gradient that comes from above is not used.",
         change={"out[where] += gradient[n, i, j, c]": "out[where] += 1"},
         of=loops,
+    )
+
+    overwritten_mask = wrong(
+        "Two things: where windows overlap, the later one overwrites the earlier, though an input "
+        "that wins twice must get the sum; and where inputs tie, each of them gets the gradient.",
+        change={
+            "result[here] +=": "result[here] =",
+            "argmax(axis=1)": "max(axis=1)",
+            "places == winners": "window.reshape(len(x), size * size, -1) == winners",
+        },
+    )
+
+    divided_by_side = wrong(
+        "You share the gradient evenly in each window, and by the window's side alone. Evenly is "
+        "the way back through a mean; here the winner takes all.",
+        change={"(places == winners)": "(places >= 0) / size"},
+    )
+
+    windows_one_apart = wrong(
+        "You find the winners, but put their gradients back as if windows were one pixel apart. "
+        "Where does the window of output (i, j) begin?",
+        change={"i * stride + down, j * stride + right": "i + down, j + right"},
+        of=add_at,
     )

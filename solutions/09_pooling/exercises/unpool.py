@@ -206,3 +206,9 @@ class Unpool(Function):
         "Your values stand one pixel too early: switches count from 0, as Python does.",
         change={"np.divmod(switches, width)": "np.divmod(switches - 1, width)"},
     )
+
+    made_with_sides_exchanged = wrong(
+        "The array that you fill has its sides exchanged: height first, then width.",
+        change={"height, width, values.shape[3]": "width, height, values.shape[3]"},
+        of=loops,
+    )

@@ -23,6 +23,7 @@ class Careful(Trained):
     thresholds = {"learns": 0.55, "holds": 0.80}
     max_parameters = 60_000
     scale = 1 / 255
+    believable = (0.58, 0.72)
     revisit = "Remedies, measured"
 
     def hidden(self, rng):
@@ -73,10 +74,26 @@ class Careful(Trained):
         """,
     )
     memorised = wrong(
-        "Your network has learned, but it believes its labels too much, the wrong ones included. "
-        "What share of its own labels does it reproduce? More than about two thirds of them "
-        "cannot be right.",
+        "Your network has learned, but it believes its labels too much, the wrong ones included: "
+        "it reproduces more of them than can be right (about two thirds).",
         change={"network(dropout=0.6, spatial=0.2)": "network()", "epochs=40": "epochs=60"},
+        symptom="by_heart",
+    )
+    held_back = wrong(
+        "Your network does not reproduce as many of its own labels as are right. It has been "
+        "trained too little, or too much is held back: fewer remedies, weaker ones, or more epochs "
+        "would show which.",
+        change={"network(dropout=0.6, spatial=0.2)": "network()", "epochs=40": "epochs=6"},
+        symptom="held_back",
+    )
+    between = wrong(
+        "Your network reproduces about as many of its own labels as are right, but not enough of "
+        "the new digits. Are those the right ones? Compare candidates on a part that you keep "
+        "back.",
+        change={
+            "dropout=0.6, spatial=0.2": "dropout=0.3",
+            "y_messy, epochs=40": "y_messy, epochs=20",
+        },
         symptom="falls_short",
     )
     too_large = wrong(

@@ -331,3 +331,16 @@ class Augment(Pipeline):
         "You augment where `training` is False, and not where it is True.",
         change={"if not training": "if training"},
     )
+
+    @wrong(
+        "Two things: you draw once for the whole batch, though each image has its own luck; and "
+        "you mirror top to bottom: with the batch in front, axis 1 runs down and axis 2 to the "
+        "right."
+    )
+    def batch_upside_down(images, pad, mirror, training):
+        if not training:
+            return images
+        padded = np.pad(images, ((0, 0), (pad, pad), (pad, pad), (0, 0)))
+        top, left = np.random.randint(0, 2 * pad + 1, size=2)
+        pieces = padded[:, top : top + images.shape[1], left : left + images.shape[2]]
+        return pieces[:, ::-1] if mirror and np.random.rand() < 0.5 else pieces

@@ -148,11 +148,6 @@ class ExpectedSharing(Function):
         },
     )
 
-    one_other_alone = wrong(
-        "You let each word meet only one other. All others may come into its bucket.",
-        change={"1 - (1 - 1 / m) ** (n - 1)": "1 - (1 - 1 / m)"},
-    )
-
     rounded = wrong(
         "You rounded. A mean need not be a whole number.",
         change={

@@ -138,15 +138,6 @@ class LookUp(Function):
         change={", dtype=int)": ")"},
     )
 
-    list_returned = wrong(
-        "You return a list. An integer array is asked for.",
-        change={
-            "np.array([number.get(word.lower(), 0) for word in words], dtype=int)": (
-                "[number.get(word.lower(), 0) for word in words]"
-            ),
-        },
-    )
-
     unknown_not_in_list = wrong(
         "An unknown word raises an error in your function: `index` finds only what is there. In "
         "use, unknown words are no error.",
@@ -187,4 +178,31 @@ class LookUp(Function):
                 "np.array([number.get(word.lower()) for word in words], dtype=int)"
             ),
         },
+    )
+
+    capitals_unknown_and_floats = wrong(
+        "Two things: words with capitals count as unknown in your answer; and without words NumPy "
+        "makes an array of floating-point numbers, unless you say that they are whole.",
+        change={"word.lower()": "word", ", dtype=int)": ")"},
+    )
+
+    unknown_last_from_zero = wrong(
+        "Your known words start at 0, which belongs to the unknown ones; and these get the number "
+        "after the last known one, which would change whenever the vocabulary grows.",
+        change={
+            "enumerate(vocabulary, start=1)": "enumerate(vocabulary)",
+            "number.get(word.lower(), 0)": "number.get(word.lower(), len(vocabulary))",
+        },
+    )
+
+    unknown_is_minus_one = wrong(
+        "Your unknown words get −1. Later layers take indices from 0 upwards, so 0 is the place "
+        "for the unknown.",
+        change={"number.get(word.lower(), 0)": "number.get(word.lower(), -1)"},
+    )
+
+    known_from_two = wrong(
+        "Your known words start at 2, as in TextVectorization, which keeps one number for filling. "
+        "Here only 0 is kept, for the unknown.",
+        change={"start=1": "start=2"},
     )

@@ -291,3 +291,27 @@ class Normalise(Function):
         "You took the mean away and did not scale.",
         change={"(train - mean) / std, (test - mean) / std": "train - mean, test - mean"},
     )
+
+    hardly_anything_added = wrong(
+        "A channel that does not vary in the training images becomes huge: what you put against "
+        "division by zero is so small that the quotient explodes. The docstring says by what such "
+        "a channel is divided.",
+        change={"np.where(std == 0, 1, std)": "std + 1e-12"},
+    )
+
+    mean_cut_off = wrong(
+        "Your mean is a whole number: its fraction is cut off, and the values are not centred.",
+        change={"mean = train.mean(axis=(0, 1, 2))": "mean = train.mean((0, 1, 2)).astype(int)"},
+    )
+
+    infinities_replaced = wrong(
+        "A channel that does not vary in the training images is still divided by zero, and you "
+        "replace what comes out. Divide it by 1 instead: the difference is then left as it is.",
+        change={
+            "    std = np.where(std == 0, 1, std)\n": "",
+            "return (train - mean) / std, (test - mean) / std": (
+                "with np.errstate(all='ignore'):\n"
+                "        return [np.nan_to_num((x - mean) / std) for x in (train, test)]"
+            ),
+        },
+    )
