@@ -197,6 +197,38 @@ def test_prose_and_messages_execute_nothing(folder):
     assert fingerprint(Lesson.read(folder), "cpu") == before
 
 
+UNSEEN = {
+    "another budget's number": ("n = budget(smoke=1, cpu=5)", "n = budget(smoke=2, cpu=5)"),
+    "a comment": ("x = 1  # one", "x = 1  # the first"),
+    "a comment on a line of its own": ("x = 1\ny = 2", "x = 1\n# then\ny = 2"),
+    "a docstring": (
+        'def f():\n    """Ä."""\n    return 1',
+        'def f():\n    """B,\n    c."""\n    return 1',
+    ),
+    "a comment within an argument": ("budget(smoke=(1,  # a\n2), cpu=3)", "budget(smoke=0, cpu=3)"),
+}
+SEEN = {
+    "this budget's number": ("n = budget(smoke=1, cpu=5)", "n = budget(smoke=1, cpu=6)"),
+    "a number of another function": ("n = f(smoke=1, cpu=5)", "n = f(smoke=2, cpu=5)"),
+    "what looks like a comment": ('x = "a # b"', 'x = "a # c"'),
+    "a text that is no docstring": ('x = 1\n"a"', 'x = 1\n"b"'),
+    "what Python alone cannot read": ("%time f()  # 1", "%time f()  # 2"),
+    "an indentation": ("if a:\n    b()\n    c()", "if a:\n    b()\nc()"),
+}
+
+
+@pytest.mark.parametrize(("one", "other"), UNSEEN.values(), ids=UNSEEN)
+def test_what_cannot_change_outputs_is_left_out(one, other):
+    """Are two cells the same to a run that differ only in what no run can show?"""
+    assert inputs.as_run(one, "cpu") == inputs.as_run(other, "cpu")
+
+
+@pytest.mark.parametrize(("one", "other"), SEEN.values(), ids=SEEN)
+def test_what_can_change_outputs_is_kept(one, other):
+    """Are two cells different to a run that may show so?"""
+    assert inputs.as_run(one, "cpu") != inputs.as_run(other, "cpu")
+
+
 def test_the_fingerprint_knows_no_machine(tmp_path, monkeypatch):
     """Is what is written into notebooks the same with other libraries?"""
     lesson = Lesson.read(write_lesson(tmp_path))

@@ -6,13 +6,17 @@ can change a product must be in its hash; what cannot should not be, or work is 
 
 from __future__ import annotations
 
+import ast
 import hashlib
+import io
+import itertools
 import json
 import os
 import platform
 import re
 import sys
-from collections.abc import Iterable, Sequence
+import tokenize
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from importlib import metadata
 from pathlib import Path
@@ -21,7 +25,7 @@ from typing import TYPE_CHECKING, Any
 import cnncourse
 from autograder.course import Course
 from cnncourse.check.key import BESIDE
-from cnncourse.runtime import BUDGET_VARIABLE
+from cnncourse.runtime import BUDGET_VARIABLE, BUDGETS
 
 if TYPE_CHECKING:
     from autograder.lesson import Cell, Lesson
@@ -74,15 +78,67 @@ def fingerprint(lesson: Lesson, budget: str) -> str:
         budget: what ``CNNCOURSE_BUDGET`` is set to.
 
     Returns:
-        Hexadecimal digits that change when code, checks or budget change, not when prose does.
+        Hexadecimal digits that change when code, checks or budget change, not when prose does:
+        neither text between cells nor a comment, a docstring or another budget's number.
     """
-    code = [cell.source for cell in lesson.cells if cell.kind == "code"]
+    code = [as_run(cell.source, budget) for cell in lesson.cells if cell.kind == "code"]
     checks = [
         [spec.name, [[c.key, c.points, c.text] for c in spec.criteria]]
         for spec in lesson.specs
         if spec.automatic
     ]
     return hashlib.sha256(json.dumps([budget, code, checks]).encode()).hexdigest()[:16]
+
+
+def as_run(source: str, budget: str) -> str:
+    """Leave out of a cell what cannot change its outputs.
+
+    Args:
+        source: the cell's code; returned as it is where Python alone cannot read it.
+        budget: what ``CNNCOURSE_BUDGET`` is set to.
+
+    Returns:
+        The code without comments, docstrings and the arguments for other budgets.
+
+    Example:
+        >>> as_run("n = runtime.budget(smoke=1, cpu=5)  # passes", "cpu")
+        'n = runtime.budget(smoke=, cpu=5)'
+    """
+    try:
+        tree = ast.parse(source)
+        tokens = list(tokenize.generate_tokens(io.StringIO(source).readline))
+    except (SyntaxError, tokenize.TokenError):
+        return source
+    lines = [line.encode() for line in source.split("\n")]  # ast counts in bytes
+    starts = [0, *itertools.accumulate(len(line) + 1 for line in lines)]
+
+    def span(node: ast.expr | ast.stmt) -> tuple[int, int]:
+        last = starts[(node.end_lineno or node.lineno) - 1] + (node.end_col_offset or 0)
+        return starts[node.lineno - 1] + node.col_offset, last
+
+    left_out = [span(node) for node in _silent(tree, budget)]
+    for token in tokens:
+        if token.type == tokenize.COMMENT:
+            row, column = token.start
+            first = starts[row - 1] + len(token.line[:column].encode())
+            left_out.append((first, first + len(token.string.encode())))
+    text, kept_to, kept = source.encode(), 0, b""
+    for first, last in sorted(left_out):
+        kept += text[kept_to:first]  # nothing, where one lies within another
+        kept_to = max(kept_to, last)
+    written = (line.rstrip() for line in (kept + text[kept_to:]).decode().split("\n"))
+    return "\n".join(line for line in written if line)
+
+
+def _silent(tree: ast.AST, budget: str) -> Iterator[ast.expr | ast.stmt]:
+    """Yield docstrings, and arguments that are for other budgets."""
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)) and ast.get_docstring(node, False):
+            yield node.body[0]
+        elif isinstance(node, ast.Call) and ast.unparse(node.func).endswith("budget"):
+            names = {keyword.arg for keyword in node.keywords}
+            if budget in names <= set(BUDGETS):
+                yield from (word.value for word in node.keywords if word.arg != budget)
 
 
 def execution_inputs(lesson: Lesson, budget: str, sources: Sequence[Sequence[str]]) -> str:

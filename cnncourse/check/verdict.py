@@ -24,6 +24,7 @@ from cnncourse.check.outcome import (
     WrongType,
     WrongValues,
 )
+from cnncourse.check.relations import Pair, Relation, relation
 from cnncourse.check.reply import Ask
 from cnncourse.check.rules import violation
 
@@ -127,18 +128,19 @@ def _judge(key: ExerciseKey, seen: list[_ProbeResult]) -> Outcome:
     if not failing:
         return Right(key.name, results, "Right.", notes=_notes(seen), measured=measured)
     known = _diagnose(key, seen, failing)
+    found = None if known else _relation(failing)
     state, message, details = _explain(key, failing[0])
     if _by_entries(key):
         message, *others = _entry_lines(key, failing)
         details = tuple(others)
-    elif known:
+    elif known or found:
         # What was seen comes under what it means.
-        message, details = known.message, (message, *details)
+        message, details = (known or found).message, (message, *details)
     return (PartlyRight if earned else state)(
         key.name,
         results,
         message,
-        misconception=known.id if known else None,
+        misconception=known.id if known else found.id if found else None,
         revisit=(known.revisit if known else None) or key.revisit,
         notes=_notes(seen),
         details=details[:_MOST_DETAILS],
@@ -221,6 +223,35 @@ def _named(key: ExerciseKey, pool: list[_ProbeResult]) -> Misconception | None:
         ):
             return known
     return None
+
+
+def _relation(failing: list[_ProbeResult]) -> Relation | None:
+    """Return how wrong results relate to the expected ones; None where the answer also raised."""
+    if any(s.observation.absent or s.observation.error for s in failing):
+        return None
+    try:
+        found = [s.observation.relation(s.probe.expected) for s in failing]
+        if found[0] and all(f and f.id == found[0].id for f in found):
+            return found[0]
+        beside = [s.observation.beside(s.probe.expected) for s in failing]
+    except SubjectLost:  # asked once too often; what was seen before stands
+        return None
+    return relation(
+        [
+            Pair(*both, _arguments(s.probe))
+            for both, s in zip(beside, failing, strict=True)
+            if both is not None
+        ]
+        if None not in beside
+        else []
+    )
+
+
+def _arguments(probe: KeyProbe) -> dict[str, Any]:
+    """Return what was handed over, under the words that a student reads."""
+    given = enumerate(probe.request.get("args", ()), start=1)
+    named = probe.request.get("kwargs", {}).items()
+    return {**{f"argument {i}": a for i, a in given}, **{f"{name!r}": a for name, a in named}}
 
 
 def _by_entries(key: ExerciseKey) -> bool:

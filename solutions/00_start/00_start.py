@@ -455,7 +455,7 @@ def right(network, images):
     return (network.predict(images, batch_size=250, verbose=0).argmax(axis=1) == y_test).mean()
 
 
-networks = [five_steps(seed) for seed in range(runtime.budget(smoke=2, cpu=5, gpu=5))]
+networks = [five_steps(seed) for seed in range(runtime.budget(smoke=1, cpu=5, gpu=5))]
 
 # %%
 guesses = np.random.default_rng(0).integers(0, 10, size=(len(networks), 1000))

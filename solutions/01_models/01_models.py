@@ -433,15 +433,21 @@ def learn(kind, n, seed):
     give = side_by_side if kind == "glued" else (lambda left, right: [left, right])
     model.compile("adam", "binary_crossentropy")
     left, right, same = pairs(x_train, y_train, n, seed)
-    model.fit(give(left, right), same, batch_size=50, epochs=9_000 // n, verbose=0)
+    model.fit(
+        give(left, right),
+        same,
+        batch_size=50,
+        epochs=runtime.budget(smoke=900, cpu=9_000, gpu=9_000) // n,
+        verbose=0,
+    )
     asked = (new_left, new_right), (new_right, new_left), (x_test, x_test)
     yes, swapped, twice = (ask(model, give(*two))[:, 0] > 0.5 for two in asked)
     return np.mean(yes == new_same), np.mean(yes != swapped), np.mean(~twice)
 
 
 # %%
-sizes = runtime.budget(smoke=(300, 2250), cpu=(300, 1000, 3000), gpu=(300, 1000, 3000))
-seeds = range(runtime.budget(smoke=2, cpu=4, gpu=5))
+sizes = runtime.budget(smoke=(300, 600), cpu=(300, 1000, 3000), gpu=(300, 1000, 3000))
+seeds = range(runtime.budget(smoke=1, cpu=4, gpu=5))
 kinds = ("glued", "separate", "shared")
 measured = 100 * np.array([[[learn(kind, n, s) for s in seeds] for n in sizes] for kind in kinds])
 
@@ -692,7 +698,14 @@ def train_reader(gives, from_logits, optimizer, seed):
     loss = keras.losses.SparseCategoricalCrossentropy(from_logits=from_logits)
     reader.compile(optimizer, loss, metrics=["accuracy"])
     new = {"validation_data": (x_test, y_test), "validation_batch_size": 500}
-    history = reader.fit(x_train, y_train, batch_size=50, epochs=5, verbose=0, **new)
+    history = reader.fit(
+        x_train,
+        y_train,
+        batch_size=50,
+        epochs=runtime.budget(smoke=1, cpu=5, gpu=5),
+        verbose=0,
+        **new,
+    )
     return history.history["val_accuracy"]
 
 

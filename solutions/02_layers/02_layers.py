@@ -641,7 +641,7 @@ def reader(how, seed):
 
 # %%
 hows = ("as they are", "same scramble", "own scramble")
-seeds = range(runtime.budget(smoke=2, cpu=5, gpu=5))
+seeds = range(runtime.budget(smoke=1, cpu=5, gpu=5))
 accuracy = {how: [reader(how, seed) for seed in seeds] for how in hows}
 plots.images(
     np.stack([arranged(x_test[:4], how, 0) for how in hows], axis=1).reshape(12, 28, 28)[[0, 3, 1, 4, 2, 5]],

@@ -671,7 +671,7 @@ def gradient_lengths(f, variance, seed, depth=30, width=128):
     return lengths / lengths[-1]
 
 
-SEEDS = range(runtime.budget(smoke=2, cpu=5, gpu=5))
+SEEDS = range(runtime.budget(smoke=1, cpu=5, gpu=5))
 STACKS = [("sigmoid", 1), ("tanh", 1), ("tanh", 9), ("relu", 1), ("relu", 2), ("selu", 1)]
 stacks = {
     f"{name}, variance {variance}/n": [

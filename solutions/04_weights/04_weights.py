@@ -24,7 +24,7 @@ from keras import constraints, initializers, layers, regularizers
 size = runtime.budget(smoke=2000, cpu=4000, gpu=4000)
 x_train, y_train = x_train[:size].reshape(-1, 784).astype("float32") / 255, y_train[:size]
 x_test = x_test.reshape(-1, 784).astype("float32") / 255
-SEEDS = range(runtime.budget(smoke=2, cpu=3, gpu=5))
+SEEDS = range(runtime.budget(smoke=1, cpu=3, gpu=5))
 
 
 def fitted(model, epochs, rate=0.1, callbacks=None):
@@ -51,7 +51,7 @@ def twenty_layers(factor, seed):
     model = keras.Sequential([keras.Input((784,)), *hidden, layers.Dense(10)])
     for dense in hidden:
         dense.kernel.assign(factor * dense.kernel)
-    return fitted(model, runtime.budget(smoke=5, cpu=5, gpu=10), 0.03).history["accuracy"]
+    return fitted(model, runtime.budget(smoke=2, cpu=5, gpu=10), 0.03).history["accuracy"]
 
 
 by_factor = {
@@ -124,7 +124,7 @@ def start_with(units, start, seed):
     hidden = layers.Dense(units, "relu", kernel_initializer=start())
     output = layers.Dense(10, kernel_initializer=start())
     model = keras.Sequential([keras.Input((784,)), hidden, output])
-    fitted(model, runtime.budget(smoke=4, cpu=8, gpu=20))
+    fitted(model, runtime.budget(smoke=2, cpu=8, gpu=20))
     kernel = hidden.get_weights()[0]
     return accuracy(model), np.ptp(kernel, axis=1).max()
 
@@ -522,7 +522,7 @@ def sizes(rule, bend, seed):
     return forwards, backwards
 
 
-DRAWS = range(runtime.budget(smoke=3, cpu=5, gpu=10))
+DRAWS = range(runtime.budget(smoke=2, cpu=5, gpu=10))
 fifty = {(r, b): np.array([sizes(r, b, s) for s in DRAWS]) for r in RULES for b in BENDS}
 
 # %%
@@ -795,7 +795,7 @@ PRICES = {
     "L2": {"kernel_regularizer": regularizers.L2(1e-2)},
     "NonNeg": {"kernel_constraint": constraints.NonNeg()},
 }
-EPOCHS = runtime.budget(smoke=10, cpu=15, gpu=30)
+EPOCHS = runtime.budget(smoke=3, cpu=15, gpu=30)
 
 
 def one_layer(seed, callbacks=None, **price):

@@ -1012,7 +1012,7 @@ ENTRANTS = {  # optimizer, its further arguments, centre of its list of learning
     "Muon": (optimizers.Muon, {}, 0.01),
 }  # fmt: skip
 factors = 10.0 ** np.array(
-    runtime.budget(smoke=[-0.5, 0.0], cpu=[-0.5, 0.0, 0.5], gpu=[-1, -0.5, 0.0, 0.5])
+    runtime.budget(smoke=[0.0], cpu=[-0.5, 0.0, 0.5], gpu=[-1, -0.5, 0.0, 0.5])
 )
 images, labels, unseen = X[:, :784], y_train.astype("int32"), X_test[:, :784]
 

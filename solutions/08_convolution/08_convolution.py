@@ -63,7 +63,13 @@ for seed in range(runtime.budget(smoke=1, cpu=3, gpu=3)):
     runtime.seed_everything(seed)
     for name, network in networks().items():
         network.compile(keras.optimizers.Adam(RATES[name]), "mse")
-        network.fit(seen, outlines(seen), batch_size=32, epochs=6, verbose=0)
+        network.fit(
+            seen,
+            outlines(seen),
+            batch_size=32,
+            epochs=runtime.budget(smoke=1, cpu=6, gpu=6),
+            verbose=0,
+        )
         trained[name] = network
         for half, pictures in tests.items():
             errors.setdefault((name, half), []).append(error(network, pictures))

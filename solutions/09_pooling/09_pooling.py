@@ -808,8 +808,8 @@ def work(network):
 # **Predict** the order of the four on new patches. And: which of them will do best on the patches it was trained on?
 
 # %%
-few = runtime.budget(smoke=600, cpu=2000, gpu=2000)
-epochs = runtime.budget(smoke=2, cpu=8, gpu=20)
+few = runtime.budget(smoke=300, cpu=2000, gpu=2000)
+epochs = runtime.budget(smoke=1, cpu=8, gpu=20)
 seeds = range(runtime.budget(smoke=1, cpu=3, gpu=5))
 runs_of = {}
 for name, stack in rivals.items():
@@ -917,8 +917,8 @@ heads = {
     ],
     "strides for pooling, Flatten": lambda: [*strided_eye(), layers.Flatten(), layers.Dense(10)],
 }
-few = runtime.budget(smoke=500, cpu=3000, gpu=4000)
-epochs = runtime.budget(smoke=3, cpu=5, gpu=10)
+few = runtime.budget(smoke=300, cpu=3000, gpu=4000)
+epochs = runtime.budget(smoke=1, cpu=5, gpu=10)
 networks = {name: [trained(stack(), x_train[:few], labels[:few], seed, epochs) for seed in seeds] for name, stack in heads.items()}  # fmt: skip
 
 # %%

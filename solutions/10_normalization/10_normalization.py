@@ -401,7 +401,7 @@ def anew(model, make, seed):
 
 
 # %%
-steps, every = runtime.budget(smoke=60, cpu=200, gpu=400), runtime.budget(smoke=15, cpu=20, gpu=20)
+steps, every = runtime.budget(smoke=30, cpu=200, gpu=400), runtime.budget(smoke=15, cpu=20, gpu=20)
 seeds = range(runtime.budget(smoke=1, cpu=3, gpu=5))
 
 
@@ -653,7 +653,7 @@ rates = runtime.budget(
     gpu=(0.003, 0.01, 0.03, 0.1, 0.3, 1, 3),
 )
 seeds = range(runtime.budget(smoke=1, cpu=3, gpu=5))
-images, epochs = runtime.budget(smoke=(1000, 1), cpu=(1500, 2), gpu=(3000, 3))
+images, epochs = runtime.budget(smoke=(300, 1), cpu=(1500, 2), gpu=(3000, 3))
 by_rate = {name: accuracies(norm, rates, seeds, images, epochs) for name, norm in networks.items()}
 
 # %%
@@ -908,7 +908,7 @@ def narrow(norm, dense):
 
 
 sizes = runtime.budget(smoke=(1, 32), cpu=(1, 2, 4, 32), gpu=(1, 2, 4, 8, 32))
-images, epochs = runtime.budget(smoke=(300, 1), cpu=(800, 1), gpu=(2000, 2))
+images, epochs = runtime.budget(smoke=(100, 1), cpu=(800, 1), gpu=(2000, 2))
 standardised = [(x - x_train.mean()) / x_train.std() for x in (x_train[:images], x_new[:500])]
 
 

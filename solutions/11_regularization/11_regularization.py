@@ -87,7 +87,7 @@ def share_right(model, x, y):
 rows = []
 for name, labels in {"right labels": y_200, "shuffled labels": shuffled}.items():
     model = network()
-    fit(model, x_200, labels, epochs=100)
+    fit(model, x_200, labels, epochs=runtime.budget(smoke=10, cpu=100, gpu=100))
     rows.append([name, f"{share_right(model, x_200, labels):.1%}", f"{share_right(model, x_new, new_digits):.1%}"])  # fmt: skip
 plots.table(
     ["trained with", "its own 200 images, named as told", "1,000 new images, read rightly"], rows
@@ -229,7 +229,7 @@ patients = {
 }
 
 # %%
-charts, at_the_end, long = {}, {}, runtime.budget(smoke=8, cpu=40, gpu=40)
+charts, at_the_end, long = {}, {}, runtime.budget(smoke=2, cpu=40, gpu=40)
 for letter, (model, lessons, options) in patients.items():
     charts[letter] = fit(model, *lessons, epochs=15 if letter == "E" else long, **options)
     at_the_end[letter] = model.evaluate(x_new, new_digits, batch_size=1000, verbose=0)
@@ -303,7 +303,7 @@ nonsense = rng.choice(10, size=300, p=chances)  # labels that have nothing to do
 order = rng.permutation(300)
 training, validation = split_with_bug(nonsense, order, 150)
 model = network()
-fit(model, x_all[training], nonsense[training], epochs=runtime.budget(smoke=10, cpu=20, gpu=20))
+fit(model, x_all[training], nonsense[training], epochs=runtime.budget(smoke=3, cpu=20, gpu=20))
 print(f"{share_right(model, x_all[validation], nonsense[validation]):.0%} of the validation images read 'rightly'")  # fmt: skip
 print(f"{np.isin(validation, training).mean():.0%} of them are in the training set, too")
 
@@ -353,7 +353,7 @@ check(split_then_repeat)
 # %% tags=["needs-answer"]
 training, validation = split_then_repeat(nonsense, order, 150)
 model = network()
-fit(model, x_all[training], nonsense[training], epochs=runtime.budget(smoke=10, cpu=20, gpu=20))
+fit(model, x_all[training], nonsense[training], epochs=runtime.budget(smoke=3, cpu=20, gpu=20))
 print(f"{share_right(model, x_all[validation], nonsense[validation]):.0%} of the validation images read 'rightly'")  # fmt: skip
 print(f"{np.isin(validation, training).mean():.0%} of them are in the training set, too")
 
@@ -822,7 +822,7 @@ def course_of(name, x, y, epochs):
 
 # %%
 seeds = range(runtime.budget(smoke=1, cpu=3, gpu=8))
-epochs = runtime.budget(smoke=8, cpu=40, gpu=40)
+epochs = runtime.budget(smoke=2, cpu=40, gpu=40)
 scores = {}
 for name, settings in remedies.items():
     model = network(**settings, seed=seeds[0])
@@ -897,7 +897,7 @@ x_messy, y_messy = lot(400, messy=0.4, seed=123)
 
 # %%
 plain = network()
-chart = fit(plain, x_messy[:320], y_messy[:320], validation_data=(x_messy[320:], y_messy[320:]), validation_batch_size=80)  # fmt: skip
+chart = fit(plain, x_messy[:320], y_messy[:320], epochs=runtime.budget(smoke=10, cpu=40, gpu=40), validation_data=(x_messy[320:], y_messy[320:]), validation_batch_size=80)  # fmt: skip
 plots.curves(
     chart, metrics=["loss"], title=f"no remedy: {share_right(plain, x_new, new_digits):.0%} of new digits read",
     alt="Training loss falls towards zero over 40 epochs; validation loss falls for a few epochs and then rises steeply.",

@@ -745,7 +745,7 @@ claims = {
     "mirrored left to right": layers.RandomFlip("horizontal"),
     "mirrored both ways": layers.RandomFlip("horizontal_and_vertical"),
 }
-steps = runtime.budget(smoke=60, cpu=300, gpu=600)
+steps = runtime.budget(smoke=20, cpu=300, gpu=600)
 runs = {
     name: [trained_with(change, *ten_a_class(seed), seed, steps, 10) for seed in seeds]
     for name, change in claims.items()
@@ -805,7 +805,7 @@ patch_claims = {
 }
 _, (x_patch, y_patch) = data.photo_patches(train=7, test=490)
 patch_seeds = range(runtime.budget(smoke=1, cpu=4, gpu=8))
-patch_steps = runtime.budget(smoke=40, cpu=200, gpu=400)
+patch_steps = runtime.budget(smoke=10, cpu=200, gpu=400)
 patch_runs = {name: [] for name in patch_claims}
 for name, change in patch_claims.items():
     for seed in patch_seeds:

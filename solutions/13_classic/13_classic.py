@@ -584,7 +584,7 @@ history = fit(
     original_lenet5(),
     x_train[:few],
     y_train[:few],
-    epochs=runtime.budget(smoke=2, cpu=12, gpu=12),
+    epochs=runtime.budget(smoke=1, cpu=12, gpu=12),
     loss=to_right_pattern,
     metric=nearest,
     validation_data=(x_test, y_test),

@@ -313,7 +313,7 @@ def fit(network, x, y, epochs, rate=3e-3):
 
 
 # %%
-seeds, few, epochs = runtime.budget(smoke=(1, 1000, 2), cpu=(3, 4000, 5), gpu=(5, 4000, 20))
+seeds, few, epochs = runtime.budget(smoke=(1, 300, 1), cpu=(3, 4000, 5), gpu=(5, 4000, 20))
 shifts = np.arange(7)
 framed = np.pad(x_new, ((0, 0), (0, 0), (6, 6), (0, 0)))
 moved = {s: framed[:, :, 6 - s : 34 - s] for s in shifts}  # s pixels to the right
@@ -605,7 +605,7 @@ plots.images(
 )
 
 # %% tags=["needs-answer"]
-seeds, few, epochs = runtime.budget(smoke=(1, 280, 1), cpu=(3, 1050, 6), gpu=(5, 1400, 30))
+seeds, few, epochs = runtime.budget(smoke=(1, 70, 1), cpu=(3, 1050, 6), gpu=(5, 1400, 30))
 allowed = work(inception, 48)
 kinds = {"inception": inception, "no reductions": unreduced, "3×3": plain(3), "1×1": plain(1)}
 found = []

@@ -650,7 +650,7 @@ def five_blocks(block, width):
 # > advantage. In which order will they end?
 
 # %%
-epochs, seeds, few = runtime.budget(smoke=(1, 1, 280), cpu=(8, 3, 1400), gpu=(40, 10, 1400))
+epochs, seeds, few = runtime.budget(smoke=(1, 1, 70), cpu=(8, 3, 1400), gpu=(40, 10, 1400))
 
 
 def read_rightly(block, width, seed):

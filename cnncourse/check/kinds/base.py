@@ -8,6 +8,7 @@ from typing import Any
 
 from cnncourse.check.compare import Mismatch
 from cnncourse.check.key import ExerciseKey, KeyProbe
+from cnncourse.check.relations import Relation
 from cnncourse.check.reply import Ask, Reply
 
 # For each aspect of a probe ("value", "shape", "behaviour" …): what differs, or None.
@@ -69,6 +70,14 @@ class Observation(ABC):
     def repeats(self, record: dict[str, Any]) -> bool:
         """Return whether an answer that did not raise did the same as one that did not."""
         return not any(self.against(record).values())
+
+    def beside(self, record: dict[str, Any]) -> tuple[Any, Any] | None:
+        """Return result and expected result, where both are numbers to lay side by side."""
+        return None
+
+    def relation(self, record: dict[str, Any]) -> Relation | None:
+        """Return how a wrong result relates to the expected one, apart from its numbers."""
+        return None
 
     @property
     def measured(self) -> dict[str, Any]:

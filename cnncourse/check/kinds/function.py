@@ -21,6 +21,10 @@ class FunctionObservation(Observation):
         """Return whether the same came back; where a wrong answer gives nan, nan is the same."""
         return compare(self.reply["value"], record["value"], self._tolerance, same_nan=True) is None
 
+    def beside(self, record: dict[str, Any]) -> tuple[Any, Any] | None:
+        """Return both values."""
+        return self.reply["value"], record["value"]
+
     def against(self, record: dict[str, Any]) -> Mismatches:
         """Compare the returned value."""
         return {"value": compare(self.reply["value"], record["value"], self._tolerance)}

@@ -18,7 +18,9 @@ from cnncourse.check.compare import Mismatch, compare
 from cnncourse.check.fixed_weights import seed_of
 from cnncourse.check.key import ExerciseKey, KeyProbe
 from cnncourse.check.kinds.base import Kind, Mismatches, Observation
+from cnncourse.check.relations import Relation
 from cnncourse.check.reply import Ask, Reply, question
+from cnncourse.check.weight_relations import weight_relation
 
 # Students write the layers in the order of the statement, or with one pair swapped: these few
 # assignments find them all, and bound the time that a wrong answer takes.
@@ -66,6 +68,20 @@ class NetworkObservation(Observation):
         return {
             a: found or (None if a in _MODES else _UNCONFIRMED) for a, found in mismatches.items()
         }
+
+    def beside(self, record: dict[str, Any]) -> tuple[Any, Any] | None:
+        """Return the outputs with the same weights, in the first assignment that fits."""
+        mine, theirs = self.report["weights"], record["report"]["weights"]
+        if "behaviour" not in self._probe.options["aspects"]:
+            return None
+        for slots, outputs in _trials(mine, theirs, record):
+            reply = self._run(_imposed(theirs, slots, self._probe.options["seed"]), "behaviour")
+            return (reply["value"], outputs["behaviour"]) if "value" in reply else None
+        return None
+
+    def relation(self, record: dict[str, Any]) -> Relation | None:
+        """Return what the weights differ by."""
+        return weight_relation(self.report["weights"], record["report"]["weights"])
 
     def repeats(self, record: dict[str, Any]) -> bool:
         """Return whether it is the recorded network: same counts and shapes, then same outputs."""
