@@ -45,6 +45,14 @@ class SplitThenRepeat(Function):
             "25 images of the classes 0, 3 and 5, validation 6",
             (labels, rng.permutation(25), 6),
         )
+        labels = rng.permutation([0] * 11 + [1] * 3)
+        held = rng.choice(np.flatnonzero(labels == 0))
+        rest = rng.permutation(np.setdiff1d(np.arange(14), [held]))
+        yield Probe(
+            "balanced",
+            "10 and 3 images of a class for training: the last of four rounds is cut short",
+            (labels, np.concatenate([[held], rest]), 1),
+        )
         labels = np.array([2, 0, 0, 0, 0, 1, 1, 0])
         yield Probe(
             "balanced",
@@ -261,4 +269,18 @@ class SplitThenRepeat(Function):
         "repeats other images: no image is on both sides",
         change={"np.resize(m, most)": "np.resize(m[::-1], most)"},
         unlike=(repeated_first, repeated_first_in_blocks, sorted_before_cycling),
+    )
+
+    first_again_and_again = wrong(
+        "The numbers of images are right, but of a rare class you take the same image again and "
+        "again. Go through all of them, then begin again.",
+        change={"g[j % len(g)]": "g[j if j < len(g) else 0]"},
+        of=loop,
+    )
+
+    last_again_and_again = wrong(
+        "The numbers of images are right, but of a rare class you take the last image again and "
+        "again. Go through all of them, then begin again with the first.",
+        change={"g[j % len(g)]": "g[min(j, len(g) - 1)]"},
+        of=loop,
     )

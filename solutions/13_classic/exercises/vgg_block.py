@@ -61,8 +61,9 @@ class VggBlock(Block):
     )
 
     not_chained = wrong(
-        "Your convolutions all start from the block's input: only the last one reaches the output. "
-        "The output of one must be the input of the next.",
+        "Only one convolution of your block reaches the output, whatever `convs` says. Do they all "
+        "start from the block's input, or does your loop end after its first round? The output of "
+        "one must be the input of the next.",
         change={
             "x = layers.Conv2D": "y = layers.Conv2D",
             "layers.MaxPooling2D(2, strides=2)(x)": "layers.MaxPooling2D(2, strides=2)(y)",
@@ -128,11 +129,6 @@ class VggBlock(Block):
         "Your block has one convolution less than `convs` says, so that with `convs` = 1 there is "
         "none. How often does your loop run?",
         change={"range(convs)": "range(convs - 1)"},
-    )
-
-    always_one = wrong(
-        "Your block has one convolution, whatever `convs` says.",
-        change={"range(convs)": "range(1)"},
     )
 
     always_two = wrong(
@@ -205,4 +201,10 @@ class VggBlock(Block):
             "for _ in range(convs):": ("x = layers.MaxPooling2D(2)(x)\n    for _ in range(convs):"),
             "return layers.MaxPooling2D(2, strides=2)(x)": "return x",
         },
+    )
+
+    named_layers = wrong(
+        "Keras refuses a second layer of the same name: your convolutions are given a name, and "
+        "there are several. Leave names to Keras.",
+        change={'padding="same", activation': 'padding="same", name="conv", activation'},
     )
