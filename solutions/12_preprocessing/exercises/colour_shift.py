@@ -97,8 +97,8 @@ class ColourShift(Function):
     )
 
     signs_turned = wrong(
-        "The sign of your directions is left to chance: an eigenvector is one with either sign. "
-        "The docstring says which one to take.",
+        "Your shift has the wrong sign. It is added; and an eigenvector is one with either sign: "
+        "the docstring says which one to take.",
         change={"vectors.sum(axis=0) < 0": "vectors.sum(axis=0) >= 0"},
     )
 
@@ -109,7 +109,7 @@ class ColourShift(Function):
     )
 
     not_clipped = wrong(
-        "Your results leave the range from 0 to 1.",
+        "Your results leave the range from 0 to 1. (255 is the end of the range for bytes.)",
         change={"np.minimum(np.maximum(shifted, 0), 1)": "shifted"},
         of=as_sum,
     )
@@ -148,11 +148,6 @@ class ColourShift(Function):
         change={"values[largest_first], vectors": "values, vectors"},
     )
 
-    range_of_bytes = wrong(
-        "You cut off at 255. The values of the image go from 0 to 1.",
-        change={", 0, 1)": ", 0, 255)"},
-    )
-
     multiplied = wrong(
         "You multiply the image by the shift. One colour is *added* to every pixel.",
         change={"image + vectors": "image * (1 + vectors", "* values)": "* values))"},
@@ -175,7 +170,10 @@ class ColourShift(Function):
         of=as_sum,
     )
 
-    subtracted = wrong(
-        "Your shift has the wrong sign: it is added.",
-        change={"image + vectors": "image - vectors"},
+    signs_left_to_chance = wrong(
+        "The sign of your directions is left to chance: an eigenvector is one with either sign. "
+        "The docstring says which one to take.",
+        change={
+            "    vectors = vectors * np.where(vectors.sum(axis=0) < 0, -1, 1)\n": "",
+        },
     )

@@ -256,3 +256,35 @@ class LeNet5(Model):
             "layers.Dense(10)": "layers.Dense(10, use_bias=False)",
         },
     )
+
+    as_in_1998_with_softmax = wrong(
+        "That is closer to the network of 1998: tanh, and pooling by averaging; and it ends in a "
+        "softmax. Asked for are ReLU, the maximum, and scores as they are.",
+        change={
+            'else "valid", activation="relu"': 'else "valid", activation="tanh"',
+            _POOLED_TWICE.format("Max", "relu"): _POOLED_TWICE.format("Average", "tanh"),
+            'layers.Dense(120, activation="relu")': 'layers.Dense(120, activation="tanh")',
+            'layers.Dense(84, activation="relu")': 'layers.Dense(84, activation="tanh")',
+            "layers.Dense(10)": 'layers.Dense(10, activation="softmax")',
+        },
+        revisit="LeNet-5 as it was printed",
+    )
+
+    never_padded_with_softmax = wrong(
+        "Two things: for images of 28 your C1 gives 24×24 maps, without the frame of two pixels "
+        "that its padding is to make; and your network ends in a softmax, though the scores are "
+        "asked for as they are.",
+        change={
+            '"same" if side == 28 else "valid"': '"valid"',
+            "layers.Dense(10)": 'layers.Dense(10, activation="softmax")',
+        },
+    )
+
+    average_pooling_with_softmax = wrong(
+        "Two things: you pool by averaging, where the maximum is asked for; and your network ends "
+        "in a softmax, though the scores are asked for as they are.",
+        change={
+            _POOLED_TWICE.format("Max", "relu"): _POOLED_TWICE.format("Average", "relu"),
+            "layers.Dense(10)": 'layers.Dense(10, activation="softmax")',
+        },
+    )
