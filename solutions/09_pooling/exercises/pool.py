@@ -39,7 +39,7 @@ class Pool(Function):
         yield Probe("max", "f = 1, s = 1", (volume(1, 3, 4, 2) + 5, 1, 1, "max"))
         yield Probe("max", "7×8, f = 3, s = 3", (volume(3, 7, 8, 1) + 4, 3, 3, "max"))
         yield Probe("negative", "all negative", (-1 - rng.random((2, 4, 6, 2)), 2, 2, "max"))
-        yield Probe("negative", "around −10⁸", (-1e8 - rng.random((1, 4, 4, 1)), 2, 2, "max"))
+        yield Probe("negative", "around −10⁸", (-1e8 * (1 + rng.random((1, 4, 4, 1))), 2, 2, "max"))
         yield Probe(
             "average", "a batch of 2, 6×4, 3 channels", (volume(2, 6, 4, 3), 2, 2, "average")
         )
@@ -294,4 +294,18 @@ class Pool(Function):
         "Only the first window is computed, for every image; the rest of your output stays zero. "
         "How far is your `return` indented?",
         change={"return output": "output[:, 1:] = output[:, :, 1:] = 0\n    return output"},
+    )
+
+    starts_from_a_million = wrong(
+        "Your search for the largest starts from a number that is not in the window: on a map "
+        "whose numbers are all smaller, that number is your result.",
+        change={"0.0, -np.inf": "0.0, -1e6"},
+        of=loops,
+    )
+
+    starts_from_a_thousand = wrong(
+        "Your search for the largest starts from a number that is not in the window: on a map "
+        "whose numbers are all smaller, that number is your result.",
+        change={"0.0, -np.inf": "0.0, -1000.0"},
+        of=loops,
     )
