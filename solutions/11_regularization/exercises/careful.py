@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import Criterion, Trained, accepted, wrong
+from autograder.exercise import Criterion, Trained, accepted, near_miss, wrong
 from cnncourse import data
 
 
@@ -87,14 +87,25 @@ class Careful(Trained):
         symptom="held_back",
     )
     between = wrong(
-        "Your network reproduces about as many of its own labels as are right, but not enough of "
-        "the new digits. Are those the right ones? Compare candidates on a part that you keep "
-        "back.",
-        change={
-            "dropout=0.6, spatial=0.2": "dropout=0.3",
-            "y_messy, epochs=40": "y_messy, epochs=20",
-        },
+        "Your network reproduces about as many of its own labels as are right, but reads too few "
+        "of the new digits: it has learned what the 400 images show, and not enough of what makes "
+        "a digit. Compare kinds of networks and of remedies on a part that you keep back.",
         symptom="falls_short",
+        source="""
+        keras.utils.set_random_seed(0)
+        image = keras.Input((14, 14, 1))
+        x = layers.Dense(32, activation="relu")(layers.Flatten()(image))
+        careful = keras.Model(image, layers.Dense(10)(x))
+        _ = fit(careful, x_messy, y_messy, epochs=25)
+        """,
+    )
+    strong_remedies_few_epochs = near_miss(
+        "trained too little, with strong remedies",
+        change={
+            "dropout=0.6, spatial=0.2": "dropout=0.6, spatial=0.3",
+            "y_messy, epochs=40": "y_messy, epochs=15",
+        },
+        unlike=(memorised, between),
     )
     too_large = wrong(
         "Your network reads well enough, but it is larger than allowed. Most parameters stand "

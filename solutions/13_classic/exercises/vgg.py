@@ -134,35 +134,14 @@ class Vgg(Model):
         },
     )
 
-    with_dropout = wrong(
-        "Your network drops out in the dense layers. The exercise leaves dropout out.",
-        change={"layers.Flatten()(x)": "layers.Dropout(0.5)(layers.Flatten()(x), training=True)"},
-    )
-
     three_hidden = wrong(
         "Your network has three hidden dense layers. VGG has two before the layer of classes.",
         change={"range(2)": "range(3)"},
     )
 
-    no_hidden = wrong(
-        "Your network has no hidden dense layers: two of `dense` units stand between the flattened "
-        "map and the classes.",
-        change={"range(2)": "range(0)"},
-    )
-
     classes_fixed = wrong(
         "Your network has 1000 classes whatever `classes` says.",
         change={"layers.Dense(classes, ": "layers.Dense(1000, "},
-    )
-
-    side_fixed = wrong(
-        "Your network takes images of 224 pixels whatever `side` says.",
-        change={"(side, side, 3)": "(224, 224, 3)"},
-    )
-
-    grey_images = wrong(
-        "Your network takes grey images. Colour ones have three channels.",
-        change={"(side, side, 3)": "(side, side, 1)"},
     )
 
     not_flattened = wrong(
@@ -180,10 +159,4 @@ class Vgg(Model):
         "Your blocks all start from the image: only the last one reaches the output. The output of "
         "one must be the input of the next.",
         change={"x = vgg_block(x, ": "x = vgg_block(inputs, "},
-    )
-
-    pair_exchanged = wrong(
-        "You take the pairs of the list in the wrong order: the first number says how many maps, "
-        "the second how many convolutions.",
-        change={"for filters, convs in": "for convs, filters in"},
     )
