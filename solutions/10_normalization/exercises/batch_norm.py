@@ -278,3 +278,25 @@ class BatchNorm(Function):
         "You divide by the width, but the mean is not taken away first.",
         change={"(x - mean) / np.sqrt": "x / np.sqrt"},
     )
+
+    unbiased_returned = wrong(
+        "The normalised values are right; the variance that you return divides by m − 1. The layer "
+        "divides by the number of values it has.",
+        change={"beta, mean, variance": "beta, mean, x.var(axis=(0, 1, 2), ddof=1)"},
+    )
+
+    too_much_returned = wrong(
+        "You return more than the three arrays asked for: the output, the batch's mean and its "
+        "variance.",
+        change={"beta, mean, variance": "beta, x_hat, mean, variance"},
+    )
+
+    @wrong(
+        "You take a mean for each image by itself: that is instance normalisation. Here all images "
+        "of the batch share one mean per channel.",
+        revisit="Who is averaged with whom",
+    )
+    def per_image_squeezed(x, gamma, beta, epsilon=1e-3):
+        mean, variance = x.mean(axis=(1, 2), keepdims=True), x.var(axis=(1, 2), keepdims=True)
+        y = gamma * (x - mean) / np.sqrt(variance + epsilon) + beta
+        return y, mean.squeeze(), variance.squeeze()

@@ -290,3 +290,10 @@ class BatchNormBackward(Function):
             ),
         },
     )
+
+    power_of_the_variance = wrong(
+        "In the road through the variance the power is wrong: what is the slope of v to the power "
+        "−1/2?",
+        change={"** -1.5": "** -0.5"},
+        of=six_equations,
+    )

@@ -256,3 +256,37 @@ class BatchNormLayer(Function):
         "You divide by the running variance in inference. Divide by its root, with ε under it.",
         change={"np.sqrt(running_variance + epsilon)": "(running_variance + epsilon)"},
     )
+
+    updated_and_used_in_inference = wrong(
+        "In inference you update the running statistics and normalise with what comes out. Using a "
+        "network must not change it, nor may an image's answer depend on its neighbours.",
+        change={
+            "used = batch if training else running": "used = batch",
+            "[momentum, 1 - momentum] if training else [1, 0]": "[momentum, 1 - momentum]",
+            "    return gamma": (
+                "    if not training:\n        used = [mean, variance]\n    return gamma"
+            ),
+        },
+        of=stacked,
+    )
+
+    unbiased_everywhere = wrong(
+        "Your variance divides by m − 1, in the output as in the running statistics. The layer "
+        "divides by the number of values it has.",
+        change={"x.var((0, 1, 2))": "x.var((0, 1, 2), ddof=1)"},
+        of=chosen,
+    )
+
+    per_place = wrong(
+        "In training you average over the images alone, so that every place of a map has a mean of "
+        "its own. A channel has one mean for all places.",
+        change={"x.mean((0, 1, 2)), x.var((0, 1, 2))": "x.mean(0), x.var(0)"},
+        of=chosen,
+    )
+
+    over_everything = wrong(
+        "In training you average over everything, channels included. There is one mean for each "
+        "channel.",
+        change={"x.mean((0, 1, 2)), x.var((0, 1, 2))": "x.mean(), x.var()"},
+        of=chosen,
+    )

@@ -249,3 +249,13 @@ class GroupNorm(Function):
         grouped = x.reshape(N, H, W, groups, C // groups)
         mean, variance = grouped.mean(axis=(1, 2, 4)), grouped.var(axis=(1, 2, 4))
         return ((grouped - mean) / np.sqrt(variance + epsilon)).reshape(x.shape) * gamma + beta
+
+    across_the_groups = wrong(
+        "You average across the groups, channel by channel of each: the first channels of all "
+        "groups share a mean, and so on. Which of the two axes that you split is the one within a "
+        "group?",
+        change={
+            "mean(axis=(1, 2, 4), keepdims=True)": "mean(axis=(1, 2, 3), keepdims=True)",
+            "var(axis=(1, 2, 4), keepdims=True)": "var(axis=(1, 2, 3), keepdims=True)",
+        },
+    )

@@ -253,3 +253,15 @@ class LocalResponse(Function):
         change={"a * (k + alpha * sums) ** -beta": "(k + alpha * sums) ** beta"},
         of=padded,
     )
+
+    end_of_the_range = wrong(
+        "Your sum leaves out the last neighbour: a range ends before its end.",
+        change={"range(low, high + 1)": "range(low, high)"},
+        of=copied,
+    )
+
+    summed_over_everything = wrong(
+        "You add up over all images and all places. The neighbours are the channels at the *same* "
+        "place of the same image.",
+        change={"np.sum(window**2, axis=-1)": "np.sum(window**2)"},
+    )
