@@ -133,8 +133,8 @@ class Careful(Trained):
         symptom="untrained",
     )
     one_class = wrong(
-        "Your network gives nearly every image the same name. A penalty that is too strong does "
-        "that: it is cheaper to have no weights than to read.",
+        "Your network gives nearly every image the same name. Has it been fitted at all? A penalty "
+        "that is too strong does that, too: it is cheaper to have no weights than to read.",
         change={"dropout=0.6": "penalty=keras.regularizers.L2(0.3)", "epochs=40": "epochs=15"},
         of=with_dropout,
         symptom="one_class",
