@@ -115,18 +115,14 @@ def test_every_symptom_is_found(spots, symptom):
     assert outcome.message == f"It is {symptom}."
 
 
-class Taught(Spots):
-    def own(self):
-        return self.hidden(np.random.default_rng(5))
-
-
 @pytest.mark.parametrize(
     ("believable", "symptom"),
     [((0.9, 1.0), "held_back"), ((0.0, 0.3), "by_heart"), ((0.3, 0.9), "falls_short")],
 )
 def test_its_own_labels_tell_why_a_model_falls_short(believable, symptom):
     """Is a model that knows too few of its own labels told another cure than one that knows all?"""
-    taught = Taught()
+    taught = Spots()
+    taught.own = lambda: taught.hidden(np.random.default_rng(5))
     taught.believable = believable
     outcome = judged(compiled(taught, ""), LOOKS + FAILING["falls_short"])
     assert outcome.message == f"It is {symptom}."
