@@ -130,10 +130,23 @@ def model(images):
 }
 
 
-@pytest.mark.parametrize("symptom", FAILING)
+@pytest.mark.parametrize("symptom", FAILING)  # those that own labels tell: see below
 def test_every_symptom_is_found(spots, symptom):
     """Is a model that fails in a known way told which?"""
     outcome = judged(spots, LOOKS + FAILING[symptom])
+    assert outcome.message == f"It is {symptom}."
+
+
+@pytest.mark.parametrize(
+    ("believable", "symptom"),
+    [((0.9, 1.0), "held_back"), ((0.0, 0.3), "by_heart"), ((0.3, 0.9), "falls_short")],
+)
+def test_its_own_labels_tell_why_a_model_falls_short(believable, symptom):
+    """Is a model that knows too few of its own labels told another cure than one that knows all?"""
+    taught = Spots()
+    taught.own = lambda: taught.hidden(np.random.default_rng(5))
+    taught.believable = believable
+    outcome = judged(compiled(taught, ""), LOOKS + FAILING["falls_short"])
     assert outcome.message == f"It is {symptom}."
 
 

@@ -86,6 +86,8 @@ class Trained(Exercise):
             made a little lighter or darker and grainy in any case.
         max_parameters: budget, with its own criterion ``parameters``.
         max_multiply_adds: budget for one image, with its own criterion ``multiply_adds``.
+        believable: the least and the most of the labels it learned from that a good model
+            reproduces: below it was `held_back`, above it knows them `by_heart`.
     """
 
     kind = "trained"
@@ -96,6 +98,7 @@ class Trained(Exercise):
     shift: float = 0.0
     max_parameters: int | None = None
     max_multiply_adds: int | None = None
+    believable: tuple[float, float] = (0.0, 1.0)
 
     def hidden(self, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
         """Return images and labels that the student's training has not seen."""
@@ -107,6 +110,14 @@ class Trained(Exercise):
         They go into the key that students have, so they must be images that students may see.
         """
         return self.hidden(rng)
+
+    def own(self) -> tuple[np.ndarray, np.ndarray] | None:
+        """Return images and labels that training was given, or None.
+
+        They decide no point. A model that falls short is asked for them, to tell one that has
+        learned too little from one that has learned its labels by heart.
+        """
+        return None
 
     def visible_questions_for(self, rng: np.random.Generator) -> Iterator[KeyProbe]:
         """Yield one prediction on images that students may see."""
@@ -124,6 +135,8 @@ class Trained(Exercise):
         limits = {"parameters": self.max_parameters, "multiply_adds": self.max_multiply_adds}
         criteria |= {what: what for what, most in limits.items() if most is not None}
         request = {"op": "predict", "name": self.name, "inputs": inputs, "scale": self.scale}
+        given = self.own()
+        own = dict(zip(("images", "labels"), given, strict=True)) if given else None
         return question(
             f"{len(labels)} images it has not seen, each changed a little",
             criteria,
@@ -131,6 +144,7 @@ class Trained(Exercise):
             labels=np.asarray(labels),
             classes=self.classes,
             thresholds=dict(self.thresholds),
+            **({"own": own, "believable": list(self.believable)} if own else {}),
             **{f"max_{what}": most for what, most in limits.items()},
         )
 

@@ -367,7 +367,8 @@ plots.images(
 #
 # ### {{exercise conv_forward}}
 #
-# Lesson 07's `correlate`, now with everything: a batch, channels, filters, bias, stride, padding. NumPy's arithmetic only, as before.
+# Lesson 07's `correlate`, now with everything: a batch, channels, filters, bias, stride, padding. NumPy's arithmetic only, as before: no SciPy, scikit-image, OpenCV, Keras, TensorFlow, PyTorch or JAX, and neither `np.convolve` nor
+# `np.correlate`. The result may be float32 or float64.
 #
 # <details><summary>Hint 1 · order</summary>Pad the two image axes (and no other). Make the output of zeros, of the size you know how to compute. Then fill it.</details>
 # <details><summary>Hint 2 · one place</summary>Output place (i, j) looks at the window that starts at row i · stride. For a whole batch that is a slice (N, kh, kw, c_in), to be summed against (kh, kw, c_in, c_out).</details>
@@ -554,6 +555,8 @@ for dilations in ((1, 1, 1), (1, 2, 4), (2, 2, 2)):
 #
 # ### {{exercise conv1d_transpose}}
 #
+# Write `conv1d_transpose`. NumPy's functions are all allowed.
+#
 # <details><summary>Hint 1 · the size</summary>Where does the last stamp begin, and how far does it reach?</details>
 # <details><summary>Hint 2 · one stamp</summary>Each input adds to a slice of the output that is as long as the kernel.</details>
 
@@ -622,7 +625,8 @@ plots.matrices(
 #
 # ### {{exercise bill}}
 #
-# A volume of 30×41 with 16 channels comes in. Fill in the dictionary `bill` by paper and pencil.
+# A volume of 30×41 with 16 channels comes in. Fill in the dictionary by paper and pencil:
+# `bill = {"shape": (…, …, …), "parameters": …, "multiply_adds": …, "separable": …, "back": (…, …, …)}`. Shapes have no batch axis.
 #
 # - `"shape"`: output (rows, columns, channels) of `Conv2D(32, 5, strides=2, padding="same")`;
 # - `"parameters"`: its parameters; `"multiply_adds"`: its multiply-adds (biases not counted; positions in the padding counted like all others);
@@ -822,7 +826,7 @@ print("input:  stamps (2, −1) at 0, (8, −4) at 2   =", np.convolve(delta, w)
 #
 # ### {{exercise conv_backward}}
 #
-# Write `conv_backward`, with NumPy's arithmetic only, as before.
+# Write `conv_backward`, with NumPy's arithmetic only, under the rules of `conv_forward`. So no automatic differentiation (`tf.GradientTape`, PyTorch, JAX) either.
 #
 # <details><summary>Hint 1 · walk the same way</summary>Loop over the places (i, j) as in the forward pass, with the same windows. At each place you know δ for the whole batch: (N, c_out).</details>
 # <details><summary>Hint 2 · which axes go</summary>dw has no batch axis: sum over images. dx has no filter axis: sum over filters. What is left must have the right shape; there is one way.</details>

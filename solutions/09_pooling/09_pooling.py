@@ -134,7 +134,7 @@ plots.matrices(
 #
 # $$X = \begin{pmatrix} 1&3&2&0&5&1 \\ 4&0&1&6&2&2 \\ 7&2&0&1&0&3 \\ 1&5&8&2&4&0 \\ 0&9&3&1&6&2 \end{pmatrix}$$
 #
-# Fill in the dictionary `hand_pool`. Nothing is padded.
+# Fill in the dictionary `hand_pool = {"shape": (…, …), "average": …, "overlapping_shape": (…, …), "overlapping_max": …, "unseen": …}`. Nothing is padded.
 #
 # - `"shape"`: the output's shape for $f = 2, s = 2$, as (rows, columns);
 # - `"average"`: average pooling, $f = 2, s = 2$: the last number of the output's **last row**;
@@ -162,7 +162,7 @@ check(hand_pool=hand_pool)
 # %% [markdown]
 # ### {{exercise pool}}
 #
-# Write `pool`, for whole batches with channels: the shape (N, H, W, C) that Keras uses. NumPy only.
+# Write `pool`, for whole batches with channels: the shape (N, H, W, C) that Keras uses. NumPy only: no Keras, TensorFlow, PyTorch or JAX, and no ready-made windows from SciPy or scikit-image. The result may be float32 or float64.
 #
 # <details><summary>Hint 1 · begin</summary>Make the output array first. Its height and width come from the formula, its batch and channel axes from the input.</details>
 # <details><summary>Hint 2 · one window</summary>Output row i looks at input rows that start at i times the stride. A slice of all images and all channels at once has four axes; reduce two of them.</details>
@@ -325,7 +325,7 @@ plots.images(
 )  # fmt: skip
 
 # %% [markdown]
-# Two astronauts. Find out which four numbers really form a "window" in this reshape, and write `halve` without the fault. It must also take maps with an odd number of rows or columns, which the reshape above refuses.
+# Two astronauts. Find out which four numbers really form a "window" in this reshape, and write `halve` without the fault. It must also take maps with an odd number of rows or columns, which the reshape above refuses. NumPy only, as for `pool`.
 #
 # <details><summary>Hint 1 · experiment</summary>Give the faulty function np.arange(16).reshape(1, 4, 4, 1) and look at what it says is largest.</details>
 # <details><summary>Hint 2 · reshape</summary>Reshaping never moves a number: it cuts the list of numbers at other places. The last axis of a picture's row must be cut into pairs while it is still next to its own row.</details>
@@ -448,7 +448,7 @@ plots.matrices(
 #
 # ### {{exercise pool_backward}}
 #
-# Write `pool_backward`, the way back through max pooling.
+# Write `pool_backward`, the way back through max pooling. NumPy only, as for `pool`; so no automatic differentiation either. float64 stays float64.
 #
 # <details><summary>Hint 1 · begin</summary>The result has the input's shape, zero everywhere. Visit every window, as in `pool`.</details>
 # <details><summary>Hint 2 · the winner</summary>np.argmax returns the first of several equal maxima. It wants a flat list, one for each image and each channel.</details>
@@ -538,7 +538,7 @@ plots.matrices(
 #
 # ### {{exercise unpool}}
 #
-# Write `unpool`: each value back to its place, zeros elsewhere.
+# Write `unpool`: each value back to its place, zeros elsewhere. NumPy only, as for `pool`.
 #
 # <details><summary>Hint 1 · the place</summary>From the switch, get row and column back. `divmod` does both at once, also on whole arrays.</details>
 # <details><summary>Hint 2 · whose image?</summary>Switches count within one image and one channel. Which image and which channel a value belongs to, you know from where it stands.</details>
@@ -609,7 +609,7 @@ plots.network(
 #
 # ### {{exercise parameters}}
 #
-# Count before you build. Fill in `parameters`, with a calculator but without Keras: for each of `"CONV1"`, `"POOL1"`, `"CONV2"`, `"POOL2"`, `"FC3"`, `"FC4"`, `"softmax"` the number of its parameters, `"flat"` for the number of values that
+# Count before you build. Fill in the dictionary `parameters = {"CONV1": …, "POOL1": …, …}`, with a calculator but without Keras: for each of `"CONV1"`, `"POOL1"`, `"CONV2"`, `"POOL2"`, `"FC3"`, `"FC4"`, `"softmax"` the number of its parameters, `"flat"` for the number of values that
 # FC3 gets from POOL2, and `"total"` for the parameters of the whole network.
 #
 # <details><summary>Hint 1 · a filter</summary>One filter is as deep as the volume it slides over, and has one bias for itself. How many filters?</details>

@@ -312,7 +312,7 @@ print(f"{np.isin(validation, training).mean():.0%} of them are in the training s
 #
 # ### {{exercise split_then_repeat}}
 #
-# Write `split_then_repeat`, which does the two things in the order in which they do no harm. Only the *training* part is balanced; the validation part stays as the world is.
+# Write `split_then_repeat`, which does the two things in the order in which they do no harm. Nothing is drawn at random: `order` decides. Only the *training* part is balanced; the validation part stays as the world is.
 #
 # <details><summary>Hint 1 · the order of things</summary>First decide, from `order`, which images are whose. What is done afterwards to one part cannot touch the other.</details>
 # <details><summary>Hint 2 · how many?</summary>"As many as the most frequent" now means: the most frequent in which part?</details>
@@ -399,7 +399,8 @@ print("at inference unchanged:", np.array_equal(np.asarray(layers.Dropout(0.8)(x
 # %% [markdown]
 # ### {{exercise dropout_by_hand}}
 #
-# A layer of four units gives $(4, -2, 10, 6)$. Dropout of **rate 0.2** follows, and then all outputs are added up: $s$. In this training step the mask throws out the third unit. Fill in `dropout_by_hand`:
+# A layer of four units gives $(4, -2, 10, 6)$. Dropout of **rate 0.2** follows, and then all outputs are added up: $s$. In this training step the mask throws out the third unit. Fill in the dictionary
+# `dropout_by_hand = {"first": …, "sum": …, "inference": …, "slope_first": …, "slope_third": …}`:
 #
 # - `"first"`: the first unit's output after dropout; `"sum"`: $s$;
 # - `"inference"`: $s$ for the same layer at inference;
@@ -419,7 +420,7 @@ check(dropout_by_hand=dropout_by_hand)
 # %% [markdown]
 # ### {{exercise inverted_dropout}}
 #
-# Write `inverted_dropout(x, rate, training)`. Draw with `np.random` or with a generator that you do not seed (a seeded one would throw out the same units in every step). The check calls it many times and looks at shares and means.
+# Write `inverted_dropout(x, rate, training)`. Draw with `np.random` or with a generator that you do not seed (a seeded one would throw out the same units in every step). Call no library's dropout; NumPy, Python's `random` and `keras.random.uniform` are allowed, TensorFlow, PyTorch and JAX are not. float32 or float64 is fine. The check calls it many times and looks at shares and means.
 #
 # <details><summary>Hint 1 · a coin for each number</summary>Uniform numbers between 0 and 1, as many as x has: what share of them lies below `rate`?</details>
 # <details><summary>Hint 2 · two early exits</summary>At inference nothing happens. What should happen in training if the rate is 0?</details>
@@ -532,7 +533,7 @@ plots.table(["layer", "shape, in and out", "one value a map", "independent draws
 # %% [markdown]
 # ### {{exercise spatial_dropout}}
 #
-# Write `spatial_dropout(x, rate)` for training, on a batch of feature maps, channels last.
+# Write `spatial_dropout(x, rate)` for training, on a batch of feature maps, channels last. The rules are those of `inverted_dropout`.
 #
 # <details><summary>Hint 1 · how many coins?</summary>In the table: 2 images, 6 channels, 12 draws. What shape must the random numbers have, so that broadcasting carries each to all places of its map?</details>
 
@@ -682,7 +683,7 @@ for strength in (0, 0.003):
 #
 # ### {{exercise early_stop}}
 #
-# Write `early_stop(losses, patience, min_delta)`, which tells where Keras would have stopped. Epochs count from 0.
+# Write `early_stop(losses, patience, min_delta)`, which tells where Keras would have stopped, without calling Keras's callbacks. Epochs count from 0.
 #
 # <details><summary>Hint 1 · what to remember</summary>Three things: the best loss, its epoch, and for how many epochs nothing has improved on it.</details>
 # <details><summary>Hint 2 · min_delta</summary>A loss that is lower, but not by enough, changes nothing: neither the count nor the best.</details>
@@ -880,11 +881,11 @@ plots.table(
 #
 # You get 400 images, `x_messy`, with `y_messy`; 40 % of the labels were drawn by lot, and nobody knows which. Train a network, named `careful`, that reads *new* digits well.
 #
-# - It takes float32 images of shape (n, 14, 14, 1), 0 to 1, and gives (n, 10) scores.
+# - It takes float32 images of shape (n, 14, 14, 1), 0 to 1, and gives (n, 10) scores: logits or probabilities, the largest counts.
 # - It has at most 60,000 parameters. `network()` has fewer.
 # - Learn from these 400 alone: no other images (those would be the test), no other labels.
 # - Keep it under 20 seconds, and do not use `runtime.budget`: grading trains it, too.
-# - One point for 55 % of the new digits, two more for 80 %. `network()`, trained for 40 epochs with no remedy, stays below that.
+# - One point for keeping to the size, however well it reads; one for 55 % of the new digits, two more for 80 %. `network()`, trained for 40 epochs with no remedy, stays below that.
 #
 # You need something to choose by: keep part of the 400 back. Its labels are messy as well, so its loss is never low. But it is *equally* messy for all candidates.
 #

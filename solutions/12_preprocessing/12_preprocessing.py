@@ -138,7 +138,7 @@ plots.images(
 #
 # ### {{exercise hand_numbers}}
 #
-# Paper and pencil. Training readings: 2, 6, 10 and 6, 2, 10, 6, 6; their mean is 6. Fill in `hand_numbers`.
+# Paper and pencil. Training readings: 2, 6, 10 and 6, 2, 10, 6, 6; their mean is 6. Fill in the dictionary `hand_numbers = {"variance": …, "normalised": …, "bin": …, "bins": …, "rescaled": …}`.
 #
 # - `"variance"`: the variance that `Normalization` learns from the eight readings;
 # - `"normalised"`: a reading of 11 whose training readings had mean 6 and variance **4**;
@@ -161,7 +161,7 @@ check(hand_numbers=hand_numbers)
 # ### {{exercise normalise}}
 #
 # Whatever is learned from data is learned from **training** data: the mean and the standard deviation, too. The test set stands for pictures that do not exist yet. So it is shifted and scaled by the training set's numbers, and it need not come out with mean 0.
-# For images, one mean and one standard deviation a channel are usual: a pixel has the same meaning wherever it lies. Write `normalise`.
+# For images, one mean and one standard deviation a channel are usual: a pixel has the same meaning wherever it lies. Write `normalise`, with NumPy or Keras's ops, in float32 or float64.
 #
 # <details><summary>Hint 1 · axes</summary>A colour image batch has four axes. Over which three of them is averaged if one number a channel is to remain?</details>
 # <details><summary>Hint 2 · a channel without variation</summary>Its standard deviation is zero. What may stand in the denominator there, so that the difference is left as it is?</details>
@@ -342,7 +342,7 @@ print("as a bag of words    →", listed(bag(["a cat and an emu"])))
 #
 # ### {{exercise look_up}}
 #
-# Write the lookup yourself. In one thing it is kinder than `StringLookup`: capitals do not matter.
+# Write the lookup yourself, in plain Python and NumPy: no Keras, TensorFlow, PyTorch, JAX or scikit-learn. In one thing it is kinder than `StringLookup`: capitals do not matter.
 #
 # <details><summary>Hint 1 · a dictionary</summary>From word to number. Which number does the first word of the vocabulary get, if 0 is taken?</details>
 # <details><summary>Hint 2 · unknown words</summary>`dict.get` takes a second argument.</details>
@@ -581,7 +581,7 @@ print("in the pipeline:", versions(next(iter(cropped))), "versions of shape", cr
 # %% [markdown]
 # ### {{exercise augment}}
 #
-# The augmentation that He and others used for ResNet on CIFAR-10 (their section 4.2): put 4 black pixels around the image, cut out a piece of the old size at a random place, mirror it left to right half of the time. Write it for a batch, in NumPy or with Keras's ops.
+# The augmentation that He and others used for ResNet on CIFAR-10 (their section 4.2): put 4 black pixels around the image, cut out a piece of the old size at a random place, mirror it left to right half of the time. Write it for a batch, in NumPy or with Keras's ops, in float32 or float64. Draw from a generator that you do not seed.
 #
 # <details><summary>Hint 1 · places</summary>In a padded image that is larger by 2 · pad, at how many rows can a piece of the old height begin? The last one counts, too.</details>
 # <details><summary>Hint 2 · each by itself</summary>Draw the random numbers once for each image, not once for the batch. A loop over the images is fine.</details>
@@ -668,7 +668,7 @@ plots.images(
 )  # fmt: skip
 
 # %% [markdown]
-# Find it, and write `colour_shift` without it. Everything else is as it should be.
+# Find it, and write `colour_shift` without it. Everything else is as it should be. Any library is allowed, float32 or float64.
 #
 # <details><summary>Hint 1 · shapes</summary>A vector of three times a 3×3 matrix is three numbers, from the left as from the right. Which of the two adds up columns?</details>
 # <details><summary>Hint 2 · by hand</summary>Print the shift for alphas (1, 0, 0), and compare it with the table of directions above.</details>

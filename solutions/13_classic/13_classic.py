@@ -345,7 +345,8 @@ plots.interact(look, right=(-5, 5), down=(-5, 5))
 # centre**, in both directions, each digit elsewhere.
 #
 # - It takes float32 images of shape (n, 28, 28, 1), 0 (paper) to 1 (ink), and gives (n, 10) scores.
-# - It has at most 62,000 parameters: take your `lenet5`.
+# - It has at most 62,000 parameters: take your `lenet5`. One point is for the size, however well
+#   it reads.
 # - Learn from `x_train` and `y_train` only. `moved` (above) and `fit` are there for you, but you may
 #   use anything.
 # - Keep it under 15 seconds: twelve passes over 4,000 images are enough. Use these twelve in
@@ -1009,7 +1010,8 @@ plots.table(["middle", "parameters", "read rightly (%)", "spread over seeds"], f
 #
 # A VGG is made of one block, over and over: `convs` convolutions of 3×3 with `filters` maps each,
 # padding that keeps the size, ReLU after each, then max pooling over 2×2 with stride 2. Write it as a
-# function of a Keras tensor.
+# function of a Keras tensor. Every convolution has its biases. Give the layers no names: a network
+# uses the block several times.
 #
 # <details><summary>Hint 1</summary>`x = layers.Conv2D(…)(x)` in a loop: the output of one
 # convolution is the input of the next.</details>

@@ -7,6 +7,7 @@ A model that falls short is asked a few questions more, to find the symptom of w
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from functools import cached_property
 from typing import Any
 
@@ -135,6 +136,26 @@ class TrainedObservation(Observation):
         """Whether there are no usable scores."""
         return self._fault() is not None
 
+    @cached_property
+    def own_share(self) -> float | None:
+        """The share of the labels it was given that it reproduces; None where none are known."""
+        own = self._probe.options.get("own")
+        if own is None:
+            return None
+        request = {**self._probe.request, "inputs": own["images"]}
+        probe = replace(
+            self._probe, request=request, options={**self._probe.options, "labels": own["labels"]}
+        )
+        other = TrainedObservation(question(self._ask, request), probe, self._ask)
+        return None if other.faulty else other.accuracy()
+
+    def reproduces(self, *, less: bool) -> bool:
+        """Return whether it reproduces too few (or too many) of the labels it was given."""
+        if self.own_share is None:
+            return False
+        least, most = self._probe.options["believable"]
+        return self.own_share < least if less else self.own_share > most
+
     def top_share(self) -> float:
         """Return the share of the images that get the most frequent prediction."""
         return np.bincount(self._scores.argmax(1)).max() / len(self._labels)
@@ -173,6 +194,8 @@ _SYMPTOMS: dict[str, Callable[[TrainedObservation], bool]] = {
     "one_class": lambda s: s.top_share() > 0.9,
     "renamed_classes": lambda s: s.consistent() > s.accuracy() + 2 * _GAIN,
     "untrained": lambda s: s.accuracy() < 2.5 * s.chance(),
+    "held_back": lambda s: s.reproduces(less=True),
+    "by_heart": lambda s: s.reproduces(less=False),
 }
 
 

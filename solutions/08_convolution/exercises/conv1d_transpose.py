@@ -127,3 +127,108 @@ class Stamp(Function):
         "the stride's business.",
         change={"out = np.zeros": "stride = len(kernel)\n    out = np.zeros"},
     )
+
+    too_short = wrong(
+        "Your output is too short: the last stamp reaches beyond its end, and NumPy refuses to "
+        "add it. Where does the last stamp begin, and how long is a stamp?",
+        change={"(len(x) - 1) * stride + len(kernel)": "len(x) * stride"},
+    )
+
+    index_beyond_the_end = wrong(
+        "Your output is too short: the last stamp writes beyond its end. Where does the last stamp "
+        "begin, and how long is a stamp?",
+        change={"[0.0] * ((len(x) - 1) * stride + len(kernel))": "np.zeros(len(x) * stride)"},
+        of=two_loops,
+    )
+
+    @wrong(
+        "Your output ends where the last stamp begins: of the last stamps, only what fits is "
+        "there. Valid keeps the whole of each stamp."
+    )
+    def ends_at_the_last_start(x, kernel, stride=1):
+        out = np.zeros((len(x) - 1) * stride + 1)
+        for i, value in enumerate(x):
+            room = len(out[i * stride : i * stride + len(kernel)])
+            out[i * stride : i * stride + len(kernel)] += value * kernel[:room]
+        return out
+
+    @wrong(
+        "You convolve: each output gathers from a window of inputs, and the output is no longer "
+        "than the input. Transposed, each input hands out to many outputs, and the output grows."
+    )
+    def gathers(x, kernel, stride=1):
+        out = np.zeros((len(x) - len(kernel)) // stride + 1 if len(x) >= len(kernel) else 1)
+        for i in range(len(out)):
+            part = x[i * stride : i * stride + len(kernel)]
+            out[i] = part @ kernel[: len(part)]
+        return out
+
+    @wrong(
+        "You use the size of a convolution, (n − k) / s + 1. That formula counts where a window "
+        "fits. Here each input lays a stamp down, and the output grows."
+    )
+    def size_of_a_convolution(x, kernel, stride=1):
+        out = np.zeros((len(x) - len(kernel)) // stride + 1)
+        for i, value in enumerate(x):
+            out[i * stride : i * stride + len(kernel)] += value * kernel
+        return out
+
+    cut_to_same = wrong(
+        "You cut the ends of your result off, as `same` does. Valid keeps all that the stamps "
+        "reach.",
+        change={"np.convolve(spread, kernel)": 'np.convolve(spread, kernel, "same")'},
+        of=zero_stuffed,
+    )
+
+    complete_windows_only = wrong(
+        "You keep only places where the whole kernel lies on the spread inputs. Here every stamp "
+        "counts in full, beyond the first and last input as well.",
+        change={"np.convolve(spread, kernel)": 'np.convolve(spread, kernel, "valid")'},
+        of=zero_stuffed,
+    )
+
+    not_scaled = wrong(
+        "Your stamps are all alike. Each input lays down the kernel *times its own value*.",
+        change={"value * kernel": "kernel"},
+    )
+
+    zeros_missing_one = wrong(
+        "You put `stride` zeros between two inputs. From one stamp's start to the next there are "
+        "`stride` pixels, the input itself among them.",
+        change={
+            "spread = np.zeros((len(x) - 1) * stride + 1)": (
+                "stride += 1\n    spread = np.zeros((len(x) - 1) * stride + 1)"
+            ),
+        },
+        of=zero_stuffed,
+    )
+
+    returned_in_the_loop = wrong(
+        "Only the first stamp is there. How far is your `return` indented?",
+        change={"    return out": "        return out"},
+    )
+
+    no_room_at_all = wrong(
+        "Your output is as long as the input, and the stamps do not fit into it. Where does the "
+        "last stamp begin, and how long is a stamp?",
+        change={"np.zeros((len(x) - 1) * stride + len(kernel))": "np.zeros(len(x))"},
+    )
+
+    room_without_stride = wrong(
+        "Your output has the length for stride 1, so later stamps reach beyond its end. Where does "
+        "the last stamp begin?",
+        change={"(len(x) - 1) * stride + len(kernel)": "len(x) + len(kernel) - 1"},
+    )
+
+    last_start_is_the_end = wrong(
+        "Your output ends where the last stamp begins, and NumPy refuses to add the rest. How far "
+        "does a stamp reach?",
+        change={"(len(x) - 1) * stride + len(kernel)": "(len(x) - 1) * stride + 1"},
+    )
+
+    last_stamp_beyond = wrong(
+        "Your output ends where the last stamp begins: it writes beyond the end. How far does a "
+        "stamp reach?",
+        change={"[0.0] * ((len(x) - 1) * stride + len(kernel))": "np.zeros((len(x) - 1) * stride)"},
+        of=two_loops,
+    )

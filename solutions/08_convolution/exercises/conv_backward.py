@@ -160,3 +160,152 @@ class ConvBackward(Function):
             ),
         },
     )
+
+    bias_over_images_alone = wrong(
+        "Your db is a sum over the images alone and still has the axes of the map. A filter has "
+        "one bias for all images and all places.",
+        change={"dy.sum(axis=(0, 1, 2))": "dy.sum(axis=0)"},
+    )
+
+    bias_over_places_alone = wrong(
+        "Your db has a row for each image. The images of a batch share the bias, so their "
+        "gradients add.",
+        change={"dy.sum(axis=(0, 1, 2))": "dy.sum(axis=(1, 2))"},
+    )
+
+    bias_over_everything = wrong(
+        "Your db is one number: you added up over the filters, too. Each filter has a bias of its "
+        "own.",
+        change={"dy.sum(axis=(0, 1, 2))": "dy.sum()"},
+    )
+
+    bias_axes_kept = wrong(
+        "Your db has the right numbers, but keeps axes of length 1. It is to have the shape of b, "
+        "(c_out,).",
+        change={"dy.sum(axis=(0, 1, 2))": "dy.sum(axis=(0, 1, 2), keepdims=True)"},
+    )
+
+    bias_gradient_missing = wrong(
+        "You return two gradients. Three were trained or fed: x, w and the bias b.",
+        change={", dw, dy.sum(axis=(0, 1, 2))": ", dw"},
+    )
+
+    windows_of_x_unpadded = wrong(
+        "With padding, a window of yours does not have the kernel's shape. The forward pass had "
+        "its windows on the padded image: both what dw reads and where dx is collected must be as "
+        "large as that.",
+        change={"padded[window]": "x[window]"},
+    )
+
+    @wrong(
+        "With padding, a window of yours does not have the kernel's shape. The forward pass had "
+        "its windows on the padded image: both what dw reads and where dx is collected must be as "
+        "large as that."
+    )
+    def windows_without_padding(dy, x, w, stride=1, pad=0):
+        kh, kw = w.shape[:2]
+        dx, dw = np.zeros(x.shape), np.zeros(w.shape)
+        for n, i, j, f in np.ndindex(*dy.shape):
+            window = np.s_[n, i * stride : i * stride + kh, j * stride : j * stride + kw]
+            dw[..., f] += dy[n, i, j, f] * x[window]
+            dx[window] += dy[n, i, j, f] * w[..., f]
+        return dx, dw, dy.sum(axis=(0, 1, 2))
+
+    everything_divided = wrong(
+        "You divide all three by the number of images. The backward pass gets the loss's gradient "
+        "as it is; if the loss is a mean, that is in dy already.",
+        change={
+            "dx[:, pad : pad + height, pad : pad + width], dw, dy.sum(axis=(0, 1, 2))": (
+                "dx[:, pad : pad + height, pad : pad + width] / len(x), dw / len(x), "
+                "dy.sum(axis=(0, 1, 2)) / len(x)"
+            ),
+        },
+    )
+
+    rows_not_stepped = wrong(
+        "Your windows step across by the stride, but down by one row. They must be those of the "
+        "forward pass.",
+        change={"i * stride : i * stride + kh": "i : i + kh"},
+    )
+
+    columns_not_stepped = wrong(
+        "Your windows step down by the stride, but across by one column. They must be those of "
+        "the forward pass.",
+        change={"j * stride : j * stride + kw": "j : j + kw"},
+    )
+
+    last_filter_alone = wrong(
+        "In dx, later shares replace earlier ones: of several filters and windows only the last "
+        "is left. All the roads from a pixel to the loss add up.",
+        change={"dx[n, r, c] +=": "dx[n, r, c] ="},
+        of=loops,
+    )
+
+    last_share_alone = wrong(
+        "Your dw holds the last share alone: the last image at the last place. The kernel is used "
+        "for every image at every place, and every one has its say.",
+        change={"dw[m, k, :, f] +=": "dw[m, k, :, f] ="},
+        of=loops,
+    )
+
+    kernel_gradient_turned = wrong(
+        "Your dw is turned by 180°. Each number of the kernel has the gradient of the pixels that "
+        "it was laid on.",
+        change={", dw, dy.sum": ", dw[::-1, ::-1], dy.sum"},
+    )
+
+    one_image_alone = wrong(
+        "Only the first image of your batch has its say, in dx and in dw. Over what does the outer "
+        "loop run, and how far is your `return` indented?",
+        change={"np.ndindex(*dy.shape)": "np.ndindex(1, *dy.shape[1:])"},
+        of=loops,
+    )
+
+    weights_not_used = wrong(
+        "Your dx hands dy back without the kernel: a pixel's share is dy times the number of the "
+        "kernel that was laid on it.",
+        change={
+            '"no,mkco->nmkc", dy[:, i, j], w)': '"no,mkco->nmkc", dy[:, i, j], np.ones_like(w))'
+        },
+    )
+
+    @wrong(
+        "Without padding, the inside that you cut out of dx is empty: a slice that ends at −0 ends "
+        "at the beginning. Say where the inside ends by counting from the front."
+    )
+    def nothing_inside_without_padding(dy, x, w, stride=1, pad=0):
+        kh, kw = w.shape[:2]
+        dx, dw = np.zeros(x.shape), np.zeros(w.shape)
+        around = ((0, 0), (pad, pad), (pad, pad), (0, 0))
+        padded, collected = np.pad(x, around), np.pad(dx, around)
+        for n, h, v, f in np.ndindex(*dy.shape):
+            window = np.s_[n, h * stride : h * stride + kh, v * stride : v * stride + kw]
+            dw[..., f] += dy[n, h, v, f] * padded[window]
+            collected[window] += dy[n, h, v, f] * w[..., f]
+        for n in range(len(x)):
+            dx[n] = collected[n, pad:-pad, pad:-pad]
+        return dx, dw, dy.sum(axis=(0, 1, 2))
+
+    bias_alone_divided = wrong(
+        "You divide db by the number of images. The backward pass gets the loss's gradient as it "
+        "is; if the loss is a mean, that is in dy already.",
+        change={"dy.sum(axis=(0, 1, 2))": "dy.sum(axis=(0, 1, 2)) / len(x)"},
+    )
+
+    @wrong(
+        "Without padding, the inside that you cut out of dx is empty: a slice that ends at −0 ends "
+        "at the beginning. And db keeps axes of length 1; its shape is to be (c_out,)."
+    )
+    def nothing_inside_and_axes_kept(dy, x, w, stride=1, pad=0):
+        kh, kw = w.shape[:2]
+        dx, dw, db = np.zeros(x.shape), np.zeros(w.shape), np.zeros((1, 1, 1, w.shape[3]))
+        around = ((0, 0), (pad, pad), (pad, pad), (0, 0))
+        padded, collected = np.pad(x, around), np.pad(dx, around)
+        for n, h, v, f in np.ndindex(*dy.shape):
+            window = np.s_[n, h * stride : h * stride + kh, v * stride : v * stride + kw]
+            dw[..., f] += dy[n, h, v, f] * padded[window]
+            collected[window] += dy[n, h, v, f] * w[..., f]
+            db[..., f] += dy[n, h, v, f]
+        for n in range(len(x)):
+            dx[n] = collected[n, pad:-pad, pad:-pad]
+        return dx, dw, db

@@ -211,3 +211,202 @@ class ConvForward(Function):
         "You computed the first image alone; the batch has more.",
         change={"return out": "return out[:1]"},
     )
+
+    rows_not_stepped = wrong(
+        "Your windows step across by the stride, but down by one row. It holds for both axes.",
+        change={"i * stride : i * stride + kh": "i : i + kh"},
+        revisit="Stride",
+    )
+
+    columns_not_stepped = wrong(
+        "Your windows step down by the stride, but across by one column. It holds for both axes.",
+        change={"j * stride : j * stride + kw": "j : j + kw"},
+        revisit="Stride",
+    )
+
+    stride_across_only = wrong(
+        "You step across by the stride and down by one. It holds for both.",
+        change={"::stride, ::stride": ":, ::stride"},
+        of=windows,
+        revisit="Stride",
+    )
+
+    sides_swapped = wrong(
+        "Height and width have changed places: you count the rows of the output by the width of "
+        "the input. Square images would not show it.",
+        change={
+            "(H + 2 * pad - kh) // stride": "(W + 2 * pad - kw) // stride",
+            "(W + 2 * pad - kw) // stride": "(H + 2 * pad - kh) // stride",
+        },
+        of=seven_loops,
+    )
+
+    output_transposed = wrong(
+        "Your output has its two image axes exchanged: rows come first, then columns.",
+        change={"return out": "return out.swapaxes(1, 2)"},
+    )
+
+    channels_first = wrong(
+        "Your output has the channels before the rows, as PyTorch keeps them. Here they are the "
+        "last axis.",
+        change={"return out": "return np.moveaxis(out, -1, 1)"},
+    )
+
+    size_before_padding = wrong(
+        "Your output has the size that belongs to the image without its padding. Windows also "
+        "stand on the zeros.",
+        change={"(H + 2 * pad - kh)": "(H - kh)", "(W + 2 * pad - kw)": "(W - kw)"},
+        of=seven_loops,
+        revisit="Padding",
+    )
+
+    padding_ignored = wrong(
+        "You do not use `pad`: no zeros are put around your images.",
+        change={"(pad, pad), (pad, pad)": "(0, 0), (0, 0)"},
+        revisit="Padding",
+    )
+
+    padding_counted_once = wrong(
+        "Your output is too small: you count the padding once. It stands on both sides.",
+        change={"(H + 2 * pad - kh)": "(H + pad - kh)", "(W + 2 * pad - kw)": "(W + pad - kw)"},
+        of=seven_loops,
+        revisit="Padding",
+    )
+
+    window_and_kernel_differ = wrong(
+        "With padding, the shapes of your window and of the kernel do not fit. Either `np.pad` "
+        "also pads the axes of images or channels, or the size counts the padding twice and the "
+        "last windows stick out. Which? Print the shape of x after padding.",
+        change={"((0, 0), (pad, pad), (pad, pad), (0, 0))": "pad"},
+        revisit="Padding",
+    )
+
+    @wrong(
+        "With padding, the shapes of your window and of the kernel do not fit. Either `np.pad` "
+        "also pads the axes of images or channels, or the size counts the padding twice and the "
+        "last windows stick out. Which? Print the shape of x after padding.",
+        revisit="Padding",
+    )
+    def window_times_kernel_differ(x, w, b, stride=1, pad=0):
+        N, H, W, _ = x.shape
+        kh, kw, _, F = w.shape
+        x = np.pad(x, pad)
+        out = np.zeros((N, (H + 2 * pad - kh) // stride + 1, (W + 2 * pad - kw) // stride + 1, F))
+        for n, i, j, f in np.ndindex(*out.shape):
+            window = x[n, i * stride : i * stride + kh, j * stride : j * stride + kw]
+            out[n, i, j, f] = np.sum(window * w[..., f]) + b[f]
+        return out
+
+    first_place_lost = wrong(
+        "Your output is one too small each way: you counted the steps and forgot the place where "
+        "the walk begins.",
+        change={
+            "(x.shape[1] - kh) // stride + 1": "(x.shape[1] - kh) // stride",
+            "(x.shape[2] - kw) // stride + 1": "(x.shape[2] - kw) // stride",
+        },
+        revisit="Stride",
+    )
+
+    bias_in_every_product = wrong(
+        "The bias is added inside the sum, once for each number of the kernel. It is added once, "
+        "after the sum.",
+        change={
+            "patches @ w.reshape(-1, F) + b": "patches @ w.reshape(-1, F) + b * w[..., 0].size"
+        },
+        of=as_matrix_product,
+    )
+
+    averaged = wrong(
+        "You take the mean of the products. A convolution adds them up: any division is for the "
+        "weights to learn.",
+        change={
+            "np.tensordot(window, w, axes=3)": "np.tensordot(window, w, axes=3) / w[..., 0].size",
+        },
+    )
+
+    first_image_for_all = wrong(
+        "Every image of your batch gets the first image's result.",
+        change={"x[:, i * stride": "x[:1, i * stride"},
+    )
+
+    first_filter_for_all = wrong(
+        "All your maps are the first filter's. Each filter has weights of its own: the last axis "
+        "of w.",
+        change={"np.tensordot(window, w, axes=3)": "np.tensordot(window, w[..., :1], axes=3)"},
+    )
+
+    one_window_filled = wrong(
+        "Only the first window is computed; the rest of your output stays zero. How far is your "
+        "`return` indented?",
+        change={"out[n, i, j, f] = total": "out[n, i, j, f] = total\n                return out"},
+        of=seven_loops,
+    )
+
+    one_image_filled = wrong(
+        "Only the first image of your batch is computed, the others stay zero. Over what does the "
+        "outer loop run, and how far is your `return` indented?",
+        change={"out[n, i, j, f] = total": "out[n, i, j, f] = total\n        return out"},
+        of=seven_loops,
+    )
+
+    padded_at_the_end_only = wrong(
+        "You pad below and on the right only. Each of the four sides gets its zeros.",
+        change={"(pad, pad), (pad, pad)": "(0, 2 * pad), (0, 2 * pad)"},
+        revisit="Padding",
+    )
+
+    pads_all_axes = wrong(
+        "With padding, the shapes of your windows and of the kernel do not fit. Which axes does "
+        "your `np.pad` pad? Print the shape of x after it.",
+        change={"((0, 0), (pad, pad), (pad, pad), (0, 0))": "pad"},
+        of=windows,
+        revisit="Padding",
+    )
+
+    pads_the_batch = wrong(
+        "With padding, your output has more images than came in: the first axis of x, the batch, "
+        "is padded as well.",
+        change={"((0, 0), (pad, pad)": "((pad, pad), (pad, pad)"},
+        of=windows,
+        revisit="Padding",
+    )
+
+    @wrong(
+        "With padding, the last windows stick out of the padded image. The size counts the padding "
+        "twice: once in the shape of the padded image, and once more in the formula.",
+        revisit="Padding",
+    )
+    def padding_counted_twice(x, w, b, stride=1, pad=0):
+        kh, kw, _, F = w.shape
+        x = np.pad(x, ((0, 0), (pad, pad), (pad, pad), (0, 0)))
+        N, H, W, _ = x.shape
+        out = np.zeros((N, (H + 2 * pad - kh) // stride + 1, (W + 2 * pad - kw) // stride + 1, F))
+        for n, i, j, f in np.ndindex(*out.shape):
+            window = x[n, i * stride : i * stride + kh, j * stride : j * stride + kw]
+            out[n, i, j, f] = np.sum(window * w[..., f]) + b[f]
+        return out
+
+    kernels_turned_over = wrong(
+        "Rows and columns of your kernels are exchanged. Lay them on as they are.",
+        change={"nijcmk,mkcf->nijf": "nijckm,mkcf->nijf"},
+        of=windows,
+    )
+
+    kernels_reshaped = wrong(
+        "You reshape the kernels as if the filters were their first axis: the numbers keep their "
+        "order, and each filter gets numbers of the others. The filters are the last axis of w.",
+        change={"w.reshape(-1, F)": "w.reshape(F, -1).T"},
+        of=as_matrix_product,
+    )
+
+    one_row_filled = wrong(
+        "Only the first row of windows is computed; the rest of your output stays zero. How far is "
+        "your `return` indented?",
+        change={"return out": "out[:, 1:] = 0\n    return out"},
+    )
+
+    one_place_filled = wrong(
+        "Only the first window is computed, for every image; the rest of your output stays zero. "
+        "How far is your `return` indented?",
+        change={"return out": "out[:, 1:] = out[:, :, 1:] = 0\n    return out"},
+    )

@@ -120,3 +120,97 @@ class Im2col(Function):
         "turn anything.",
         change={":, ::stride, ::stride": ":, ::stride, ::stride, :, ::-1, ::-1"},
     )
+
+    one_table = wrong(
+        "Your rows are right, but they stand in one long table: images, rows and columns have "
+        "become one axis. Keep them apart: (N, H', W', numbers of a window).",
+        change={
+            "return windows.reshape(*windows.shape[:3], -1)": (
+                "rows = windows.reshape(*windows.shape[:3], -1)\n"
+                "    return rows.reshape(-1, rows.shape[-1])"
+            )
+        },
+    )
+
+    one_table_unmended = wrong(
+        "Two things: the windows stand in one long table, without axes for images, rows and "
+        "columns; and within a row the channels still run slowest. Which axis does "
+        "`sliding_window_view` put where?",
+        change={
+            "views.reshape(n, h, w, kernel[0] * kernel[1] * x.shape[-1])": (
+                "views.transpose(0, 1, 2, 5, 3, 4).reshape(n * h * w, -1)"
+            )
+        },
+        of=by_transpose,
+    )
+
+    table_for_each_image = wrong(
+        "Rows and columns of the output have become one axis. Keep them apart: (N, H', W', "
+        "numbers of a window).",
+        change={
+            "return windows.reshape(*windows.shape[:3], -1)": (
+                "rows = windows.reshape(*windows.shape[:3], -1)\n"
+                "    return rows.reshape(len(x), -1, rows.shape[-1])"
+            )
+        },
+    )
+
+    windows_in_columns = wrong(
+        "Your windows stand in columns, as in the original im2col. Here each window is a row: the "
+        "numbers of a window are the last axis.",
+        change={
+            "return windows.reshape(*windows.shape[:3], -1)": (
+                "rows = windows.reshape(*windows.shape[:3], -1)\n"
+                "    return rows.reshape(-1, rows.shape[-1]).T"
+            )
+        },
+    )
+
+    not_flattened = wrong(
+        "The order is mended, but the windows are not laid flat: the last three axes are to become "
+        "one.",
+        change={"return windows.reshape(*windows.shape[:3], -1)": "return windows"},
+    )
+
+    stride_across_only = wrong(
+        "The order is mended, but the stride is applied across and not down.",
+        change={":, ::stride, ::stride": ":, :, ::stride"},
+    )
+
+    square_windows_only = wrong(
+        "You take the window's height for its width, too. A window may be 2 high and 3 wide.",
+        change={"kh, kw = kernel": "kh = kw = kernel[0]"},
+        of=by_places,
+    )
+
+    first_image_alone = wrong(
+        "You cut out the windows of the first image alone; the batch has more.",
+        change={"for image in x": "for image in x[:1]"},
+        of=by_places,
+    )
+
+    last_place_lost = wrong(
+        "The last place is missing, down and across: a window that ends exactly at the edge still "
+        "fits. Is the end of your range included?",
+        change={"x.shape[1] - kh + 1": "x.shape[1] - kh", "x.shape[2] - kw + 1": "x.shape[2] - kw"},
+        of=by_places,
+    )
+
+    places_exchanged = wrong(
+        "The order within a window is mended, but rows and columns of the output are exchanged.",
+        change={
+            "windows.reshape(*windows.shape[:3], -1)": (
+                "windows.reshape(*windows.shape[:3], -1).swapaxes(1, 2)"
+            )
+        },
+    )
+
+    stride_ignored_in_the_start = wrong(
+        "The order is mended and the shape is right, but your windows start at (i, j) instead of a "
+        "whole stride further on each time.",
+        change={
+            "for c in columns": "for c in range(len(columns))",
+            "for r in rows": "for r in range(len(rows))",
+        },
+        of=by_places,
+    )

@@ -123,3 +123,55 @@ class OutputSize(Function):
         "Your result does not depend on the stride: you count the places of stride 1.",
         change={"-(-n // stride)": "n", "(n + 2 * p - kernel) // stride": "n + 2 * p - kernel"},
     )
+
+    torch_padding = wrong(
+        'Your "same" pads by kernel // 2 on each side, as PyTorch code does. For an even kernel '
+        "that is one zero too many in all.",
+        change={"-(-n // stride)": "(n + 2 * (kernel // 2) - kernel) // stride + 1"},
+        revisit="Same, with a stride",
+    )
+
+    same_is_valid = wrong(
+        'Your "same" is computed without any padding, as "valid" is.',
+        change={"-(-n // stride)": "(n - kernel) // stride + 1"},
+        revisit="Same, with a stride",
+    )
+
+    same_with_one_more = wrong(
+        'Your "same" always adds a place to the whole strides. When the stride divides the width, '
+        "there is no stride that was started and not finished.",
+        change={"-(-n // stride)": "n // stride + 1"},
+        revisit="Same, with a stride",
+    )
+
+    rounded_to_the_nearest = wrong(
+        "You round to the nearest whole number, so half a step or more counts as a step. A window "
+        "either fits or it does not.",
+        change={"(n + 2 * p - kernel) // stride + 1": "round((n + 2 * p - kernel) / stride) + 1"},
+    )
+
+    last_place_lost = wrong(
+        "A window that ends exactly at the edge is not counted. The last start is n − kernel, and "
+        "it is a start; is the end of your range included?",
+        change={"start + kernel <= wide": "start + kernel < wide"},
+        of=counted,
+    )
+
+    transposed_formula = wrong(
+        "That is the size of a *transposed* convolution, which grows. Here the window moves over "
+        "the input in steps, and there are fewer places than pixels.",
+        change={"(n + 2 * p - kernel) // stride + 1": "(n - 1) * stride + kernel - 2 * p"},
+        revisit="Transposed",
+    )
+
+    calculates_with_a_word = wrong(
+        'You calculate with `padding` where it is a word: Python cannot add "valid" to a number. '
+        "Turn the word into a number of zeros first.",
+        change={'p = 0 if padding == "valid" else padding': "p = padding"},
+    )
+
+    same_stays_a_word = wrong(
+        'You calculate with `padding` where it is the word "same": Python cannot add a word to a '
+        "number. That case has a formula of its own.",
+        change={'    if padding == "same":\n        return -(-n // stride)\n': ""},
+    )

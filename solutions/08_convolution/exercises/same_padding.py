@@ -106,3 +106,65 @@ class SamePadding(Function):
         "outputs than inputs.",
         change={"-(-n // stride)": "n"},
     )
+
+    torch_padding = wrong(
+        "You put kernel // 2 on both sides, as PyTorch code does. Count how many zeros are needed "
+        "in all: with a stride or an even kernel that is another number, and can be odd.",
+        change={"total // 2, total - total // 2": "kernel // 2, kernel // 2"},
+    )
+
+    odd_one_lost = wrong(
+        "Where the total is odd, one zero is lost: both of your halves are rounded down.",
+        change={"total // 2, total - total // 2": "total // 2, total // 2"},
+    )
+
+    both_rounded_up = wrong(
+        "Where the total is odd, you have one zero too many: both of your halves are rounded up.",
+        change={"total // 2, total - total // 2": "(total + 1) // 2, (total + 1) // 2"},
+    )
+
+    half_a_zero = wrong(
+        "You put half a zero on a side: an odd total cannot be shared equally. One side gets one "
+        "zero more.",
+        change={"total // 2, total - total // 2": "total / 2, total / 2"},
+    )
+
+    all_before = wrong(
+        "You put all zeros before the first pixel. Share them as equally as whole numbers allow.",
+        change={"total // 2, total - total // 2": "total, 0"},
+    )
+
+    total_alone = wrong(
+        "You return the total. Two numbers are asked for: how many zeros come before, and how "
+        "many after.",
+        change={"total // 2, total - total // 2": "total"},
+    )
+
+    one_output_too_many = wrong(
+        "You leave room for one window more than there are: after `outputs` windows there are "
+        "outputs − 1 steps.",
+        change={"(outputs - 1) * stride": "outputs * stride"},
+    )
+
+    one_half_returned = wrong(
+        "You return one number, the half. Two are asked for: the zeros before and those after.",
+        change={"total // 2, total - total // 2": "total // 2"},
+    )
+
+    rounded_down_and_negative = wrong(
+        "Two things: Keras counts a stride that was started, so the number of outputs is rounded "
+        "up; and where the windows need fewer pixels than there are, nothing is padded.",
+        change={
+            "-(-n // stride)": "n // stride",
+            "max(0, (outputs - 1) * stride + kernel - n)": "(outputs - 1) * stride + kernel - n",
+        },
+    )
+
+    size_kept_on_both_sides = wrong(
+        "You pad until the output is as large as the input, the same number on both sides. With a "
+        "stride, same means fewer outputs than inputs; and the total may be odd.",
+        change={
+            "-(-n // stride)": "n",
+            "total // 2, total - total // 2": "total // 2, total // 2",
+        },
+    )

@@ -104,3 +104,52 @@ class DenseAndConv(Function):
         change={"height - kernel + 1, width - kernel + 1": "height - kernel, width - kernel"},
         of=steps,
     )
+
+    kernel_not_squared = wrong(
+        "Your filters are one row of a kernel. A kernel of side k has k rows of k numbers, in each "
+        "channel.",
+        change={"kernel * kernel * channels": "kernel * channels"},
+    )
+
+    one_filter = wrong(
+        "Your Dense layer has a unit for each place. The convolution gives one number for each "
+        "filter at each place.",
+        change={"oh * ow * filters": "oh * ow"},
+        of=steps,
+    )
+
+    one_bias_for_all_filters = wrong(
+        "Your convolution has one bias for the whole layer. Each filter has its own.",
+        change={
+            "kernel**2 * channels * filters + filters": "kernel**2 * channels * filters + 1",
+        },
+        of=steps,
+    )
+
+    dense_without_bias = wrong(
+        "The biases of your Dense layer are missing: one for each unit.",
+        change={"inputs * outputs + outputs": "inputs * outputs"},
+        of=steps,
+    )
+
+    conv_without_bias = wrong(
+        "The biases of your convolution are missing: one for each filter.",
+        change={"kernel**2 * channels * filters + filters": "kernel**2 * channels * filters"},
+        of=steps,
+    )
+
+    bias_for_each_input = wrong(
+        "Your Dense layer has a bias for each input. It is one for each unit, that is, for each "
+        "output.",
+        change={"inputs * outputs + outputs": "inputs * outputs + inputs"},
+        of=steps,
+    )
+
+    work_for_weights = wrong(
+        "You counted the convolution's multiplications. Its weights are used at many places and "
+        "are the same ones there: count them once.",
+        change={
+            "kernel**2 * channels * filters + filters": "kernel**2 * channels * outputs",
+        },
+        of=steps,
+    )

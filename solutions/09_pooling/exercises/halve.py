@@ -102,3 +102,79 @@ class Halve(Function):
         "is left is 2×2.",
         change={"axis=(2, 4)": "axis=(1, 3)"},
     )
+
+    draft = wrong(
+        "That is your colleague's function as it was: its windows are four neighbours of one row. "
+        "Feed it the numbers 0 to 15 and see which four it compares.",
+        change={
+            "x[:, : h // 2 * 2, : w // 2 * 2]": "x",
+            "h // 2, 2, w // 2, 2, c": "h // 2, w // 2, 2, 2, c",
+            "axis=(2, 4)": "axis=(3, 4)",
+        },
+    )
+
+    odd_columns_left = wrong(
+        "The windows are right, but maps with an odd number of columns are refused: you leave out "
+        "the odd row, not the odd column.",
+        change={", : w // 2 * 2]": "]"},
+    )
+
+    odd_rows_left = wrong(
+        "The windows are right, but maps with an odd number of rows are refused: you leave out the "
+        "odd column, not the odd row.",
+        change={": h // 2 * 2, : w": ":, : w"},
+    )
+
+    windows_overlap = wrong(
+        "Your windows move by one pixel and overlap. They are to stand side by side.",
+        change={"views[:, ::2, ::2]": "views"},
+        of=windows,
+    )
+
+    channels_mixed = wrong(
+        "You take the largest over the channels, too. Each channel is pooled by itself.",
+        change={"max(axis=(2, 4))": "max(axis=(2, 4, 5), keepdims=True)[:, :, 0, :, 0]"},
+    )
+
+    rows_alone = wrong(
+        "You halve the rows only: the window is two pixels wide as well.",
+        change={
+            "return rows[:, :, : w - w % 2].reshape(n, h // 2, w // 2, 2, c).max(axis=3)": (
+                "return rows"
+            )
+        },
+        of=one_axis,
+    )
+
+    border_of_zeros = wrong(
+        "You complete odd maps with zeros and pool those as well. An odd last row or column is to "
+        "be left out.",
+        change={
+            "n, h, w, c = x.shape": (
+                "x = np.pad(x, ((0, 0), (0, x.shape[1] % 2), (0, x.shape[2] % 2), (0, 0)))\n"
+                "    n, h, w, c = x.shape"
+            ),
+        },
+        of=loops,
+    )
+
+    always_one_less = wrong(
+        "You cut the last row and column off even where their number is even: two rows make a "
+        "window, and you lose a whole one.",
+        change={
+            ": h // 2 * 2, : w // 2 * 2": ": (h - 1) // 2 * 2, : (w - 1) // 2 * 2",
+            "h // 2, 2, w // 2, 2": "(h - 1) // 2, 2, (w - 1) // 2, 2",
+        },
+    )
+
+    smallest = wrong(
+        "You take the smallest of each window. Asked for is the largest.",
+        change={"max(axis=(2, 4))": "min(axis=(2, 4))"},
+    )
+
+    starts_not_doubled = wrong(
+        "Your result has the right size, but its windows start at (i, j) and overlap: they all lie "
+        "in the top left quarter.",
+        change={"2 * i : 2 * i + 2, 2 * j : 2 * j + 2": "i : i + 2, j : j + 2"},
+        of=loops,
+    )

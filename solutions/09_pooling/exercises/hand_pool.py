@@ -76,7 +76,8 @@ class HandPool(Value):
         revisit="Which f, which s?",
     )
     seen_for_unseen = wrong(
-        "You counted the pixels that are seen. Asked for are the others.",
+        "Sixteen pixels are seen; the others are asked for. Or did you add the skipped row to the "
+        "skipped columns? Then two pixels count twice.",
         change={'"unseen": 14': '"unseen": 16'},
         revisit="Which f, which s?",
     )
@@ -84,5 +85,49 @@ class HandPool(Value):
         "You counted only pixels whose row and whose column are both skipped. One of the two is "
         "enough to be missed by every window.",
         change={'"unseen": 14': '"unseen": 2'},
+        revisit="Which f, which s?",
+    )
+    another_window = wrong(
+        "Your average belongs to the first window of the last row. Asked for is the last number "
+        "of that row.",
+        change={"1.75": "3.75"},
+    )
+    another_row = wrong(
+        "Your average belongs to the output's first row. Asked for is the last number of the last "
+        "row.",
+        change={"1.75": "2.5"},
+    )
+    divided_by_side = wrong(
+        "You divided by 2, the window's side. How many numbers are in the window?",
+        change={"1.75": "3.5"},
+    )
+    columns_rounded_up = wrong(
+        "With f = 3 you count a window that sticks out on the right. Nothing is padded: it does "
+        "not fit.",
+        change={"(2, 2)": "(2, 3)"},
+        revisit="Which f, which s?",
+    )
+    first_place_forgotten = wrong(
+        "You counted the steps of the window and forgot the place where it begins.",
+        change={"(2, 3)": "(1, 2)", "(2, 2)": "(1, 1)"},
+    )
+    first_row_again = wrong(
+        "Your maximum belongs to the output's first row. Asked for is the first number of the "
+        "last row.",
+        change={'"overlapping_max": 9': '"overlapping_max": 7'},
+    )
+    other_end = wrong(
+        "Your maximum is in the map's last rows, but not in the window asked for: the *first* "
+        "number of the output's last row, from a window of three rows and three columns.",
+        change={'"overlapping_max": 9': '"overlapping_max": 8'},
+    )
+    rows_alone = wrong(
+        "You counted the pixels of the row that is skipped. Columns are skipped, too.",
+        change={'"unseen": 14': '"unseen": 6'},
+        revisit="Which f, which s?",
+    )
+    columns_alone = wrong(
+        "You counted the pixels of the columns that are skipped. A row is skipped, too.",
+        change={'"unseen": 14': '"unseen": 10'},
         revisit="Which f, which s?",
     )

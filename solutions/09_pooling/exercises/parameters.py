@@ -100,3 +100,36 @@ class Parameters(Value):
         change={"62006": "62406"},
         of=as_numbers,
     )
+    everything_padded = wrong(
+        "Both of your convolutions keep the size of their map. Nothing is padded here: a 5×5 "
+        "window loses two pixels on each side.",
+        source=_table(456, 0, 2416, 0, 1024, 123000, 10164, 850, 136886),
+    )
+    weights_at_each_place = wrong(
+        "You counted a filter's weights again at each place. A convolution has one set of filters, "
+        "used everywhere.",
+        source=_table(357504, 0, 241600, 0, 400, 48120, 10164, 850, 658238),
+    )
+    conv2_sees_colours = wrong(
+        "Your CONV2 has filters of depth 3. It does not see the photograph but what CONV1 made of "
+        "it: how many maps?",
+        source=_table(456, 0, 1216, 0, 400, 48120, 10164, 850, 60806),
+    )
+    unpooled = wrong(
+        "Your POOL2 does not shrink: FC3 gets what CONV2 gives. Pooling halves both sides.",
+        source=_table(456, 0, 2416, 0, 1600, 192120, 10164, 850, 206006),
+    )
+    flat_is_fc3 = wrong(
+        "For `flat` you gave the units of FC3. Asked for is how many values come in.",
+        change={"400": "120"},
+        of=as_numbers,
+    )
+    one_bias_for_dense = wrong(
+        "Your Dense layers have one bias for the whole layer. Each unit has one.",
+        source=_table(456, 0, 2416, 0, 400, 48001, 10081, 841, 61795),
+    )
+    softmax_without_bias = wrong(
+        "The ten units of the last layer have biases, too.",
+        change={": 850": ": 840", "62006": "61996"},
+        of=as_numbers,
+    )

@@ -39,7 +39,7 @@ class Pool(Function):
         yield Probe("max", "f = 1, s = 1", (volume(1, 3, 4, 2) + 5, 1, 1, "max"))
         yield Probe("max", "7×8, f = 3, s = 3", (volume(3, 7, 8, 1) + 4, 3, 3, "max"))
         yield Probe("negative", "all negative", (-1 - rng.random((2, 4, 6, 2)), 2, 2, "max"))
-        yield Probe("negative", "around −10⁸", (-1e8 - rng.random((1, 4, 4, 1)), 2, 2, "max"))
+        yield Probe("negative", "around −10⁸", (-1e8 * (1 + rng.random((1, 4, 4, 1))), 2, 2, "max"))
         yield Probe(
             "average", "a batch of 2, 6×4, 3 channels", (volume(2, 6, 4, 3), 2, 2, "average")
         )
@@ -176,4 +176,138 @@ class Pool(Function):
     rows_and_columns_swapped = wrong(
         "Your output has its two image axes swapped: rows first, then columns.",
         change={"return output": "return output.swapaxes(1, 2)"},
+    )
+
+    first_place_lost = wrong(
+        "Your output is one too small each way: you counted the steps and forgot the place where "
+        "the window begins.",
+        change={"(n - size) // stride + 1": "(n - size) // stride"},
+    )
+
+    size_not_used = wrong(
+        "Your output's size does not depend on the window's. A wide window has fewer places than "
+        "a narrow one, and the last ones must still fit.",
+        change={"(n - size) // stride + 1": "n // stride"},
+    )
+
+    as_same = wrong(
+        "Your output has the size of *same* pooling: windows at the far end stick out. Nothing is "
+        "padded here; what does not fill a window is left out.",
+        change={"(n - size) // stride + 1": "-(-n // stride)"},
+    )
+
+    divided_by_window = wrong(
+        "Your output's size is the map's divided by the window's side. The stride says how far "
+        "the windows are apart.",
+        change={"(n - size) // stride + 1": "n // size"},
+        revisit="Which f, which s?",
+    )
+
+    square_maps_only = wrong(
+        "You take the number of rows for the number of columns, too. A map need not be square.",
+        change={"for n in x.shape[1:3]": "for n in (x.shape[1], x.shape[1])"},
+    )
+
+    batch_mixed = wrong(
+        "You pool over the batch, too: every image of your output holds the same. Each image is "
+        "pooled by itself.",
+        change={"axis=(1, 2))": "axis=(0, 1, 2))"},
+    )
+
+    everything_mixed = wrong(
+        "You reduce a window to one number for all images and all channels. Each image and each "
+        "channel is pooled by itself.",
+        change={", axis=(1, 2))": ")"},
+    )
+
+    stride_down_only = wrong(
+        "You move the window down by the stride and across by one pixel. It holds for both.",
+        change={":, ::stride, ::stride": ":, ::stride"},
+        of=windows,
+    )
+
+    columns_not_stepped = wrong(
+        "Your windows step down by the stride, but across by one pixel: they overlap where they "
+        "should not.",
+        change={"i * stride, j * stride": "i * stride, j"},
+    )
+
+    rows_not_stepped = wrong(
+        "Your windows step across by the stride, but down by one pixel: they overlap where they "
+        "should not.",
+        change={"i * stride, j * stride": "i, j * stride"},
+    )
+
+    average_stays_zero = wrong(
+        'For the average your output stays zero. The caller says "average"; which word does your '
+        "function wait for?",
+        change={
+            "output[:, i, j] = reduce": 'output[:, i, j] = (how != "average") * reduce',
+        },
+    )
+
+    smallest = wrong(
+        "You take the smallest number of each window. Max pooling keeps the largest.",
+        change={'"max": np.max': '"max": np.min'},
+    )
+
+    starts_too_high = wrong(
+        "Your search for the largest starts from a number that is not in the window: on a map "
+        "whose numbers are all smaller, that number is your result.",
+        change={"0.0, -np.inf": "0.0, -1.0"},
+        of=loops,
+    )
+
+    whole_numbers = wrong(
+        "Your output holds whole numbers: the array that you fill cuts the fractions off. Which "
+        "dtype was it made with?",
+        change={"x.shape[3]))": "x.shape[3]), dtype=int)"},
+    )
+
+    channels_first = wrong(
+        "Your output has the channels before the rows, as PyTorch keeps them. Here they are the "
+        "last axis.",
+        change={"return output": "return np.moveaxis(output, -1, 1)"},
+    )
+
+    one_window_filled = wrong(
+        "Only the first window is computed; the rest of your output stays zero. How far is your "
+        "`return` indented?",
+        change={
+            "else total / size**2": "else total / size**2\n                return out",
+        },
+        of=loops,
+    )
+
+    one_image_filled = wrong(
+        "Only the first image of your batch is pooled, the others stay zero. Over what does the "
+        "outer loop run, and how far is your `return` indented?",
+        change={"for n in range(N)": "for n in range(1)"},
+        of=loops,
+    )
+
+    one_row_filled = wrong(
+        "Only the first row of windows is computed; the rest of your output stays zero. How far is "
+        "your `return` indented?",
+        change={"return output": "output[:, 1:] = 0\n    return output"},
+    )
+
+    one_place_filled = wrong(
+        "Only the first window is computed, for every image; the rest of your output stays zero. "
+        "How far is your `return` indented?",
+        change={"return output": "output[:, 1:] = output[:, :, 1:] = 0\n    return output"},
+    )
+
+    starts_from_a_million = wrong(
+        "Your search for the largest starts from a number that is not in the window: on a map "
+        "whose numbers are all smaller, that number is your result.",
+        change={"0.0, -np.inf": "0.0, -1e6"},
+        of=loops,
+    )
+
+    starts_from_a_thousand = wrong(
+        "Your search for the largest starts from a number that is not in the window: on a map "
+        "whose numbers are all smaller, that number is your result.",
+        change={"0.0, -np.inf": "0.0, -1000.0"},
+        of=loops,
     )

@@ -167,3 +167,122 @@ class PoolBackward(Function):
         "Your result has the output's shape. The gradient by the input has the input's shape.",
         change={"return result": "return gradient * 1.0"},
     )
+
+    one_window_alone = wrong(
+        "Only the first window hands its gradient back; everything else stays zero. How far is "
+        "your `return` indented?",
+        change={
+            "out[where] += gradient[n, i, j, c]": (
+                "out[where] += gradient[n, i, j, c]\n                return out"
+            ),
+        },
+        of=loops,
+    )
+
+    one_row_alone = wrong(
+        "Only the first row of windows hands its gradient back; everything else stays zero. How "
+        "far is your `return` indented?",
+        change={
+            "out[where] += gradient[n, i, j, c]": (
+                "out[where] += gradient[n, i, j, c]\n            return out"
+            ),
+        },
+        of=loops,
+    )
+
+    one_image_alone = wrong(
+        "Only the first image of your batch gets its gradient. Over what does the outer loop run, "
+        "and how far is your `return` indented?",
+        change={"for n in range(N)": "for n in range(1)"},
+        of=loops,
+    )
+
+    stride_ignored = wrong(
+        "Your windows lie at (i, j), whatever the stride. They must be those of the forward pass.",
+        change={
+            "i * stride : i * stride + size": "i : i + size",
+            "j * stride : j * stride + size": "j : j + size",
+        },
+    )
+
+    columns_not_stepped = wrong(
+        "Your windows step down by the stride, but across by one pixel. They must be those of the "
+        "forward pass.",
+        change={"j * stride : j * stride + size": "j : j + size"},
+    )
+
+    rows_not_stepped = wrong(
+        "Your windows step across by the stride, but down by one pixel. They must be those of the "
+        "forward pass.",
+        change={"i * stride : i * stride + size": "i : i + size"},
+    )
+
+    starts_from_zero = wrong(
+        "In a window that is negative throughout you find no winner: the search for the largest "
+        "starts from a zero that is not in the window.",
+        change={"-np.inf, None": "0.0, (n, i * stride, j * stride, c)"},
+        of=loops,
+    )
+
+    first_of_the_window = wrong(
+        "The gradient always goes to the top left input of a window, whoever won. Where did the "
+        "largest number stand?",
+        change={"argmax(axis=1)[:, None]": "argmax(axis=1)[:, None] * 0"},
+    )
+
+    first_images_winners = wrong(
+        "You look for the winners in the first image and use them for all. Each image has its own.",
+        change={
+            "window.reshape(len(x), size * size, -1)": (
+                "np.repeat(window[:1], len(x), 0).reshape(len(x), size * size, -1)"
+            ),
+        },
+    )
+
+    smallest_wins = wrong(
+        "The gradient goes to the smallest input of each window. The output was the largest.",
+        change={"argmax(axis=1)": "argmin(axis=1)"},
+    )
+
+    values_for_gradients = wrong(
+        "You put the winners' values back instead of their gradients. That is unpooling; here the "
+        "gradient from above is to be handed on.",
+        change={"out[where] += gradient[n, i, j, c]": "out[where] += best"},
+        of=loops,
+    )
+
+    row_and_column_exchanged = wrong(
+        "Within a window, you exchange row and column of the winner: the remainder of the division "
+        "is the column, its whole part the row.",
+        change={"i * stride + down, j * stride + right": "i * stride + right, j * stride + down"},
+        of=add_at,
+    )
+
+    ones_for_gradients = wrong(
+        "Your result marks the winners with 1. The gradient that comes from above is not used.",
+        change={"out[where] += gradient[n, i, j, c]": "out[where] += 1"},
+        of=loops,
+    )
+
+    overwritten_mask = wrong(
+        "Two things: where windows overlap, the later one overwrites the earlier, though an input "
+        "that wins twice must get the sum; and where inputs tie, each of them gets the gradient.",
+        change={
+            "result[here] +=": "result[here] =",
+            "argmax(axis=1)": "max(axis=1)",
+            "places == winners": "window.reshape(len(x), size * size, -1) == winners",
+        },
+    )
+
+    divided_by_side = wrong(
+        "You share the gradient evenly in each window, and by the window's side alone. Evenly is "
+        "the way back through a mean; here the winner takes all.",
+        change={"(places == winners)": "(places >= 0) / size"},
+    )
+
+    windows_one_apart = wrong(
+        "You find the winners, but put their gradients back as if windows were one pixel apart. "
+        "Where does the window of output (i, j) begin?",
+        change={"i * stride + down, j * stride + right": "i + down, j + right"},
+        of=add_at,
+    )

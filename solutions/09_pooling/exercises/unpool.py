@@ -130,3 +130,85 @@ class Unpool(Function):
         change={"out.reshape(n, height, width, c)": "out"},
         of=along_axis,
     )
+
+    beyond_the_map = wrong(
+        "A row or column that you compute lies beyond the map: the switch counts along the rows of "
+        "the map *before* pooling. By what do you divide?",
+        change={
+            "place // width": "place // values.shape[2]",
+            "place % width": "place % values.shape[2]",
+        },
+        of=loops,
+    )
+
+    divided_by_height_beyond = wrong(
+        "You divide the switch by the height, and on a map that is not square the place lies "
+        "beyond it. Counting in reading order, when does a new row begin?",
+        change={"place // width": "place // height", "place % width": "place % height"},
+        of=loops,
+    )
+
+    exchanged_beyond = wrong(
+        "Row and column are exchanged, and on a map that is not square the place lies beyond it. "
+        "Which of the two is the remainder of the division?",
+        change={
+            "out[n, place // width, place % width, c]": "out[n, place % width, place // width, c]",
+        },
+        of=loops,
+    )
+
+    counted_through_the_batch = wrong(
+        "You use the switches as places in the whole array, laid flat. They count pixels within "
+        "one image and one channel, so images and channels overwrite each other.",
+        change={
+            "result[image, row, column, channel] = values": "result.ravel()[switches] = values"
+        },
+    )
+
+    averaged_places = wrong(
+        "Where a place comes several times, you divide its value by how often. It is one and the "
+        "same value, to be put there once.",
+        change={
+            "return result": (
+                "count = np.zeros_like(result)\n"
+                "    np.add.at(count, (image, row, column, channel), 1)\n"
+                "    return result / np.maximum(count, 1)"
+            ),
+        },
+    )
+
+    sides_exchanged = wrong(
+        "Your result has its two image axes exchanged: rows come first, then columns.",
+        change={"return result": "return result.swapaxes(1, 2)"},
+    )
+
+    sides_of_the_values = wrong(
+        "Your result has the size of the pooled map. The values go back to the map before pooling, "
+        "`height` by `width`.",
+        change={"return result": "return result[:, : values.shape[1], : values.shape[2]]"},
+    )
+
+    one_value_alone = wrong(
+        "Only the first value is put back. How far is your `return` indented?",
+        change={
+            "= values[n, i, j, c]": "= values[n, i, j, c]\n        return out",
+        },
+        of=loops,
+    )
+
+    switches_for_values = wrong(
+        "You put the switches at the places. The values are to stand there.",
+        change={"= values[n, i, j, c]": "= switches[n, i, j, c]"},
+        of=loops,
+    )
+
+    counted_from_one = wrong(
+        "Your values stand one pixel too early: switches count from 0, as Python does.",
+        change={"np.divmod(switches, width)": "np.divmod(switches - 1, width)"},
+    )
+
+    made_with_sides_exchanged = wrong(
+        "The array that you fill has its sides exchanged: height first, then width.",
+        change={"height, width, values.shape[3]": "width, height, values.shape[3]"},
+        of=loops,
+    )

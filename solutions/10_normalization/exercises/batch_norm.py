@@ -183,3 +183,120 @@ class BatchNorm(Function):
         "You return the normalised values themselves. γ and β come after that.",
         change={"gamma * x_hat + beta": "x_hat"},
     )
+
+    @wrong(
+        "Your mean does not fit the images: it has three axes. Where images and places are "
+        "averaged away, one number for each channel is left. Over which axes do you average?",
+        revisit="Who is averaged with whom",
+    )
+    def mean_does_not_fit(x, gamma, beta, epsilon=1e-3):
+        mean, variance = x.mean(axis=-1), x.var(axis=-1)
+        return gamma * (x - mean) / np.sqrt(variance + epsilon) + beta, mean, variance
+
+    @wrong(
+        "Your mean does not fit the images: it has two axes. Where images and places are averaged "
+        "away, one number for each channel is left. Over which axes do you average?",
+        revisit="Who is averaged with whom",
+    )
+    def means_of_images_do_not_fit(x, gamma, beta, epsilon=1e-3):
+        mean, variance = x.mean(axis=(1, 2)), x.var(axis=(1, 2))
+        return gamma * (x - mean) / np.sqrt(variance + epsilon) + beta, mean, variance
+
+    @wrong(
+        "Your mean does not fit the images: it has one axis, but not that of the channels. Over "
+        "which axes do you average, and which one is left?",
+        revisit="Who is averaged with whom",
+    )
+    def means_of_samples_do_not_fit(x, gamma, beta, epsilon=1e-3):
+        mean, variance = x.mean(axis=(1, 2, 3)), x.var(axis=(1, 2, 3))
+        return gamma * (x - mean) / np.sqrt(variance + epsilon) + beta, mean, variance
+
+    @wrong(
+        "You average over the channels at each place: that is layer normalisation as Keras does it "
+        "by default. A channel of batch normalisation knows nothing of the others.",
+        revisit="Who is averaged with whom",
+    )
+    def per_pixel(x, gamma, beta, epsilon=1e-3):
+        mean, variance = x.mean(axis=-1, keepdims=True), x.var(axis=-1, keepdims=True)
+        return gamma * (x - mean) / np.sqrt(variance + epsilon) + beta, mean, variance
+
+    @wrong(
+        "You take a mean for each image by itself, and return one for each image. All images of "
+        "the batch share one mean per channel.",
+        revisit="Who is averaged with whom",
+    )
+    def per_image_returned(x, gamma, beta, epsilon=1e-3):
+        mean, variance = x.mean(axis=(1, 2), keepdims=True), x.var(axis=(1, 2), keepdims=True)
+        return gamma * (x - mean) / np.sqrt(variance + epsilon) + beta, mean, variance
+
+    axes_kept = wrong(
+        "The numbers are right; the mean and the variance that you return keep axes of length 1. "
+        "Their shape is to be (C,).",
+        change={"beta, mean, variance": "beta, mean[None, None, None], variance[None, None, None]"},
+    )
+
+    divided_by_images = wrong(
+        "You divide the sums by the number of images. Every place of every image has been added "
+        "up: how many numbers are that?",
+        change={"m = x[..., 0].size": "m = len(x)"},
+        of=with_einsum,
+    )
+
+    output_alone = wrong(
+        "You return the output alone. The batch's mean and variance are asked for as well: "
+        "three arrays.",
+        change={"beta, mean, variance": "beta"},
+    )
+
+    statistics_exchanged = wrong(
+        "Your mean and variance are returned in the wrong order: the mean comes first.",
+        change={"beta, mean, variance": "beta, variance, mean"},
+    )
+
+    deviation_for_variance = wrong(
+        "You compute the standard deviation and then treat it as the variance: its root is taken "
+        "once more.",
+        change={"x.var(axis=(0, 1, 2))": "x.std(axis=(0, 1, 2))"},
+    )
+
+    beta_is_stretched = wrong(
+        "You add β before you multiply by γ, so that γ stretches β as well.",
+        change={"gamma * x_hat + beta": "gamma * (x_hat + beta)"},
+    )
+
+    gamma_missing = wrong(
+        "γ is missing: the normalised values are shifted, but not stretched.",
+        change={"gamma * x_hat + beta": "x_hat + beta"},
+    )
+
+    beta_missing = wrong(
+        "β is missing: the normalised values are stretched, but not shifted.",
+        change={"gamma * x_hat + beta": "gamma * x_hat"},
+    )
+
+    not_centred = wrong(
+        "You divide by the width, but the mean is not taken away first.",
+        change={"(x - mean) / np.sqrt": "x / np.sqrt"},
+    )
+
+    unbiased_returned = wrong(
+        "The normalised values are right; the variance that you return divides by m − 1. The layer "
+        "divides by the number of values it has.",
+        change={"beta, mean, variance": "beta, mean, x.var(axis=(0, 1, 2), ddof=1)"},
+    )
+
+    too_much_returned = wrong(
+        "You return more than the three arrays asked for: the output, the batch's mean and its "
+        "variance.",
+        change={"beta, mean, variance": "beta, x_hat, mean, variance"},
+    )
+
+    @wrong(
+        "You take a mean for each image by itself: that is instance normalisation. Here all images "
+        "of the batch share one mean per channel.",
+        revisit="Who is averaged with whom",
+    )
+    def per_image_squeezed(x, gamma, beta, epsilon=1e-3):
+        mean, variance = x.mean(axis=(1, 2), keepdims=True), x.var(axis=(1, 2), keepdims=True)
+        y = gamma * (x - mean) / np.sqrt(variance + epsilon) + beta
+        return y, mean.squeeze(), variance.squeeze()

@@ -170,3 +170,130 @@ class BatchNormBackward(Function):
         "ε is missing in your backward pass. It stood under the root on the way forwards.",
         change={"x.var(axis=axes) + epsilon": "x.var(axis=axes)"},
     )
+
+    divided_by_images = wrong(
+        "Your m is the number of images. A mean of this layer is taken over all places of all "
+        "images: how many numbers are that?",
+        change={"m = x[..., 0].size": "m = len(x)"},
+        of=from_the_sums,
+    )
+
+    divided_by_places = wrong(
+        "Your m is the number of places of one map. A mean of this layer is taken over all images "
+        "as well: how many numbers are that?",
+        change={"m = x[..., 0].size": "m = x[0, ..., 0].size"},
+        of=from_the_sums,
+    )
+
+    divided_by_everything = wrong(
+        "Your m counts the channels, too. Each channel has its own mean: how many numbers is one "
+        "mean taken over?",
+        change={"m = x[..., 0].size": "m = x.size"},
+        of=from_the_sums,
+    )
+
+    images_alone_everywhere = wrong(
+        "You average and add up over the images alone, as for a table of features. In a map, all "
+        "places of a channel share their statistics, γ and β.",
+        change={"axes = (0, 1, 2)": "axes = 0"},
+    )
+
+    summed_over_channels = wrong(
+        "Your slopes for γ and β are single numbers: you added up over the channels, too. Each "
+        "channel has a γ and a β of its own.",
+        change={
+            "(dy * x_hat).sum(axis=axes), dy.sum(axis=axes)": "(dy * x_hat).sum(), dy.sum()",
+        },
+    )
+
+    axes_kept = wrong(
+        "Your slopes for γ and β have the right numbers, but keep axes of length 1. Their shape is "
+        "that of γ and β, (C,).",
+        change={
+            "(dy * x_hat).sum(axis=axes), dy.sum(axis=axes)": (
+                "(dy * x_hat).sum(axis=axes, keepdims=True), dy.sum(axis=axes, keepdims=True)"
+            ),
+        },
+    )
+
+    order_changed = wrong(
+        "Your slopes are right, but in another order: dx first, then dgamma, then dbeta.",
+        change={
+            "return dx / deviation, (dy * x_hat).sum(axis=axes), dy.sum(axis=axes)": (
+                "return (dy * x_hat).sum(axis=axes), dy.sum(axis=axes), dx / deviation"
+            ),
+        },
+    )
+
+    sign_of_the_variance = wrong(
+        "The road through the variance has the wrong sign: a larger variance makes every x̂ "
+        "*smaller*.",
+        change={"* -0.5 *": "* 0.5 *"},
+        of=six_equations,
+    )
+
+    sign_of_the_mean = wrong(
+        "The road through the mean has the wrong sign: x̂ falls when the mean rises.",
+        change={"d_mu = -np.sum": "d_mu = np.sum"},
+        of=six_equations,
+    )
+
+    half_lost = wrong(
+        "In the road through the variance a factor is lost: what is the slope of v to the power "
+        "−1/2?",
+        change={"* -0.5 *": "* -1.0 *"},
+        of=six_equations,
+    )
+
+    two_lost = wrong(
+        "In the road through the variance a factor of 2 is lost: the slope of a square.",
+        change={"d_var * 2 * (x - mu) / m": "d_var * (x - mu) / m"},
+        of=six_equations,
+    )
+
+    mean_not_shared = wrong(
+        "The road through the mean lacks its 1/m: nudge one x by 1, and the mean moves by how "
+        "much?",
+        change={"+ d_mu / m": "+ d_mu"},
+        of=six_equations,
+    )
+
+    variance_not_shared = wrong(
+        "The road through the variance lacks its 1/m: each x has only its share in the variance.",
+        change={"d_var * 2 * (x - mu) / m": "d_var * 2 * (x - mu)"},
+        of=six_equations,
+    )
+
+    gamma_from_centred = wrong(
+        "Your slope for γ uses x without its mean, but not yet divided by its width. What γ "
+        "multiplies is x̂.",
+        change={"np.sum(dy * x_hat, ax)": "np.sum(dy * (x - mu), ax)"},
+        of=six_equations,
+    )
+
+    epsilon_outside = wrong(
+        "You add ε to the standard deviation. In the forward pass it stood under the root, with "
+        "the variance.",
+        change={"np.sqrt(x.var(axis=axes) + epsilon)": "np.sqrt(x.var(axis=axes)) + epsilon"},
+    )
+
+    divided_by_variance = wrong(
+        "You divide by the variance where the forward pass divided by its root.",
+        change={"np.sqrt(x.var(axis=axes) + epsilon)": "(x.var(axis=axes) + epsilon)"},
+    )
+
+    input_alone = wrong(
+        "You return the slope for x alone. Those for γ and β are asked for as well: three arrays.",
+        change={
+            "return dx / deviation, (dy * x_hat).sum(axis=axes), dy.sum(axis=axes)": (
+                "return dx / deviation"
+            ),
+        },
+    )
+
+    power_of_the_variance = wrong(
+        "In the road through the variance the power is wrong: what is the slope of v to the power "
+        "−1/2?",
+        change={"** -1.5": "** -0.5"},
+        of=six_equations,
+    )

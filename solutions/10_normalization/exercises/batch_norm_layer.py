@@ -161,3 +161,132 @@ class BatchNormLayer(Function):
         change={"variance - running_variance": "variance + epsilon - running_variance"},
         of=chosen,
     )
+
+    training_and_inference_exchanged = wrong(
+        "Training and inference have changed places: you use the batch's statistics where "
+        "`training` is False.",
+        change={"if training:": "if not training:"},
+        of=chosen,
+    )
+
+    new_share_not_weighted = wrong(
+        "You add the batch's statistics in full to what stays of the old ones. The two shares "
+        "together must be 1.",
+        change={
+            "[momentum, 1 - momentum] if training else [1, 0]": "[1, 0]",
+            "return gamma": (
+                "if training:\n"
+                "        mean, variance = momentum * running + batch\n"
+                "    return gamma"
+            ),
+        },
+        of=stacked,
+    )
+
+    old_share_not_weighted = wrong(
+        "The old running statistics stay in full, and a share of the new ones is added. The two "
+        "shares together must be 1.",
+        change={
+            "momentum * means[c]": "means[c]",
+            "momentum * variances[c]": "variances[c]",
+        },
+        of=loops,
+    )
+
+    running_deviation = wrong(
+        "You feed the running variance with the standard deviation of the batch. In inference, a "
+        "root is taken of it.",
+        change={"variance - running_variance": "np.sqrt(variance) - running_variance"},
+        of=chosen,
+    )
+
+    momentum_fixed = wrong(
+        "Your momentum is always 0.99, whatever the caller says.",
+        change={"if training:": "if training:\n        momentum = 0.99"},
+        of=chosen,
+    )
+
+    variance_not_updated = wrong(
+        "Your running mean moves, your running variance does not.",
+        change={"variances[c] = momentum": "_ = momentum"},
+        of=loops,
+    )
+
+    output_alone = wrong(
+        "You return the output alone. The running statistics after this call are asked for as "
+        "well: three arrays.",
+        change={
+            "return gamma * (x - used[0]) / np.sqrt(used[1] + epsilon) + beta, mean, variance": (
+                "return gamma * (x - used[0]) / np.sqrt(used[1] + epsilon) + beta"
+            ),
+        },
+        of=stacked,
+    )
+
+    batch_returned_in_inference = wrong(
+        "In inference your output is right, but you return the statistics of the batch as the "
+        "running ones. Using a network must not change it.",
+        change={"else [1, 0]": "else [0, 1]"},
+        of=stacked,
+    )
+
+    no_epsilon = wrong(
+        "ε is missing: it is added to the variance, in training and in inference.",
+        change={"variance + epsilon": "variance"},
+        of=chosen,
+    )
+
+    epsilon_outside = wrong(
+        "You add ε to the standard deviation. It is added to the variance, before the root is "
+        "taken.",
+        change={"np.sqrt(used[1] + epsilon)": "(np.sqrt(used[1]) + epsilon)"},
+        of=stacked,
+    )
+
+    nothing_learned_in_inference = wrong(
+        "In inference γ and β are missing. They belong to the layer in both ways of running.",
+        change={
+            "return gamma * x_hat + beta, running_mean, running_variance": (
+                "return x_hat, running_mean, running_variance"
+            ),
+        },
+    )
+
+    variance_for_deviation = wrong(
+        "You divide by the running variance in inference. Divide by its root, with ε under it.",
+        change={"np.sqrt(running_variance + epsilon)": "(running_variance + epsilon)"},
+    )
+
+    updated_and_used_in_inference = wrong(
+        "In inference you update the running statistics and normalise with what comes out. Using a "
+        "network must not change it, nor may an image's answer depend on its neighbours.",
+        change={
+            "used = batch if training else running": "used = batch",
+            "[momentum, 1 - momentum] if training else [1, 0]": "[momentum, 1 - momentum]",
+            "    return gamma": (
+                "    if not training:\n        used = [mean, variance]\n    return gamma"
+            ),
+        },
+        of=stacked,
+    )
+
+    unbiased_everywhere = wrong(
+        "Your variance divides by m − 1, in the output as in the running statistics. The layer "
+        "divides by the number of values it has.",
+        change={"x.var((0, 1, 2))": "x.var((0, 1, 2), ddof=1)"},
+        of=chosen,
+    )
+
+    per_place = wrong(
+        "In training you average over the images alone, so that every place of a map has a mean of "
+        "its own. A channel has one mean for all places.",
+        change={"x.mean((0, 1, 2)), x.var((0, 1, 2))": "x.mean(0), x.var(0)"},
+        of=chosen,
+    )
+
+    over_everything = wrong(
+        "In training you average over everything, channels included. There is one mean for each "
+        "channel.",
+        change={"x.mean((0, 1, 2)), x.var((0, 1, 2))": "x.mean(), x.var()"},
+        of=chosen,
+    )

@@ -106,3 +106,53 @@ class Bill(Value):
         change={"16.0": "1"},
         of=as_floats,
     )
+    input_channels = wrong(
+        "You counted batch normalisation for the three channels of the photograph. It stands after "
+        "the convolution: how many channels has it there?",
+        change={"64.0": "12", ": 32.0": ": 6"},
+        of=as_floats,
+    )
+    gamma_alone = wrong(
+        "Gradient descent changes γ *and* β: two numbers for each channel.",
+        change={": 32.0": ": 16"},
+        of=as_floats,
+    )
+    group_gamma_alone = wrong(
+        "You counted γ of the group normalisation and forgot β, or the other way round.",
+        change={"48.0": "24"},
+        of=as_floats,
+    )
+    group_size = wrong(
+        "You counted γ and β for the channels of one group. All 24 channels have theirs.",
+        change={"48.0": "6"},
+        of=as_floats,
+    )
+    layer_running = wrong(
+        "You give layer normalisation running statistics. It needs none: it never looks beyond one "
+        "image.",
+        change={"1200.0": "2400"},
+        of=as_floats,
+        revisit="Who is averaged with whom",
+    )
+    layer_per_place = wrong(
+        "Your layer normalisation has γ and β for each place. With axis=(1, 2, 3) they have the "
+        "shape of the whole map, channels included.",
+        change={"1200.0": "50"},
+        of=as_floats,
+    )
+    three_numbers = wrong(
+        "You counted three numbers a channel. Which four does batch normalisation keep?",
+        change={"64.0": "48"},
+        of=as_floats,
+    )
+    saved_nothing = wrong(
+        "Without its bias the convolution does have fewer parameters: how many biases would it "
+        "have had?",
+        change={"16.0": "0"},
+        of=as_floats,
+    )
+    saved_twice = wrong(
+        "You counted β as saved, too. β stays, in the normalisation: only the bias goes.",
+        change={"16.0": "32"},
+        of=as_floats,
+    )

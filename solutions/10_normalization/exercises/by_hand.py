@@ -118,3 +118,33 @@ class ByHand(Value):
         revisit="The same inside the network",
         source=_by_hand(batch=-1.212, instance=-0.707, layer=-1.443, gamma=5.774),
     )
+    channels_mixed = wrong(
+        "Your batch normalisation takes both channels together. Each channel is by itself.",
+        source=_by_hand(batch=-1.5),
+    )
+    instance_and_layer_swapped = wrong(
+        "Instance and layer have changed places: instance normalisation takes one map, layer "
+        "normalisation all maps of the image.",
+        source=_by_hand(instance=-1.667, layer=-1),
+    )
+    batch_and_layer_swapped = wrong(
+        "Batch and layer have changed places: batch normalisation takes one channel of all images, "
+        "layer normalisation all channels of one image.",
+        source=_by_hand(batch=-1.667, layer=-1.4),
+    )
+    undone_twice = wrong(
+        "Your γ and β would normalise once more. Asked for are those that lead back, from the "
+        "normalised numbers to the original ones.",
+        source=_by_hand(gamma=0.2, beta=-1.6),
+        revisit="The same inside the network",
+    )
+    beta_turned = wrong(
+        "Your β has the wrong sign: the mean was taken away, and is to come back.",
+        source=_by_hand(beta=-8),
+        revisit="The same inside the network",
+    )
+    not_divided = wrong(
+        "You took the mean away and did not divide.",
+        source=_by_hand(batch=-7, instance=-3, layer=-5),
+        revisit="The same inside the network",
+    )

@@ -120,3 +120,53 @@ class ConvBnRelu(Block):
         change={"BatchNormalization": "LayerNormalization"},
         revisit="Who is averaged with whom",
     )
+
+    no_gamma = wrong(
+        "You switched γ off. The bias was the useless parameter; γ lets a channel have another "
+        "width.",
+        change={"BatchNormalization()": "BatchNormalization(scale=False)"},
+    )
+
+    neither_gamma_nor_beta = wrong(
+        "You switched γ and β off. The bias was the useless parameter; γ and β let a channel have "
+        "another mean and width.",
+        change={"BatchNormalization()": "BatchNormalization(center=False, scale=False)"},
+    )
+
+    other_epsilon = wrong(
+        "Your network has the right weights, but its normalisation another ε than Keras's default "
+        "(1e-5 is PyTorch's).",
+        change={"BatchNormalization()": "BatchNormalization(epsilon=1e-5)"},
+    )
+
+    larger_kernel = wrong(
+        "Your kernels are 5×5. A 3×3 convolution is asked for.",
+        change={"filters, 3,": "filters, 5,"},
+    )
+
+    pointwise = wrong(
+        "Your kernels are 1×1: they see no neighbours. A 3×3 convolution is asked for.",
+        change={"filters, 3,": "filters, 1,"},
+    )
+
+    rows_normalised = wrong(
+        "Your normalisation takes the rows for the channels (axis=1). In Keras the channels are "
+        "the last axis.",
+        change={"BatchNormalization()": "BatchNormalization(axis=1)"},
+    )
+
+    group_norm = wrong(
+        "Your normalisation keeps no running statistics: it is another than batch normalisation.",
+        change={"BatchNormalization()": "GroupNormalization(1)"},
+        revisit="Who is averaged with whom",
+    )
+
+    pooled = wrong(
+        "You shrink the map by pooling. The stride belongs to the convolution.",
+        change={
+            "strides=strides": "strides=1",
+            "return layers.ReLU()(x)": (
+                'return layers.MaxPooling2D(strides, padding="same")(layers.ReLU()(x))'
+            ),
+        },
+    )

@@ -170,3 +170,92 @@ class GroupNorm(Function):
         },
         of=loops,
     )
+
+    no_epsilon = wrong(
+        "ε is missing: a group without variance is divided by zero.",
+        change={"part.var() + epsilon": "part.var()"},
+        of=loops,
+    )
+
+    divides_by_variance = wrong(
+        "You divide by the variance. Divide by its root: then the result has a width of 1.",
+        change={"np.sqrt(variance + epsilon)": "(variance + epsilon)"},
+    )
+
+    gamma_missing = wrong(
+        "γ is missing: one for each channel, after the normalisation.",
+        change={"gamma * out + beta": "out + beta"},
+        of=loops,
+    )
+
+    beta_missing = wrong(
+        "β is missing: one for each channel, after the normalisation.",
+        change={"gamma * out + beta": "gamma * out"},
+        of=loops,
+    )
+
+    beta_is_stretched = wrong(
+        "You add β before you multiply by γ, so that γ stretches β as well.",
+        change={"gamma * out + beta": "gamma * (out + beta)"},
+        of=loops,
+    )
+
+    gamma_for_beta = wrong(
+        "γ and β have changed places: γ stretches, β shifts.",
+        change={"gamma * out + beta": "beta * out + gamma"},
+        of=loops,
+    )
+
+    over_everything = wrong(
+        "You average over everything, the images of the batch included. Each image and each group "
+        "is by itself.",
+        change={
+            "grouped.mean(axis=(1, 2, 4), keepdims=True)": "grouped.mean()",
+            "grouped.var(axis=(1, 2, 4), keepdims=True)": "grouped.var()",
+        },
+    )
+
+    as_batch_norm = wrong(
+        "You average each channel over the batch: that is batch normalisation. Here each image is "
+        "by itself, and channels come in groups.",
+        change={
+            "grouped.mean(axis=(1, 2, 4), keepdims=True)": "grouped.mean(axis=(0, 1, 2))",
+            "grouped.var(axis=(1, 2, 4), keepdims=True)": "grouped.var(axis=(0, 1, 2))",
+        },
+    )
+
+    axes_left_split = wrong(
+        "Your result still has five axes: after the normalisation the groups go back to (N, H, W, "
+        "C).",
+        change={
+            ".reshape(x.shape) * gamma + beta": (
+                " * gamma.reshape(groups, -1) + beta.reshape(groups, -1)"
+            )
+        },
+    )
+
+    mean_of_squares = wrong(
+        "Your variance is the mean of the squares. The mean has to be taken away before squaring.",
+        change={"(centred**2).mean": "(part**2).mean"},
+        of=split,
+    )
+
+    @wrong(
+        "The mean of a group does not fit its numbers: where axes are averaged away, they have to "
+        "be kept with length 1 before you subtract."
+    )
+    def axes_not_kept(x, groups, gamma, beta, epsilon=1e-3):
+        N, H, W, C = x.shape
+        grouped = x.reshape(N, H, W, groups, C // groups)
+        mean, variance = grouped.mean(axis=(1, 2, 4)), grouped.var(axis=(1, 2, 4))
+        return ((grouped - mean) / np.sqrt(variance + epsilon)).reshape(x.shape) * gamma + beta
+
+    across_the_groups = wrong(
+        "You average across the groups, channel by channel of each: the first channels of all "
+        "groups share a mean, and so on. Which of the two axes that you split is the one within a "
+        "group?",
+        change={
+            "mean(axis=(1, 2, 4), keepdims=True)": "mean(axis=(1, 2, 3), keepdims=True)",
+            "var(axis=(1, 2, 4), keepdims=True)": "var(axis=(1, 2, 3), keepdims=True)",
+        },
+    )

@@ -178,3 +178,90 @@ class LocalResponse(Function):
         "You average the squares over the channels that are there. The paper adds them up.",
         change={"np.sum(window**2, axis=-1)": "np.mean(window**2, axis=-1)"},
     )
+
+    own_square = wrong(
+        "In your sum every neighbour has the channel's own activity. It is what the *others* do at "
+        "this place that divides it.",
+        change={"(a**2 @ near)": "a**2 * near.sum(axis=0)"},
+        of=banded,
+    )
+
+    no_neighbours = wrong(
+        "Your sum holds the channel alone: its neighbours do not matter, whatever n says.",
+        change={"(a**2 @ near)": "a**2"},
+        of=banded,
+    )
+
+    square_of_the_sum = wrong(
+        "You square the sum of the activities. Each is squared first; then the squares are added.",
+        change={"np.sum(window**2, axis=-1)": "np.sum(window, axis=-1) ** 2"},
+    )
+
+    multiplied = wrong(
+        "You multiply by the measure of the neighbours. Loud neighbours are to make a channel "
+        "quieter.",
+        change={"** -beta": "** beta"},
+        of=padded,
+    )
+
+    no_power = wrong(
+        "The power β is missing.",
+        change={") ** beta": ")"},
+    )
+
+    constant_missing = wrong(
+        "k is missing from the sum, or is always 1. It is a constant of the formula.",
+        change={"(k + alpha": "(1 + alpha"},
+    )
+
+    alpha_missing = wrong(
+        "α is missing: it weighs the sum of the squares.",
+        change={"alpha * np.sum": "np.sum"},
+    )
+
+    default_constants = wrong(
+        "You use the paper's constants, whatever the caller says. They are arguments.",
+        change={
+            "b = np.empty_like(a)": "k, alpha, beta = 2.0, 1e-4, 0.75\n    b = np.empty_like(a)"
+        },
+    )
+
+    every_channel = wrong(
+        "Your sum runs over all channels, whatever n says. Only the nearest count.",
+        change={"max(0, i - n // 2) : i + n // 2 + 1": ":"},
+    )
+
+    one_side = wrong(
+        "Your window has only the channels before. The channel stands in its middle: as many come "
+        "after it.",
+        change={"i + n // 2 + 1": "i + 1"},
+    )
+
+    beyond_the_channels = wrong(
+        "At the last channels you ask for a neighbour that does not exist. The window ends where "
+        "the channels end.",
+        change={
+            "low, high = max(0, i - n // 2), min(a.shape[-1] - 1, i + n // 2)": (
+                "low, high = i - n // 2, i + n // 2"
+            ),
+        },
+        of=copied,
+    )
+
+    factor_alone = wrong(
+        "You return the measure of the neighbours. The activity divided by it is asked for.",
+        change={"a * (k + alpha * sums) ** -beta": "(k + alpha * sums) ** beta"},
+        of=padded,
+    )
+
+    end_of_the_range = wrong(
+        "Your sum leaves out the last neighbour: a range ends before its end.",
+        change={"range(low, high + 1)": "range(low, high)"},
+        of=copied,
+    )
+
+    summed_over_everything = wrong(
+        "You add up over all images and all places. The neighbours are the channels at the *same* "
+        "place of the same image.",
+        change={"np.sum(window**2, axis=-1)": "np.sum(window**2)"},
+    )

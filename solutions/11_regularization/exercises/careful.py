@@ -1,7 +1,14 @@
 """What is right in `careful`, and what students get wrong."""
 
-from autograder.exercise import Criterion, Trained, accepted, wrong
+import numpy as np
+
+from autograder.exercise import Criterion, Trained, accepted, near_miss, wrong
 from cnncourse import data
+
+
+def _halved(images):
+    """The lesson's digits of 14×14, each pixel the mean of four."""
+    return images.reshape(-1, 14, 2, 14, 2).mean(axis=(2, 4))[..., None]
 
 
 class Careful(Trained):
@@ -16,13 +23,22 @@ class Careful(Trained):
     thresholds = {"learns": 0.55, "holds": 0.80}
     max_parameters = 60_000
     scale = 1 / 255
+    believable = (0.58, 0.7)
     revisit = "Remedies, measured"
 
     def hidden(self, rng):
         _, (images, labels) = data.mnist_sample()
         chosen = rng.permutation(len(images))[:800]
-        pixels = images[chosen].reshape(-1, 14, 2, 14, 2).mean(axis=(2, 4))
-        return pixels[..., None].astype("float32"), labels[chosen]
+        return _halved(images[chosen]).astype("float32"), labels[chosen]
+
+    def own(self):
+        """Half of `x_messy` and `y_messy`, as the lesson draws them."""
+        (images, digits), _ = data.mnist_sample()
+        rng = np.random.default_rng(123)
+        chosen = rng.permutation(len(images))[:400]
+        redrawn, drawn = rng.random(400) < 0.4, rng.integers(0, 10, 400)
+        labels = np.where(redrawn, drawn, digits[chosen])
+        return np.rint(_halved(images[chosen[:200]])).astype("uint8"), labels[:200]
 
     with_dropout = accepted(
         "dropout, strong",
@@ -58,11 +74,38 @@ class Careful(Trained):
         """,
     )
     memorised = wrong(
-        "Your network has learned, but it believes its labels too much, the wrong ones included. "
-        "What share of its own labels does it reproduce? More than about two thirds of them "
-        "cannot be right.",
+        "Your network has learned, but it believes its labels too much, the wrong ones included: "
+        "it reproduces more of them than can be right (about two thirds).",
         change={"network(dropout=0.6, spatial=0.2)": "network()", "epochs=40": "epochs=60"},
+        symptom="by_heart",
+    )
+    held_back = wrong(
+        "Your network does not reproduce as many of its own labels as are right. It has been "
+        "trained too little, or too much is held back: fewer remedies, weaker ones, or more epochs "
+        "would show which.",
+        change={"network(dropout=0.6, spatial=0.2)": "network()", "epochs=40": "epochs=6"},
+        symptom="held_back",
+    )
+    between = wrong(
+        "Your network reproduces about as many of its own labels as are right, but reads too few "
+        "of the new digits: it has learned what the 400 images show, and not enough of what makes "
+        "a digit. Compare kinds of networks and of remedies on a part that you keep back.",
         symptom="falls_short",
+        source="""
+        keras.utils.set_random_seed(0)
+        image = keras.Input((14, 14, 1))
+        x = layers.Dense(32, activation="relu")(layers.Flatten()(image))
+        careful = keras.Model(image, layers.Dense(10)(x))
+        _ = fit(careful, x_messy, y_messy, epochs=25)
+        """,
+    )
+    strong_remedies_few_epochs = near_miss(
+        "trained too little, with strong remedies",
+        change={
+            "dropout=0.6, spatial=0.2": "dropout=0.6, spatial=0.3",
+            "y_messy, epochs=40": "y_messy, epochs=15",
+        },
+        unlike=(memorised, between),
     )
     too_large = wrong(
         "Your network reads well enough, but it is larger than allowed. Most parameters stand "
@@ -90,8 +133,8 @@ class Careful(Trained):
         symptom="untrained",
     )
     one_class = wrong(
-        "Your network gives nearly every image the same name. A penalty that is too strong does "
-        "that: it is cheaper to have no weights than to read.",
+        "Your network gives nearly every image the same name. Has it been fitted at all? A penalty "
+        "that is too strong does that, too: it is cheaper to have no weights than to read.",
         change={"dropout=0.6": "penalty=keras.regularizers.L2(0.3)", "epochs=40": "epochs=15"},
         of=with_dropout,
         symptom="one_class",

@@ -98,3 +98,48 @@ class DropoutByHand(Value):
         "factor, and so does the slope.",
         change={'"slope_first": 1.25': '"slope_first": 1'},
     )
+    mask_forgotten = wrong(
+        "You scale, but nobody is thrown out: the third unit is still in your sum.",
+        change={'"sum": 10': '"sum": 22.5'},
+    )
+    nothing_dropped = wrong(
+        "In training your sum is that of all four units, unscaled. What does dropout do to the "
+        "third unit, and to the others?",
+        change={'"sum": 10': '"sum": 18'},
+    )
+    sum_unscaled = wrong(
+        "Your sum leaves out the third unit, but the others are not scaled in it. The sum is that "
+        "of the outputs after dropout.",
+        change={'"sum": 10': '"sum": 8'},
+    )
+    multiplied_by_rate = wrong(
+        "You multiply by the rate. The units that stay must make up for those that are missing, "
+        "so they get larger.",
+        change={
+            '"first": 5': '"first": 0.8',
+            '"sum": 10': '"sum": 1.6',
+            '"slope_first": 1.25': '"slope_first": 0.2',
+        },
+    )
+    divided_at_inference = wrong(
+        "You scale up at inference, too. There, all units take part as they are.",
+        change={'"inference": 18': '"inference": 22.5'},
+    )
+    unscaled_mask_at_inference = wrong(
+        "You leave the third unit out at inference. There, all units take part.",
+        change={'"inference": 18': '"inference": 8'},
+    )
+    outputs_for_slopes = wrong(
+        "You gave the outputs where the slopes are asked for: by how much does s move if a unit's "
+        "output moves by 1?",
+        change={'"slope_first": 1.25': '"slope_first": 5'},
+    )
+    slope_multiplied = wrong(
+        "Your slope is smaller than 1, but the first unit's output gets larger on its way to s.",
+        change={'"slope_first": 1.25': '"slope_first": 0.8'},
+    )
+    plain_slope_through = wrong(
+        "You let a slope of 1 through to the third unit. It has been thrown out: however it moves, "
+        "s does not notice.",
+        change={'"slope_third": 0': '"slope_third": 1'},
+    )

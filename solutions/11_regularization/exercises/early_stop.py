@@ -175,3 +175,71 @@ class EarlyStop(Function):
         "The two epochs are exchanged: the last one trained comes first, the best one second.",
         change={"epoch, best": "best, epoch"},
     )
+
+    never_stops = wrong(
+        "Your training never ends early: the patience is counted but nothing follows from it, or "
+        "it is not counted at all.",
+        change={"                break": "                pass"},
+    )
+
+    number_of_epochs = wrong(
+        "Your first number is how many epochs were trained. Epochs count from 0, so the last one "
+        "has a number one smaller.",
+        change={"epoch, best": "epoch + 1, best"},
+    )
+
+    best_by_subtraction = wrong(
+        "You take the best epoch to lie `patience` before the last. That holds only where the "
+        "patience ran out.",
+        change={"epoch, best": "epoch, max(epoch - patience, 0)"},
+    )
+
+    delta_added = wrong(
+        "You make improving easier with min_delta: a loss counts that is a little *larger* than "
+        "the best. It is to be smaller by more than min_delta.",
+        change={"losses[best] - min_delta": "losses[best] + min_delta"},
+    )
+
+    any_change = wrong(
+        "Any change larger than min_delta counts as an improvement in your answer, upwards as "
+        "well. A loss improves when it falls.",
+        change={
+            "loss < losses[best] - min_delta": "abs(loss - losses[best]) > min_delta",
+        },
+    )
+
+    larger_is_better = wrong(
+        "You look for a larger loss, as if it were an accuracy. A loss improves when it falls.",
+        change={"loss < losses[best] - min_delta": "loss > losses[best] + min_delta"},
+    )
+
+    compared_with_the_first = wrong(
+        "You compare with the first loss. The bar is the best loss so far.",
+        change={"losses[best]": "losses[0]"},
+    )
+
+    losses_returned = wrong(
+        "You return losses. Asked for are two epochs, by their numbers.",
+        change={"epoch, best": "losses[epoch], losses[best]"},
+    )
+
+    best_alone = wrong(
+        "You return one number. Two are asked for: the last epoch that is trained, and the best.",
+        change={"return epoch, best": "return best"},
+    )
+
+    last_alone = wrong(
+        "You return one number, the last epoch. The best one is asked for as well.",
+        change={"return epoch, best": "return epoch"},
+    )
+
+    stops_at_once = wrong(
+        "You stop at the first epoch without improvement, whatever the patience.",
+        change={"waited == patience": "waited == 1"},
+    )
+
+    stop_not_trained = wrong(
+        "You return the epoch before the one at which the patience ran out. That last epoch was "
+        "trained; only after it training ends.",
+        change={"                break": "                return epoch - 1, best"},
+    )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import Criterion, Pipeline, Repeat, accepted, wrong
+from autograder.exercise import Criterion, Pipeline, Repeat, accepted, near_miss, wrong
 
 from ._shared import LIBRARY_DROPOUT
 
@@ -63,6 +63,14 @@ class InvertedDropout(Pipeline):
             statistic="fraction_changed", within=0.01, repeats=20,
         )  # fmt: skip
         yield Repeat(
+            "inference", "inference, all ones, rate 0.25: share of zeros", (ones, 0.25, False),
+            statistic="zero_fraction", within=0.02, repeats=20,
+        )  # fmt: skip
+        yield Repeat(
+            "inference", "inference, all ones, rate 0.25: mean", (ones, 0.25, False),
+            statistic="mean", within=0.02, repeats=20,
+        )  # fmt: skip
+        yield Repeat(
             "inference", "training, rate 0: calls that change anything",
             (rng.normal(size=(3, 8)), 0.0, True),
             statistic="fraction_changed", within=0.01, repeats=20,
@@ -116,8 +124,8 @@ class InvertedDropout(Pipeline):
     )
 
     active_at_inference = wrong(
-        "Your dropout works at inference as well: predictions become a matter of luck. "
-        "What is `training` for?",
+        "At inference your function does not hand x on as it is. Where units are thrown out there, "
+        "predictions become a matter of luck: what is `training` for?",
         change={"    if not training:\n        return x\n": ""},
     )
 
@@ -185,4 +193,69 @@ class InvertedDropout(Pipeline):
         "You throw out whole samples: one draw each. It is the numbers within them that come and "
         "go.",
         change={"random(x.shape)": "random((len(x),) + (1,) * (x.ndim - 1))"},
+    )
+
+    scaled_in_both = wrong(
+        "You scale down at inference although you have scaled up in training: that counts it "
+        "twice. The inverted kind leaves inference alone.",
+        change={"return x\n": "return x * (1 - rate)\n"},
+    )
+
+    scaled_up_in_both = wrong(
+        "You scale up at inference as in training. Nothing is missing there: all units take part.",
+        change={"return x\n": "return x / (1 - rate)\n"},
+    )
+
+    divided_by_rate = wrong(
+        "The right share is thrown out, but what stays is divided by the share that *goes*. What "
+        "share of the sum is left?",
+        change={
+            "return x * kept / (1 - rate)": (
+                "with np.errstate(all='ignore'):\n        return x * kept / rate"
+            ),
+        },
+    )
+
+    training_and_inference_exchanged = wrong(
+        "Training and inference have changed places: your dropout works where `training` is False.",
+        change={"if not training": "if training"},
+    )
+
+    normal_numbers = wrong(
+        "You draw normal numbers (`randn`). Those below `rate` are another share: it is *uniform* "
+        "numbers from 0 to 1 of which a share of `rate` lies below `rate`.",
+        change={"np.random.random(x.shape)": "np.random.randn(*x.shape)"},
+    )
+
+    rate_one_half = wrong(
+        "You throw out half of the numbers, whatever `rate` says.",
+        change={"np.random.random(x.shape) >= rate": "np.random.random(x.shape) >= 0.5"},
+    )
+
+    factor_of_one_half = wrong(
+        "What stays is doubled, whatever `rate` says. The factor depends on the rate.",
+        change={"x * kept / (1 - rate)": "x * kept * 2"},
+    )
+
+    mask_returned = wrong(
+        "You return two arrays, as libraries do that need the mask on the way back. One is asked "
+        "for: the output.",
+        change={"    return x * kept / (1 - rate)": "    return x * kept / (1 - rate), kept"},
+    )
+
+    mask_alone = wrong(
+        "You return the mask, scaled or not. The numbers of x are to come out where it stays.",
+        change={"return x * kept / (1 - rate)": "return kept / (1 - rate)"},
+    )
+
+    cut_off_at_inference = near_miss(
+        "changes its input at inference, but does not scale it",
+        change={"return x\n": "return np.maximum(x, 0)\n"},
+        unlike=(scaled_in_both, scaled_up_in_both),
+    )
+
+    scaled_a_little_at_inference = near_miss(
+        "scales at inference, and throws nothing out",
+        change={"return x\n": "return x * (1 - rate / 2)\n"},
+        unlike=(scaled_in_both, scaled_up_in_both),
     )

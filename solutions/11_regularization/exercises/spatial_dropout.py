@@ -146,3 +146,61 @@ class SpatialDropout(Pipeline):
         "on the rate alone.",
         change={"1 - rate": "max(kept.mean(), 0.01)"},
     )
+
+    divided_by_rate = wrong(
+        "The right share of maps goes, but what stays is divided by the share that *goes*. What "
+        "share of the sum is left?",
+        change={"x * kept / (1 - rate)": "x * kept / rate"},
+    )
+
+    inverted_mask = wrong(
+        "You throw out the wrong maps: a share 1 − rate goes, and what stays is scaled as if only "
+        "a share of `rate` had gone.",
+        change={">= rate": "< rate"},
+    )
+
+    multiplied = wrong(
+        "What stays gets smaller in your version: you multiply by 1 − p. It has to make up for "
+        "what is missing.",
+        change={"x * kept / (1 - rate)": "x * kept * (1 - rate)"},
+    )
+
+    same_seed = wrong(
+        "The same maps are thrown out in every call: a generator with a fixed seed starts anew "
+        "each time.",
+        change={"np.random.random(": "np.random.default_rng(0).random("},
+    )
+
+    columns = wrong(
+        "You throw out columns of the image: your draws run along its width. What goes is a "
+        "channel, at all places.",
+        change={"(len(x), 1, 1, x.shape[3])": "(len(x), 1, x.shape[2], 1)"},
+    )
+
+    everything_or_nothing = wrong(
+        "You draw once for the whole batch: all goes or all stays. Each map of each image has a "
+        "draw of its own.",
+        change={"(len(x), 1, 1, x.shape[3])": "(1, 1, 1, 1)"},
+    )
+
+    fixed_count = wrong(
+        "You throw out a fixed number of maps in every call. Each tosses its own coin: sometimes "
+        "more go, sometimes fewer.",
+        change={
+            "kept = np.random.random((len(x), 1, 1, x.shape[3])) >= rate": (
+                "shape = (len(x), 1, 1, x.shape[3])\n"
+                "    kept = np.ones(shape)\n"
+                "    kept.flat[np.random.permutation(kept.size)[: round(rate * kept.size)]] = 0"
+            ),
+        },
+    )
+
+    normal_numbers = wrong(
+        "You draw normal numbers (`randn`). Those below `rate` are another share: it is *uniform* "
+        "numbers from 0 to 1 of which a share of `rate` lies below `rate`.",
+        change={
+            "np.random.random((len(x), 1, 1, x.shape[3]))": (
+                "np.random.randn(len(x), 1, 1, x.shape[3])"
+            )
+        },
+    )

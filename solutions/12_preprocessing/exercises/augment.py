@@ -264,3 +264,83 @@ class Augment(Pipeline):
             ),
         },
     )
+
+    same_seed = wrong(
+        "Your draws are the same in every call: a generator with a fixed seed starts anew each "
+        "time.",
+        change={"np.random.default_rng()": "np.random.default_rng(0)"},
+        of=by_indices,
+    )
+
+    turned_round = wrong(
+        "You turn images by 180°: rows and columns are both reversed. A mirror exchanges left and "
+        "right alone.",
+        change={"piece[:, ::-1]": "piece[::-1, ::-1]"},
+    )
+
+    colours_turned = wrong(
+        "You reverse the channels, too: red becomes blue. A mirror exchanges left and right alone.",
+        change={"piece[:, ::-1]": "piece[:, ::-1, ::-1]"},
+    )
+
+    everything_turned = wrong(
+        "You reverse all axes of an image: rows, columns and channels. A mirror exchanges left and "
+        "right alone.",
+        change={"piece[:, ::-1]": "np.flip(piece)"},
+    )
+
+    half_the_places = wrong(
+        "Your crops begin only in the upper left half of the places. In an image that has grown by "
+        "2 · pad, how many places are there?",
+        change={"2 * pad + 1": "pad + 1"},
+    )
+
+    nothing_to_draw_from = wrong(
+        "Without padding there is one place, but your range is empty and the draw raises an error; "
+        "with padding, the last place is missing. Is the end of your range included?",
+        change={"2 * pad + 1": "2 * pad"},
+    )
+
+    square_images_only = wrong(
+        "You take an image's height for its width, too. An image need not be square.",
+        change={"left : left + width": "left : left + height"},
+    )
+
+    all_axes_padded = wrong(
+        "Your padding also grows the batch or the channels. Only rows and columns get black "
+        "pixels.",
+        change={"((0, 0), (pad, pad), (pad, pad), (0, 0))": "pad"},
+    )
+
+    seldom_mirrored = wrong(
+        "You mirror more seldom than half of the time.",
+        change={"np.random.rand() < 0.5": "np.random.rand() < 0.2"},
+    )
+
+    never_mirrored = wrong(
+        "You never mirror.",
+        change={"mirror and np.random.rand() < 0.5": "False"},
+    )
+
+    mirrored_on_demand_inverted = wrong(
+        "You mirror where `mirror` is False, and not where it is True.",
+        change={"mirror and np.random.rand() < 0.5": "not mirror and np.random.rand() < 0.5"},
+    )
+
+    training_inverted = wrong(
+        "You augment where `training` is False, and not where it is True.",
+        change={"if not training": "if training"},
+    )
+
+    @wrong(
+        "Two things: you draw once for the whole batch, though each image has its own luck; and "
+        "you mirror top to bottom: with the batch in front, axis 1 runs down and axis 2 to the "
+        "right."
+    )
+    def batch_upside_down(images, pad, mirror, training):
+        if not training:
+            return images
+        padded = np.pad(images, ((0, 0), (pad, pad), (pad, pad), (0, 0)))
+        top, left = np.random.randint(0, 2 * pad + 1, size=2)
+        pieces = padded[:, top : top + images.shape[1], left : left + images.shape[2]]
+        return pieces[:, ::-1] if mirror and np.random.rand() < 0.5 else pieces

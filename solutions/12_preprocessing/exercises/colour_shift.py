@@ -97,8 +97,8 @@ class ColourShift(Function):
     )
 
     signs_turned = wrong(
-        "The sign of your directions is left to chance: an eigenvector is one with either sign. "
-        "The docstring says which one to take.",
+        "Your shift has the wrong sign. It is added; and an eigenvector is one with either sign: "
+        "the docstring says which one to take.",
         change={"vectors.sum(axis=0) < 0": "vectors.sum(axis=0) >= 0"},
     )
 
@@ -109,7 +109,7 @@ class ColourShift(Function):
     )
 
     not_clipped = wrong(
-        "Your results leave the range from 0 to 1.",
+        "Your results leave the range from 0 to 1. (255 is the end of the range for bytes.)",
         change={"np.minimum(np.maximum(shifted, 0), 1)": "shifted"},
         of=as_sum,
     )
@@ -121,5 +121,59 @@ class ColourShift(Function):
             "vectors @ (np.asarray(alphas) * values)": (
                 "np.mean(vectors @ (np.asarray(alphas) * values))"
             ),
+        },
+    )
+
+    pixels_for_channels = wrong(
+        "`np.cov` takes rows for the quantities and columns for the observations, unless told "
+        "otherwise. Yours compares pixels with each other; three channels are to be compared.",
+        change={"np.cov(pixels.T)": "np.cov(pixels)"},
+    )
+
+    divided_by_all = wrong(
+        "Your covariance divides by the number of pixels. The docstring asks for np.cov's, which "
+        "divides by one less.",
+        change={"np.cov(pixels.T)": "np.cov(pixels.T, bias=True)"},
+    )
+
+    directions_unsorted = wrong(
+        "You sorted the eigenvalues and left the directions as they were: they do not belong "
+        "together any more.",
+        change={", vectors[:, largest_first]": ", vectors"},
+    )
+
+    values_unsorted = wrong(
+        "You sorted the directions and left the eigenvalues as they were: they do not belong "
+        "together any more.",
+        change={"values[largest_first], vectors": "values, vectors"},
+    )
+
+    multiplied = wrong(
+        "You multiply the image by the shift. One colour is *added* to every pixel.",
+        change={"image + vectors": "image * (1 + vectors", "* values)": "* values))"},
+    )
+
+    singular_values = wrong(
+        "You took the singular values for variances. A variance is a square.",
+        change={"sizes**2 / (len(pixels) - 1)": "sizes / (len(pixels) - 1)"},
+        of=by_svd,
+    )
+
+    alphas_forgotten = wrong(
+        "The alphas are missing: each direction is weighed by its own.",
+        change={"(np.asarray(alphas) * values)": "values"},
+    )
+
+    first_direction_alone = wrong(
+        "Only the first direction counts in your sum. There are three.",
+        change={"range(3)": "range(1)"},
+        of=as_sum,
+    )
+
+    signs_left_to_chance = wrong(
+        "The sign of your directions is left to chance: an eigenvector is one with either sign. "
+        "The docstring says which one to take.",
+        change={
+            "    vectors = vectors * np.where(vectors.sum(axis=0) < 0, -1, 1)\n": "",
         },
     )

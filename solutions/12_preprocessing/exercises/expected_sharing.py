@@ -110,3 +110,55 @@ class ExpectedSharing(Function):
         "all are taken. A hash throws each word by itself.",
         change={"n * (1 - (1 - 1 / m) ** (n - 1))": "float(max(0, n - m))"},
     )
+
+    shared_buckets = wrong(
+        "You gave the number of *buckets* with more than one word. Asked for is how many words "
+        "lie in them.",
+        change={
+            "n * (1 - (1 - 1 / m) ** (n - 1))": (
+                "m * (1 - (1 - 1 / m) ** n) - n * (1 - 1 / m) ** (n - 1)"
+            ),
+        },
+    )
+
+    mean_load = wrong(
+        "You gave n / m: how many words a bucket holds on average, or the chance of meeting one "
+        "of n others, added up. How many words share is another question.",
+        change={"n * (1 - (1 - 1 / m) ** (n - 1))": "n / m"},
+    )
+
+    arguments_exchanged = wrong(
+        "n and m have changed places: n words are thrown into m buckets.",
+        change={
+            "n * (1 - (1 - 1 / m) ** (n - 1))": "m * (1 - (1 - 1 / n) ** (m - 1))",
+        },
+    )
+
+    approximated = wrong(
+        "You used e^(−(n−1)/m) for the chance of being alone. That is close for many buckets, but "
+        "not equal: for few it shows.",
+        change={
+            "(1 - 1 / m) ** (n - 1)": "float(np.exp(-(n - 1) / m))",
+        },
+    )
+
+    approximated_with_all = wrong(
+        "You used e^(−n/m) for the chance of being alone. That is close for many words and "
+        "buckets, but not equal: for few it shows.",
+        change={
+            "(1 - 1 / m) ** (n - 1)": "float(np.exp(-n / m))",
+        },
+    )
+
+    rounded = wrong(
+        "You rounded. A mean need not be a whole number.",
+        change={
+            "n * (1 - (1 - 1 / m) ** (n - 1))": "float(round(n * (1 - (1 - 1 / m) ** (n - 1))))",
+        },
+    )
+
+    share_of_the_words = wrong(
+        "You counted each pair of words that meet as two words. Three words in one bucket are six "
+        "then, but they are three.",
+        change={"n * (1 - (1 - 1 / m) ** (n - 1))": "n**2 / m"},
+    )

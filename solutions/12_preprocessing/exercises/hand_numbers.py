@@ -81,3 +81,34 @@ class HandNumbers(Value):
         "You added the offset before you scaled.",
         change={'"rescaled": -0.6': '"rescaled": 50 / 127.5'},
     )
+    three_readings = wrong(
+        "You took the first three readings alone. All eight are learned from.",
+        change={'"variance": 8': '"variance": 32 / 3'},
+    )
+    not_averaged = wrong(
+        "You added the squared distances up. The variance is their mean.",
+        change={'"variance": 8': '"variance": 64'},
+    )
+    own_variance = wrong(
+        "You normalised with the variance that you computed before. Here the training readings "
+        "have variance 4.",
+        change={'"normalised": 2.5': '"normalised": 5 / 8**0.5'},
+    )
+    sign_turned = wrong(
+        "Your sign is turned: a reading above the mean comes out positive.",
+        change={'"normalised": 2.5': '"normalised": -2.5'},
+    )
+    inner_bins = wrong(
+        "You counted the bins between the boundaries. What lies below the first and above the last "
+        "has a bin as well.",
+        change={'"bins": 4': '"bins": 2'},
+    )
+    divided_by_255 = wrong(
+        "You brought the value between 0 and 1, and that is another layer: this one divides by "
+        "half as much and then moves.",
+        change={'"rescaled": -0.6': '"rescaled": 51 / 255'},
+    )
+    multiplied_by_127 = wrong(
+        "You multiplied by 127.5. The layer multiplies by 1 / 127.5.",
+        change={'"rescaled": -0.6': '"rescaled": 51 * 127.5 - 1'},
+    )

@@ -132,3 +132,78 @@ class LookUp(Function):
         "of the sentences, and the network meets numbers it has no weights for.",
         change={"number.get(word.lower(), 0)": "number.setdefault(word.lower(), len(number) + 1)"},
     )
+
+    empty_is_float = wrong(
+        "Without words you return an array of floating-point numbers: NumPy cannot know what an "
+        "empty list would have held. Say that these are whole numbers.",
+        change={", dtype=int)": ")"},
+    )
+
+    unknown_not_in_list = wrong(
+        "An unknown word raises an error in your function: `index` finds only what is there. In "
+        "use, unknown words are no error.",
+        change={"number.get(word.lower(), 0)": "vocabulary.index(word.lower()) + 1"},
+    )
+
+    floats = wrong(
+        "Your numbers are floating-point numbers. Indices are whole numbers.",
+        change={"dtype=int": "dtype=float"},
+    )
+
+    one_hot = wrong(
+        "You return a row of zeros and a one for each word. Asked for is one number a word.",
+        change={
+            "return np.array([number.get(word.lower(), 0) for word in words], dtype=int)": (
+                "places = np.array([number.get(word.lower(), 0) for word in words], dtype=int)\n"
+                "    return np.eye(len(vocabulary) + 1, dtype=int)[places]"
+            ),
+        },
+    )
+
+    known_or_not = wrong(
+        "You say whether each word is known. Asked for is its number.",
+        change={"number.get(word.lower(), 0)": "int(word.lower() in number)"},
+    )
+
+    capitals_raise = wrong(
+        "Capitals are turned into small letters when you ask whether a word is known, but not when "
+        "you look up its number.",
+        change={"vocabulary.index(word.lower())": "vocabulary.index(word)"},
+        of=loop,
+    )
+
+    unknown_is_none = wrong(
+        "An unknown word gets None in your answer. It has a number, too.",
+        change={
+            "np.array([number.get(word.lower(), 0) for word in words], dtype=int)": (
+                "np.array([number.get(word.lower()) for word in words], dtype=int)"
+            ),
+        },
+    )
+
+    capitals_unknown_and_floats = wrong(
+        "Two things: words with capitals count as unknown in your answer; and without words NumPy "
+        "makes an array of floating-point numbers, unless you say that they are whole.",
+        change={"word.lower()": "word", ", dtype=int)": ")"},
+    )
+
+    unknown_last_from_zero = wrong(
+        "Your known words start at 0, which belongs to the unknown ones; and these get the number "
+        "after the last known one, which would change whenever the vocabulary grows.",
+        change={
+            "enumerate(vocabulary, start=1)": "enumerate(vocabulary)",
+            "number.get(word.lower(), 0)": "number.get(word.lower(), len(vocabulary))",
+        },
+    )
+
+    unknown_is_minus_one = wrong(
+        "Your unknown words get −1. Later layers take indices from 0 upwards, so 0 is the place "
+        "for the unknown.",
+        change={"number.get(word.lower(), 0)": "number.get(word.lower(), -1)"},
+    )
+
+    known_from_two = wrong(
+        "Your known words start at 2, as in TextVectorization, which keeps one number for filling. "
+        "Here only 0 is kept, for the unknown.",
+        change={"start=1": "start=2"},
+    )

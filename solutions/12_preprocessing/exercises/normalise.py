@@ -169,3 +169,149 @@ class Normalise(Function):
         "done to them, with the same numbers.",
         change={"(test - mean) / std": "test.astype(float)"},
     )
+
+    @wrong(
+        "You subtract in bytes: a mean of type uint8 has lost its fraction, and below zero bytes "
+        "begin again at 255. Let the images become floating-point numbers first."
+    )
+    def subtracted_in_bytes(train, test):
+        mean, std = train.mean(axis=(0, 1, 2)).astype(train.dtype), train.std(axis=(0, 1, 2))
+        std = np.where(std == 0, 1, std)
+        return (train - mean) / std, (test - mean) / std
+
+    @wrong(
+        "You change the arrays that you are given, and bytes cannot hold the result. Make new "
+        "arrays of floating-point numbers."
+    )
+    def in_place_on_bytes(train, test):
+        mean, std = train.mean(axis=(0, 1, 2)), train.std(axis=(0, 1, 2))
+        std = np.where(std == 0, 1, std)
+        train -= mean
+        train /= std
+        test -= mean
+        test /= std
+        return train, test
+
+    cast_back = wrong(
+        "Your result has the type of the images that came in. Bytes have no fractions and no "
+        "signs: return floating-point numbers.",
+        change={
+            "    train, test = np.asarray(train, dtype=float), np.asarray(test, dtype=float)\n": "",
+            "(train - mean) / std, (test - mean) / std": (
+                "((train - mean) / std).astype(train.dtype), "
+                "((test - mean) / std).astype(test.dtype)"
+            ),
+        },
+    )
+
+    tiny_number_added = wrong(
+        "A channel that does not vary in the training images becomes huge: what you put against "
+        "division by zero is so small that the quotient explodes. The docstring says by what such "
+        "a channel is divided.",
+        change={"np.where(std == 0, 1, std)": "std + 1e-8"},
+    )
+
+    small_number_added = wrong(
+        "A channel that does not vary in the training images becomes huge: what you put against "
+        "division by zero is so small that the quotient explodes. The docstring says by what such "
+        "a channel is divided.",
+        change={"np.where(std == 0, 1, std)": "std + 1e-6"},
+    )
+
+    number_added = wrong(
+        "A channel that does not vary in the training images becomes large: what you put against "
+        "division by zero is so small that the quotient explodes. The docstring says by what such "
+        "a channel is divided.",
+        change={"np.where(std == 0, 1, std)": "np.where(std == 0, 1e-5, std)"},
+    )
+
+    constant_channel_zero = wrong(
+        "A channel that does not vary in the training images comes out as zero for the test "
+        "images, too. They may vary there: divide by 1, and the difference is left as it is.",
+        change={
+            "(test - mean) / std": (
+                "np.where(train.std(axis=(0, 1, 2)) == 0, 0, (test - mean) / std)"
+            ),
+        },
+    )
+
+    never_enlarged = wrong(
+        "Channels that vary little are not scaled: you divide by 1 wherever the standard deviation "
+        "is smaller. Only a channel that does not vary at all is divided by 1.",
+        change={"np.where(std == 0, 1, std)": "np.maximum(std, 1)"},
+    )
+
+    own_deviation = wrong(
+        "For the test images you take the mean of the training images, but a standard deviation of "
+        "their own. Both are learned from the training images.",
+        change={
+            "(test - mean) / std": "(test - mean) / (test.std(axis=(0, 1, 2)) + (std == 1))",
+        },
+        revisit="What does a leak cost?",
+    )
+
+    own_mean = wrong(
+        "For the test images you take a mean of their own. What is learned is learned from the "
+        "training images.",
+        change={"(test - mean) / std": "(test - test.mean(axis=(0, 1, 2))) / std"},
+        revisit="What does a leak cost?",
+    )
+
+    @wrong(
+        "The shape of your mean does not fit the images: one number for each channel would. Over "
+        "which axes do you average, and which are left?"
+    )
+    def means_do_not_fit(train, test):
+        train, test = train.astype(float), test.astype(float)
+        mean, std = train.mean(axis=(1, 2)), train.std(axis=(1, 2))
+        return (train - mean) / std, (test - mean) / std
+
+    divided_by_255 = wrong(
+        "You divided by 255. That is a fixed scaling, which learns nothing; here mean and standard "
+        "deviation of the training images are asked for.",
+        change={"(train - mean) / std, (test - mean) / std": "train / 255, test / 255"},
+    )
+
+    train_alone = wrong(
+        "You return the training images alone. The test images are asked for as well.",
+        change={"return (train - mean) / std, (test - mean) / std": "return (train - mean) / std"},
+    )
+
+    learned_from_test = wrong(
+        "You learned mean and standard deviation from the test images. They stand for pictures "
+        "that do not exist yet.",
+        change={
+            "train.mean(axis=(0, 1, 2))": "test.mean(axis=(0, 1, 2))",
+            "train.std(axis=(0, 1, 2))": "test.std(axis=(0, 1, 2))",
+        },
+        revisit="What does a leak cost?",
+    )
+
+    scaled_only_centred = wrong(
+        "You took the mean away and did not scale.",
+        change={"(train - mean) / std, (test - mean) / std": "train - mean, test - mean"},
+    )
+
+    hardly_anything_added = wrong(
+        "A channel that does not vary in the training images becomes huge: what you put against "
+        "division by zero is so small that the quotient explodes. The docstring says by what such "
+        "a channel is divided.",
+        change={"np.where(std == 0, 1, std)": "std + 1e-12"},
+    )
+
+    mean_cut_off = wrong(
+        "Your mean is a whole number: its fraction is cut off, and the values are not centred.",
+        change={"mean = train.mean(axis=(0, 1, 2))": "mean = train.mean((0, 1, 2)).astype(int)"},
+    )
+
+    infinities_replaced = wrong(
+        "A channel that does not vary in the training images is still divided by zero, and you "
+        "replace what comes out. Divide it by 1 instead: the difference is then left as it is.",
+        change={
+            "    std = np.where(std == 0, 1, std)\n": "",
+            "return (train - mean) / std, (test - mean) / std": (
+                "with np.errstate(all='ignore'):\n"
+                "        return [np.nan_to_num((x - mean) / std) for x in (train, test)]"
+            ),
+        },
+    )

@@ -97,8 +97,8 @@ def pipeline(numbers, batch_size, question):
     )
 
     augment_then_cache = wrong(
-        "You distort before you cache. The cache keeps the first epoch's distortions, and the "
-        "network sees the same ones for ever.",
+        "Your pictures keep the distortions of the first epoch for ever: they are distorted before "
+        "the cache, which keeps what it is given, or outside the dataset.",
         change={
             ".cache()": ".map(distort)\n        .cache()",
             "        .map(distort)\n": "",
@@ -115,8 +115,9 @@ def pipeline(numbers, batch_size, question):
         change={"        .cache()\n": ""},
     )
     shuffle_then_cache = wrong(
-        "The order is drawn once only, before the cache (or outside the dataset), and every later "
-        "epoch repeats it. What the cache keeps does not change any more.",
+        "The order is drawn once only, and every later epoch repeats it. Do you shuffle before the "
+        "cache, which keeps what it is given? Outside the dataset? Or with "
+        "`reshuffle_each_iteration=False`?",
         source=chain(SHUFFLE, READ, CACHE, DISTORT, BATCH, AHEAD),
     )
     everything_cached = wrong(
@@ -128,8 +129,8 @@ def pipeline(numbers, batch_size, question):
         },
     )
     small_buffer = wrong(
-        "Your buffer holds a batch only, so pictures hardly move: the last one can never come "
-        "early. If the files are sorted by class, whole batches hold one class.",
+        "Your buffer is smaller than the data set, so pictures hardly move: the last one can never "
+        "come early. If the files are sorted by class, whole batches hold one class.",
         change={"shuffle(len(numbers))": "shuffle(batch_size)"},
     )
     not_shuffled = wrong(
@@ -163,4 +164,27 @@ def pipeline(numbers, batch_size, question):
     repeated = wrong(
         "Your dataset holds every picture twice: fit asks for epochs by itself.",
         change={".shuffle(len(numbers))": ".shuffle(len(numbers))\n        .repeat(2)"},
+    )
+    cached_before_reading = wrong(
+        "Your cache stands before the reading and keeps only the numbers, so every picture is read "
+        "again in each epoch.",
+        source=chain(CACHE, SHUFFLE, READ, DISTORT, BATCH, AHEAD),
+    )
+    fast_from_the_forum = wrong(
+        "That is the order of the example from the forum: the cache keeps the distortions, and "
+        "whole batches are shuffled.",
+        source=chain(READ, DISTORT, CACHE, BATCH, SHUFFLE, AHEAD),
+    )
+    batched_then_everything = wrong(
+        "You batch before you shuffle and distort: the same pictures stay together, and one random "
+        "number serves a whole batch.",
+        source=chain(READ, CACHE, BATCH, SHUFFLE, DISTORT, AHEAD),
+    )
+    nothing_but_batches = wrong(
+        "Pictures are read and batched, and that is all: nothing is kept, shuffled or distorted.",
+        source=chain(READ, BATCH, AHEAD),
+    )
+    one_large_batch = wrong(
+        "Your batches have another size than `batch_size`.",
+        source=chain(READ, CACHE, SHUFFLE, DISTORT, "batch(len(numbers))", AHEAD),
     )

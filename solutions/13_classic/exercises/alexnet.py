@@ -135,3 +135,54 @@ class AlexNet(Value):
         of=numbers,
         revisit="Two groups",
     )
+    conv1_padded = wrong(
+        "You padded conv1: 227 / 4, rounded up, is 57. The table gives it no padding.",
+        source=_sizes(57, 28, 28, 13, 6, 62378344, 60965224),
+    )
+    pooling_padded = wrong(
+        "You rounded up after pooling, as same padding does. Nothing is padded there: a window "
+        "that sticks out is left out.",
+        source=_sizes(55, 28, 28, 14, 7, 76009832, 74596712),
+    )
+    maps_of_one_gpu = wrong(
+        "Your shapes hold the maps of one GPU. The two groups together are the layer: their maps "
+        "lie side by side.",
+        change={
+            "(55, 55, 96)": "(55, 55, 48)",
+            "(27, 27, 96)": "(27, 27, 48)",
+            "(27, 27, 256)": "(27, 27, 128)",
+            "(13, 13, 256)": "(13, 13, 128)",
+            "(6, 6, 256)": "(6, 6, 128)",
+        },
+        revisit="Two groups",
+    )
+    averaged = wrong(
+        "Your fc6 sees one number for each map. AlexNet flattens pool5: fc6 sees every number of "
+        "it.",
+        change={"62378344": "25678184", "60965224": "24265064"},
+        of=numbers,
+    )
+    last_unpooled = wrong(
+        "Your fc6 sees the maps of conv5. pool5 stands between them and shrinks each map first.",
+        change={"62378344": "201838952", "60965224": "200425832"},
+        of=numbers,
+    )
+    halved = wrong(
+        "You halved the whole network. Only conv2, conv4 and conv5 are in two groups; the other "
+        "layers keep all their weights.",
+        change={"60965224": "31189172"},
+        of=numbers,
+        revisit="Two groups",
+    )
+    weights_and_biases_halved = wrong(
+        "In the grouped layers you halved the biases as well. Two groups leave out half of the "
+        "connections; every map keeps its bias.",
+        change={"60965224": "60964776"},
+        of=numbers,
+        revisit="Two groups",
+    )
+    colours_forgotten = wrong(
+        "Your conv1 sees one channel. The image has three.",
+        change={"62378344": "62355112", "60965224": "60941992"},
+        of=numbers,
+    )

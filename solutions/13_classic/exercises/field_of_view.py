@@ -112,3 +112,63 @@ class FieldOfView(Function):
         change={"reversed(stack)": "stack"},
         of=backwards,
     )
+
+    shared_pixel_counted = wrong(
+        "Going down a layer, you multiply the whole field by the stride and add the kernel. Of "
+        "`field` neighbours, how many *steps* lie between the first and the last?",
+        change={"(seen - 1) * stride + kernel": "seen * stride + kernel"},
+        of=backwards,
+    )
+
+    shared_pixel_counted_from_zero = wrong(
+        "Going down a layer, you multiply the whole field by the stride and add the kernel, from "
+        "no pixel on. Neighbouring windows overlap: how many *steps* lie between the first unit "
+        "and the last?",
+        change={"seen = 1": "seen = 0", "(seen - 1) * stride + kernel": "seen * stride + kernel"},
+        of=backwards,
+    )
+
+    own_stride_alone = wrong(
+        "You multiply each kernel by its own layer's stride. A stride changes how far apart the "
+        "outputs are, so it matters to the layers after it, and strides build up.",
+        change={"(kernel - 1) * distance": "(kernel - 1) * stride"},
+        revisit="LeNet-5 as it is taught today",
+    )
+
+    strides_added = wrong(
+        "You add the strides up. Two pools of 2 put neighbours four pixels apart, and three put "
+        "them eight apart.",
+        change={"distance *= stride": "distance += stride - 1"},
+        revisit="LeNet-5 as it is taught today",
+    )
+
+    distance_returned = wrong(
+        "You return how far apart neighbours are. Asked for is how much one of them sees.",
+        change={"return field": "return distance"},
+    )
+
+    area = wrong(
+        "You return the area of the patch. Asked for is its side.",
+        change={"return field": "return field**2"},
+    )
+
+    largest_kernel = wrong(
+        "You return the largest kernel. Each layer adds to what the layers before it see.",
+        change={"field += (kernel - 1) * distance": "field = max(field, kernel)"},
+    )
+
+    one_layer_short = wrong(
+        "One layer of the stack is missing from your sum: the last.",
+        change={"for kernel, stride in stack:": "for kernel, stride in stack[:-1]:"},
+    )
+
+    first_layer_missing = wrong(
+        "One layer of the stack is missing from your sum: the first.",
+        change={"for kernel, stride in stack:": "for kernel, stride in stack[1:]:"},
+    )
+
+    one_too_many = wrong(
+        "Your fields are one pixel too large for each layer: a kernel of k adds k − 1 neighbours "
+        "to the pixel that is there already.",
+        change={"(kernel - 1) * distance": "kernel * distance"},
+    )

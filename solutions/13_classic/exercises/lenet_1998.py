@@ -101,3 +101,43 @@ class LeNet1998(Value):
             "(120 + 1)": "120",
         },
     )
+    three_for_all = wrong(
+        "You let each map of C3 see three maps. Look at the table again: some see four, one sees "
+        "all six.",
+        change={"connections * 25 + 16": "16 * (3 * 25 + 1)"},
+    )
+    four_for_all = wrong(
+        "You let each map of C3 see four maps. Look at the table again: some see three, one sees "
+        "all six.",
+        change={"connections * 25 + 16": "16 * (4 * 25 + 1)"},
+    )
+    last_map_forgotten = wrong(
+        "One map of C3 is missing from your count. The last one sees all six maps.",
+        change={"connections * 25 + 16": "54 * 25 + 15"},
+    )
+    one_bias_a_layer = wrong(
+        "You give each layer one bias. Each map and each unit has its own.",
+        change={
+            "6 * (25 + 1)": "6 * 25 + 1",
+            "connections * 25 + 16": "connections * 25 + 1",
+            "120 * (16 * 25 + 1)": "120 * 16 * 25 + 1",
+            "84 * (120 + 1)": "84 * 120 + 1",
+        },
+    )
+    pooling_per_layer = wrong(
+        "You give S2 and S4 one coefficient and one bias for the whole layer. Each map has its "
+        "own.",
+        change={'"S2": 6 * 2': '"S2": 2', '"S4": 16 * 2': '"S4": 2'},
+    )
+    c5_sees_the_next = wrong(
+        "Your C5 takes S4's maps at 4×4. They are 5×5 there.",
+        change={"16 * 25 + 1": "16 * 16 + 1"},
+    )
+    f6_sees_s4 = wrong(
+        "Your F6 sees S4. It sees the 120 units of C5.",
+        change={"84 * (120 + 1)": "84 * (16 * 25 + 1)"},
+    )
+    outputs_for_f6 = wrong(
+        "That is the output layer of today. F6 has 84 units and sees C5.",
+        change={"84 * (120 + 1)": "10 * (84 + 1)"},
+    )

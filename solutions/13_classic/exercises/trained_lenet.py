@@ -17,6 +17,7 @@ class TrainedLeNet(Trained):
     thresholds = {"learns": 0.70, "anywhere": 0.93}
     max_parameters = 62_000
     scale = 1 / 255
+    believable = (0.9, 1.0)
     revisit = "What it cannot do"
 
     def hidden(self, rng):
@@ -26,6 +27,11 @@ class TrainedLeNet(Trained):
         corners = rng.integers(0, 5, size=(len(chosen), 2))
         moved = [p[r : r + 28, c : c + 28] for p, (r, c) in zip(padded, corners)]
         return np.stack(moved)[..., None], labels[chosen]
+
+    def own(self):
+        """Digits of the training set, where the lesson has them: in the middle."""
+        (images, labels), _ = data.mnist_sample()
+        return images[:200, ..., None], labels[:200]
 
     each_pass = accepted(
         "moved in NumPy, anew before each pass",
@@ -123,5 +129,16 @@ class TrainedLeNet(Trained):
         trained_lenet = keras.Sequential([keras.Input((28, 28, 1)), lenet5(), layers.Dense(1)])
         trained_lenet.compile("adam", "mse")
         trained_lenet.fit(x_train, y_train, epochs=1, verbose=0)
+        """,
+    )
+    held_back = wrong(
+        "Your network does not even read the digits that it has learned from, where they stand in "
+        "the middle. It has been trained too little, or too much is held back (moves that are too "
+        "wide, dropout that is too strong).",
+        symptom="held_back",
+        source="""
+        keras.utils.set_random_seed(0)
+        trained_lenet = lenet5()
+        fit(trained_lenet, x_train[:400], y_train[:400], 2)
         """,
     )

@@ -131,3 +131,40 @@ class Vgg(Model):
         "a single linear layer.",
         change={'layers.Dense(dense, activation="relu")': "layers.Dense(dense)"},
     )
+
+    relu_on_probabilities = wrong(
+        "Your last layer ends in a sigmoid: each class gets a number of its own, and they do not "
+        "add up to 1. Probabilities over the classes come from a softmax.",
+        change={
+            'layers.Dense(classes, activation="softmax")': (
+                'layers.Dense(classes, activation="sigmoid")'
+            )
+        },
+    )
+
+    three_hidden = wrong(
+        "Your network has three hidden dense layers. VGG has two before the layer of classes.",
+        change={"range(2)": "range(3)"},
+    )
+
+    classes_fixed = wrong(
+        "Your network has 1000 classes whatever `classes` says.",
+        change={"layers.Dense(classes, ": "layers.Dense(1000, "},
+    )
+
+    not_flattened = wrong(
+        "Your network gives probabilities for each *place* of the last map: a Dense layer works on "
+        "the last axis alone. The map has to be laid flat before it.",
+        change={"layers.Flatten()(x)": "x"},
+    )
+
+    last_block_missing = wrong(
+        "Your network has one block less than the list. Over what does your loop run?",
+        change={"in blocks:": "in blocks[:-1]:"},
+    )
+
+    blocks_not_chained = wrong(
+        "Your blocks all start from the image: only the last one reaches the output. The output of "
+        "one must be the input of the next.",
+        change={"x = vgg_block(x, ": "x = vgg_block(inputs, "},
+    )

@@ -69,8 +69,9 @@ class VggBlock(Block):
     )
 
     not_chained = wrong(
-        "Your convolutions all start from the block's input: only the last one reaches the output. "
-        "The output of one must be the input of the next.",
+        "Only one convolution of your block reaches the output, whatever `convs` says. Do they all "
+        "start from the block's input, or does your loop end after its first round? The output of "
+        "one must be the input of the next.",
         change={
             "x = layers.Conv2D": "y = layers.Conv2D",
             "layers.MaxPooling2D(2, strides=2)(x)": "layers.MaxPooling2D(2, strides=2)(y)",
@@ -119,4 +120,99 @@ class VggBlock(Block):
             "for _ in": "for i in",
             "filters, 3": "filters * 2**i, 3",
         },
+    )
+
+    one_convolution_less = wrong(
+        "Your block has one convolution less than `convs` says (but never none). How often does "
+        "your loop run?",
+        change={"range(convs)": "range(max(convs - 1, 1))"},
+    )
+
+    one_convolution_more = wrong(
+        "Your block has one convolution more than `convs` says. How often does your loop run?",
+        change={"range(convs)": "range(convs + 1)"},
+    )
+
+    none_left = wrong(
+        "Your block has one convolution less than `convs` says, so that with `convs` = 1 there is "
+        "none. How often does your loop run?",
+        change={"range(convs)": "range(convs - 1)"},
+    )
+
+    always_two = wrong(
+        "Your block has two convolutions, whatever `convs` says.",
+        change={"range(convs)": "range(2)"},
+    )
+
+    overlapping_pool = wrong(
+        "Your pooling moves by one pixel, so the map hardly shrinks. Windows of 2×2 are to stand "
+        "side by side.",
+        change={"MaxPooling2D(2, strides=2)": "MaxPooling2D(2, strides=1)"},
+    )
+
+    wide_pool = wrong(
+        "Your pooling windows are 3×3, as in AlexNet. VGG's are 2×2.",
+        change={"MaxPooling2D(2, strides=2)": 'MaxPooling2D(3, strides=2, padding="same")'},
+    )
+
+    normalised = wrong(
+        "Your block normalises after each convolution. The paper of 2014 knows no batch "
+        "normalisation yet: its block has convolutions, ReLU and pooling alone.",
+        change={
+            'padding="same", activation="relu")(x)': (
+                'padding="same")(x)\n        x = layers.ReLU()(layers.BatchNormalization()(x))'
+            ),
+        },
+    )
+
+    normalised_last = wrong(
+        "Your block normalises after each ReLU. The paper of 2014 knows no batch normalisation "
+        "yet: its block has convolutions, ReLU and pooling alone.",
+        change={
+            'padding="same", activation="relu")(x)': (
+                'padding="same", activation="relu")(x)\n        x = layers.BatchNormalization()(x)'
+            ),
+        },
+    )
+
+    one_layer_again = wrong(
+        "You make one convolution and call it again and again. Each of the block's convolutions "
+        "has weights of its own (and the first one sees another number of maps).",
+        change={
+            'for _ in range(convs):\n        x = layers.Conv2D(filters, 3, padding="same", '
+            'activation="relu")(x)': (
+                'conv = layers.Conv2D(filters, 3, padding="same", activation="relu")\n'
+                "    for _ in range(convs):\n        x = conv(x)"
+            ),
+        },
+    )
+
+    wide_kernels = wrong(
+        "Your kernels are not 3×3. VGG has one size of filter for everything.",
+        change={"filters, 3, padding": "filters, 5, padding"},
+    )
+
+    pointwise = wrong(
+        "Your kernels are 1×1 and see no neighbours. VGG's are 3×3.",
+        change={"filters, 3, padding": "filters, 1, padding"},
+    )
+
+    no_biases = wrong(
+        "Your convolutions have no biases. VGG has no batch normalisation that would replace them.",
+        change={'padding="same", activation': 'padding="same", use_bias=False, activation'},
+    )
+
+    pools_first = wrong(
+        "Your pooling stands before the convolutions. A block convolves first and shrinks at its "
+        "end.",
+        change={
+            "for _ in range(convs):": ("x = layers.MaxPooling2D(2)(x)\n    for _ in range(convs):"),
+            "return layers.MaxPooling2D(2, strides=2)(x)": "return x",
+        },
+    )
+
+    named_layers = wrong(
+        "Keras refuses a second layer of the same name: your convolutions are given a name, and "
+        "there are several. Leave names to Keras.",
+        change={'padding="same", activation': 'padding="same", name="conv", activation'},
     )

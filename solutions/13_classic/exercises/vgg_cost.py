@@ -147,3 +147,77 @@ class VggCost(Function):
             "        side = side // 2\n": "",
         },
     )
+
+    two_operations = wrong(
+        "You count two operations, a multiplication and an addition, where one multiply-add is "
+        "asked for. Both ways of counting are found in papers; yours gives twice as many.",
+        change={
+            "weights * side * side": "2 * weights * side * side",
+            "multiply_adds += units * width": "multiply_adds += 2 * units * width",
+        },
+    )
+
+    biases_forgotten = wrong(
+        "The biases are missing from your parameters: one for each map and each unit.",
+        change={
+            "parameters += weights + filters": "parameters += weights",
+            "parameters += units * width + width": "parameters += units * width",
+        },
+    )
+
+    dense_biases_forgotten = wrong(
+        "The biases of your dense layers are missing: one for each unit.",
+        change={"parameters += units * width + width": "parameters += units * width"},
+    )
+
+    dense_work_forgotten = wrong(
+        "Your dense layers have parameters but no work: each of their weights is used once.",
+        change={"        multiply_adds += units * width\n": ""},
+    )
+
+    last_map_flat = wrong(
+        "Your first dense layer sees one number for each map. The map is laid flat: it sees all "
+        "of its numbers.",
+        change={"units = side * side * channels": "units = channels"},
+    )
+
+    one_side_flat = wrong(
+        "Your first dense layer sees one row of each map. The map is laid flat: how many numbers "
+        "has a square?",
+        change={"units = side * side * channels": "units = side * channels"},
+    )
+
+    never_halved = wrong(
+        "Your maps keep their size. Each block ends in pooling, which halves the side.",
+        change={"        side = side // 2\n": ""},
+    )
+
+    halved_too_often = wrong(
+        "You halve the side after each convolution. Pooling comes once a block, at its end.",
+        change={"        side = side // 2\n": "            side = side // 2\n"},
+    )
+
+    valid_convolutions = wrong(
+        "Your convolutions lose a pixel at each border. VGG's keep the size of the map.",
+        change={"weights * side * side": "weights * (side - 2) ** 2"},
+    )
+
+    rounded_up = wrong(
+        "You round the halved side up. A pixel that fills no window of the pooling is left out.",
+        change={"side = side // 2": "side = -(-side // 2)"},
+    )
+
+    real_side = wrong(
+        "Your sides are not whole numbers: an odd side is halved and rounded down.",
+        change={"side = side // 2": "side = side / 2"},
+    )
+
+    order_swapped = wrong(
+        "Your two numbers come in the wrong order: parameters first.",
+        change={"return parameters, multiply_adds": "return multiply_adds, parameters"},
+    )
+
+    depth_forgotten = wrong(
+        "Your filters are flat. A filter is as deep as the volume it looks at.",
+        change={"3 * 3 * channels * filters": "3 * 3 * filters"},
+    )
