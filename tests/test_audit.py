@@ -14,7 +14,12 @@ from autograder.exercise import Criterion, Function, Probe, Rule, accepted, wron
 
 STUB = 'def area(w, h):\n    raise NotImplementedError("area: not written yet")'
 REFERENCE = "def area(w, h):\n    return w * h"
-COUNTS = {"accepted", "accepted_passed", "wrong", "wrong_refused", "diagnosed", "starter_state"}
+COUNTS = {
+    *("accepted", "accepted_passed", "wrong", "wrong_refused", "diagnosed", "starter_state"),
+    *("near_misses", "near_misses_told", "thin", "unproved"),
+}
+RATES = {"kill_rate", "false_rejections", "diagnosis_rate"}
+NEAR = {"near_misses", "near_misses_told", "thin_misconceptions", "near_miss_share"}
 
 
 class Sound(Function):
@@ -74,6 +79,10 @@ def test_a_sound_exercise_has_no_faults():
         "wrong_refused": 5,
         "diagnosed": 5,
         "starter_state": "not attempted",
+        "near_misses": 0,
+        "near_misses_told": 0,
+        "thin": 5,
+        "unproved": ["added", "outline", "square", "other_square", "ratio"],
         "faults": [],
     }
 
@@ -191,7 +200,7 @@ def test_the_rates_are_shares_of_all_answers():
 def test_the_report_has_exactly_the_promised_keys():
     """Does the JSON hold what other tools rely on, and no more?"""
     tree = merged([{"a/f": ExerciseAudit(faults=["one"])}]).as_dict()
-    assert set(tree) == {"exercises", "kill_rate", "false_rejections", "diagnosis_rate"}
+    assert set(tree) == {"exercises"} | RATES | NEAR
     assert set(tree["exercises"]["a/f"]) == COUNTS
 
 

@@ -14,6 +14,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from autograder.audit import near_misses
+from autograder.audit.evidence import is_thin
 from autograder.audit.lesson_state import states
 from autograder.audit.replies import Replies
 from autograder.build.compiler import (
@@ -45,7 +47,17 @@ LEAST_WRONG = 5
 
 @dataclass
 class ExerciseAudit:
-    """What was measured on one exercise."""
+    """What was measured on one exercise.
+
+    Args:
+        accepted: right answers, and how many of them passed.
+        wrong: wrong answers, how many of them were refused, and how many named.
+        starter_state: how the untouched cell is judged.
+        near_misses: answers that a misconception must not claim, and how many it claimed.
+        thin: misconceptions that are known by thin evidence (`evidence`).
+        unproved: those of them without a near miss.
+        faults: what must be mended, a sentence each.
+    """
 
     accepted: int = 0
     accepted_passed: int = 0
@@ -53,6 +65,10 @@ class ExerciseAudit:
     wrong_refused: int = 0
     diagnosed: int = 0
     starter_state: str = ""
+    near_misses: int = 0
+    near_misses_told: int = 0
+    thin: int = 0
+    unproved: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
 
     def as_dict(self) -> dict[str, Any]:
@@ -82,13 +98,23 @@ class Audit:
         return sum(e.accepted - e.accepted_passed for e in self.exercises.values())
 
     @property
+    def near_miss_share(self) -> float:
+        """Share of the misconceptions known by thin evidence that have a near miss."""
+        thin = self.total("thin")
+        return 1.0 - sum(len(e.unproved) for e in self.exercises.values()) / thin if thin else 1.0
+
+    def total(self, count: str) -> int:
+        """Return the sum of one count over all exercises."""
+        return sum(getattr(e, count) for e in self.exercises.values())
+
+    @property
     def faults(self) -> list[str]:
         """Everything that must be mended, one sentence each."""
         return [f"{name}: {fault}" for name, e in self.exercises.items() for fault in e.faults]
 
     def _share(self, part: str, whole: str) -> float:
-        total = sum(getattr(e, whole) for e in self.exercises.values())
-        return sum(getattr(e, part) for e in self.exercises.values()) / total if total else 1.0
+        total = self.total(whole)
+        return self.total(part) / total if total else 1.0
 
     def as_dict(self) -> dict[str, Any]:
         """Return the report in the form of `autograder audit --json`.
@@ -102,6 +128,10 @@ class Audit:
             "kill_rate": self.kill_rate,
             "false_rejections": self.false_rejections,
             "diagnosis_rate": self.diagnosis_rate,
+            "near_misses": self.total("near_misses"),
+            "near_misses_told": self.total("near_misses_told"),
+            "thin_misconceptions": self.total("thin"),
+            "near_miss_share": self.near_miss_share,
         }
 
 
@@ -173,8 +203,16 @@ def audit_exercise(
         return found
     found.faults += _slips(spec, keys)
     for answer in spec.answers:
-        outcomes = list(_outcomes(spec, answer, asker(spec, answer, namespace), keys))
+        ask = asker(spec, answer, namespace)
+        outcomes = list(_outcomes(spec, answer, ask, keys))
         _count(found, answer, outcomes)
+        ruled = any(isinstance(o, RuleBroken) for o in outcomes)
+        if not (answer.right or ruled) and is_thin(keys[0], answer.id, ask):
+            found.thin += 1
+            found.unproved.append(answer.id)
+    for near in spec.near_misses:
+        ask = asker(spec, near, namespace)
+        _count_near(found, spec, near, list(_outcomes(spec, near, ask, keys)), keys, ask)
     if found.accepted < LEAST_ACCEPTED:
         found.faults.append(f"{found.accepted} accepted styles; at least {LEAST_ACCEPTED}")
     if found.wrong < LEAST_WRONG:
@@ -235,6 +273,21 @@ def _count(found: ExerciseAudit, answer: Answer, outcomes: list[Outcome]) -> Non
         found.faults.append(f"lets {answer.id!r} through")
     elif not named <= {answer.id, "the rule"}:
         found.faults.append(f"takes {answer.id!r} for {', '.join(sorted(map(str, named)))}")
+
+
+def _count_near(
+    found: ExerciseAudit,
+    spec: Exercise,
+    near: Answer,
+    outcomes: list[Outcome],
+    keys: list[ExerciseKey],
+    ask: Ask,
+) -> None:
+    told = near_misses.told(near, {a.id: a.label for a in spec.answers}, outcomes)
+    found.near_misses += 1
+    found.near_misses_told += bool(told)
+    found.unproved = [name for name in found.unproved if name not in near.unlike]
+    found.faults += near_misses.faults_of(near, told, outcomes, keys, ask)
 
 
 def _named(outcome: Outcome) -> str:

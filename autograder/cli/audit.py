@@ -47,14 +47,33 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument(
         "--mutants", action="store_true", help="change the references, too: what do probes miss?"
     )
+    parser.add_argument(
+        "--require-near-misses",
+        type=_share,
+        default=0.0,
+        metavar="SHARE",
+        help="fail if less than this share (0 to 1) of the misconceptions that are known by thin "
+        "evidence have a near miss, and list the others",
+    )
     parser.set_defaults(run=run)
+
+
+def _share(text: str) -> float:
+    try:
+        share = float(text)
+    except ValueError:
+        share = -1.0
+    if not 0 <= share <= 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is no share: give a number from 0 to 1.")
+    return share
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Audit, show the table, and fail on any fault.
 
     Args:
-        arguments: ``targets``, ``again``, ``json``, ``watch`` and ``mutants``.
+        arguments: ``targets``, ``again``, ``json``, ``watch``, ``mutants`` and
+            ``require_near_misses``.
 
     Returns:
         0 when nothing has to be mended, else 1.
@@ -72,10 +91,10 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.watch or not _is_small(targets):
         _refuse_unknown(course, targets)
     if arguments.watch:
-        return _watched(course, targets, arguments.json)
+        return _watched(course, targets, arguments.json, arguments.require_near_misses)
     parts = dict(_progress(course, targets, arguments.again))
     mutants = measured(course, targets) if arguments.mutants else None
-    return _report(targets, parts, arguments.json, mutants)
+    return _report(targets, parts, arguments.json, arguments.require_near_misses, mutants)
 
 
 def selected(course: Course, words: Iterable[str]) -> Targets:
@@ -174,7 +193,7 @@ def _audit_with(
     return lesson, audit_named(Lesson.read(course.solutions / lesson), names, replies)
 
 
-def _watched(course: Course, targets: Targets, report: Path | None) -> int:
+def _watched(course: Course, targets: Targets, report: Path | None, share: float) -> int:
     """Audit in this process, and the lessons again whose files are saved."""
     from autograder.audit.replies import Replies
     from autograder.cli.watch import watch
@@ -191,13 +210,17 @@ def _watched(course: Course, targets: Targets, report: Path | None) -> int:
             if any(path.is_relative_to(folder) for path in changed) or lesson not in parts:
                 parts.pop(lesson, None)  # what raises now is looked at again after any save
                 parts.update([_audit_with(replies[lesson], course, lesson, names)])
-        return _report(targets, parts, report)
+        return _report(targets, parts, report, share)
 
     return watch(files, measure)
 
 
 def _report(
-    targets: Targets, parts: Mapping[str, Part], report: Path | None, mutants: Mutants | None = None
+    targets: Targets,
+    parts: Mapping[str, Part],
+    report: Path | None,
+    share: float,
+    mutants: Mutants | None = None,
 ) -> int:
     from rich.console import Console
 
@@ -206,12 +229,15 @@ def _report(
     audit = merged(parts[lesson] for lesson in targets)
     tree = audit.as_dict()
     _show(audit, Console())
+    short = audit.near_miss_share < share
+    if short:
+        _show_unproved(audit, Console())
     if mutants is not None:
         show(mutants, Console())
         tree["mutants"] = {name: found.as_dict() for name, found in mutants.items()}
     if report is not None:
         write(report, json.dumps(tree, indent=2) + "\n")
-    return 1 if audit.faults else 0
+    return 1 if audit.faults or short else 0
 
 
 def _show(audit: Audit, console: Console) -> None:
@@ -235,5 +261,18 @@ def _show(audit: Audit, console: Console) -> None:
         f"kill rate {audit.kill_rate:.0%} · false rejections {audit.false_rejections} · "
         f"diagnosis rate {audit.diagnosis_rate:.0%}"
     )
+    near, told = audit.total("near_misses"), audit.total("near_misses_told")
+    console.print(
+        f"near misses {near}, wrongly told {told} · "
+        f"thin misconceptions {audit.total('thin')}, with a near miss {audit.near_miss_share:.0%}"
+    )
     for fault in audit.faults:
         console.print("✗", fault, style="red", markup=False, highlight=False)
+
+
+def _show_unproved(audit: Audit, console: Console) -> None:
+    """List the misconceptions that need a near miss."""
+    for name, e in audit.exercises.items():
+        if e.unproved:
+            words = f"{name}: no near miss of {', '.join(e.unproved)}"
+            console.print("✗", words, style="red", markup=False, highlight=False)

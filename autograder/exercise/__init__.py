@@ -5,7 +5,7 @@ here. From it come the exercise's heading, the instant check, the hidden grading
 and the sample class of the demo.
 """
 
-from autograder.exercise.answers import Answer, Faulty, accepted, wrong
+from autograder.exercise.answers import Answer, Faulty, accepted, near_miss, wrong
 from autograder.exercise.base import Criterion, Exercise
 from autograder.exercise.functions import Equation, Family, Function, Pipeline
 from autograder.exercise.networks import Block, Model, Trained
@@ -54,5 +54,6 @@ __all__ = [
     "Value",
     "Written",
     "accepted",
+    "near_miss",
     "wrong",
 ]

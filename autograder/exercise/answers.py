@@ -1,4 +1,4 @@
-"""Accepted and wrong answers, kept as students would write them."""
+"""Accepted and wrong answers, and near misses, kept as students would write them."""
 
 from __future__ import annotations
 
@@ -43,6 +43,7 @@ class Answer:
         of: the accepted answer that is changed; None for the lesson's own solution.
         raises: the exception by which a mistake shows that does nothing but raise one.
         line: where it is declared, in the author's file.
+        unlike: for a near miss, the wrong answers whose message it must not be told.
     """
 
     id: str
@@ -55,6 +56,7 @@ class Answer:
     of: Answer | None = None
     raises: type[Exception] | None = None
     line: int = 0
+    unlike: tuple[str, ...] = ()
 
     def cell(self, name: str, *, expression: bool, reference: str | None = None) -> str:
         """Return the answer as the source of the exercise's cell.
@@ -132,6 +134,7 @@ class Declared:
     def __init__(self, **about: Any) -> None:
         self._about = about
         self._of: Declared | None = about.pop("of", None)
+        self._unlike: tuple[Any, ...] | None = about.pop("unlike", None)
         self._body: Any = None
         self.line: int = about["line"]
 
@@ -150,13 +153,26 @@ class Declared:
         of = None
         if self._of is not None:
             of = known.get(self._of)
-            if of is None or not of.right:
+            near = self._unlike is not None
+            if of is None or not (of.right or (near and not of.unlike)):
+                kind = "an accepted or a wrong" if near else "an accepted"
                 raise Faulty(
-                    f"{identifier!r}: `of` must be an accepted answer that stands above it in the "
+                    f"{identifier!r}: `of` must be {kind} answer that stands above it in the "
                     "same class.",
                     self.line,
                 )
-        return Answer(identifier, body=self._body, of=of, **self._about)
+        unlike = tuple(self._mistake(identifier, known, m) for m in self._unlike or ())
+        return Answer(identifier, body=self._body, of=of, unlike=unlike, **self._about)
+
+    def _mistake(self, identifier: str, known: Mapping[Declared, Answer], mistake: Any) -> str:
+        found = known.get(mistake) if isinstance(mistake, Declared) else None
+        if found is None or found.right or found.unlike:
+            raise Faulty(
+                f"{identifier!r}: `unlike` must be a wrong answer that stands above it in the same "
+                "class, or a tuple of them.",
+                self.line,
+            )
+        return found.id
 
 
 def accepted(label: str, *, source: str | None = None) -> Any:
@@ -202,26 +218,58 @@ def wrong(
     Returns:
         The declaration; a decorator where neither ``change`` nor ``source`` is given.
     """
+    about = {"label": message, "revisit": revisit, "symptom": symptom, "raises": raises}
+    return _refused(change, of, source, about | {"line": _caller()})
+
+
+def near_miss(
+    what: str,
+    *,
+    unlike: Any,
+    change: Mapping[str, str] | None = None,
+    of: Any = None,
+    source: str | None = None,
+) -> Any:
+    """Declare an answer close to a mistake that is wrong too, but must not be taken for it.
+
+    It stands in no key: the audit alone judges it. It must be refused, and must not be told the
+    message of any mistake in ``unlike``.
+
+    Args:
+        what: what it does, for the next author; no student reads it.
+        unlike: the wrong answer of the same class that it is close to, or a tuple of them.
+        change: old text → new text; each old one occurs exactly once in what is changed.
+        of: the accepted or wrong answer of the same class to change; the lesson's solution if
+            None.
+        source: the whole answer as text.
+
+    Returns:
+        The declaration; a decorator where neither ``change`` nor ``source`` is given.
+    """
     line = _caller()
+    mistakes = unlike if isinstance(unlike, tuple) else (unlike,)
+    if not mistakes:
+        raise Faulty("`unlike` names no wrong answer: say which one this is close to.", line)
+    about = {"label": what, "revisit": None, "unlike": mistakes, "line": line}
+    return _refused(change, of, source, about)
+
+
+def _refused(
+    change: Mapping[str, str] | None, of: Any, source: str | None, about: dict[str, Any]
+) -> Any:
+    """Return the declaration of an answer that is not right."""
     if change is not None and (source is not None or not change):
-        raise Faulty("A wrong answer is a change of something, or a source: give one.", line)
+        raise Faulty(
+            "A wrong answer is a change of something, or a source: give one.", about["line"]
+        )
     if of is not None and change is None:
-        raise Faulty("`of` says what `change` starts from; there is no change here.", line)
-    declared = Declared(
-        right=False,
-        label=message,
-        revisit=revisit,
-        symptom=symptom,
-        change=tuple((change or {}).items()),
-        of=of,
-        raises=raises,
-        line=line,
-    )
+        raise Faulty("`of` says what `change` starts from; there is no change here.", about["line"])
+    declared = Declared(right=False, change=tuple((change or {}).items()), of=of, **about)
     if change is not None:
         return declared
     return declared if source is None else declared(source)
 
 
 def _caller() -> int:
-    """Return the line from which `accepted` or `wrong` was called."""
+    """Return the line from which `accepted`, `wrong` or `near_miss` was called."""
     return sys._getframe(2).f_lineno

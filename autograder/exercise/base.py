@@ -113,14 +113,19 @@ class Exercise(metaclass=_Checked):
         if not self.automatic:
             return
         self.reference = undocumented(source)
-        for answer in self.answers:
+        for answer in (*self.answers, *self.near_misses):
             if answer.change:
                 self.cell(answer)
 
     @property
     def answers(self) -> list[Answer]:
         """Every accepted and wrong answer, in the order of the class."""
-        return list(self._declared)
+        return [answer for answer in self._declared if not answer.unlike]
+
+    @property
+    def near_misses(self) -> list[Answer]:
+        """Answers that are close to a mistake and must not be taken for it; in no key."""
+        return [answer for answer in self._declared if answer.unlike]
 
     @property
     def points(self) -> float:
