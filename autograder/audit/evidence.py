@@ -110,7 +110,10 @@ def _differing(mine: Any, theirs: Any) -> Iterator[float]:
 
 def _places(mine: np.ndarray, theirs: Any) -> Iterator[float]:
     """Yield those of an array's numbers; the right ones in another shape say nothing."""
-    other = np.asarray(theirs if isinstance(theirs, (int, float, list, np.ndarray)) else ())
+    try:
+        other = np.asarray(theirs if isinstance(theirs, (int, float, list, np.ndarray)) else ())
+    except ValueError:  # arrays of several shapes
+        other = np.empty(0)
     if other.dtype.kind in "biuf" and other.size == mine.size:
         mine = mine[~np.isclose(mine, other.astype(np.float64).ravel(), equal_nan=True)]
     yield from map(float, mine)
