@@ -2,7 +2,16 @@
 
 import numpy as np
 
-from autograder.exercise import SUMS_64, Criterion, Function, Probe, Rule, accepted, wrong
+from autograder.exercise import (
+    SUMS_64,
+    Criterion,
+    Function,
+    Probe,
+    Rule,
+    accepted,
+    near_miss,
+    wrong,
+)
 
 
 class Correlate(Function):
@@ -354,4 +363,50 @@ class Correlate(Function):
         "You write a window's products over each other instead of adding them up: only the last "
         "one is left.",
         change={"output +=": "output ="},
+    )
+
+    size_of_the_image = wrong(
+        "You padded by half a kernel and kept the image's size. Here the kernel may only stand "
+        "where it fits entirely; padding comes in lesson 08.",
+        change={
+            "out = np.zeros((image.shape[0] - kh + 1, image.shape[1] - kw + 1))": (
+                "out = np.zeros(image.shape)\n"
+                "    image = np.pad(image, ((kh // 2, kh // 2), (kw // 2, kw // 2)))"
+            ),
+        },
+        of=loops,
+    )
+
+    size_of_the_image_left_over = wrong(
+        "Your output is as large as the image; the places where the kernel does not fit are left "
+        "at 0. They do not belong to the result.",
+        change={
+            "out = np.zeros((image.shape[0] - kh + 1, image.shape[1] - kw + 1))": (
+                "full = np.zeros(image.shape)\n"
+                "    out = full[: image.shape[0] - kh + 1, : image.shape[1] - kw + 1]"
+            ),
+            "return out": "return full",
+        },
+        of=loops,
+    )
+
+    always_bytes = wrong(
+        "Your result holds bytes. The sums may be negative, large, or fractions; the result is "
+        "float64 whatever comes in.",
+        change={"return output": "return output.astype(np.int64).astype(np.uint8)"},
+        revisit="An image is an array",
+    )
+
+    first_place_empty = near_miss(
+        "first row and column still zero",
+        change={"return out": "out[0] = out[:, 0] = 0\n    return out"},
+        of=loops,
+        unlike=(last_place_empty, returned_too_early),
+    )
+
+    tuple_of_rows = near_miss(
+        "returns a dictionary of rows",
+        change={"return np.array(rows)": "return dict(enumerate(rows))"},
+        of=four_loops,
+        unlike=list_returned,
     )

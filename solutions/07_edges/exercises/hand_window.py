@@ -1,6 +1,6 @@
 """What is right in `hand_window`, and what students get wrong."""
 
-from autograder.exercise import Criterion, Value, accepted, wrong
+from autograder.exercise import Criterion, Value, accepted, near_miss, wrong
 
 
 class HandWindow(Value):
@@ -106,3 +106,13 @@ class HandWindow(Value):
         change={'"flipped": 6': '"flipped": 0'},
         revisit="Correlation or convolution?",
     )
+
+    other_numbers = near_miss(
+        "another number in every entry",
+        source='{"shape": (2, 2), "top_right": 4, "bottom_left": 2, "flipped": 12}',
+        unlike=(
+            rows_and_columns_swapped, size_kept, one_place_lost, flipped_throughout,
+            rows_flipped_only, transposed_for_turned, minus_lost, corners_exchanged,
+            one_window_too_early, right_for_left, not_turned, columns_flipped_only,
+        ),
+    )  # fmt: skip

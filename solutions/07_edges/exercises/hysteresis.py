@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import Criterion, Function, Probe, accepted, wrong
+from autograder.exercise import Criterion, Function, Probe, accepted, near_miss, wrong
 
 from ._shared import _DIAGONAL, _SNAKE
 
@@ -26,6 +26,10 @@ class Hysteresis(Function):
         Criterion("gaps", 1, "no jump over a gap or around the border"),
     )
     revisit = "Canny, step by step"
+    _FIXED = (
+        "You looked a fixed number of times. A chain may have any number of links: go on until "
+        "nothing changes."
+    )
 
     def probes(self, rng):
         row = np.array([[4.0, 5.0, 9.0, 2.0, 5.0, 4.0]])
@@ -290,8 +294,7 @@ class Hysteresis(Function):
         return edges
 
     two_passes = wrong(
-        "You looked a fixed number of times. A chain may have any number of links: go on until "
-        "nothing changes.",
+        _FIXED,
         change={
             "count = -1": "count, turns = -1, 2",
             "while edges.sum() != count:": "while turns:\n        turns -= 1",
@@ -299,8 +302,7 @@ class Hysteresis(Function):
     )
 
     ten_passes = wrong(
-        "You looked a fixed number of times. A chain may have any number of links: go on until "
-        "nothing changes.",
+        _FIXED,
         change={
             "count = -1": "count, turns = -1, 10",
             "while edges.sum() != count:": "while turns:\n        turns -= 1",
@@ -342,4 +344,81 @@ class Hysteresis(Function):
             "    touched = sum(seen[r : r + height, c : c + width] for r in range(3) "
             "for c in range(3)) > 1\n    return (strength >= high) | (weak & touched)",
         },
+    )
+
+    three_passes = wrong(
+        _FIXED,
+        change={
+            "count = -1": "count, turns = -1, 3",
+            "while edges.sum() != count:": "while turns:\n        turns -= 1",
+        },
+    )
+
+    four_passes = wrong(
+        _FIXED,
+        change={
+            "count = -1": "count, turns = -1, 4",
+            "while edges.sum() != count:": "while turns:\n        turns -= 1",
+        },
+    )
+
+    five_passes = wrong(
+        _FIXED,
+        change={
+            "count = -1": "count, turns = -1, 5",
+            "while edges.sum() != count:": "while turns:\n        turns -= 1",
+        },
+    )
+
+    twenty_passes = wrong(
+        _FIXED,
+        change={
+            "count = -1": "count, turns = -1, 20",
+            "while edges.sum() != count:": "while turns:\n        turns -= 1",
+        },
+    )
+
+    fifty_passes = wrong(
+        _FIXED,
+        change={
+            "count = -1": "count, turns = -1, 50",
+            "while edges.sum() != count:": "while turns:\n        turns -= 1",
+        },
+    )
+
+    whole_rows = near_miss(
+        "joins every weak pixel of a row that holds a strong one",
+        change={"return edges": "return weak & (strength >= high).any(axis=1, keepdims=True)"},
+        unlike=(
+            one_pass, one_scan, four_neighbours, strong_alone, strictly_above,
+            over_gaps, wraps_around, border_never_joined, border_lost, slice_from_minus_one,
+            one_scan_inside, one_pass_inside, there_and_back, from_four_corners, two_passes,
+            ten_passes, three_passes, four_passes, five_passes, twenty_passes, fifty_passes,
+            strong_without_equal, weak_without_equal, any_weak_neighbour, strong_left_out,
+        ),
+    )  # fmt: skip
+
+    to_the_right_only = near_miss(
+        "chains run to the right only",
+        change={"for r in range(3) for c in range(3)]": "for r in range(3) for c in range(2)]"},
+        unlike=(
+            every_weak_one,
+            one_scan,
+            four_neighbours,
+            there_and_back,
+            border_never_joined,
+            slice_from_minus_one,
+        ),
+    )
+
+    minus_one_elsewhere = near_miss(
+        "returns 1 and −1",
+        change={"return edges": "return np.where(edges, 1, -1)"},
+        unlike=(white_for_true, ones_for_true, strengths_for_mask),
+    )
+
+    shape_lost = near_miss(
+        "raises because of a shape",
+        change={"return edges": "return edges.reshape(height, width + 1)"},
+        unlike=recursion,
     )

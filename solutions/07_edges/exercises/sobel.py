@@ -2,7 +2,16 @@
 
 import numpy as np
 
-from autograder.exercise import SUMS_64, Criterion, Function, Probe, Tolerance, accepted, wrong
+from autograder.exercise import (
+    SUMS_64,
+    Criterion,
+    Function,
+    Probe,
+    Tolerance,
+    accepted,
+    near_miss,
+    wrong,
+)
 
 
 class Sobel(Function):
@@ -236,4 +245,16 @@ class Sobel(Function):
     cut_to_bytes = wrong(
         "You cut the derivatives to 0 … 255, as for a picture: the negative ones are gone.",
         change={"return": "gx, gy = np.clip(gx, 0, 255), np.clip(gy, 0, 255)\n    return"},
+    )
+
+    central_differences = wrong(
+        "You took half the difference of the two neighbours, as `np.gradient` does, without "
+        "averaging across. Sobel's kernels have whole numbers, and average over three rows.",
+        change={"[[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]": "[[0, 0, 0], [-0.5, 0, 0.5], [0, 0, 0]]"},
+    )
+
+    one_derivative = near_miss(
+        "returns gx and the length",
+        change={"gx, gy, np.hypot(gx, gy)": "gx, np.hypot(gx, gy)"},
+        unlike=length_missing,
     )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import COPIED, Criterion, Function, Probe, accepted, wrong
+from autograder.exercise import COPIED, Criterion, Function, Probe, accepted, near_miss, wrong
 
 
 def _field(rng, shape, degrees, *, spread=15.0, rim=1):
@@ -342,4 +342,39 @@ class Thin(Function):
             "np.rad2deg(np.arctan2(gy, gx))": "0 * gx",
             "return": "keep[[0, -1]] = keep[:, [0, -1]] = False\n    return",
         },
+    )
+
+    edges_of_two = near_miss(
+        "drops the border's rows, keeps its columns",
+        change={"return": "keep[[0, -1]] = False\n    return"},
+        unlike=(border_left_out, wraps_around, ties_dropped_and_border_left_out),
+    )
+
+    six_neighbours = near_miss(
+        "compares with the neighbours above and below as well",
+        change={
+            "(magnitude >= ahead) & (magnitude >= behind)": (
+                "(magnitude >= ahead) & (magnitude >= behind)"
+                " & (magnitude >= around[:-2, 1:-1]) & (magnitude >= around[2:, 1:-1])"
+            )
+        },
+        unlike=(all_eight, four_neighbours, ties_dropped),
+    )
+
+    ties_by_chance = near_miss(
+        "drops a pixel that is less than twice as large as a neighbour",
+        change={"magnitude >= ahead": "magnitude >= 2 * ahead"},
+        unlike=(tie_ahead_dropped, tie_behind_dropped, ties_dropped),
+    )
+
+    twos_for_strength = near_miss(
+        "returns twos for the pixels that stay",
+        change={"np.where(keep, magnitude, 0.0)": "np.where(keep, 2.0, 0.0)"},
+        unlike=(ones_for_strength, mask_returned),
+    )
+
+    backward_directions_kept = near_miss(
+        "keeps everything whose gradient points to one half of the compass",
+        change={"np.where(keep, magnitude, 0.0)": "np.where(keep | (gy < 0), magnitude, 0.0)"},
+        unlike=opposite_directions_lost,
     )
