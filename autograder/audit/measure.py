@@ -112,6 +112,7 @@ class Audit:
         """Points that can be had in grading from what stands in the public keys."""
         return sum(e.looked_up for e in self.exercises.values())
 
+    @property
     def near_miss_share(self) -> float:
         """Share of the misconceptions known by thin evidence that have a near miss."""
         thin = self.total("thin")
@@ -246,8 +247,9 @@ def audit_exercise(
         _count_variant(found, variant, list(_outcomes(spec, variant, asking, keys)))
     _look_up(found, spec, namespace, keys)
     for near in spec.near_misses:
-        ask = asker(spec, near, namespace)
-        _count_near(found, spec, near, list(_outcomes(spec, near, ask, keys)), keys, ask)
+        near_ask = asker(spec, near, namespace)
+        outcomes = list(_outcomes(spec, near, near_ask, keys))
+        _count_near(found, spec, near, outcomes, keys, near_ask)
     if found.accepted < LEAST_ACCEPTED:
         found.faults.append(f"{found.accepted} accepted styles; at least {LEAST_ACCEPTED}")
     if found.wrong < LEAST_WRONG:

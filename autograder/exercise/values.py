@@ -60,7 +60,9 @@ class Value(Exercise):
             request = {"op": "read", "name": self.name, "entry": entry}
             criteria = {"value": self.entry_criterion.get(entry, entry)}
             ways = self.follows.get(entry, ())
-            options = {"follows": [ways] if isinstance(ways, str) else list(ways)} if ways else {}
+            options: dict[str, Any] = (
+                {"follows": [ways] if isinstance(ways, str) else list(ways)} if ways else {}
+            )
             options |= {"expects": expects, "salt": rng.bytes(8).hex()}
             yield question(f"entry {entry!r}", criteria, request, **kept, **options)
 

@@ -128,7 +128,7 @@ def _parsed(data: bytes, limits: GradingLimits, findings: list[str]) -> dict[str
 
 
 def _in_utf8(data: bytes, said: list[str]) -> bytes:
-    encoding = json.detect_encoding(data)
+    encoding: str = json.detect_encoding(data)
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError:

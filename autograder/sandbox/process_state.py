@@ -36,7 +36,9 @@ class ProcessState:
             (tool, {k: v for k, v in vars(tool).items() if tool is not sys or k not in _LEFT})
             for tool in _TOOLS
         ]
-        self._lists = [(found, list(found)) for found in (sys.meta_path, sys.path_hooks, sys.path)]
+        self._lists: list[tuple[list[Any], list[Any]]] = [
+            (found, list(found)) for found in (sys.meta_path, sys.path_hooks, sys.path)
+        ]
         self._path = sys.path
         self._handlers = {number: signal.getsignal(number) for number in signal.valid_signals()}
         self._depth = sys.getrecursionlimit()
@@ -64,7 +66,9 @@ class ProcessState:
         sys.setrecursionlimit(max(self._depth, sys.getrecursionlimit()))
         os.environ.update(self._environment)
         self._return_home()
-        warnings.filters[:] = [f for f in warnings.filters if f[0] != "error"]
+        warnings.filters[:] = [  # type: ignore[index]  # a list, whatever its stub says
+            f for f in warnings.filters if f[0] != "error"
+        ]
         if self._numpy:
             self._numpy.seterr(**self._errors)
 

@@ -75,7 +75,7 @@ def verdict(
         return _not_attempted(key, seen)
     # Where the cell is lost, the definition is looked for in the others.
     broken = violation(source or "", key.rule, context, key.name) if key.rule else None
-    broken = broken or (watching and watching.broken)
+    broken = broken or (watching.broken if watching else None)
     if broken:
         return RuleBroken(key.name, _results(key, set()), broken, revisit=key.revisit)
     if lost:

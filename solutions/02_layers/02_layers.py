@@ -204,7 +204,7 @@ plots.images(
 #
 # ### {{exercise on_paper}}
 #
-# Nothing to build. Fill in the dictionary `on_paper`; shapes are tuples, without the batch axis.
+# Nothing to build. Write a dictionary, as in `on_paper = {"kernel": (1, 2), "parameters": 3, …}`, in place of the three dots; shapes are tuples, without the batch axis.
 #
 # `EinsumDense("btf,fhk->bthk", output_shape=(7, 2, 5), bias_axes="hk")` gets sequences of 7 steps with 4 features.
 #
@@ -385,7 +385,7 @@ print("Keras warns:", str(caught[0].message).split(". ")[1] + ".")
 #
 # ### {{exercise masked_mean}}
 #
-# Write `masked_mean`. Two cases make it worth the trouble. A padded step may hold *anything*, nan ("not a number") included: whatever it holds must not touch the result. And a sequence may have no real step at all; Keras gives nan then. Yours gives zeros.
+# Write `masked_mean`, with NumPy; the result may be float32 or float64, and `x` and `mask` stay as they are. Two cases make it worth the trouble. A padded step may hold *anything*, nan ("not a number") included: whatever it holds must not touch the result. And a sequence may have no real step at all; Keras gives nan then. Yours gives zeros.
 #
 # <details><summary>Hint 1 · shapes</summary>The mask has no feature axis. Give it one of length 1, and it goes with x.</details>
 # <details><summary>Hint 2 · nan</summary>0 · nan is nan, so multiplying by the mask is not enough. Choose instead: where the mask is true, x, elsewhere 0.</details>
@@ -566,7 +566,7 @@ plots.table(["layer", "input", "output"], rows, caption="Shapes without the batc
 #
 # ### {{exercise channels_last}}
 #
-# PyTorch stores photographs as (channels, rows, columns). Keras on TensorFlow wants (rows, columns, channels). Write `channels_last(x)`, from the one to the other, for tensors with a batch axis in front. And here is what everybody tries first:
+# PyTorch stores photographs as (channels, rows, columns). Keras on TensorFlow wants (rows, columns, channels). Write `channels_last(x)`, from the one to the other, for tensors with a batch axis in front. Use layers or `keras.ops`: while a model is built, a tensor holds no numbers that NumPy could move. And here is what everybody tries first:
 
 # %%
 channels_first = np.moveaxis(coffee, -1, 0)
@@ -789,7 +789,7 @@ plots.images(
 #
 # ### {{exercise spotlight}}
 #
-# Use this on purpose. Write `spotlight`: black out everything but a rectangle. Two layers do it, cropping and padding. The rectangle is given by its top left pixel and its size.
+# Use this on purpose. Write `spotlight`, with layers or `keras.ops`: black out everything but a rectangle. Two layers do it, cropping and padding. The rectangle is given by its top left pixel and its size.
 #
 # <details><summary>Hint 1 · what the layers want</summary>They do not ask where the rectangle lies, but how much lies around it: above, below, left, right.</details>
 # <details><summary>Hint 2 · below</summary>`x.shape` gives the image's height and width. What is left of the height, once `top` and the rectangle are taken off?</details>
@@ -948,7 +948,7 @@ plots.table(["layer", "size", "input", "output", "parameters"], rows)
 # %% [markdown]
 # ### {{exercise enlarge}}
 #
-# Write `enlarge`, both kinds, for any whole factor. In Keras's way: pixels are tiles, as in the picture above. Only NumPy, and nothing that resizes by itself.
+# Write `enlarge`, both kinds, for any whole factor. In Keras's way: pixels are tiles, as in the picture above. Only NumPy, and nothing that resizes by itself. The image may hold integers; the result is float64, or float32 where the image is.
 #
 # <details><summary>Hint 1 · nearest</summary>Each pixel becomes a block. One of NumPy's functions repeats each element along an axis; another repeats the array as a whole. Which do you need?</details>
 # <details><summary>Hint 2 · one axis</summary>Write a helper for one axis. For every output pixel: its place in input pixels, held between 0 and n − 1; the pixel below; the pixel above (which may not leave the array); the share.</details>

@@ -115,7 +115,7 @@ print("after layer 1:", u, "  after layer 2:", u @ W2 + b2)
 # ### {{exercise collapse}}
 #
 # Write `collapse(kernels, biases)`. It gets a stack of dense layers without activations, first layer first, and returns the one layer that does the same, as a pair `(W, b)`.
-# There is at least one layer. Layers need not be square.
+# There is at least one layer. Layers need not be square. NumPy or Keras, as you like; `W` and `b` are arrays, in float32 or float64. The lists and arrays that you are given stay as they are.
 #
 # <details><summary>Hint 1 · two layers first</summary>
 #
@@ -362,9 +362,9 @@ for label, f in {
 # %% [markdown]
 # ### {{exercise relu_family}}
 #
-# Write `relu_family(x, name)` in NumPy so that it agrees with Keras's *functions* and their defaults: `"relu"`, `"relu6"`, `"leaky_relu"` (slope 0.2), `"elu"` ($\alpha = 1$) and `"softplus"`.
+# Write `relu_family(x, name)` with NumPy and SciPy only (no Keras, and so not `value` or `slope` from above, which ask it), so that it agrees with Keras's *functions* and their defaults: `"relu"`, `"relu6"`, `"leaky_relu"` (slope 0.2), `"elu"` ($\alpha = 1$) and `"softplus"`.
 #
-# The inputs go up to ±1000. That is where one of the five needs thought: $e^{1000}$ is not a number a computer can hold. A formula that is right on paper can still answer `inf`.
+# The result may be float32 or float64; `x` itself is not to be changed. The inputs go up to ±1000. That is where one of the five needs thought: $e^{1000}$ is not a number a computer can hold. A formula that is right on paper can still answer `inf`.
 #
 # <details><summary>Hint 1 · a choice for each element</summary>
 #
@@ -451,7 +451,7 @@ print(
 #
 # ### {{exercise gated}}
 #
-# Write `gated(x, name)` for `"silu"`, `"hard_silu"`, `"gelu"` and `"mish"`. Use NumPy and, for the normal distribution, `scipy.special`; no Keras. GELU is the exact one.
+# Write `gated(x, name)` for `"silu"`, `"hard_silu"`, `"gelu"` and `"mish"`: the input times its gate. Use NumPy and SciPy only, `scipy.special` for the normal distribution; no Keras. GELU is the exact one. The result may be float32 or float64.
 #
 # <details><summary>Hint 1 · write the gates first</summary>
 #
@@ -571,7 +571,7 @@ for name in ("sigmoid", "tanh", "softsign", "relu", "gelu"):
 # ### {{exercise activation_slope}}
 #
 # Write `activation_slope(x, name)`, the derivative with respect to the **input** $x$, for `"relu"`, `"sigmoid"`, `"tanh"`, `"softplus"` and `"elu"` ($\alpha = 1$). At $x = 0$ ReLU has a corner and no slope;
-# Keras takes 0 there, and so do you. Test yourself with `slope` from above: it needs no formula.
+# Keras takes 0 there, and so do you. NumPy and SciPy only: `slope` and `value` from above ask Keras. Test yourself with `slope`, which needs no formula, but do not call it in your answer. The result may be float32 or float64, truth values not.
 #
 # <details><summary>Hint 1 · sigmoid and tanh</summary>
 #
@@ -816,7 +816,7 @@ plots.table(["untrained stack of", "spread between images, layer 1", "layer 10"]
 # ### {{exercise dead_units}}
 #
 # Write `dead_units(x, kernels, biases)`. It gets a batch of inputs and a stack of dense layers, each followed by ReLU, and returns how many units of each layer are dead on this batch. A unit whose input is
-# exactly zero counts as silent, because Keras gives ReLU the slope 0 there.
+# exactly zero counts as silent, because Keras gives ReLU the slope 0 there. NumPy or Keras, as you like.
 #
 # A small case to try by hand: inputs $-1$ and $2$; one layer with kernel $(1, -1, 0)$ and bias $(0, -2, 0)$. The first unit answers $0, 2$. The second gets $1 - 2$ and $-2 - 2$. The third gets $0$ and $0$. Two are dead.
 #
@@ -1003,7 +1003,7 @@ plots.interact(temperatures, T=(0.1, 5.0, 0.1))
 #
 # ### {{exercise stable_softmax}}
 #
-# Write `stable_softmax(z, axis=-1, temperature=1.0)` in NumPy: softmax of `z / temperature` along one axis, for scores of any size up to ±1000 and in batches whose rows differ wildly.
+# Write `stable_softmax(z, axis=-1, temperature=1.0)` with NumPy (and SciPy, but not its ready-made softmax): softmax of `z / temperature` along one axis, for scores of any size up to ±1000 and in batches whose rows differ wildly, at any temperature. The result may be float32 or float64; `z` is not to be changed.
 #
 # <details><summary>Hint 1 · by how much to shift</summary>
 #
@@ -1060,7 +1060,7 @@ print(
 
 # %% [markdown]
 # It has **two** faults. One needs a batch of two rows to show. The other shows on a single row. Find an input for each, then write `mended_log_softmax(z, axis=-1)` without the faults.
-# The answer must be finite for all finite scores up to ±1000: log-softmax of $(1000, 0)$ is $(0, -1000)$.
+# The answer must be finite for all finite scores up to ±1000: log-softmax of $(1000, 0)$ is $(0, -1000)$. NumPy and SciPy only, without a ready-made log-softmax. The result may be float32 or float64; `z` is not to be changed.
 #
 # <details><summary>Hint 1 · two rows</summary>
 #

@@ -168,7 +168,7 @@ plots.interact(outlier, fifth=(5, 100, 5))
 #
 # ### {{exercise huber}}
 #
-# Write `huber(y_true, y_pred, delta)`: one loss per sample, the mean over the sample's outputs, as Keras does before it averages over the batch.
+# Write `huber(y_true, y_pred, delta)`: one loss per sample, the mean over the sample's outputs, as Keras does before it averages over the batch. NumPy or SciPy; the result is an array of shape (N,), and the arrays that you are given stay as they are.
 #
 # <details><summary>Hint 1 · two branches</summary><code>np.where(condition, here, there)</code> computes both branches and picks. What must the condition say about an error of −5?</details>
 # <details><summary>Hint 2 · check the seam</summary>At |e| = δ the two branches must give the same number. Try δ = 2.</details>
@@ -271,7 +271,7 @@ for from_logits in (True, False):
 #
 # ### {{exercise cross_entropy}}
 #
-# Write `cross_entropy(labels, logits)`, the mean over the batch. It must hold for logits of ±1000. NumPy only.
+# Write `cross_entropy(labels, logits)`, the mean over the batch. It must hold for logits of ±1000, exactly: nothing is to be added to a probability or cut off. NumPy only, in float64: seven digits are compared.
 #
 # <details><summary>Hint 1 · pick one number a row</summary><code>logits[np.arange(N), labels]</code> walks down rows and labels together. What does <code>logits[:, labels]</code> give?</details>
 # <details><summary>Hint 2 · stay out of trouble</summary>Never form the probability. Shift each row by its own largest logit, then use the formula above.</details>
@@ -380,7 +380,7 @@ plots.show(
 )
 
 # %% [markdown]
-# Every digit is called an 8, and the loss never falls below the share of 3s in the data. Find out what a label of 0 does to the formula and to its slope. Then write `hinge` so that both kinds of label give the right loss.
+# Every digit is called an 8, and the loss never falls below the share of 3s in the data. Find out what a label of 0 does to the formula and to its slope. Then write `hinge` so that both kinds of label give the right loss, whatever type of number they are stored in. The arrays that you are given stay as they are.
 #
 # <details><summary>Hint 1 · put in a zero</summary>What is max(0, 1 − 0 · s), and how does it change with s?</details>
 # <details><summary>Hint 2 · a line through two points</summary>0 must become −1, and 1 must stay 1. But only if the labels are not −1 and 1 already.</details>
@@ -519,7 +519,7 @@ print("tape", float(value), " slopes: w, b, x", [float(g) for g in tape.gradient
 #
 # $$a = w \cdot x, \qquad c = a + b, \qquad L = c \cdot a$$
 #
-# Note where $a$ goes. Fill in the dictionary `two_roads`: `"L"` is the value of $L$; `"c"`, `"a"`, `"b"`, `"w"` and `"x"` are the slopes of $L$ with respect to each.
+# Note where $a$ goes. Write a dictionary, as in `two_roads = {"L": 1, "c": 2, …}`, in place of the three dots: `"L"` is the value of $L$; `"c"`, `"a"`, `"b"`, `"w"` and `"x"` are the slopes of $L$ with respect to each.
 #
 # <details><summary>Hint 1 · order</summary>Forward: a, c, L. Backward: c first. Then a, which needs c's slope.</details>
 # <details><summary>Hint 2 · the two roads of a</summary>One leads straight into the product L. The other goes through c.</details>
@@ -643,7 +643,7 @@ def toy_loss(theta, X, y):
 # %% [markdown]
 # ### {{exercise gradient_check}}
 #
-# Write `gradient_check(theta, X, y, claimed, h)`: the relative error between `claimed` and the **central** differences of `toy_loss`. One parameter at a time, the others as they were.
+# Write `gradient_check(theta, X, y, claimed, h)`: the relative error between `claimed` and the **central** differences of `toy_loss`. One parameter at a time, the others as they were. `theta` is the caller's: work on copies.
 #
 # <details><summary>Hint 1 · one at a time</summary>A row of eleven zeros with <code>h</code> in one place is a nudge. Add it, and subtract it.</details>
 # <details><summary>Hint 2 · lengths</summary><code>np.linalg.norm</code> is the length. The denominator has two of them.</details>
@@ -738,7 +738,7 @@ plots.show(
 # %% [markdown]
 # ### {{exercise softmax_gradient}}
 #
-# Write `softmax_gradient(labels, logits)`: the slopes of your `cross_entropy` with respect to every logit.
+# Write `softmax_gradient(labels, logits)`: the slopes of your `cross_entropy` with respect to every logit, the mean's 1/N included. NumPy only, in float64; `logits` is not to be changed.
 #
 # <details><summary>Hint 1 · the probabilities</summary>The same shift as before keeps the exponentials in range. Here you do need the probabilities themselves.</details>
 # <details><summary>Hint 2 · one number a row</summary>Only the right class's entry of each row is different. And remember what the mean does to a slope.</details>
@@ -875,7 +875,7 @@ plots.matrices(
 #
 # ### {{exercise dense_backward}}
 #
-# Write `dense_backward(X, W, dY)` with NumPy alone; the last exercise builds on it. The slopes `dY` already contain the 1/N of the mean loss; you add nothing to it.
+# Write `dense_backward(X, W, dY)` with NumPy alone; the last exercise builds on it. The slopes `dY` already contain the 1/N of the mean loss; you add nothing to it. The three arrays that you are given stay as they are.
 #
 # <details><summary>Hint 1 · one bias</summary>b[m] is added to Y[n, m] in every sample n. How many roads does it have?</details>
 # <details><summary>Hint 2 · one input</summary>X[n, d] reaches all M outputs of its own sample, through row d of W.</details>
@@ -928,7 +928,7 @@ for name, yours, theirs in zip(
 #
 # ### {{exercise backprop}}
 #
-# Write `backprop(params, X, labels)` from your own three functions `cross_entropy`, `softmax_gradient` and `dense_backward`. Finish those first.
+# Write `backprop(params, X, labels)` from your own three functions `cross_entropy`, `softmax_gradient` and `dense_backward`. Finish those first. NumPy and these three only: no SciPy, and no framework such as TensorFlow, Keras, PyTorch or JAX.
 #
 # <details><summary>Hint 1 · what to keep</summary>The backward pass needs A, to know where the ReLU was open, and H, the input of the second layer. Keep both.</details>
 # <details><summary>Hint 2 · order</summary>Four steps forward. Then: slope of Z; layer 2, which gives the slope of H; the ReLU, which makes it the slope of A; layer 1.</details>

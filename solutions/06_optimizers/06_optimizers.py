@@ -158,7 +158,7 @@ print(
 # %% [markdown]
 # ### {{exercise by_hand}}
 #
-# Paper and pencil. One weight has the loss $L = 3 w^2$; it starts at $w = 2$, with learning rate 0.1. Fill in the dictionary `by_hand`:
+# Paper and pencil. One weight has the loss $L = 3 w^2$; it starts at $w = 2$, with learning rate 0.1. Write a dictionary of four numbers, as in `by_hand = {"w1": 1, "w2": 2, "largest": 3, "left": 4}`, in place of the three dots:
 #
 # - `"w1"` and `"w2"`: the weight after one and after two steps;
 # - `"largest"`: the learning rate below which the descent on this loss converges, and from which on it does not, to three decimals;
@@ -356,7 +356,7 @@ for beta in (0.5, 0.9, 0.99):
 #
 # ### {{exercise moving_average}}
 #
-# Write `moving_average(values, beta)`, bias correction included. One warning: the slides of many courses print $V = \beta V + (1-\beta) V$. What does that compute?
+# Write `moving_average(values, beta)`, bias correction included. It begins at zero and returns an array, computed in float64; any library may help. One warning: the slides of many courses print $V = \beta V + (1-\beta) V$. What does that compute?
 #
 # <details><summary>Hint 1 · one number to carry</summary>Begin with 0 and go through the values in order; keep the uncorrected number for the next step, and store the corrected one.</details>
 # <details><summary>Hint 2 · counting</summary>After the very first value the corrected average is that value itself. Which t makes this true?</details>
@@ -420,7 +420,7 @@ for lr in (0.1, 1.0):
 #
 # ### {{exercise momentum_path}}
 #
-# From here on your functions are judged over 50 steps against numbers that agree with Keras to $10^{-6}$. They take a row of gradients, as an optimizer is handed them, one a step, and return the weights after each.
+# From here on your functions are judged over 50 steps against numbers that agree with Keras to $10^{-6}$. They take a row of gradients, as an optimizer is handed them, one a step, and return the weights after each, as one array. They are written with NumPy (or SciPy), not with a framework's optimizer. The arrays that you are given are the caller's: do not change `w` or `gradients` in place.
 #
 # <details><summary>Hint 1 · what to carry</summary>Two things live on from step to step: the weights and the velocity. The velocity starts at 0.</details>
 # <details><summary>Hint 2 · a trap in NumPy</summary><code>w += v</code> changes the array in place, and a list of such w holds the same array T times. <code>w = w + v</code> makes a new one.</details>
@@ -522,7 +522,7 @@ for g in (1.0, 1e-2, 1e-3, 1e-4, 1e-5):
 #
 # ### {{exercise rmsprop_path}}
 #
-# Write `rmsprop_path`. No momentum, not centred, no bias correction: Keras's `RMSprop` has none either.
+# Write `rmsprop_path`. No momentum, not centred, no bias correction: Keras's `RMSprop` has none either. Mind where its `epsilon` stands: it is added inside the root, at every step.
 #
 # <details><summary>Hint 1 · order</summary>Does the newest slope count in the S it is divided by? Look at the arithmetic by hand above.</details>
 # <details><summary>Hint 2 · the root</summary>Of the formula's two sums, one is under the root with everything in it.</details>
@@ -589,7 +589,7 @@ for g in (2.0, 2000.0, -0.002):
 #
 # ### {{exercise adam_path}}
 #
-# Write `adam_path` with the folded form, the last formula.
+# Write `adam_path` with the folded form, the last formula. Its `epsilon` is added to the root of the *uncorrected* average of squares, as in Keras; Algorithm 1 with its own epsilon gives other numbers.
 #
 # <details><summary>Hint 1 · two averages</summary>Start from your <code>rmsprop_path</code> and your <code>momentum_path</code>. Here both averages have their (1 − β).</details>
 # <details><summary>Hint 2 · counting</summary>With t = 0 in the first step, 1 − β⁰ = 0. What would you divide by?</details>
@@ -867,7 +867,7 @@ plots.show(fig, alt="Training loss over the steps, mean and range over the seeds
 #
 # ### {{exercise warmup_cosine}}
 #
-# Write the schedule that many large networks are trained with.
+# Write `warmup_cosine(step, peak, warmup_steps, total_steps)`, the schedule that many large networks are trained with. It returns one number.
 #
 # <details><summary>Hint 1 · two pieces and an end</summary>Before the warm-up is over: a straight line through the origin. Then: what share of the *rest* is done? After the last step: zero.</details>
 # <details><summary>Hint 2 · half a wave</summary>cos(0) = 1 and cos(π) = −1. Shift and scale so that 1 and 0 come out.</details>
@@ -964,7 +964,7 @@ for pair in ([3, 4], [0.3, 0.4]), ([6, 8], [0, 24]), ([0.3, 0.4], [0.0, 0.1]):
     print(*pair, "→", *clip_with_bug(pair, limit=1.0))
 
 # %% [markdown]
-# There is more than one mistake. Write `clip_together` without them.
+# There is more than one mistake. Write `clip_together` without them, with NumPy and no framework. New arrays come back, in a list; the ones that you are given stay as they are. Libraries add a tiny number to the length, up to 1e-6, to keep it from zero; you may, too.
 #
 # <details><summary>Hint 1 · length of several arrays</summary>The length of all numbers together, as if they stood in one long row. In the second pair that is 26.</details>
 # <details><summary>Hint 2 · short gradients</summary>Look at the third pair. What should clipping do with a gradient that is short enough? And one that is all zeros?</details>

@@ -157,7 +157,7 @@ plots.matrices(
 #
 # $$I = \begin{pmatrix} 2 & 2 & 0 & 3 \\ 4 & 1 & 1 & 0 \\ 0 & 2 & 5 & 1 \end{pmatrix} \qquad K = \begin{pmatrix} 0 & 1 \\ 2 & -1 \end{pmatrix}$$
 #
-# The top left output is $0\cdot2 + 1\cdot2 + 2\cdot4 - 1\cdot1 = 9$. Fill in the dictionary `hand_window`:
+# The top left output is $0\cdot2 + 1\cdot2 + 2\cdot4 - 1\cdot1 = 9$. Write a dictionary, as in `hand_window = {"shape": (1, 2), "top_right": 3, "bottom_left": 4, "flipped": 5}`, in place of the three dots:
 #
 # - `"shape"`: the output's shape, as (rows, columns);
 # - `"top_right"`: the last number of the output's first row;
@@ -179,7 +179,7 @@ check(hand_window=hand_window)
 # ### {{exercise correlate}}
 #
 # Write `correlate(image, kernel)`, the formula above as a function. Everything after this is built on it, in this lesson and in lesson 08, so it may use NumPy's arithmetic
-# but no library function that already slides a kernel: nothing from SciPy, scikit-image, OpenCV or a deep-learning framework, and neither `np.convolve` nor `np.correlate`.
+# but no library function that already slides a kernel: nothing from SciPy, scikit-image, OpenCV or a deep-learning framework, and neither `np.convolve` nor `np.correlate`. The result is float64, whatever comes in.
 #
 # <details><summary>Hint 1 · where to begin</summary>How many windows are there down, and how many across? Make the output array first, of floats.</details>
 # <details><summary>Hint 2 · one window</summary>The window whose top left corner is (i, j) is a slice of the image, exactly as large as the kernel.</details>
@@ -400,7 +400,7 @@ plots.images(
 #
 # ### {{exercise sobel}}
 #
-# Build it on your `correlate`.
+# Write `sobel(image)`. Build it on your `correlate`, or on any library that gives the same numbers. The kernels' numbers are whole, nothing is put around the image, and the results may be float32 or float64.
 #
 # <details><summary>Hint 1 · the second kernel</summary>Both Sobel kernels hold the same numbers. Which operation on an array turns "along the columns" into "along the rows"?</details>
 # <details><summary>Hint 2 · the sign</summary>Test yourself with a picture that gets brighter downwards: gy must come out positive.</details>
@@ -628,7 +628,7 @@ plots.table(["operator", "peak over noise", "spread of 10 seeds"], rows)
 #
 # ### {{exercise log_kernel}}
 #
-# A kernel that measures change must answer 0 to a flat sky, however bright. The formula sums to zero over the infinite plane, but not once it is sampled and cut off. So subtract the mean of the sampled values at the end.
+# A kernel that measures change must answer 0 to a flat sky, however bright. The formula sums to zero over the infinite plane, but not once it is sampled and cut off. So subtract the mean of the sampled values at the end. Write `log_kernel(sigma, radius)`; it works in float64.
 #
 # <details><summary>Hint 1 · the grid</summary>`np.arange(-radius, radius + 1)` counts pixels from the middle. Broadcasting a column against a row gives r² at every place.</details>
 # <details><summary>Hint 2 · check yourself</summary>Compare three numbers with the hand calculation above (before the mean is subtracted).</details>
@@ -725,7 +725,7 @@ plots.show(
 #
 # ### {{exercise thin}}
 #
-# Write `thin`. Its docstring settles directions, ties and the border.
+# Write `thin`. Its docstring settles directions, ties and the border. The array that comes back is a new one.
 #
 # <details><summary>Hint 1 · the angle</summary>`np.rad2deg(np.arctan2(gy, gx)) % 180` lies between 0 and 180. Dividing by 45 and rounding gives 0, 1, 2, 3 or 4. What does 4 mean?</details>
 # <details><summary>Hint 2 · the border</summary>`np.pad(magnitude, 1)` puts a zero around; then every pixel has eight neighbours.</details>
@@ -777,7 +777,7 @@ plots.images(
 # One threshold cannot do it. Set high, it cuts outlines to pieces; set low, it lets noise in. Two can: a weak pixel is believed if a chain of weak pixels leads from it to a strong one. With a
 # low threshold of 3 and a high one of 7, the row $4, 5, 9, 2, 5, 4$ keeps $4, 5, 9$. The other $5, 4$ are just as large, but the 2 cuts them off.
 #
-# Write `hysteresis`. Chains may be long, turn, and run upwards or to the left. How often do you have to look?
+# Write `hysteresis`. Chains may be long (thousands of pixels), turn, and run upwards or to the left. How often do you have to look? What comes back is a mask of truth values; `strength` stays as it is. Any library may help.
 #
 # <details><summary>Hint 1 · growing</summary>Start from the strong pixels. Add every weak pixel that touches what you have. Again. When do you stop?</details>
 # <details><summary>Hint 2 · by label</summary>Another way: number the connected regions of weak pixels first, then see which numbers hold a strong pixel.</details>
@@ -904,7 +904,7 @@ plots.images(
 )
 
 # %% [markdown]
-# Find out why only one of the two steps suffers on this photograph, and write `closing` without the fault. A thought that helps: the picture above has no negative numbers. Your function will also meet pictures that have.
+# Find out why only one of the two steps suffers on this photograph, and write `closing` without the fault. A thought that helps: the picture above has no negative numbers. Your function will also meet pictures that have. It returns a new array of floats; any library may help.
 #
 # <details><summary>Hint 1 · look closer</summary>What does `np.pad` put around the image, and what is the smallest number in a window that reaches over the border?</details>
 # <details><summary>Hint 2 · neutral</summary>The pixels outside should never win. Which number never wins a maximum? Which never wins a minimum? Or: which numbers that are in the window anyway could stand there?</details>

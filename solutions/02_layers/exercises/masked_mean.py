@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import EITHER, Criterion, Function, Probe, accepted, wrong
+from autograder.exercise import EITHER, Criterion, Function, Probe, accepted, near_miss, wrong
 
 
 class MaskedMean(Function):
@@ -141,4 +141,72 @@ class MaskedMean(Function):
     not_divided = wrong(
         "You stopped at the sum: nothing is divided.",
         change={"total / np.maximum(mask.sum(axis=1), 1)[:, None]": "total"},
+    )
+
+    @wrong(
+        "You leave out what is nan and count all the rest. Padding may hold any number; the mask "
+        "says which steps are real."
+    )
+    def nan_is_padding(x, mask):
+        return np.nan_to_num(np.nansum(x, axis=1) / (~np.isnan(x)).sum(axis=1))
+
+    steps_counted_for_all = wrong(
+        "You count the real steps of each *place*, over the sequences. Each sequence has its own "
+        "number.",
+        change={
+            "np.maximum(mask.sum(axis=1), 1)[:, None]": "np.maximum(mask.sum(), 1) * len(mask)"
+        },
+    )
+
+    axis_kept = wrong(
+        "Your result keeps the axis of the steps, with size 1. It has shape (N, F).",
+        change={
+            "return total / np.maximum(mask.sum(axis=1), 1)[:, None]": (
+                "return (total / np.maximum(mask.sum(axis=1), 1)[:, None])[:, None]"
+            )
+        },
+    )
+
+    mask_without_axis = wrong(
+        "Your mask has no axis for the features, so NumPy lines it up with the wrong axes of x, or "
+        "cannot.",
+        change={"mask[:, :, None], x": "mask, x"},
+    )
+
+    counts_without_axis = wrong(
+        "Your numbers of steps have no axis for the features, so NumPy lines them up with the "
+        "wrong axis, or cannot.",
+        change={"np.maximum(mask.sum(axis=1), 1)[:, None]": "np.maximum(mask.sum(axis=1), 1)"},
+    )
+
+    ones_for_an_empty_one = near_miss(
+        "gives ones for a sequence without a real step",
+        change={
+            "return total /": (
+                "total = np.where(mask.any(axis=1)[:, None], total, 1.0)\n    return total /"
+            )
+        },
+        unlike=(zero_by_zero, multiplied, padding_added),
+    )
+
+    axis_kept_in_front = near_miss(
+        "keeps an axis in front",
+        change={
+            "return total / np.maximum(mask.sum(axis=1), 1)[:, None]": (
+                "return (total / np.maximum(mask.sum(axis=1), 1)[:, None])[None]"
+            )
+        },
+        unlike=(axis_kept, sequences_mixed),
+    )
+
+    sign_turned = near_miss(
+        "a mean with its sign turned",
+        change={"np.where(mask[:, :, None], x, 0.0)": "np.where(mask[:, :, None], -x, 0.0)"},
+        unlike=inverted,
+    )
+
+    one_axis_too_many = near_miss(
+        "raises because of one axis too many",
+        change={"mask[:, :, None], x": "mask[:, :, :, None], x"},
+        unlike=mask_without_axis,
     )

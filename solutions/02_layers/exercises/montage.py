@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import Criterion, Function, Probe, accepted, wrong
+from autograder.exercise import Criterion, Function, Probe, accepted, near_miss, wrong
 
 from ._shared import MOVED
 
@@ -143,4 +143,18 @@ class Montage(Function):
         "Your sheet is always of floats: `np.zeros` makes floats unless it is told otherwise. "
         "Bytes are to stay bytes.",
         change={", dtype=pictures.dtype": ""},
+    )
+
+    @wrong("You laid all pictures in one row. A row of the sheet holds `columns` of them.")
+    def one_row(pictures, columns):
+        return np.hstack(list(pictures))
+
+    @wrong("You laid all pictures one below the other. A row of the sheet holds `columns` of them.")
+    def one_column(pictures, columns):
+        return np.vstack(list(pictures))
+
+    always_integers = near_miss(
+        "a sheet of 64-bit integers, whatever comes in",
+        change={"dtype=pictures.dtype": "dtype=int"},
+        unlike=always_floats,
     )

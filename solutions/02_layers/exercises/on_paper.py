@@ -1,6 +1,6 @@
 """What is right in `on_paper`, and what students get wrong."""
 
-from autograder.exercise import Criterion, Value, accepted, wrong
+from autograder.exercise import Criterion, Value, accepted, near_miss, wrong
 
 
 class OnPaper(Value):
@@ -87,3 +87,13 @@ class OnPaper(Value):
         change={"4808": "1608"},
         revisit="Dense looks at the last axis",
     )
+
+    other_numbers = near_miss(
+        "another value in every entry",
+        source="""{"kernel": (5, 2, 4), "bias": (5, 2), "parameters": 70, "pixelwise": 40,
+ "flattened": 5000}""",
+        unlike=(
+            bias_for_each_step, bias_on_time, bias_on_last_axis, time_in_kernel, output_for_kernel,
+            no_bias_counted, dense_flattens, own_weights_a_pixel, channels_forgotten,
+        ),
+    )  # fmt: skip

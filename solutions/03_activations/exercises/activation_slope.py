@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import special
 
-from autograder.exercise import SUMS_64, Criterion, Family, Tolerance, accepted, wrong
+from autograder.exercise import SUMS_64, Criterion, Family, Tolerance, accepted, near_miss, wrong
 
 from ._shared import _BY_HAND
 
@@ -151,4 +151,208 @@ class ActivationSlope(Family):
     elu_exponential_everywhere = wrong(
         "Your ELU goes on as an exponential on the right. There it is a straight line.",
         change={"np.exp(np.minimum(x, 0))": "np.exp(x)"},
+    )
+
+    tanh_input_for_output = wrong(
+        "For tanh you squared the input where its output belongs: 1 − x² is negative far from "
+        "zero, yet tanh never falls.",
+        change={"1 - np.tanh(x) ** 2": "1 - x**2"},
+    )
+
+    inputs_for_outputs = wrong(
+        "For sigmoid and tanh you put the input where the function's output belongs. Both formulas "
+        "are written with the output; compute that first.",
+        change={
+            "special.expit(x) * (1 - special.expit(x))": "x * (1 - x)",
+            "1 - np.tanh(x) ** 2": "1 - x**2",
+        },
+    )
+
+    values_for_slopes = wrong(
+        "You give the functions, not their slopes. How much does each output change when x grows "
+        "by a little?",
+        change={
+            "np.where(x > 0, 1.0, 0.0)": "np.maximum(x, 0)",
+            "special.expit(x) * (1 - special.expit(x))": "special.expit(x)",
+            "1 - np.tanh(x) ** 2": "np.tanh(x)",
+            "return special.expit(x)\n": "return np.logaddexp(0, x)\n",
+            "return np.exp(np.minimum(x, 0))": (
+                "return np.where(x > 0, x, np.expm1(np.minimum(x, 0)))"
+            ),
+        },
+    )
+
+    sigmoid_plus = wrong(
+        "In your sigmoid's slope a sign is turned: the second factor must vanish where the sigmoid "
+        "is nearly 1, for the curve is flat there.",
+        change={"(1 - special.expit(x))": "(1 + special.expit(x))"},
+    )
+
+    sigmoid_turned = wrong(
+        "Your sigmoid's slope is negative. The sigmoid never falls.",
+        change={"(1 - special.expit(x))": "(special.expit(x) - 1)"},
+    )
+
+    sigmoid_of_the_sigmoid = wrong(
+        "For the sigmoid you take the sigmoid of the sigmoid, as if x were its output already.",
+        change={
+            "special.expit(x) * (1 - special.expit(x))": (
+                "special.expit(special.expit(x)) * (1 - special.expit(special.expit(x)))"
+            )
+        },
+    )
+
+    sigmoid_like_tanh = wrong(
+        "For the sigmoid you took tanh's rule, one minus the output squared. At the far left that "
+        "is 1, where the curve is flat.",
+        change={"special.expit(x) * (1 - special.expit(x))": "1 - special.expit(x) ** 2"},
+    )
+
+    sigmoid_slope_overflows_on_the_right = wrong(
+        "Your sigmoid's slope overflows: far to the right an infinite exponential is divided by a "
+        "larger infinity. Compute the output first; the slope follows from it.",
+        change={"special.expit(x) * (1 - special.expit(x))": "np.exp(x) / (1 + np.exp(x)) ** 2"},
+    )
+
+    tanh_plus = wrong(
+        "For tanh a sign is turned: one *plus* the square is 2 where the curve is flat.",
+        change={"1 - np.tanh(x) ** 2": "1 + np.tanh(x) ** 2"},
+    )
+
+    tanh_turned = wrong(
+        "Your tanh's slope is never positive. tanh never falls.",
+        change={"1 - np.tanh(x) ** 2": "np.tanh(x) ** 2 - 1"},
+    )
+
+    tanh_of_the_square = wrong(
+        "For tanh you squared x before the tanh. It is the output that is squared.",
+        change={"np.tanh(x) ** 2": "np.tanh(x**2)"},
+    )
+
+    tanh_of_the_tanh = wrong(
+        "For tanh you take the tanh of the tanh, as if x were its output already.",
+        change={"np.tanh(x) ** 2": "np.tanh(np.tanh(x)) ** 2"},
+    )
+
+    tanh_overflows = wrong(
+        "Your tanh's slope overflows: written with exponentials, it is infinity over infinity far "
+        "from zero. Compute the output first; the slope follows from it.",
+        change={
+            "1 - np.tanh(x) ** 2": "1 - ((np.exp(x) - np.exp(-x)) / (np.exp(x) + np.exp(-x))) ** 2"
+        },
+    )
+
+    softplus_is_its_value = wrong(
+        "For softplus you give its value. Its slope never exceeds 1.",
+        change={"return special.expit(x)\n": "return np.logaddexp(0, x)\n"},
+    )
+
+    softplus_mirrored = wrong(
+        "Your softplus's slope is mirrored: 1 on the left and 0 on the right. Mind the sign in the "
+        "exponent.",
+        change={"return special.expit(x)\n": "return special.expit(-x)\n"},
+    )
+
+    softplus_overflows = wrong(
+        "Your softplus's slope divides an exponential by itself plus 1. For large x that is "
+        "infinity over infinity, nan.",
+        change={"return special.expit(x)\n": "return np.exp(x) / (1 + np.exp(x))\n"},
+    )
+
+    softplus_like_the_sigmoid = wrong(
+        "You gave softplus the slope *of the sigmoid*. Its own slope *is* the sigmoid.",
+        change={"return special.expit(x)\n": "return special.expit(x) * (1 - special.expit(x))\n"},
+    )
+
+    elu_zero_on_the_left = wrong(
+        "On the left your ELU is flat, like ReLU. It still rises there, less and less.",
+        change={"np.exp(np.minimum(x, 0))": "np.where(x > 0, 1.0, 0.0)"},
+    )
+
+    elu_input_for_output = wrong(
+        "On the left you give x + 1. The rule is output plus one: compute ELU's output first.",
+        change={"np.exp(np.minimum(x, 0))": "np.where(x > 0, 1.0, x + 1)"},
+    )
+
+    elu_is_its_value = wrong(
+        "For ELU you give its value on both sides, not its slope.",
+        change={"np.exp(np.minimum(x, 0))": "np.where(x > 0, x, np.expm1(np.minimum(x, 0)))"},
+    )
+
+    elu_straight_on_the_left = wrong(
+        "Your ELU has slope 1 on both sides: that is a straight line.",
+        change={"np.exp(np.minimum(x, 0))": "np.ones_like(x)"},
+    )
+
+    relu_by_sign = wrong(
+        "Your ReLU has slope −1 on the left: that is the sign of x, the slope of |x|.",
+        change={"np.where(x > 0, 1.0, 0.0)": "np.sign(x)"},
+    )
+
+    relu_by_division = wrong(
+        "You divide ReLU's value by x. At 0 that is 0/0, nan.",
+        change={"np.where(x > 0, 1.0, 0.0)": "np.maximum(x, 0) / x"},
+    )
+
+    relu_leaks = wrong(
+        "On the left your ReLU has a small slope: that is the leaky one. ReLU is flat there.",
+        change={"np.where(x > 0, 1.0, 0.0)": "np.where(x > 0, 1.0, 0.2)"},
+    )
+
+    elu_line_on_the_left = wrong(
+        "On the left your ELU's slope is x itself: negative, though the function rises. It is an "
+        "exponential there.",
+        change={"np.exp(np.minimum(x, 0))": "np.where(x > 0, 1.0, x)"},
+    )
+
+    elu_returns_nothing = wrong(
+        "For ELU your function gives nothing back. Is the last branch there, and does it return "
+        "something?",
+        change={"return np.exp(np.minimum(x, 0))": "return None"},
+    )
+
+    quarter_at_the_corner = near_miss(
+        "ReLU's slope at the corner is a quarter",
+        change={"np.where(x > 0, 1.0, 0.0)": "np.heaviside(x, 0.25)"},
+        unlike=(
+            one_at_the_corner,
+            half_at_the_corner,
+            relu_by_division,
+            relu_by_sign,
+            truth_values,
+        ),
+    )
+
+    relu_rises_on_the_left = near_miss(
+        "ReLU's slope on the left is ½",
+        change={"np.where(x > 0, 1.0, 0.0)": "np.where(x > 0, 1.0, 0.5)"},
+        unlike=(relu_leaks, relu_by_sign, half_at_the_corner),
+    )
+
+    elu_half_on_the_left = near_miss(
+        "ELU's slope on the left is ½",
+        change={"np.exp(np.minimum(x, 0))": "np.where(x > 0, 1.0, 0.5)"},
+        unlike=(elu_zero_on_the_left, elu_straight_on_the_left, elu_returns_nothing),
+    )
+
+    infinite_far_out = near_miss(
+        "slopes of sigmoid, tanh and softplus that are infinite far from zero",
+        change={
+            "special.expit(x) * (1 - special.expit(x))": (
+                "np.where(np.abs(x) > 80, np.inf, special.expit(x) * (1 - special.expit(x)))"
+            ),
+        },
+        unlike=(sigmoid_slope_overflows, sigmoid_slope_overflows_on_the_right),
+    )
+
+    tanh_infinite = near_miss(
+        "a slope of tanh that is infinite far from zero",
+        change={"1 - np.tanh(x) ** 2": "np.where(np.abs(x) > 80, np.inf, 1 - np.tanh(x) ** 2)"},
+        unlike=tanh_overflows,
+    )
+
+    softplus_two_thirds = near_miss(
+        "a slope of softplus that is a step to ½",
+        change={"return special.expit(x)\n": "return np.where(x > 0, 0.5, 0.0)\n"},
+        unlike=(softplus_with_a_corner, softplus_overflows),
     )

@@ -10,6 +10,7 @@ from autograder.exercise import (
     Function,
     Probe,
     accepted,
+    near_miss,
     wrong,
 )
 
@@ -110,4 +111,77 @@ class Collapse(Function):
     elementwise = wrong(
         "You multiplied element by element (*). A layer after a layer is a product of matrices.",
         change={"W @ kernel": "W * kernel"},
+    )
+
+    bias_before_kernel = wrong(
+        "You add a layer's bias before its kernel. In x @ W + b the bias comes after, so it must "
+        "not go through its own kernel.",
+        change={"b @ kernel + bias": "(b + bias) @ kernel"},
+    )
+
+    kernel_on_the_left = wrong(
+        "You multiply the bias from the wrong side. It comes out of the layer before as a row, and "
+        "meets the kernel as x does: from the left.",
+        change={"b @ kernel + bias": "kernel @ b + bias"},
+    )
+
+    old_matrix_for_kernel = wrong(
+        "You sent the bias through the matrix of the layers *before*. It has been through those "
+        "already; what it meets now is the next kernel.",
+        change={"b @ kernel + bias": "b @ W + bias"},
+    )
+
+    kernels_added = wrong(
+        "You added the kernels. One layer after another is a product of matrices.",
+        change={"W @ kernel": "W + kernel"},
+    )
+
+    first_layer_twice = wrong(
+        "You begin with the first layer and then go through all of them, the first once more.",
+        change={"zip(kernels[1:], biases[1:])": "zip(kernels, biases)"},
+    )
+
+    last_layer_first = wrong(
+        "You go through the stack from its end. The first layer of the list meets x first.",
+        change={
+            "kernels[0], biases[0]": "kernels[-1], biases[-1]",
+            "zip(kernels[1:], biases[1:])": "zip(kernels[-2::-1], biases[-2::-1])",
+        },
+    )
+
+    last_layer_lost = wrong(
+        "You stop one layer too early: the last one is missing from your product.",
+        change={"zip(kernels[1:], biases[1:])": "zip(kernels[1:-1], biases[1:-1])"},
+    )
+
+    two_layers_only = wrong(
+        "You fold the first two layers and leave the rest. The stack may be of any height, one "
+        "layer included.",
+        change={"zip(kernels[1:], biases[1:])": "zip(kernels[1:2], biases[1:2])"},
+    )
+
+    bias_as_a_row = wrong(
+        "Your b has two axes, shape (1, outputs). A bias has one.",
+        change={"return W, b": "return W, np.atleast_2d(b)"},
+    )
+
+    matrix_alone = wrong(
+        "You return the matrix alone. The pair (W, b) is asked for.",
+        change={"return W, b": "return W"},
+    )
+
+    pair_swapped = wrong(
+        "You return the bias first. The pair is (W, b), the matrix first.",
+        change={"return W, b": "return b, W"},
+    )
+
+    biases_start_at_zero = wrong(
+        "Your bias starts at zero, so the first layer's own bias is lost.",
+        change={"kernels[0], biases[0]": "kernels[0], np.zeros_like(biases[0])"},
+    )
+
+    bias_as_a_column = near_miss(
+        "a bias of shape (outputs, 1)",
+        change={"return W, b": "return W, b[:, None]"},
+        unlike=bias_as_a_row,
     )

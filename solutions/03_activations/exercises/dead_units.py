@@ -9,6 +9,7 @@ from autograder.exercise import (
     Function,
     Probe,
     accepted,
+    near_miss,
     wrong,
 )
 
@@ -202,3 +203,65 @@ class DeadUnits(Function):
             z = np.maximum((x if W.shape[0] == x.shape[1] else fitting) @ W + b, 0)
             counts.append(int((z == 0).all(axis=0).sum()))
         return counts
+
+    running_total = wrong(
+        "Your numbers add up from layer to layer. Each layer's count is asked for by itself.",
+        change={"return counts": "return np.cumsum(counts)"},
+    )
+
+    places = wrong(
+        "You give the places of the dead units. Count them, layer by layer.",
+        change={"int(np.sum(x.max(axis=0) == 0))": "list(np.flatnonzero(x.max(axis=0) == 0))"},
+    )
+
+    first_layer_only = wrong(
+        "You look at the first layer alone. There is one number for each layer.",
+        change={"return counts": "return counts[:1]"},
+    )
+
+    last_layer_only = wrong(
+        "You look at the last layer alone. There is one number for each layer.",
+        change={"return counts": "return counts[-1:]"},
+    )
+
+    first_row_only = wrong(
+        "You look at the first input alone. A unit is dead only if it is silent for all of them.",
+        change={"np.sum(x.max(axis=0) == 0)": "np.sum(x[0] == 0)"},
+    )
+
+    mean_input_to_the_next = wrong(
+        "You send only the average input on to the next layer. A unit may be silent for the "
+        "average and speak up for a single input.",
+        change={
+            "zip(kernels, biases)": "zip(kernels, biases)",
+            "x @ W + b": "x.mean(axis=0, keepdims=True) @ W + b",
+        },
+    )
+
+    bias_twice = wrong(
+        "You add the bias after the ReLU. It belongs inside: it decides whether the unit speaks.",
+        change={"np.maximum(x @ W + b, 0)": "np.maximum(x @ W, 0) + b"},
+    )
+
+    silent_for_half = near_miss(
+        "counts units that are silent for at least half of the inputs",
+        change={"np.sum(x.max(axis=0) == 0)": "((x == 0).mean(axis=0) >= 0.5).sum()"},
+        unlike=(
+            silent_once, wrong_axis, zeros_counted, negative_on_average, exact_zero_missed,
+            no_relu_between, no_bias, negative_weights, negative_bias, alive_counted,
+            first_row_only, mean_input_to_the_next, same_input_for_all, running_total, bias_twice,
+            first_layer_only, last_layer_only,
+        ),
+    )  # fmt: skip
+
+    one_too_many = near_miss(
+        "counts one unit too many in every layer",
+        change={"int(np.sum(x.max(axis=0) == 0))": "int(np.sum(x.max(axis=0) == 0)) + 1"},
+        unlike=(zeros_counted, running_total, no_bias, silent_once),
+    )
+
+    as_text = near_miss(
+        "returns the counts as text",
+        change={"return counts": "return str(counts)"},
+        unlike=(one_total, masks, places, share),
+    )

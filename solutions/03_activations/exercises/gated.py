@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import special
 
-from autograder.exercise import SUMS_64, Criterion, Family, Tolerance, accepted, wrong
+from autograder.exercise import SUMS_64, Criterion, Family, Tolerance, accepted, near_miss, wrong
 
 from ._shared import _BY_HAND
 
@@ -151,4 +151,159 @@ class Gated(Family):
         "Your Mish leaves out the softplus: with tanh(x) as the gate the result is positive on "
         "the left too.",
         change={"np.logaddexp(0, x)": "x"},
+    )
+
+    gates_alone = wrong(
+        "You return the four gates. An activation of this kind is the *input times* its gate: the "
+        "last step is missing.",
+        change={"return x * gate": "return gate"},
+    )
+
+    mish_gate_alone = wrong(
+        "Your Mish is the gate alone, the tanh of the softplus. x still has to go through it.",
+        change={"gate = np.tanh(np.logaddexp(0, x))": "return np.tanh(np.logaddexp(0, x))"},
+    )
+
+    gates_added = wrong(
+        "You add the gate to the input. A gate multiplies: shut, it lets nothing through.",
+        change={"x * gate": "x + gate"},
+    )
+
+    gelu_without_half = wrong(
+        "Your Φ runs from 0 to 2: the half before 1 + erf is missing.",
+        change={"special.ndtr(x)": "1 + special.erf(x / np.sqrt(2))"},
+    )
+
+    gelu_without_one = wrong(
+        "In your Φ the 1 is missing: erf runs from −1 to 1, a share from 0 to 1.",
+        change={"special.ndtr(x)": "special.erf(x / np.sqrt(2)) / 2"},
+    )
+
+    gelu_divided_by_two = wrong(
+        "In your Φ x is divided by 2 where its root belongs.",
+        change={"special.ndtr(x)": "(1 + special.erf(x / 2)) / 2"},
+    )
+
+    gelu_times_the_root = wrong(
+        "In your Φ x is multiplied by the root of 2. The error function wants it divided.",
+        change={"special.ndtr(x)": "(1 + special.erf(x * np.sqrt(2))) / 2"},
+    )
+
+    gelu_by_tanh_without_root = wrong(
+        "Your GELU is the approximation with tanh, and its factor √(2/π) is not right. Here the "
+        "exact normal distribution is asked for.",
+        change={"special.ndtr(x)": "(1 + np.tanh(2 / np.pi * (x + 0.044715 * x**3))) / 2"},
+    )
+
+    gelu_by_the_sigmoid = wrong(
+        "Your GELU's gate is the plain sigmoid: that is SiLU. GELU's gate is the normal "
+        "distribution's Φ.",
+        change={"special.ndtr(x)": "special.expit(x)"},
+    )
+
+    gelu_by_a_rounded_sigmoid = wrong(
+        "Your GELU's gate is a sigmoid of 1.7x. That is a rough stand-in for Φ; here the exact "
+        "normal distribution is asked for.",
+        change={"special.ndtr(x)": "special.expit(1.7 * x)"},
+    )
+
+    ramp_not_divided = wrong(
+        "Your hard gate runs from 0 to 6. A gate that is fully open is 1.",
+        change={"np.clip(x + 3, 0, 6) / 6": "np.clip(x + 3, 0, 6)"},
+        revisit="The table",
+    )
+
+    ramp_not_shifted = wrong(
+        "Your hard gate is still shut at 0: a ReLU6 of x itself. The ramp goes from −3 to 3.",
+        change={"np.clip(x + 3, 0, 6) / 6": "np.clip(x, 0, 6) / 6"},
+        revisit="The table",
+    )
+
+    ramp_ends_at_three = wrong(
+        "Your hard gate is fully open at 0 and has only three units to open. The ramp is six wide.",
+        change={"np.clip(x + 3, 0, 6) / 6": "np.clip(x + 3, 0, 3) / 3"},
+        revisit="The table",
+    )
+
+    ramp_from_minus_one = wrong(
+        "Your hard gate opens from −1 to 1. In Keras 3 the ramp goes from −3 to 3.",
+        change={"np.clip(x + 3, 0, 6) / 6": "np.clip((x + 1) / 2, 0, 1)"},
+        revisit="The table",
+    )
+
+    ramp_cut_before_division = wrong(
+        "Your hard gate is cut off at 1 before it is divided: it never opens beyond a sixth.",
+        change={"np.clip(x + 3, 0, 6) / 6": "np.clip(x + 3, 0, 1) / 6"},
+        revisit="The table",
+    )
+
+    silu_by_tanh = wrong(
+        "Your SiLU's gate is tanh, which is negative on the left. A gate lies between 0 and 1.",
+        change={"special.expit(x)": "np.tanh(x)"},
+    )
+
+    silu_overflows_on_the_left = wrong(
+        "On the left your sigmoid's exponential is infinite, and infinity over infinity, or zero "
+        "times infinity, is nan.",
+        change={"special.expit(x)": "1 - np.exp(-x) / (1 + np.exp(-x))"},
+    )
+
+    mish_factors_swapped = wrong(
+        "In your Mish softplus is multiplied by tanh(x). It is the other way round: x is "
+        "multiplied by the tanh of softplus.",
+        change={"gate = np.tanh(np.logaddexp(0, x))": "return np.logaddexp(0, x) * np.tanh(x)"},
+    )
+
+    mish_sigmoid_of_softplus = wrong(
+        "In your Mish a sigmoid stands where tanh belongs. At the far left the sigmoid of softplus "
+        "is ½, so the gate never shuts.",
+        change={"np.tanh(np.logaddexp(0, x))": "special.expit(np.logaddexp(0, x))"},
+    )
+
+    mish_tanh_of_sigmoid = wrong(
+        "In your Mish the sigmoid stands where softplus belongs.",
+        change={"np.tanh(np.logaddexp(0, x))": "np.tanh(special.expit(x))"},
+    )
+
+    mish_overflows = wrong(
+        "Your Mish overflows: written with exponentials, tanh of a large number is infinity over "
+        "infinity.",
+        change={
+            "np.tanh(np.logaddexp(0, x))": (
+                "((1 + np.exp(x)) ** 2 - 1) / ((1 + np.exp(x)) ** 2 + 1)"
+            )
+        },
+    )
+
+    ramp_without_a_ceiling = wrong(
+        "Your hard gate opens beyond 1: the ramp has a floor and no ceiling. Before the division "
+        "stands a ReLU6, not a ReLU.",
+        change={"np.clip(x + 3, 0, 6) / 6": "np.maximum(x + 3, 0) / 6"},
+        revisit="The table",
+    )
+
+    ramp_without_a_floor = wrong(
+        "Your hard gate goes below 0: the ramp has a ceiling and no floor.",
+        change={"np.clip(x + 3, 0, 6) / 6": "np.minimum(x + 3, 6) / 6"},
+        revisit="The table",
+    )
+
+    mish_returns_nothing = wrong(
+        "For Mish your function gives nothing back. Is the last branch there, and does it return "
+        "something?",
+        change={"gate = np.tanh(np.logaddexp(0, x))": "return None"},
+    )
+
+    silu_infinite = near_miss(
+        "a SiLU that is infinite far from zero",
+        change={"special.expit(x)": "np.where(np.abs(x) > 80, np.inf, special.expit(x))"},
+        unlike=(sigmoid_overflows, silu_overflows_on_the_left),
+    )
+
+    mish_infinite = near_miss(
+        "a Mish that is infinite far from zero",
+        change={
+            "np.tanh(np.logaddexp(0, x))": "np.where(x > 80, np.inf, np.tanh(np.logaddexp(0, x)))"
+        },
+        unlike=(mish_overflows, mish_returns_nothing),
     )

@@ -3,7 +3,7 @@
 import numpy as np
 from scipy import special
 
-from autograder.exercise import Criterion, Function, Probe, Rule, accepted, wrong
+from autograder.exercise import Criterion, Function, Probe, Rule, accepted, near_miss, wrong
 
 from ._shared import _FAR_TOLERANCE
 
@@ -22,12 +22,26 @@ class MendedLogSoftmax(Function):
         reason="Mend the function itself, with NumPy and SciPy.",
     )
     revisit = "Softmax: from scores to shares"
+    _ADDED = (
+        "You add a small number inside the logarithm. That hides the infinity: all shares below "
+        "that number answer alike, a wrong loss instead of a loud one."
+    )
+    _KEPT = (
+        "You keep the shares away from zero by a tiny number before the logarithm. All shares that "
+        "the computer cannot hold then get one and the same answer."
+    )
+    _DIFFERENCE = "[s - whole for s in v]"
+    _CUT_OFF = (
+        "You cut the shares off from below before the logarithm. The infinity is gone, and so is "
+        "the answer: all small shares get one and the same value."
+    )
 
     def probes(self, rng):
         yield Probe("values", "the scores (2, 1, 0)", (np.array([2.0, 1.0, 0.0]),))
         yield Probe(
             "values", "a (4, 3) batch, float32", (rng.normal(size=(4, 3)).astype("float32"),)
         )
+        yield Probe("values", "a (3, 3) batch", (rng.normal(size=(3, 3)),))
         yield Probe("values", "a (3, 3) batch, axis=0", (rng.normal(size=(3, 3)),), {"axis": 0})
         yield Probe(
             "values", "a (2, 3, 4) array, axis=1", (rng.normal(size=(2, 3, 4)),), {"axis": 1}
@@ -37,6 +51,7 @@ class MendedLogSoftmax(Function):
         yield Probe("rows", "rows far apart, float32", (apart.astype("float32"),))
         yield Probe("far", "the scores (1000, 0)", (np.array([[1000.0, 0.0]]),))
         yield Probe("far", "the scores (0, −30, −200)", (np.array([0.0, -30.0, -200.0]),))
+        yield Probe("far", "scores of both signs", (np.array([1000.0, -1000.0, 998.0, -998.0]),))
         yield Probe("far", "(500, −1000, 500), float32", (np.array([500, -1000, 500], "float32"),))
         near = rng.normal(size=(3, 2)) + [[900.0], [0.0], [-900.0]]
         yield Probe("rows", "random rows near 900, 0 and −900", (near,))
@@ -68,6 +83,51 @@ class MendedLogSoftmax(Function):
         out = (last - top) - np.log(np.exp(last - top).sum(axis=-1, keepdims=True))
         return np.moveaxis(out, -1, axis)
 
+    plus_1e_5 = wrong(_ADDED, change={_DIFFERENCE: "np.log(np.exp(v - whole) + 1e-5)"}, of=loops)
+    plus_1e_6 = wrong(_ADDED, change={_DIFFERENCE: "np.log(np.exp(v - whole) + 1e-6)"}, of=loops)
+    plus_1e_7 = wrong(_ADDED, change={_DIFFERENCE: "np.log(np.exp(v - whole) + 1e-7)"}, of=loops)
+    plus_1e_8 = wrong(_ADDED, change={_DIFFERENCE: "np.log(np.exp(v - whole) + 1e-8)"}, of=loops)
+    plus_1e_9 = wrong(_ADDED, change={_DIFFERENCE: "np.log(np.exp(v - whole) + 1e-9)"}, of=loops)
+    plus_1e_10 = wrong(_ADDED, change={_DIFFERENCE: "np.log(np.exp(v - whole) + 1e-10)"}, of=loops)
+    plus_1e_12 = wrong(_ADDED, change={_DIFFERENCE: "np.log(np.exp(v - whole) + 1e-12)"}, of=loops)
+    plus_1e_15 = wrong(_ADDED, change={_DIFFERENCE: "np.log(np.exp(v - whole) + 1e-15)"}, of=loops)
+    plus_1e_16 = wrong(_ADDED, change={_DIFFERENCE: "np.log(np.exp(v - whole) + 1e-16)"}, of=loops)
+    plus_1e_20 = wrong(_ADDED, change={_DIFFERENCE: "np.log(np.exp(v - whole) + 1e-20)"}, of=loops)
+    plus_1e_30 = wrong(_KEPT, change={_DIFFERENCE: "np.log(np.exp(v - whole) + 1e-30)"}, of=loops)
+    plus_1e_300 = wrong(_KEPT, change={_DIFFERENCE: "np.log(np.exp(v - whole) + 1e-300)"}, of=loops)
+
+    at_least_1e_7 = wrong(
+        _CUT_OFF, change={_DIFFERENCE: "np.log(np.maximum(np.exp(v - whole), 1e-7))"}, of=loops
+    )
+    at_least_1e_8 = wrong(
+        _CUT_OFF, change={_DIFFERENCE: "np.log(np.maximum(np.exp(v - whole), 1e-8))"}, of=loops
+    )
+    at_least_1e_9 = wrong(
+        _CUT_OFF, change={_DIFFERENCE: "np.log(np.maximum(np.exp(v - whole), 1e-9))"}, of=loops
+    )
+    at_least_1e_10 = wrong(
+        _CUT_OFF, change={_DIFFERENCE: "np.log(np.maximum(np.exp(v - whole), 1e-10))"}, of=loops
+    )
+    at_least_1e_12 = wrong(
+        _CUT_OFF, change={_DIFFERENCE: "np.log(np.maximum(np.exp(v - whole), 1e-12))"}, of=loops
+    )
+    at_least_1e_15 = wrong(
+        _CUT_OFF, change={_DIFFERENCE: "np.log(np.maximum(np.exp(v - whole), 1e-15))"}, of=loops
+    )
+    at_least_1e_20 = wrong(
+        _CUT_OFF, change={_DIFFERENCE: "np.log(np.maximum(np.exp(v - whole), 1e-20))"}, of=loops
+    )
+    at_least_eps = wrong(
+        _CUT_OFF,
+        change={_DIFFERENCE: "np.log(np.maximum(np.exp(v - whole), np.finfo(float).eps))"},
+        of=loops,
+    )
+    at_least_tiny = wrong(
+        _CUT_OFF,
+        change={_DIFFERENCE: "np.log(np.maximum(np.exp(v - whole), np.finfo(float).tiny))"},
+        of=loops,
+    )
+
     as_given = wrong(
         "Both faults are still there: rows far apart give nan, and a share that has become 0 has "
         "an infinite logarithm.",
@@ -95,29 +155,9 @@ class MendedLogSoftmax(Function):
         change={"z.max(axis=axis, keepdims=True)": "z.max()"},
     )
 
-    small_number_added = wrong(
-        "You add a small number inside the logarithm. That hides the infinity and answers about "
-        "−16 where −1000 is right: a wrong loss instead of a loud one.",
-        change={
-            "z - np.log(np.exp(z).sum(axis=axis, keepdims=True))": (
-                "np.log(np.exp(z) / np.exp(z).sum(axis=axis, keepdims=True) + 1e-7)"
-            )
-        },
-    )
-
-    share_cut_off = wrong(
-        "You cut the shares off from below before the logarithm. The infinity is gone, and so is "
-        "the answer: all small shares get one and the same value.",
-        change={
-            "z - np.log(np.exp(z).sum(axis=axis, keepdims=True))": (
-                "np.log(np.maximum(np.exp(z) / np.exp(z).sum(axis=axis, keepdims=True), 1e-30))"
-            )
-        },
-    )
-
     no_shift = wrong(
-        "You left the shift out altogether. Without it the exponential of 1000 is infinite, and "
-        "so is the logarithm of the sum.",
+        "Your exponentials overflow: that of 1000 is infinite, and so is the logarithm of the "
+        "sum. Is the shift still there, and does it reach every exponential?",
         change={"z - z.max(axis=axis, keepdims=True)": "z"},
     )
 
@@ -145,4 +185,176 @@ class MendedLogSoftmax(Function):
             "z.max(axis=axis, keepdims=True)": "z.max(axis=-1, keepdims=True)",
             "np.exp(z).sum(axis=axis, keepdims=True)": "np.exp(z).sum(axis=-1, keepdims=True)",
         },
+    )
+
+    sum_without_keepdims = wrong(
+        "Your shift keeps its axis, your sum loses it. NumPy then lines the sums up with the wrong "
+        "axis of z, or cannot.",
+        change={"np.exp(z).sum(axis=axis, keepdims=True)": "np.exp(z).sum(axis=axis)"},
+    )
+
+    largest_without_keepdims = wrong(
+        "Your sum keeps its axis, your maximum loses it. NumPy then lines the maxima up with the "
+        "wrong axis of z, or cannot.",
+        change={"z.max(axis=axis, keepdims=True)": "z.max(axis=axis)"},
+    )
+
+    no_keepdims = wrong(
+        "A maximum and a sum along an axis lose that axis. NumPy then lines them up with the wrong "
+        "axis of z, or cannot.",
+        change={
+            "z.max(axis=axis, keepdims=True)": "z.max(axis=axis)",
+            "np.exp(z).sum(axis=axis, keepdims=True)": "np.exp(z).sum(axis=axis)",
+        },
+    )
+
+    always_axis_zero = wrong(
+        "You always work along axis 0. The argument axis says along which one.",
+        change={
+            "z.max(axis=axis, keepdims=True)": "z.max(axis=0, keepdims=True)",
+            "np.exp(z).sum(axis=axis, keepdims=True)": "np.exp(z).sum(axis=0, keepdims=True)",
+        },
+    )
+
+    always_axis_one = wrong(
+        "You always work along axis 1. The argument axis says along which one; a single row of "
+        "scores has no axis 1.",
+        change={
+            "z.max(axis=axis, keepdims=True)": "z.max(axis=1, keepdims=True)",
+            "np.exp(z).sum(axis=axis, keepdims=True)": "np.exp(z).sum(axis=1, keepdims=True)",
+        },
+    )
+
+    sum_over_everything = wrong(
+        "The sum in your logarithm runs over the whole array. Each row has a sum of its own.",
+        change={"np.exp(z).sum(axis=axis, keepdims=True)": "np.exp(z).sum()"},
+    )
+
+    shares_returned = wrong(
+        "You return the shares. Their logarithm is asked for.",
+        change={
+            "z - np.log(np.exp(z).sum(axis=axis, keepdims=True))": (
+                "np.exp(z) / np.exp(z).sum(axis=axis, keepdims=True)"
+            )
+        },
+    )
+
+    logarithm_of_the_sum_missing = wrong(
+        "You take away the sum of the exponentials, not its logarithm. The logarithm of a fraction "
+        "is a difference of two logarithms.",
+        change={
+            "np.log(np.exp(z).sum(axis=axis, keepdims=True))": (
+                "np.exp(z).sum(axis=axis, keepdims=True)"
+            )
+        },
+    )
+
+    only_shifted = wrong(
+        "You stop after the shift: the logarithm of the sum is still to be taken away.",
+        change={"z - np.log(np.exp(z).sum(axis=axis, keepdims=True))": "z"},
+    )
+
+    sum_of_the_unshifted = wrong(
+        "The first term is shifted, the exponentials in the sum are not: the exponential of 1000 "
+        "is infinite. Use one z for both terms.",
+        change={"z = z -": "raw = z\n    z = z -", "np.exp(z)": "np.exp(raw)"},
+    )
+
+    shifted_by_the_mean = wrong(
+        "Your shift lies in the middle of the scores, as their mean does. One of them may lie "
+        "far above it, and its exponential still overflows. After the shift no exponent may "
+        "be positive.",
+        change={"z.max": "z.mean"},
+    )
+
+    shifted_by_the_smallest = wrong(
+        "You take away the smallest score. Then the exponent of the largest may be 2000, and the "
+        "exponential overflows.",
+        change={"z.max": "z.min"},
+    )
+
+    scores_clipped = wrong(
+        "You clip the scores so that no exponential overflows. Scores beyond the clip then look "
+        "alike, though their difference is the answer.",
+        change={"z - z.max(axis=axis, keepdims=True)": "np.clip(z, -50, 50)"},
+    )
+
+    scores_clipped_wider = wrong(
+        "You clip the scores where the exponential would overflow. Scores beyond the clip then "
+        "look alike, though their difference is the answer.",
+        change={"z - z.max(axis=axis, keepdims=True)": "np.clip(z, -500, 500)"},
+    )
+
+    infinity_replaced = wrong(
+        "You replace the infinity after it has arisen, by the lowest number of the computer. The "
+        "answer that was lost is not in there.",
+        change={
+            "z - np.log(np.exp(z).sum(axis=axis, keepdims=True))": (
+                "np.nan_to_num(np.log(np.exp(z) / np.exp(z).sum(axis=axis, keepdims=True)))"
+            )
+        },
+    )
+
+    infinity_to_zero = wrong(
+        "Where a share is 0 you answer 0. That is the logarithm of a share of 1: the least likely "
+        "class looks certain.",
+        change={
+            "return z - np.log(np.exp(z).sum(axis=axis, keepdims=True))": (
+                "p = np.exp(z) / np.exp(z).sum(axis=axis, keepdims=True)\n"
+                "    return np.where(p > 0, np.log(np.where(p > 0, p, 1)), 0.0)"
+            )
+        },
+    )
+
+    base_two = wrong(
+        "You used the logarithm to base 2. Here, and in Keras, it is the natural one.",
+        change={"np.log(": "np.log2("},
+    )
+
+    base_ten = wrong(
+        "You used the logarithm to base 10. Here, and in Keras, it is the natural one.",
+        change={"np.log(": "np.log10("},
+    )
+
+    mean_for_sum = wrong(
+        "You take the logarithm of the exponentials' mean. It is their sum that stands below the "
+        "fraction line.",
+        change={"np.exp(z).sum": "np.exp(z).mean"},
+    )
+
+    shifted_only_downwards = wrong(
+        "Where all scores are around −1000, all your exponentials vanish, and the logarithm "
+        "of their sum is infinite. Are they shifted by their own largest, or by something "
+        "that is never below 0? After the shift one exponent of each row should be 0.",
+        change={
+            "z - z.max(axis=axis, keepdims=True)": (
+                "z - np.maximum(z.max(axis=axis, keepdims=True), 0)"
+            )
+        },
+    )
+
+    shifted_by_half = near_miss(
+        "shifts by half of the largest score",
+        change={"z - z.max": "z - 0.5 * z.max"},
+        unlike=(
+            as_given, still_through_the_share, still_one_shift, shifted_by_the_mean,
+            shifted_only_downwards, shifted_by_the_smallest,
+        ),
+    )  # fmt: skip
+
+    infinity_to_minus_hundred = near_miss(
+        "answers −100 where a share is 0",
+        change={
+            "return z - np.log(np.exp(z).sum(axis=axis, keepdims=True))": (
+                "p = np.exp(z) / np.exp(z).sum(axis=axis, keepdims=True)\n"
+                "    return np.where(p > 0, np.log(np.where(p > 0, p, 1)), -100.0)"
+            )
+        },
+        unlike=(infinity_to_zero, nan_replaced, infinity_replaced),
+    )
+
+    infinite_for_the_largest = near_miss(
+        "an infinite logarithm for the largest score",
+        change={"return z -": "return np.where(z == 0, np.inf, z) -"},
+        unlike=no_shift,
     )

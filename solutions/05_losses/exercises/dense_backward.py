@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import Criterion, Function, Probe, Rule, accepted, wrong
+from autograder.exercise import Criterion, Function, Probe, Rule, accepted, near_miss, wrong
 
 from ._shared import FRAMEWORKS, LOSS_SUMS
 
@@ -115,4 +115,126 @@ class DenseBackward(Function):
     first_sample_only = wrong(
         "Only the first sample reaches your dW. Every sample used the same kernel.",
         change={"X.T @ dY": "np.outer(X[0], dY[0])"},
+    )
+
+    elementwise = wrong(
+        "You multiply element by element (*). A slope is a sum over roads: both dX and dW are "
+        "products of matrices.",
+        change={"dY @ W.T, X.T @ dY": "dY * W.T, X.T * dY"},
+    )
+
+    inputs_elementwise = wrong(
+        "In dX you multiply element by element (*). Input d reaches every output, and the roads "
+        "add up: a product of matrices.",
+        change={"dY @ W.T": "dY * W.T"},
+    )
+
+    kernel_elementwise = wrong(
+        "In dW you multiply element by element (*). Every sample adds to every weight: a product "
+        "of matrices.",
+        change={"X.T @ dY": "X.T * dY"},
+    )
+
+    inputs_gradient_transposed = wrong(
+        "Your dX is transposed: it must have the shape of X, samples first.",
+        change={"dY @ W.T": "W @ dY.T"},
+    )
+
+    kernel_before_slopes = wrong(
+        "In dX you put the kernel on the left. The samples are the first axis of what arrives and "
+        "of what leaves; the kernel stands on the right, as in the forward pass.",
+        change={"dY @ W.T": "W.T @ dY"},
+    )
+
+    forward_again = wrong(
+        "In dX you sent X forward once more. What goes back is dY, through the kernel the other "
+        "way.",
+        change={"dY @ W.T": "X @ W"},
+    )
+
+    inputs_for_kernel = wrong(
+        "In dX you used X where the kernel belongs. How much an input counts is written in W; its "
+        "own value matters for dW.",
+        change={"dY @ W.T": "dY @ X.T"},
+    )
+
+    kernel_for_inputs = wrong(
+        "In dW you used W where X belongs. How much a weight counts depends on the input that it "
+        "was multiplied by.",
+        change={"X.T @ dY": "W.T @ dY"},
+    )
+
+    kernel_divided = wrong(
+        "You divided dW by N. The slopes that arrive hold the 1/N of the mean loss already.",
+        change={"X.T @ dY": "X.T @ dY / len(X)"},
+    )
+
+    all_divided = wrong(
+        "You divided all three by N. The slopes that arrive hold the 1/N of the mean loss already.",
+        change={
+            "dY @ W.T": "dY @ W.T / len(X)",
+            "X.T @ dY": "X.T @ dY / len(X)",
+            "dY.sum": "dY.mean",
+        },
+    )
+
+    bias_of_inputs = wrong(
+        "You summed X for the bias. Its local slope is 1: what arrives, dY, is all there is.",
+        change={"dY.sum": "X.sum"},
+    )
+
+    bias_left_out = wrong(
+        "The bias's slope is missing: three arrays are asked for, dX, dW and db.",
+        change={"dY @ W.T, X.T @ dY, dY.sum(axis=0)": "dY @ W.T, X.T @ dY"},
+    )
+
+    kernel_and_bias_first = wrong(
+        "Your three answers come in another order. First dX, then dW, then db.",
+        change={"dY @ W.T, X.T @ dY, dY.sum(axis=0)": "X.T @ dY, dY @ W.T, dY.sum(axis=0)"},
+    )
+
+    signs_turned = wrong(
+        "Your slopes have their sign turned. Going against the slope is the optimizer's task.",
+        change={"dY @ W.T, X.T @ dY, dY.sum(axis=0)": "-dY @ W.T, -X.T @ dY, -dY.sum(axis=0)"},
+    )
+
+    both_transposes_lost = wrong(
+        "Neither X nor W is transposed. On the way back the roads are walked the other way, and "
+        "the sum for the kernel runs over the samples.",
+        change={"dY @ W.T, X.T @ dY": "dY @ W, X @ dY"},
+    )
+
+    bias_from_the_kernel = wrong(
+        "You made db from dW: the inputs are in it. The bias's local slope is 1, and only dY is "
+        "summed.",
+        change={"dY.sum(axis=0)": "(X.T @ dY).sum(axis=0)"},
+    )
+
+    both_transposed = wrong(
+        "Both dX and dW are transposed. Each gradient has the shape of what it belongs to.",
+        change={"dY @ W.T, X.T @ dY": "W @ dY.T, dY.T @ X"},
+    )
+
+    bias_of_ones = wrong(
+        "Your db is all ones: that is the bias's local slope. It still has to be multiplied by "
+        "what arrives, and summed.",
+        change={"dY.sum(axis=0)": "np.ones(W.shape[1])"},
+    )
+
+    bias_as_a_column = near_miss(
+        "a bias gradient of shape (M, 1)",
+        change={"dY.sum(axis=0)": "dY.sum(axis=0)[:, None]"},
+        unlike=bias_kept_its_axis,
+    )
+
+    inputs_left_out = near_miss(
+        "returns dW and db alone",
+        change={"dY @ W.T, X.T @ dY, dY.sum(axis=0)": "X.T @ dY, dY.sum(axis=0)"},
+        unlike=bias_left_out,
+    )
+
+    bias_of_twos = near_miss(
+        "a bias gradient of twos",
+        change={"dY.sum(axis=0)": "np.full(W.shape[1], 2.0)"},
+        unlike=bias_of_ones,
     )

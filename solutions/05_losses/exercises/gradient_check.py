@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import Criterion, Function, Probe, Tolerance, accepted, wrong
+from autograder.exercise import Criterion, Function, Probe, Tolerance, accepted, near_miss, wrong
 
 
 class GradientCheck(Function):
@@ -21,6 +21,7 @@ class GradientCheck(Function):
     )
     precision = "float64"
     revisit = "The other way: nudge and look"
+    _LENGTHS = "(np.linalg.norm(claimed) + np.linalg.norm(nudged))"
 
     def _setting(self, rng, samples):
         theta = rng.normal(size=11)
@@ -138,4 +139,127 @@ class GradientCheck(Function):
     own_nudge = wrong(
         "You ignore the argument h and nudge by a number of your own.",
         change={"nudged =": "h = 1e-5\n    nudged ="},
+    )
+
+    @wrong(
+        "Your result is 1 whatever was claimed. Is your nudged gradient zero throughout, because "
+        "both losses come from the same numbers? `a = theta` gives an array a second name and "
+        "makes no copy."
+    )
+    def same_array_twice(theta, X, y, claimed, h=1e-5):
+        nudged = np.zeros_like(theta)
+        difference = np.linalg.norm(claimed - nudged)
+        return difference / (np.linalg.norm(claimed) + np.linalg.norm(nudged))
+
+    backward = wrong(
+        "You nudge one way only, downwards. Its error falls with h, the central one's with h².",
+        change={"theta + nudge": "theta", "(2 * h)": "h"},
+    )
+
+    one_way_over_two = wrong(
+        "You nudge one way only and divide by 2h. From theta to the nudged place it is h.",
+        change={"theta - nudge": "theta"},
+    )
+
+    multiplied_by_h = wrong(
+        "Your slopes are multiplied by h where they should be divided: `a / 2 * h` is (a / 2) · h. "
+        "A bracket is missing.",
+        change={"(2 * h)": "2 * h"},
+    )
+
+    not_divided = wrong(
+        "You do not divide by the distance between the two nudges: rise without run.",
+        change={" / (2 * h)": ""},
+    )
+
+    order_turned = wrong(
+        "Your nudged slopes have their sign turned: up minus down, not down minus up.",
+        change={
+            "(toy_loss(theta + nudge, X, y) - toy_loss(theta - nudge, X, y))": (
+                "(toy_loss(theta - nudge, X, y) - toy_loss(theta + nudge, X, y))"
+            )
+        },
+    )
+
+    longer_length = wrong(
+        "You divide by the longer of the two gradients. The formula has the sum of both lengths.",
+        change={_LENGTHS: "max(np.linalg.norm(claimed), np.linalg.norm(nudged))"},
+    )
+
+    claimed_length = wrong(
+        "You divide by the claimed gradient's length alone. The formula has the sum of both.",
+        change={_LENGTHS: "np.linalg.norm(claimed)"},
+    )
+
+    half_the_sum = wrong(
+        "You divide by the mean of the two lengths. The formula has their sum.",
+        change={_LENGTHS: "(0.5 * (np.linalg.norm(claimed) + np.linalg.norm(nudged)))"},
+    )
+
+    worst_entry = wrong(
+        "You compare number by number and take the worst. The docstring compares lengths of whole "
+        "gradients: a number near zero must not decide.",
+        change={
+            "difference / (np.linalg.norm(claimed) + np.linalg.norm(nudged))": (
+                "np.max(np.abs(claimed - nudged) / (np.abs(claimed) + np.abs(nudged)))"
+            )
+        },
+    )
+
+    mean_of_entries = wrong(
+        "You compare number by number and take the mean. The docstring compares lengths of whole "
+        "gradients.",
+        change={
+            "difference / (np.linalg.norm(claimed) + np.linalg.norm(nudged))": (
+                "np.mean(np.abs(claimed - nudged) / (np.abs(claimed) + np.abs(nudged)))"
+            )
+        },
+    )
+
+    sums_of_sizes = wrong(
+        "You add up sizes for a length. The length is the root of the sum of squares.",
+        change={"np.sqrt(np.sum(np.square(v)))": "np.sum(np.abs(v))"},
+        of=put_back,
+    )
+
+    largest_for_length = wrong(
+        "You take the largest number for the length. The length is the root of the sum of squares.",
+        change={"np.sqrt(np.sum(np.square(v)))": "np.max(np.abs(v))"},
+        of=put_back,
+    )
+
+    lengths_compared = wrong(
+        "You compare the two lengths. Gradients of equal length may point anywhere: take the "
+        "difference first, its length then.",
+        change={
+            "np.linalg.norm(claimed - nudged)": (
+                "abs(np.linalg.norm(claimed) - np.linalg.norm(nudged))"
+            )
+        },
+    )
+
+    verdict = wrong(
+        "You return a verdict, right or wrong. The relative error itself is asked for, a number.",
+        change={
+            "return difference / (np.linalg.norm(claimed) + np.linalg.norm(nudged))": (
+                "return bool("
+                "difference / (np.linalg.norm(claimed) + np.linalg.norm(nudged)) < 1e-7)"
+            )
+        },
+    )
+
+    nudged_returned = wrong(
+        "You return the nudged gradient. How far the claimed one is from it is asked for, one "
+        "number.",
+        change={
+            "return difference / (np.linalg.norm(claimed) + np.linalg.norm(nudged))": (
+                "return nudged"
+            )
+        },
+    )
+
+    always_a_half = near_miss(
+        "is ½ whatever was claimed",
+        change={"return difference /": "return 0.5 + 0 * difference /"},
+        unlike=(same_array_twice, verdict),
     )

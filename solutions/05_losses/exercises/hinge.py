@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import Criterion, Function, Probe, accepted, wrong
+from autograder.exercise import Criterion, Function, Probe, accepted, near_miss, wrong
 
 from ._shared import LOSS_SUMS
 
@@ -32,7 +32,7 @@ class Hinge(Function):
         yield Probe(
             "bits",
             "7 random scores, labels 0 and 1",
-            (np.array([0.0, 1, 0, 0, 1, 1, 0]), 2 * rng.normal(size=7)),
+            (np.array([0.0, 1, 0, 0, 1, 0, 1]), 2 * rng.normal(size=7)),
         )
         yield Probe("bits", "every label 0", (np.zeros(4), rng.normal(size=4) + 1))
         yield Probe(
@@ -130,4 +130,118 @@ class Hinge(Function):
     sum_for_mean = wrong(
         "You added up the samples. Their mean is asked for.",
         change={".mean()": ".sum()"},
+    )
+
+    signs_in_unsigned_bytes = wrong(
+        "You put −1 into unsigned bytes, which hold 0 to 255: it becomes 255. A sign needs a type "
+        "that has negative numbers.",
+        change={
+            "np.where(np.asarray(y_true) > 0, 1.0, -1.0)": (
+                'np.where(np.asarray(y_true) > 0, 1, -1).astype("uint8")'
+            )
+        },
+    )
+
+    bytes_wrap_around = wrong(
+        "You convert in the labels' own type. Unsigned bytes cannot hold −1, it becomes 255: make "
+        "floats of the labels first.",
+        change={"np.asarray(y_true, dtype=float)": "np.asarray(y_true)"},
+        of=when_zero,
+    )
+
+    both_kinds_expected = wrong(
+        "You convert only where both 0 and 1 occur. A batch may hold zeros alone.",
+        change={"0 in y": "set(y) == {0, 1}"},
+        of=when_zero,
+    )
+
+    largest_label_decides = wrong(
+        "You decide by the largest label. It is 1 for both kinds of labels.",
+        change={"0 in y": "y.max() == 1"},
+        of=when_zero,
+    )
+
+    minus_ones_to_zeros = wrong(
+        "You made 0 of the label −1. It is the other way round: the hinge works with −1 and +1.",
+        change={"1.0, -1.0": "1.0, 0.0"},
+    )
+
+    ones_forgotten = wrong(
+        "Every label counts as −1 in your loss, or every one as +1. Both kinds must keep their "
+        "side.",
+        change={"1.0, -1.0": "-1.0, -1.0"},
+    )
+
+    for_each = wrong(
+        "You return one loss for each sample. Their mean is asked for.",
+        change={".mean()": ""},
+    )
+
+    mean_over_offenders = wrong(
+        "You average only over the samples that pay. The mean is over all of them; who has a "
+        "margin to spare counts with 0.",
+        change={"losses.size": "max((losses > 0).sum(), 1)"},
+        of=groups,
+    )
+
+    half_squared = wrong(
+        "You squared and halved. The hinge is a straight line up to its corner.",
+        change={"np.maximum(0, 1 - y * scores)": "0.5 * np.square(np.maximum(0, 1 - y * scores))"},
+    )
+
+    floor_at_one = wrong(
+        "Your floor is 1 where it should be 0: who has a margin to spare still pays.",
+        change={"np.maximum(0, 1 - y * scores)": "np.maximum(1, 1 - y * scores)"},
+    )
+
+    smallest_for_largest = wrong(
+        "You took the smaller of 0 and 1 − y · s, which is never positive. A loss is never "
+        "negative.",
+        change={"np.maximum": "np.minimum"},
+    )
+
+    logistic = wrong(
+        "That is the logistic loss, a softened hinge: nobody ever pays exactly 0.",
+        change={"np.maximum(0, 1 - y * scores)": "np.logaddexp(0, -y * scores)"},
+    )
+
+    distance_for_product = wrong(
+        "You took the difference of label and score. The hinge looks at their product: on which "
+        "side of 0, and how far?",
+        change={"1 - y * scores": "y - scores"},
+    )
+
+    python_max = wrong(
+        "You ask an array as a whole, in an `if` or with Python's `max` or `min`, and an "
+        "array has no single truth value. NumPy has functions that decide number by number.",
+        change={"np.maximum(0, 1 - y * scores).mean()": "np.mean(max(0, 1 - y * scores))"},
+    )
+
+    size_for_floor = wrong(
+        "You take the size of 1 − y · s. Then a margin to spare costs as much as a missing one: "
+        "what is below 0 becomes 0.",
+        change={"np.maximum(0, 1 - y * scores)": "np.abs(1 - y * scores)"},
+    )
+
+    minus_one_into_bytes = wrong(
+        "You write −1 into labels that are unsigned bytes; they cannot hold it. Make floats of the "
+        "labels first.",
+        change={
+            "y = np.where(np.asarray(y_true) > 0, 1.0, -1.0)": (
+                "y = np.array(y_true)\n    y[y == 0] = -1"
+            )
+        },
+    )
+
+    last_label_decides = near_miss(
+        "decides from the last label",
+        change={"0 in y": "y[-1] == 0"},
+        of=when_zero,
+        unlike=(first_label_decides, both_kinds_expected, largest_label_decides),
+    )
+
+    one_argument = near_miss(
+        "raises because np.maximum wants two arguments",
+        change={"np.maximum(0, 1 - y * scores)": "np.maximum(1 - y * scores)"},
+        unlike=(python_max, minus_one_into_bytes),
     )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import Criterion, Function, Probe, accepted, wrong
+from autograder.exercise import Criterion, Function, Probe, accepted, near_miss, wrong
 
 from ._shared import LOSS_SUMS
 
@@ -40,8 +40,8 @@ class Huber(Function):
         )
         yield Probe(
             "delta",
-            "errors 3, 2, −2 and 0.5, δ = 2",
-            (np.zeros((4, 1)), np.array([[3.0], [2.0], [-2.0], [0.5]])),
+            "errors 3, 1.5, −2.5 and 0.5, δ = 2",
+            (np.zeros((4, 1)), np.array([[3.0], [1.5], [-2.5], [0.5]])),
             {"delta": 2.0},
         )
         yield Probe(
@@ -141,4 +141,202 @@ class Huber(Function):
     sum_for_mean = wrong(
         "You added up each sample's outputs. Their mean is asked for.",
         change={"loss.mean": "loss.sum"},
+    )
+
+    line_for_delta_one = wrong(
+        "You take off a half whatever δ is. That fits δ = 1 alone; for another δ the line does not "
+        "begin where the parabola ends, or has another slope.",
+        change={"delta * (error - 0.5 * delta)": "error - 0.5"},
+    )
+
+    delta_taken_off_whole = wrong(
+        "You take too much off the error before you multiply by δ: your line begins at 0, the "
+        "parabola ends above it. There is a step between them.",
+        change={"error - 0.5 * delta": "error - delta"},
+    )
+
+    half_for_half_delta = wrong(
+        "What you take off does not grow with δ as it must: the two branches meet for δ = 1 alone.",
+        change={"error - 0.5 * delta": "error - 0.5"},
+    )
+
+    half_taken_off_outside = wrong(
+        "You take a plain half off δ · |e|. The two branches then meet for δ = 1 alone.",
+        change={"delta * (error - 0.5 * delta)": "delta * error - 0.5"},
+    )
+
+    half_added = wrong(
+        "A sign is turned in your line: it begins above the parabola's end.",
+        change={"error - 0.5 * delta": "error + 0.5 * delta"},
+    )
+
+    smooth_l1 = wrong(
+        "That is PyTorch's smooth L1 loss: Huber's divided by δ. Here the parabola is ½e², "
+        "whatever δ is.",
+        change={
+            "0.5 * error**2": "0.5 * error**2 / delta",
+            "delta * (error - 0.5 * delta)": "error - 0.5 * delta",
+        },
+    )
+
+    half_squared = wrong(
+        "You square the half together with the error: a quarter of e² is left.",
+        change={"0.5 * error**2": "(0.5 * error) ** 2"},
+    )
+
+    pseudo_huber = wrong(
+        "That is the pseudo-Huber loss, one smooth root. Huber's is put together from a parabola "
+        "and a line.",
+        change={
+            "np.where(error <= delta, 0.5 * error**2, delta * (error - 0.5 * delta))": (
+                "delta**2 * (np.sqrt(1 + (error / delta) ** 2) - 1)"
+            )
+        },
+    )
+
+    log_cosh = wrong(
+        "That is the log-cosh loss. It looks like Huber's and has no δ.",
+        change={
+            "np.where(error <= delta, 0.5 * error**2, delta * (error - 0.5 * delta))": (
+                "np.logaddexp(error, -error) - np.log(2)"
+            )
+        },
+    )
+
+    parabola_everywhere = wrong(
+        "Your loss is the parabola for every error. An outlier then counts as much as in the MSE.",
+        change={
+            "np.where(error <= delta, 0.5 * error**2, delta * (error - 0.5 * delta))": (
+                "0.5 * error**2"
+            )
+        },
+    )
+
+    sign_kept_in_the_line = wrong(
+        "Your line uses the error with its sign, so large negative errors lower the loss. It is "
+        "the size of the error that counts, in both branches.",
+        change={
+            "np.abs(y_pred - y_true)": "y_pred - y_true",
+            "error <= delta": "np.abs(error) <= delta",
+        },
+    )
+
+    square_compared = wrong(
+        "You compare the *squared* error with δ. δ is a size of error, not of its square.",
+        change={"error <= delta": "error**2 <= delta"},
+    )
+
+    not_averaged = wrong(
+        "You return one loss for every output. A sample's loss is the mean over its outputs.",
+        change={"loss.mean(axis=-1)": "loss"},
+    )
+
+    axis_kept = wrong(
+        "Your result keeps the axis that was averaged, shape (N, 1). One number for each sample "
+        "has shape (N,).",
+        change={"axis=-1": "axis=-1, keepdims=True"},
+    )
+
+    errors_averaged_first = wrong(
+        "You average a sample's errors before you ask how large they are. One large and many small "
+        "errors are then a middling one; the loss of each output comes first.",
+        change={
+            "np.abs(y_pred - y_true)": "np.abs(y_pred - y_true).mean(axis=-1)",
+            "loss.mean(axis=-1)": "loss",
+        },
+    )
+
+    python_if = wrong(
+        "You ask an array as a whole, in an `if` or with Python's `max` or `min`, and an "
+        "array has no single truth value. NumPy has functions that decide number by number.",
+        change={
+            "np.where(error <= delta, 0.5 * error**2, delta * (error - 0.5 * delta))": (
+                "0.5 * error**2 if error <= delta else delta * (error - 0.5 * delta)"
+            )
+        },
+    )
+
+    negative_ones_lost = wrong(
+        "Large negative errors cost nothing in your loss: one of your two questions asks for the "
+        "error, the other for its size.",
+        change={
+            "np.where(error <= delta, 0.5 * error**2, delta * (error - 0.5 * delta))": (
+                "np.where(error <= delta, 0.5 * error**2, 0.0)"
+                " + np.where(y_pred - y_true > delta, delta * (error - 0.5 * delta), 0.0)"
+            )
+        },
+    )
+
+    negative_ones_lost_the_other_way = wrong(
+        "Errors on one side cost nothing in your loss once they are large: one of your two "
+        "questions asks for the error, the other for its size.",
+        change={
+            "np.where(error <= delta, 0.5 * error**2, delta * (error - 0.5 * delta))": (
+                "np.where(error <= delta, 0.5 * error**2, 0.0)"
+                " + np.where(y_true - y_pred > delta, delta * (error - 0.5 * delta), 0.0)"
+            )
+        },
+    )
+
+    both_branches_added = wrong(
+        "You added the parabola and the line. Each error belongs to one of them.",
+        change={
+            "np.where(error <= delta, 0.5 * error**2, delta * (error - 0.5 * delta))": (
+                "0.5 * error**2 + delta * (error - 0.5 * delta)"
+            )
+        },
+    )
+
+    absolute_for_large = wrong(
+        "Your large errors cost their plain size, whatever δ is. The line has to begin where the "
+        "parabola ends, with the same slope.",
+        change={"delta * (error - 0.5 * delta)": "error"},
+    )
+
+    line_everywhere = wrong(
+        "Your loss is the line for every error, the small ones, too.",
+        change={
+            "np.where(error <= delta, 0.5 * error**2, delta * (error - 0.5 * delta))": (
+                "delta * (error - 0.5 * delta)"
+            )
+        },
+    )
+
+    delta_squared = wrong(
+        "Your line rises with slope δ². At the seam the parabola has another slope; the line must "
+        "go on with it.",
+        change={"delta * (error - 0.5 * delta)": "delta**2 * (error - 0.5 * delta)"},
+    )
+
+    slope_one_and_delta_squared = wrong(
+        "Your line rises with slope 1 whatever δ is, and what you take off grows with δ². The two "
+        "branches then meet for δ = 1 alone.",
+        change={"delta * (error - 0.5 * delta)": "error - 0.5 * delta**2"},
+    )
+
+    half_line = wrong(
+        "You halved the line, too. The half belongs to the parabola; the line goes on from where "
+        "it ends.",
+        change={"delta * (error - 0.5 * delta)": "0.5 * delta * (error - 0.5 * delta)"},
+    )
+
+    divided_by_samples = wrong(
+        "You divide each sample's sum by the number of samples. Its mean is over its own outputs.",
+        change={"loss.mean(axis=-1)": "loss.sum(axis=-1) / len(loss)"},
+    )
+
+    axis_kept_in_front = near_miss(
+        "a result of shape (1, N)",
+        change={"loss.mean(axis=-1)": "loss.mean(axis=-1)[None]"},
+        unlike=axis_kept,
+    )
+
+    one_argument_missing = near_miss(
+        "raises because np.where wants one argument more",
+        change={
+            "np.where(error <= delta, 0.5 * error**2, delta * (error - 0.5 * delta))": (
+                "np.where(error <= delta, 0.5 * error**2)"
+            )
+        },
+        unlike=python_if,
     )

@@ -1,6 +1,6 @@
 """What is right in `two_roads`, and what students get wrong."""
 
-from autograder.exercise import Criterion, Value, accepted, wrong
+from autograder.exercise import Criterion, Value, accepted, near_miss, wrong
 
 
 class TwoRoads(Value):
@@ -63,3 +63,12 @@ class TwoRoads(Value):
         "for one, whatever the number is.",
         change={'"b": 6': '"b": -6'},
     )
+
+    other_numbers = near_miss(
+        "another number in every entry",
+        source='{"L": 36, "c": 7, "a": 12, "b": 7, "w": 24, "x": 36}',
+        unlike=(
+            straight_road_only, road_through_c_only, roads_multiplied, factors_swapped,
+            ends_swapped, local_slopes_only, sign_of_b,
+        ),
+    )  # fmt: skip

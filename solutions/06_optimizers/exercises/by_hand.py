@@ -1,6 +1,6 @@
 """What is right in `by_hand`, and what students get wrong."""
 
-from autograder.exercise import Criterion, Value, accepted, wrong
+from autograder.exercise import Criterion, Value, accepted, near_miss, wrong
 
 
 class ByHand(Value):
@@ -76,3 +76,47 @@ class ByHand(Value):
         of=computed,
         revisit="A ravine",
     )
+
+    rate_forgotten = wrong(
+        "You moved by the whole slope. The learning rate says what part of it is taken.",
+        change={"2 - 0.1 * 6 * 2": "-10", "2 * (1 - 0.1 * 6) ** 2": "50"},
+        of=computed,
+    )
+    losses_for_weights = wrong(
+        "You gave the loss at each place. The weight is asked for.",
+        change={"2 - 0.1 * 6 * 2": "1.92", "2 * (1 - 0.1 * 6) ** 2": "0.3072"},
+        of=computed,
+    )
+    one_step_taken_off = wrong(
+        "You gave the step, not where it leads.",
+        change={"2 - 0.1 * 6 * 2": "1.2", "2 * (1 - 0.1 * 6) ** 2": "0.48"},
+        of=computed,
+    )
+    curvature_given = wrong(
+        "For the largest rate you gave the curvature. The rate is 2 divided by it.",
+        change={"0.3333": "6"},
+        of=as_dict,
+    )
+    exponent_forgotten_in_the_flat_weight = wrong(
+        "In the flat weight's slope the 2 of the exponent is missing.",
+        change={"1 - 0.3 * 2 * 0.25": "0.925"},
+        of=computed,
+        revisit="A ravine",
+    )
+    first_rate_for_second = wrong(
+        "For the last entry you went on with the first rate. There it is 0.3.",
+        change={"1 - 0.3 * 2 * 0.25": "0.95"},
+        of=computed,
+        revisit="A ravine",
+    )
+
+    other_numbers = near_miss(
+        "another number in every entry",
+        source='{"w1": 0.7, "w2": 0.4, "largest": 0.5, "left": 0.8}',
+        unlike=(
+            exponent_forgotten, slope_not_renewed, uphill, arrives_in_one_step, two_decimals,
+            coefficient_for_curvature, steep_for_flat, lost_for_left, rate_forgotten,
+            losses_for_weights, one_step_taken_off, curvature_given,
+            exponent_forgotten_in_the_flat_weight, first_rate_for_second,
+        ),
+    )  # fmt: skip

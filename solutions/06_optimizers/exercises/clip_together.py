@@ -2,7 +2,16 @@
 
 import numpy as np
 
-from autograder.exercise import SUMS_64, Criterion, Function, Probe, Rule, accepted, wrong
+from autograder.exercise import (
+    Criterion,
+    Function,
+    Probe,
+    Rule,
+    Tolerance,
+    accepted,
+    near_miss,
+    wrong,
+)
 
 from ._shared import FRAMEWORKS
 
@@ -16,7 +25,9 @@ class ClipTogether(Function):
         Criterion("shapes", 1, "one array, several arrays, any shape"),
         Criterion("zeros", 1, "zeros"),
     )
-    tolerance = SUMS_64
+    tolerance = Tolerance(
+        atol=2e-6, rtol=2e-6, reason="libraries add up to 1e-6 to a length, to keep it from zero"
+    )
     rule = Rule(forbid=FRAMEWORKS, reason="NumPy's arithmetic is all you need.")
     revisit = "Clipping"
 
@@ -96,6 +107,12 @@ class ClipTogether(Function):
         scale = limit / (length + 1e-8)
         return [g * min(scale, 1.0) for g in gradients]
 
+    @accepted("a length that is kept from zero, as PyTorch does")
+    def kept_from_zero(gradients, limit):
+        total = sum(float((g**2).sum()) for g in gradients) ** 0.5
+        factor = min(1.0, limit / (total + 1e-6))
+        return [factor * g for g in gradients]
+
     each_by_itself = wrong(
         "Each gradient is still shortened by its own length. The short ones keep what the long "
         "ones lose, and the step changes its direction.",
@@ -155,4 +172,129 @@ class ClipTogether(Function):
                 "np.concatenate([np.ravel(gradient) * factor for gradient in gradients])"
             )
         },
+    )
+
+    factor_turned = wrong(
+        "Your factor is upside down: long gradients become longer still.",
+        change={"limit / length": "length / limit"},
+    )
+
+    limit_squared = wrong(
+        "You compare the sum of squares with the limit: the root is missing in the question, "
+        "though not in the factor.",
+        change={"if length > limit": "if length**2 > limit"},
+    )
+
+    sizes_added = wrong(
+        "You added the numbers' sizes. A length is the root of the sum of squares.",
+        change={"np.sqrt(sum(np.sum(gradient**2)": "(sum(np.sum(np.abs(gradient))"},
+    )
+
+    numbers_added = wrong(
+        "You added the numbers with their signs: they cancel. Square them first.",
+        change={"np.sqrt(sum(np.sum(gradient**2)": "abs(sum(np.sum(gradient)"},
+    )
+
+    largest_number = wrong(
+        "You took the largest number for the length. The length is the root of the sum of all "
+        "squares.",
+        change={"np.sqrt(sum(np.sum(gradient**2)": "(max(np.max(np.abs(gradient))"},
+    )
+
+    mean_of_squares = wrong(
+        "You averaged the squares of each gradient. A length adds them up.",
+        change={"np.sum(gradient**2)": "np.mean(gradient**2)"},
+    )
+
+    mean_length = wrong(
+        "You took the mean of the gradients' lengths. Together they have one length: the root of "
+        "the sum of all squares.",
+        change={
+            "np.sqrt(sum(np.sum(gradient**2) for gradient in gradients))": (
+                "np.mean([np.linalg.norm(gradient) for gradient in gradients])"
+            )
+        },
+    )
+
+    long_ones_only = wrong(
+        "You shorten only those gradients that are longer than the limit by themselves. One factor "
+        "for all, short ones included, keeps the direction.",
+        change={
+            "[gradient * factor for gradient in gradients]": (
+                "[g * factor if np.linalg.norm(g) > limit else g for g in gradients]"
+            )
+        },
+    )
+
+    each_stretched_by_the_whole = wrong(
+        "You divide each gradient by its own length *and* by that of all. One factor for all is "
+        "enough.",
+        change={"gradient * factor": "gradient / max(np.linalg.norm(gradient), 1e-12) * factor"},
+    )
+
+    zeros_become_nan = wrong(
+        "Gradients that are all zero become nan: 0 divided by 0. They are short enough and stay as "
+        "they are.",
+        change={"if length > limit else 1.0": "if not 0 < length <= limit else 1.0"},
+    )
+
+    norm_of_the_list = wrong(
+        "You handed NumPy the list as a whole. The arrays in it have different shapes and make no "
+        "array together: add up their squares one by one.",
+        change={
+            "np.sqrt(sum(np.sum(gradient**2) for gradient in gradients))": (
+                "np.linalg.norm(np.array(gradients))"
+            )
+        },
+    )
+
+    joined_as_they_are = wrong(
+        "You joined the arrays as they are. Their shapes do not fit together: lay each out in one "
+        "row first.",
+        change={"np.concatenate([np.ravel(g) for g in gradients])": "np.concatenate(gradients)"},
+        of=one_long_row,
+    )
+
+    factor_returned = wrong(
+        "You return the factor alone. The clipped gradients are asked for.",
+        change={"return [gradient * factor for gradient in gradients]": "return factor"},
+    )
+
+    minus_the_excess = wrong(
+        "You take the excess away from every number. A gradient is shortened by a factor, or its "
+        "direction changes.",
+        change={"gradient * factor": "gradient - max(length - limit, 0)"},
+    )
+
+    each_first_then_all = wrong(
+        "You clip each gradient by itself before you look at all of them. The long ones lose more "
+        "than the short ones, and the direction changes.",
+        change={
+            "length = np.sqrt(": (
+                "gradients = [g * (limit / max(np.linalg.norm(np.ravel(g)), limit)) for g in "
+                "gradients]\n    length = np.sqrt("
+            )
+        },
+    )
+
+    limit_multiplied = near_miss(
+        "compares with the square of the limit",
+        change={"if length > limit": "if length > limit**2"},
+        unlike=limit_squared,
+    )
+
+    zeros_become_ones = near_miss(
+        "makes ones of zeros",
+        change={"gradient * factor": "gradient * factor + (length == 0)"},
+        unlike=zeros_become_nan,
+    )
+
+    stacked = near_miss(
+        "stacks arrays of different shapes",
+        change={
+            "np.sqrt(sum(np.sum(gradient**2) for gradient in gradients))": (
+                "np.sqrt(np.square(np.stack(gradients)).sum())"
+            )
+        },
+        unlike=(norm_of_the_list, joined_as_they_are),
     )

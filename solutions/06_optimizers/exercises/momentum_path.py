@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import EITHER, Criterion, Function, Probe, accepted, wrong
+from autograder.exercise import EITHER, Criterion, Function, Probe, accepted, near_miss, wrong
 
 from ._shared import WRITE_IT
 
@@ -117,8 +117,8 @@ class MomentumPath(Function):
     )
 
     one_step_late = wrong(
-        "You move by the old velocity, and only then take in the gradient: every gradient acts "
-        "one step late, and the first step goes nowhere.",
+        "Every gradient acts one step late, and your first row is the start. Do you move by the "
+        "old velocity, before the gradient is in it? Or write the weights down before they move?",
         change={"v = beta * v - lr * g": "w = w + v", "w = w + v": "v = beta * v - lr * g"},
     )
 
@@ -149,4 +149,139 @@ class MomentumPath(Function):
         "β has no effect: your velocity forgets everything at each step. It must live on from "
         "one step to the next.",
         change={"beta * v - lr * g": "-lr * g"},
+    )
+
+    averaged_and_late = wrong(
+        "You move by the old velocity and weaken it once more by 1 − β. Keras takes the gradient "
+        "in first, whole, and then moves by the velocity.",
+        change={
+            "v = beta * v - lr * g": "w = w - (1 - beta) * lr * v",
+            "w = w + v": "v = beta * v + (1 - beta) * g",
+        },
+    )
+
+    averaged_one_step_late = wrong(
+        "Your velocity is an average, and you move by it before the new gradient has come in. "
+        "Keras adds gradients up, and takes the new one in first.",
+        change={
+            "v = beta * v - lr * g": "w = w - lr * v",
+            "w = w + v": "v = beta * v + (1 - beta) * g",
+        },
+    )
+
+    averaged_twice = wrong(
+        "You weaken the gradient by 1 − β, and the step once more. Keras has neither.",
+        change={
+            "beta * v - lr * g": "beta * v + (1 - beta) * g",
+            "w + v": "w - (1 - beta) * lr * v",
+        },
+    )
+
+    averaged_and_corrected = wrong(
+        "Your velocity is an average with bias correction: that is Adam's m. Keras's momentum adds "
+        "the gradients up and corrects nothing.",
+        change={
+            "for g in gradients": "for t, g in enumerate(gradients, 1)",
+            "beta * v - lr * g": "beta * v + (1 - beta) * g",
+            "w + v": "w - lr * v / (1 - beta**t)",
+        },
+    )
+
+    averaged_weights_swapped = wrong(
+        "Your velocity is an average, and its two weights are swapped as well. In Keras the old "
+        "velocity is multiplied by β, and the gradient comes in whole.",
+        change={"beta * v - lr * g": "(1 - beta) * v + beta * g", "w + v": "w - lr * v"},
+    )
+
+    fades_by_the_rest = wrong(
+        "Your old velocity is multiplied by 1 − β: it fades almost at once. β says what is *kept*.",
+        change={"beta * v - lr * g": "(1 - beta) * v - lr * g"},
+    )
+
+    signs_mixed = wrong(
+        "Your two terms pull apart: the velocity is collected uphill, the gradient is taken "
+        "downhill. Give both one sign; and the plain rule moves by the velocity and nothing else.",
+        change={"beta * v - lr * g": "beta * v + lr * g", "w + v": "w + beta * v - lr * g"},
+        revisit="Nesterov: look ahead",
+    )
+
+    gradient_twice = wrong(
+        "You take the gradient twice: it is in the velocity already when you move.",
+        change={"w + v": "w + v - lr * g"},
+    )
+
+    rate_twice = wrong(
+        "The learning rate comes in twice: once in the velocity, and once more when you move.",
+        change={"beta * v - lr * g": "beta * v + lr * g", "w + v": "w - lr * v"},
+    )
+
+    rate_missing = wrong(
+        "The learning rate is nowhere: your steps are as long as the slopes.",
+        change={"beta * v - lr * g": "beta * v - g"},
+    )
+
+    rate_on_both = wrong(
+        "The learning rate multiplies the old velocity, too. It was in it when it came in; now it "
+        "shrinks it at every step.",
+        change={"beta * v - lr * g": "lr * (beta * v - g)"},
+    )
+
+    dampened = wrong(
+        "Your first gradient comes in whole, later ones are weakened by 1 − β. Keras takes every "
+        "gradient whole.",
+        change={
+            "for g in gradients": "for t, g in enumerate(gradients)",
+            "beta * v - lr * g": "(beta * v + (1 - beta) * g) if t else g",
+            "w + v": "w - lr * v",
+        },
+    )
+
+    always_from_the_start = wrong(
+        "Every one of your steps begins at the first weights. It must begin where the last one "
+        "ended.",
+        change={"w = w + v": "place = w + v", "path.append(w)": "path.append(place)"},
+    )
+
+    velocities_returned = wrong(
+        "You return the velocities. The weights are asked for.",
+        change={"path.append(w)": "path.append(v)"},
+    )
+
+    transposed = wrong(
+        "Your result is transposed: one row for each weight. One row for each step is asked for.",
+        change={"np.array(path)": "np.array(path).T"},
+    )
+
+    nesterov_averaged = wrong(
+        "You look ahead, and your velocity is an average. The plain rule does neither.",
+        change={
+            "beta * v - lr * g": "beta * v + (1 - beta) * g",
+            "w + v": "w - lr * (beta * v + (1 - beta) * g)",
+        },
+        revisit="Nesterov: look ahead",
+    )
+
+    list_returned = wrong(
+        "You return a list of rows. One array is asked for.",
+        change={"return np.array(path)": "return path"},
+    )
+
+    stayed_ahead = wrong(
+        "You go ahead by the old velocity, and then move by the whole new one: the old velocity "
+        "counts twice.",
+        change={"w + v": "w + v + (v + lr * g)"},
+        revisit="Nesterov: look ahead",
+    )
+
+    dictionary_returned = near_miss(
+        "returns a dictionary", change={"np.array(path)": '{"path": path}'}, unlike=list_returned
+    )
+
+    last_gradient_only = wrong(
+        "Your memory is one step long: the last gradient, weakened by β. A velocity holds all of "
+        "them, each weakened once more at every step.",
+        change={
+            "v = beta * v - lr * g": "v, last = -lr * (g + beta * v), g",
+            "path.append(w)": "path.append(w)\n        v = last",
+        },
     )

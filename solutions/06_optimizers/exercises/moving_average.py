@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import SUMS_64, Criterion, Function, Probe, accepted, wrong
+from autograder.exercise import SUMS_64, Criterion, Function, Probe, accepted, near_miss, wrong
 
 
 class MovingAverage(Function):
@@ -107,8 +107,9 @@ class MovingAverage(Function):
         return np.cumsum(values, axis=0) / count
 
     correction_without_count = wrong(
-        "You divide by 1 − β in every step. That is right for the first value only: the weight "
-        "of the values grows with their number.",
+        "You divide by 1 − β in every step, or leave out the weight 1 − β of the new value, which "
+        "is the same. That is right for the first value only: the weight of the values grows with "
+        "their number.",
         change={"beta**t": "beta"},
     )
 
@@ -116,3 +117,115 @@ class MovingAverage(Function):
         "You return the last average alone. Asked is the average after each value.",
         change={"np.array(averages)": "averages[-1]"},
     )
+
+    weights_swapped_under_the_correction = wrong(
+        "The two weights are swapped in the average, though your correction has them right. Here β "
+        "is the weight of the past.",
+        change={"beta * running + (1 - beta) * value": "(1 - beta) * running + beta * value"},
+    )
+
+    weights_swapped_not_corrected = wrong(
+        "The two weights are swapped, and there is no bias correction. Here β is the weight of the "
+        "past.",
+        change={
+            "beta * running + (1 - beta) * value": "(1 - beta) * running + beta * value",
+            "running / (1 - beta**t)": "running",
+        },
+    )
+
+    correction_multiplied = wrong(
+        "You multiply by 1 − βᵗ, which makes the first values smaller still. They are too small by "
+        "this factor.",
+        change={"running / (1 - beta**t)": "running * (1 - beta**t)"},
+    )
+
+    correction_of_the_new_weight = wrong(
+        "You raised 1 − β to the power of t. What is left of the zero after t steps is βᵗ.",
+        change={"1 - beta**t": "1 - (1 - beta) ** t"},
+    )
+
+    correction_one_ahead = wrong(
+        "Your count is one ahead: the first value is corrected as if it were the second.",
+        change={"start=1": "start=2"},
+    )
+
+    correction_by_the_last_count = wrong(
+        "You correct every value by the number of all values. After t values the zero has kept βᵗ "
+        "of the weight, with t growing from step to step.",
+        change={"beta**t": "beta ** len(values)"},
+    )
+
+    correction_turned = wrong(
+        "You divide by βᵗ, the share of the zero. What is to be made up for is the share of the "
+        "values.",
+        change={"running / (1 - beta**t)": "running / np.maximum(beta**t, 1e-12)"},
+    )
+
+    values_added_up = wrong(
+        "The new value comes in whole: its weight 1 − β is missing, so your sum grows beyond the "
+        "values.",
+        change={"(1 - beta) * value": "value"},
+    )
+
+    one_step_late = wrong(
+        "You write the average down before the new value has come in: every entry is one step "
+        "late.",
+        change={
+            "running = beta * running + (1 - beta) * value": "before = running",
+            "averages.append(running / (1 - beta**t))": (
+                "running = beta * running + (1 - beta) * value\n"
+                "        averages.append(before / (1 - beta**t))"
+            ),
+        },
+    )
+
+    start_included = wrong(
+        "Your series begins with the zero. Asked are the averages after each value: as many as "
+        "there are values.",
+        change={"0.0, []": "0.0, [0.0 * np.asarray(values[0])]"},
+    )
+
+    corrected_and_carried_from_first = wrong(
+        "You begin with the first value *and* correct. The correction makes up for a beginning at "
+        "zero; with another beginning there is nothing to make up for.",
+        change={"0.0, []": "values[0], []"},
+    )
+
+    neighbours_only = wrong(
+        "Each of your entries mixes two neighbouring values. The past is the running average, not "
+        "the last value alone.",
+        change={
+            "running = beta * running + (1 - beta) * value": (
+                "running, last = beta * running + (1 - beta) * value, value"
+            ),
+            "averages.append(running / (1 - beta**t))": (
+                "averages.append(running / (1 - beta**t))\n        running = last"
+            ),
+        },
+    )
+
+    list_returned = wrong(
+        "You return a list. One array is asked for.",
+        change={"return np.array(averages)": "return averages"},
+    )
+
+    first_value_left_out = wrong(
+        "Your first value never enters the average: the loop begins with the second.",
+        change={
+            "beta * running + (1 - beta) * value": (
+                "beta * running + (1 - beta) * value if t > 1 else 0.0 * value"
+            )
+        },
+    )
+
+    half_of_itself = near_miss(
+        "halves itself in every step and stays near zero",
+        change={"values[i] * (1 - beta)": "1e-3"},
+        of=by_loop,
+        unlike=itself_averaged,
+    )
+
+    tuple_returned = near_miss(
+        "returns a dictionary", change={"np.array(averages)": '{"averages": averages}'},
+        unlike=list_returned,
+    )  # fmt: skip

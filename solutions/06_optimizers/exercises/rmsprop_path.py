@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import EITHER, Criterion, Function, Probe, accepted, wrong
+from autograder.exercise import EITHER, Criterion, Function, Probe, accepted, near_miss, wrong
 
 from ._shared import WRITE_IT
 
@@ -164,4 +164,192 @@ class RmspropPath(Function):
         "You have one S for all weights: the mean over them. RMSProp keeps one for each weight; "
         "that is its whole point.",
         change={"(1 - rho) * g**2": "(1 - rho) * np.mean(g**2)"},
+    )
+
+    not_averaged = wrong(
+        "The newest square comes in whole: the weight 1 − ρ is missing. Your S is a sum that "
+        "forgets, several times larger than an average, and your steps are too short.",
+        change={"(1 - rho) * g**2": "g**2"},
+    )
+
+    not_squared = wrong(
+        "You average the slopes themselves. Signs cancel, and a negative average has no root: "
+        "square first.",
+        change={"g**2": "g"},
+    )
+
+    sizes_averaged = wrong(
+        "You average the slopes' sizes and take the root of that. The name says it: a root of a "
+        "mean of *squares*.",
+        change={"g**2": "np.abs(g)"},
+    )
+
+    epsilon_after_division = wrong(
+        "A bracket is missing: your ε is added to the step after the division, so it protects "
+        "nothing and moves the weights by itself.",
+        change={"lr * g / np.sqrt(S + epsilon)": "(lr * g / np.sqrt(S) + epsilon)"},
+    )
+
+    epsilon_in_both_places = wrong(
+        "Your ε stands inside the root and beside it. Keras's RMSprop has it inside alone.",
+        change={"np.sqrt(S + epsilon)": "(np.sqrt(S + epsilon) + epsilon)"},
+    )
+
+    epsilon_squared = wrong(
+        "You square ε under the root. Keras adds it as it is.",
+        change={"S + epsilon": "S + epsilon**2"},
+    )
+
+    epsilon_as_a_floor = wrong(
+        "You use ε as a floor under the root. Keras adds it, always, inside the root.",
+        change={"np.sqrt(S + epsilon)": "np.maximum(np.sqrt(S), epsilon)"},
+    )
+
+    epsilon_averaged_in = wrong(
+        "You add ε to S itself, so it is carried on from step to step and piles up. It belongs to "
+        "the division only.",
+        change={"(1 - rho) * g**2": "(1 - rho) * g**2 + epsilon", "S + epsilon": "S"},
+    )
+
+    own_epsilon = wrong(
+        "You ignore the argument epsilon and use a number of your own.",
+        change={"np.sqrt(S + epsilon)": "np.sqrt(S + 1e-8)"},
+    )
+
+    own_epsilon_outside = wrong(
+        "You use an ε of your own, outside the root. Keras's RMSprop has its argument inside.",
+        change={"np.sqrt(S + epsilon)": "(np.sqrt(S) + 1e-8)"},
+    )
+
+    centred = wrong(
+        "You take away the square of the mean slope: that is the centred version. Keras has it off "
+        "unless it is asked for.",
+        change={
+            "S, path =": "mean = np.zeros_like(w)\n    S, path =",
+            "S = rho * S + (1 - rho) * g**2": (
+                "S = rho * S + (1 - rho) * g**2\n        mean = rho * mean + (1 - rho) * g"
+            ),
+            "S + epsilon": "S - mean**2 + epsilon",
+        },
+    )
+
+    begun_with_the_first_square = wrong(
+        "Your S begins with the first square instead of zero, so the first step is shorter than "
+        "Keras's.",
+        change={"np.zeros_like(w)": "gradients[0] ** 2"},
+    )
+
+    squares_forgotten = wrong(
+        "Your S is the newest square alone: the old ones are forgotten at every step. ρ of the "
+        "past is kept.",
+        change={"rho * S + (1 - rho) * g**2": "(1 - rho) * g**2"},
+    )
+
+    length_of_all = wrong(
+        "You have one S for all weights: the squared length of the whole gradient. RMSProp keeps "
+        "one for each weight; that is its whole point.",
+        change={"(1 - rho) * g**2": "(1 - rho) * np.sum(g**2)"},
+    )
+
+    added_up_whole = wrong(
+        "You add up the squares, each weakened by 1 − ρ, and forget nothing. RMSProp keeps an "
+        "average: the old S fades.",
+        change={"rho * S + (1 - rho) * g**2": "S + (1 - rho) * g**2"},
+    )
+
+    uphill = wrong(
+        "A sign is wrong: your weights climb.",
+        change={"w - lr * g": "w + lr * g"},
+    )
+
+    rate_missing = wrong(
+        "The learning rate is nowhere in your step.",
+        change={"lr * g": "g"},
+    )
+
+    average_for_slope = wrong(
+        "You move by S, the average of squares, and lose the slope's sign. The slope is divided by "
+        "the root of S.",
+        change={"lr * g": "lr * S"},
+    )
+
+    multiplied = wrong(
+        "You multiply by the root. Steep weights are to be slowed down, not speeded up.",
+        change={"lr * g / np.sqrt(S + epsilon)": "lr * g * np.sqrt(S + epsilon)"},
+    )
+
+    start_included = wrong(
+        "Your path begins with the first weights. Asked are the weights after each step: as many "
+        "rows as gradients.",
+        change={"np.zeros_like(w), []": "np.zeros_like(w), [w]"},
+    )
+
+    last_weights_only = wrong(
+        "You return the last weights alone. Asked are the weights after each step.",
+        change={"np.array(path)": "w"},
+    )
+
+    same_array_each_time = wrong(
+        "All your rows are equal: you put the same array into the list each time and went on "
+        "changing it in place.",
+        change={"w = w - lr * g / np.sqrt(S + epsilon)": "w -= lr * g / np.sqrt(S + epsilon)"},
+    )
+
+    list_returned = wrong(
+        "You return a list of rows. One array is asked for.",
+        change={"return np.array(path)": "return path"},
+    )
+
+    dictionary_returned = near_miss(
+        "returns a dictionary", change={"np.array(path)": '{"path": path}'}, unlike=list_returned
+    )
+
+    not_averaged_epsilon_outside = wrong(
+        "Two things. The newest square comes in whole: the weight 1 − ρ is missing. And your ε "
+        "stands outside the root; Keras's RMSprop has it inside.",
+        change={"(1 - rho) * g**2": "g**2", "np.sqrt(S + epsilon)": "(np.sqrt(S) + epsilon)"},
+    )
+
+    weights_swapped_epsilon_outside = wrong(
+        "Two things. The two weights of your average are swapped: ρ is the weight of the past. And "
+        "your ε stands outside the root; Keras's RMSprop has it inside.",
+        change={
+            "rho * S + (1 - rho) * g**2": "(1 - rho) * S + rho * g**2",
+            "np.sqrt(S + epsilon)": "(np.sqrt(S) + epsilon)",
+        },
+    )
+
+    squares_added_up_epsilon_outside = wrong(
+        "Two things. You add the squares up and forget nothing, as Adagrad does; RMSProp keeps an "
+        "average. And your ε stands outside the root; Keras's RMSprop has it inside.",
+        change={
+            "rho * S + (1 - rho) * g**2": "S + g**2",
+            "np.sqrt(S + epsilon)": "(np.sqrt(S) + epsilon)",
+        },
+    )
+
+    old_average_epsilon_outside = wrong(
+        "Two things. You divide by the S of the step before, which lacks the newest square. And "
+        "your ε stands outside the root; Keras's RMSprop has it inside.",
+        change={
+            "S = rho * S + (1 - rho) * g**2": "w = w - lr * g / (np.sqrt(S) + epsilon)",
+            "w = w - lr * g / np.sqrt(S + epsilon)": "S = rho * S + (1 - rho) * g**2",
+        },
+    )
+
+    uphill_epsilon_outside = wrong(
+        "Two things. A sign is wrong: your weights climb. And your ε stands outside the root; "
+        "Keras's RMSprop has it inside.",
+        change={
+            "w - lr * g / np.sqrt(S + epsilon)": "w + lr * g / (np.sqrt(S) + epsilon)",
+        },
+    )
+
+    bias_corrected_epsilon_outside = wrong(
+        "You corrected the bias of S and put ε outside the root: that is Adam without its "
+        "momentum. RMSProp has no correction, and Keras's has ε inside.",
+        change={
+            "for g in gradients": "for t, g in enumerate(gradients, 1)",
+            "np.sqrt(S + epsilon)": "(np.sqrt(S / (1 - rho**t)) + epsilon)",
+        },
     )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import SUMS_64, Criterion, Function, Probe, accepted, wrong
+from autograder.exercise import SUMS_64, Criterion, Function, Probe, accepted, near_miss, wrong
 
 
 class WarmupCosine(Function):
@@ -119,4 +119,144 @@ class WarmupCosine(Function):
     divides_by_no_warmup = wrong(
         "Without warm-up you divide by zero. Which piece is responsible for step 0 then?",
         change={"step < warmup_steps": "step / warmup_steps < 1"},
+    )
+
+    one_step_too_long = wrong(
+        "Your wave is one step too short: it is down one step before the end. From the end of the "
+        "warm-up to the end there are total_steps − warmup_steps steps.",
+        change={"(total_steps - warmup_steps)": "(total_steps - warmup_steps - 1)"},
+    )
+
+    wave_counts_the_warmup = wrong(
+        "Your wave counts the warm-up's steps as done, though it divides by the steps after it: "
+        "the rate drops at once when the warm-up ends.",
+        change={"(step - warmup_steps) /": "step /"},
+    )
+
+    upside_down = wrong(
+        "Your wave is upside down: after the warm-up the rate begins at 0 and climbs.",
+        change={"1 + np.cos": "1 - np.cos"},
+    )
+
+    without_pi = wrong(
+        "π is missing: half a wave is an angle of π, and you stop at an angle of 1.",
+        change={"np.pi * done": "done"},
+    )
+
+    whole_wave = wrong(
+        "You go through a whole wave: down, and up again. Half of one is asked for.",
+        change={"np.pi * done": "2 * np.pi * done"},
+    )
+
+    in_degrees = wrong(
+        "You hand the cosine degrees. NumPy's takes radians.",
+        change={"np.pi * done": "180 * done"},
+    )
+
+    sine_for_cosine = wrong(
+        "You took the sine. It begins in the middle of the way, not at the top.",
+        change={"np.cos": "np.sin"},
+    )
+
+    peak_forgotten = wrong(
+        "Your wave runs from 1 to 0: it is not multiplied by the peak.",
+        change={"peak * 0.5": "0.5"},
+    )
+
+    warmup_without_peak = wrong(
+        "Your warm-up runs from 0 to 1: it is not multiplied by the peak.",
+        change={"peak * step / warmup_steps": "step / warmup_steps"},
+    )
+
+    warmup_over_all_steps = wrong(
+        "Your warm-up is divided by the number of all steps: it is far from the peak when it ends.",
+        change={"peak * step / warmup_steps": "peak * step / total_steps"},
+    )
+
+    warmup_off_by_one = wrong(
+        "Your warm-up divides by one step too many, and never gets to its peak in a straight line.",
+        change={"peak * step / warmup_steps": "peak * step / (warmup_steps + 1)"},
+    )
+
+    warmup_shifted = wrong(
+        "Your warm-up begins above 0. Steps are counted from 0 here, and at step 0 the rate is 0.",
+        change={"peak * step / warmup_steps": "peak * (step + 1) / (warmup_steps + 1)"},
+    )
+
+    whole_numbers = wrong(
+        "You divided in whole numbers: `//` drops what stands behind the point, so the warm-up is "
+        "0 until it ends.",
+        change={"peak * step / warmup_steps": "peak * (step // warmup_steps)"},
+    )
+
+    warmup_squared = wrong(
+        "Your warm-up is a parabola. A straight rise is asked for.",
+        change={"peak * step / warmup_steps": "peak * (step / warmup_steps) ** 2"},
+    )
+
+    warmup_by_cosine = wrong(
+        "Your warm-up is a wave, too. A straight rise is asked for.",
+        change={
+            "peak * step / warmup_steps": ("peak * 0.5 * (1 - np.cos(np.pi * step / warmup_steps))")
+        },
+    )
+
+    wave_cut_at_zero = wrong(
+        "You cut the cosine off at 0, half-way down. Half a wave goes from 1 to −1; shift and "
+        "halve it, and it ends at 0.",
+        change={"0.5 * (1 + np.cos(np.pi * done))": "max(0.0, np.cos(np.pi * done))"},
+    )
+
+    half_the_peak = wrong(
+        "Your warm-up ends at the peak, and the wave begins at another height. The largest rate is "
+        "the peak itself.",
+        change={"peak * 0.5": "peak * 0.25"},
+    )
+
+    nothing_after_the_end = wrong(
+        "After the last step your function gives nothing back, or the peak. The rate is 0 there.",
+        change={"    done = ": "    if step > total_steps:\n        return None\n    done = "},
+    )
+
+    warmup_ends_early = wrong(
+        "Your warm-up divides by one step too few: it is at the peak one step early.",
+        change={"peak * step / warmup_steps": "peak * step / max(warmup_steps - 1, 1)"},
+    )
+
+    falls_while_rising = wrong(
+        "Your cosine runs during the warm-up, too, and is multiplied into it, and goes on from "
+        "there. First the rise alone, then the wave, counted from the end of the warm-up.",
+        change={
+            "peak * step / warmup_steps": (
+                "peak * step / warmup_steps * 0.5 * (1 + np.cos(np.pi * step / total_steps))"
+            ),
+            "(step - warmup_steps) / (total_steps - warmup_steps)": "step / total_steps",
+        },
+    )
+
+    rise_computed_first = wrong(
+        "Without warm-up you divide by zero: you compute the rise before you ask whether there is "
+        "one.",
+        change={
+            "if step < warmup_steps:": (
+                "rise = peak * step / warmup_steps\n    if step < warmup_steps:"
+            ),
+            "return peak * step / warmup_steps": "return rise",
+        },
+    )
+
+    zero_without_warmup = near_miss(
+        "stays at 0 where there is no warm-up",
+        change={
+            "if step < warmup_steps:": (
+                "if warmup_steps == 0:\n        return 0.0\n    if step < warmup_steps:"
+            )
+        },
+        unlike=(divides_by_no_warmup, rise_computed_first, nothing_after_the_end),
+    )
+
+    rise_to_half = near_miss(
+        "rises to half the peak, in whole tenths",
+        change={"peak * step / warmup_steps": "peak * 0.5 * step / warmup_steps"},
+        unlike=(warmup_without_peak, whole_numbers),
     )

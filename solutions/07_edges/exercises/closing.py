@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import COPIED, Criterion, Function, Probe, accepted, wrong
+from autograder.exercise import COPIED, Criterion, Function, Probe, accepted, near_miss, wrong
 
 
 class Closing(Function):
@@ -35,6 +35,9 @@ class Closing(Function):
         )
         yield Probe(
             "negative", "an image of negative numbers, window 3", (rng.uniform(-2, -1, (6, 7)), 3)
+        )
+        yield Probe(
+            "negative", "an image from 300 to 900, window 3", (rng.uniform(300, 900, (6, 5)), 3)
         )
         yield Probe("negative", "a row of negative numbers", (rng.uniform(-9, -1, (1, 8)), 3))
         yield Probe(
@@ -158,3 +161,84 @@ class Closing(Function):
         else:
             keep[:] = False
         return np.where(keep, image, out)
+
+    zeros_in_erosion = wrong(
+        "The dilation is mended. But the erosion still puts zeros outside, and a zero wins every "
+        "minimum of positive numbers.",
+        change={"(np.min, np.inf)": "(np.min, 0.0)"},
+    )
+
+    assumes_bytes = wrong(
+        "You put 0 outside for one step and 255 for the other. That is neutral for pictures "
+        "between 0 and 255, and wrong for all others. Which number never wins, whatever the "
+        "picture?",
+        change={"((np.max, -np.inf), (np.min, np.inf))": "((np.max, 0.0), (np.min, 255.0))"},
+    )
+
+    neutral_swapped = wrong(
+        "You exchanged the two numbers outside: the one that never wins a maximum wins every "
+        "minimum.",
+        change={"((np.max, -np.inf), (np.min, np.inf))": "((np.max, np.inf), (np.min, -np.inf))"},
+    )
+
+    one_number_for_both = wrong(
+        "You put the same number outside in both steps. What never wins a maximum wins every "
+        "minimum.",
+        change={"((np.max, -np.inf), (np.min, np.inf))": "((np.max, -np.inf), (np.min, -np.inf))"},
+    )
+
+    nan_outside = wrong(
+        "You put nan outside. nan wins every comparison: largest and smallest of a window that "
+        "holds one are nan.",
+        change={"((np.max, -np.inf), (np.min, np.inf))": "((np.max, np.nan), (np.min, np.nan))"},
+    )
+
+    erosion_alone = wrong(
+        "Only the erosion is left: bright things shrink. A closing dilates first.",
+        change={"((np.max, -np.inf), (np.min, np.inf))": "((np.min, np.inf),)"},
+    )
+
+    dilated_twice = wrong(
+        "You dilated twice. The second step takes the smallest number of each window.",
+        change={"(np.min, np.inf)": "(np.max, -np.inf)"},
+    )
+
+    mean_outside = wrong(
+        "You put the image's mean outside. It wins where all of the window is darker, or brighter.",
+        change={"constant_values=neutral": "constant_values=image.mean()"},
+    )
+
+    one_axis_only = wrong(
+        "Your window is one row. It is a square: rows and columns take part.",
+        change={
+            "np.pad(image, size // 2, constant_values=neutral)": (
+                "np.pad(image, ((0, 0), (size // 2, size // 2)), constant_values=neutral)"
+            ),
+            "(size, size)": "(1, size)",
+        },
+    )
+
+    unchanged = wrong(
+        "You return the image as it came.",
+        change={"        image = pick": "        pick"},
+    )
+
+    @wrong(
+        "You pad once, before the first step. In the second step pixels outside then take part: "
+        "they hold what the dilation has spread there."
+    )
+    def padded_once(image, size):
+        padded = np.pad(image, 2 * (size // 2), constant_values=-np.inf)
+        for pick in (np.max, np.min):
+            windows = np.lib.stride_tricks.sliding_window_view(padded, (size, size))
+            padded = pick(windows, axis=(2, 3))
+        return padded
+
+    near_numbers = near_miss(
+        "numbers outside that win after all, for large images",
+        change={"((np.max, -np.inf), (np.min, np.inf))": "((np.max, -1e3), (np.min, 50.0))"},
+        unlike=(
+            zeros_in_erosion, one_number_for_both, nan_outside, neutral_swapped, zeros_outside,
+            assumes_zero_to_one, assumes_bytes,
+        ),
+    )  # fmt: skip

@@ -2,7 +2,16 @@
 
 import numpy as np
 
-from autograder.exercise import SUMS_64, Criterion, Function, Probe, Rule, accepted, wrong
+from autograder.exercise import (
+    SUMS_64,
+    Criterion,
+    Function,
+    Probe,
+    Rule,
+    accepted,
+    near_miss,
+    wrong,
+)
 
 
 class Correlate(Function):
@@ -213,4 +222,195 @@ class Correlate(Function):
         },
         of=loops,
         revisit="An image is an array",
+    )
+
+    @wrong(
+        "You put every sum into an array of the image's own dtype, and make floats of it "
+        "afterwards. Then it is too late: fractions are cut off, and bytes have wrapped around at "
+        "256.",
+        revisit="An image is an array",
+    )
+    def converted_too_late(image, kernel):
+        views = np.lib.stride_tricks.sliding_window_view(image, kernel.shape)
+        sums = np.einsum("ijmn,mn->ij", views.astype(float), kernel.astype(float))
+        if image.dtype.kind in "iu":
+            sums = sums.astype(np.int64)
+        return sums.astype(image.dtype).astype(float)
+
+    divided_by_the_sum = wrong(
+        "You divided the kernel by its sum. The definition takes it as it is; a kernel that should "
+        "average says so in its numbers.",
+        change={"return output": "return output / (kernel.sum() or 1)"},
+    )
+
+    divided_by_the_sizes = wrong(
+        "You divided the kernel by the sum of its sizes. The definition takes it as it is.",
+        change={"return output": "return output / (np.abs(kernel).sum() or 1)"},
+    )
+
+    columns_flipped = wrong(
+        "You mirrored the kernel's columns. Cross-correlation turns nothing; convolution would "
+        "turn rows and columns.",
+        change={"kernel[m, n]": "kernel[m, -1 - n]"},
+        revisit="Correlation or convolution?",
+    )
+
+    border_repeated = wrong(
+        "You repeated the border around the image, so that the output keeps its size. Here the "
+        "kernel may only stand where it fits entirely; padding comes in lesson 08.",
+        change={
+            "image.astype(np.float64)": (
+                "np.pad(image.astype(float), [((k - 1) // 2, k // 2) for k in kernel.shape], "
+                'mode="edge")'
+            ),
+        },
+        of=windows,
+    )
+
+    zeros_on_every_side = wrong(
+        "You put half a kernel of zeros on every side of the image before you slid. Here the "
+        "kernel may only stand where it fits entirely; padding comes in lesson 08.",
+        change={
+            "image.astype(np.float64)": (
+                "np.pad(image.astype(float), [(k // 2, k // 2) for k in kernel.shape])"
+            ),
+        },
+        of=windows,
+    )
+
+    one_place_too_many = wrong(
+        "Your output has one row and one column too many: there the kernel hangs over the image's "
+        "edge.",
+        change={
+            "image.shape[0] - kh + 1, image.shape[1] - kw + 1": (
+                "image.shape[0] - kh + 2, image.shape[1] - kw + 2"
+            ),
+        },
+        of=loops,
+    )
+
+    frame_of_zeros = wrong(
+        "Your output is as large as the image, with a frame of zeros where the kernel does not "
+        "fit. Those places do not belong to the result.",
+        change={
+            "out = np.zeros((image.shape[0] - kh + 1, image.shape[1] - kw + 1))": (
+                "full = np.zeros(image.shape)\n"
+                "    out = full[kh // 2 : kh // 2 + image.shape[0] - kh + 1, "
+                "kw // 2 : kw // 2 + image.shape[1] - kw + 1]"
+            ),
+            "return out": "return full",
+        },
+        of=loops,
+    )
+
+    whole_steps = wrong(
+        "Your kernel jumps by its own size. It is to slide by one pixel at a time.",
+        change={"views, kernel": "views[:: kernel.shape[0], :: kernel.shape[1]], kernel"},
+        of=windows,
+    )
+
+    product_of_matrices = wrong(
+        "You multiplied window and kernel as matrices (@). Here each number meets the one that it "
+        "lies on: the product goes element by element.",
+        change={"image[i : i + kh, j : j + kw] * kernel": "image[i : i + kh, j : j + kw] @ kernel"},
+        of=loops,
+    )
+
+    total_not_reset = wrong(
+        "Your total is not set back to zero: every number still holds the sum of all windows "
+        "before it.",
+        change={
+            "out = np.zeros((": "total = 0.0\n    out = np.zeros((",
+            "out[i, j] = np.sum(image[i : i + kh, j : j + kw] * kernel)": (
+                "total += np.sum(image[i : i + kh, j : j + kw] * kernel)\n"
+                "            out[i, j] = total"
+            ),
+        },
+        of=loops,
+    )
+
+    returned_too_early = wrong(
+        "Your `return` stands inside the loops: after one turn the work is over. Look at its "
+        "indentation.",
+        change={"    return out": "        return out"},
+        of=loops,
+    )
+
+    list_returned = wrong(
+        "You return a list of rows. A NumPy array is asked for.",
+        change={"return np.array(rows)": "return rows"},
+        of=four_loops,
+    )
+
+    places_swapped = wrong(
+        "You take the window at [j, i] and write at [i, j]: rows and columns are exchanged in one "
+        "of the two.",
+        change={
+            "image[i : i + kh, j : j + kw] * kernel": "image.T[i : i + kh, j : j + kw] * kernel"
+        },
+        of=loops,
+        revisit="An image is an array",
+    )
+
+    sizes_returned = wrong(
+        "You drop the signs: your numbers are the sums' sizes. A filter's answer may be negative.",
+        change={"return output": "return np.abs(output)"},
+    )
+
+    cut_to_bytes = wrong(
+        "You cut the result to 0 … 255, as for a picture that is to be shown. The sums are asked "
+        "for as they are.",
+        change={"return output": "return np.clip(output, 0, 255)"},
+    )
+
+    nothing_added = wrong(
+        "You write a window's products over each other instead of adding them up: only the last "
+        "one is left.",
+        change={"output +=": "output ="},
+    )
+
+    size_of_the_image = wrong(
+        "You padded by half a kernel and kept the image's size. Here the kernel may only stand "
+        "where it fits entirely; padding comes in lesson 08.",
+        change={
+            "out = np.zeros((image.shape[0] - kh + 1, image.shape[1] - kw + 1))": (
+                "out = np.zeros(image.shape)\n"
+                "    image = np.pad(image, ((kh // 2, kh // 2), (kw // 2, kw // 2)))"
+            ),
+        },
+        of=loops,
+    )
+
+    size_of_the_image_left_over = wrong(
+        "Your output is as large as the image; the places where the kernel does not fit are left "
+        "at 0. They do not belong to the result.",
+        change={
+            "out = np.zeros((image.shape[0] - kh + 1, image.shape[1] - kw + 1))": (
+                "full = np.zeros(image.shape)\n"
+                "    out = full[: image.shape[0] - kh + 1, : image.shape[1] - kw + 1]"
+            ),
+            "return out": "return full",
+        },
+        of=loops,
+    )
+
+    always_bytes = wrong(
+        "Your result holds bytes. The sums may be negative, large, or fractions; the result is "
+        "float64 whatever comes in.",
+        change={"return output": "return output.astype(np.int64).astype(np.uint8)"},
+        revisit="An image is an array",
+    )
+
+    first_place_empty = near_miss(
+        "first row and column still zero",
+        change={"return out": "out[0] = out[:, 0] = 0\n    return out"},
+        of=loops,
+        unlike=(last_place_empty, returned_too_early),
+    )
+
+    tuple_of_rows = near_miss(
+        "returns a dictionary of rows",
+        change={"return np.array(rows)": "return dict(enumerate(rows))"},
+        of=four_loops,
+        unlike=list_returned,
     )

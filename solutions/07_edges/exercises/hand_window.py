@@ -1,6 +1,6 @@
 """What is right in `hand_window`, and what students get wrong."""
 
-from autograder.exercise import Criterion, Value, accepted, wrong
+from autograder.exercise import Criterion, Value, accepted, near_miss, wrong
 
 
 class HandWindow(Value):
@@ -81,3 +81,38 @@ class HandWindow(Value):
             '"flipped": 6': '"flipped": 10',
         },
     )
+
+    corners_exchanged = wrong(
+        "You exchanged the two corners: top right is the last number of the first row.",
+        change={'"top_right": 5': '"top_right": -1', '"bottom_left": -1': '"bottom_left": 5'},
+    )
+    one_window_too_early = wrong(
+        "Your top right number is of the window before. The last one ends at the image's last "
+        "column.",
+        change={'"top_right": 5': '"top_right": 1'},
+    )
+    right_for_left = wrong(
+        "You gave the bottom *right* number. Asked is the first of the last row.",
+        change={'"bottom_left": -1': '"bottom_left": 9'},
+    )
+    not_turned = wrong(
+        "For the last entry you left the kernel as it is.",
+        change={'"flipped": 6': '"flipped": 9'},
+        revisit="Correlation or convolution?",
+    )
+    columns_flipped_only = wrong(
+        "For the last entry you swapped the kernel's columns but left its rows. A turn by 180° "
+        "does both.",
+        change={'"flipped": 6': '"flipped": 0'},
+        revisit="Correlation or convolution?",
+    )
+
+    other_numbers = near_miss(
+        "another number in every entry",
+        source='{"shape": (2, 2), "top_right": 4, "bottom_left": 2, "flipped": 12}',
+        unlike=(
+            rows_and_columns_swapped, size_kept, one_place_lost, flipped_throughout,
+            rows_flipped_only, transposed_for_turned, minus_lost, corners_exchanged,
+            one_window_too_early, right_for_left, not_turned, columns_flipped_only,
+        ),
+    )  # fmt: skip

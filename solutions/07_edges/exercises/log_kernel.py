@@ -126,3 +126,136 @@ class LogKernel(Function):
         "that there is a middle.",
         change={"np.arange(-radius, radius + 1)": "np.arange(radius) - radius // 2"},
     )
+
+    sigma_for_its_square = wrong(
+        "In the exponent and beside it you divide by σ where σ² belongs; at σ = 1 nobody would "
+        "notice.",
+        change={
+            "(squared - 2 * sigma**2) / (2 * np.pi * sigma**6)": (
+                "(squared / (2 * sigma) - 1) / (np.pi * sigma**4)"
+            ),
+            "-squared / (2 * sigma**2)": "-squared / (2 * sigma)",
+        },
+    )
+
+    sigma_in_the_exponent = wrong(
+        "In the exponent you divide by σ where σ² belongs; at σ = 1 nobody would notice.",
+        change={"-squared / (2 * sigma**2)": "-squared / (2 * sigma)"},
+    )
+
+    no_factor = wrong(
+        "The factor in front is missing: your values have the right shape, and their height "
+        "depends on σ in the wrong way.",
+        change={
+            "(squared - 2 * sigma**2) / (2 * np.pi * sigma**6)": "(squared / (2 * sigma**2) - 1)"
+        },
+    )
+
+    bare_product = wrong(
+        "The whole denominator in front is missing: your values have the right shape, and their "
+        "height depends on σ in the wrong way.",
+        change={"(squared - 2 * sigma**2) / (2 * np.pi * sigma**6)": "(squared - 2 * sigma**2)"},
+    )
+
+    pi_missing = wrong(
+        "π is missing in your factor.",
+        change={"2 * np.pi * sigma**6": "2 * sigma**6"},
+    )
+
+    two_missing = wrong(
+        "Your values are twice, or half, the expected ones: count the 2s in front of the kernel.",
+        change={"2 * np.pi * sigma**6": "np.pi * sigma**6"},
+    )
+
+    two_too_many = wrong(
+        "Your values are half the expected ones: count the 2s in front of the kernel.",
+        change={"2 * np.pi * sigma**6": "4 * np.pi * sigma**6"},
+    )
+
+    normalised_in_one_dimension = wrong(
+        "Your normalisation is that of a Gaussian in one dimension, with a root. In two it has "
+        "none.",
+        change={"2 * np.pi * sigma**6": "np.sqrt(2 * np.pi) * sigma**5"},
+    )
+
+    upside_down_and_not_zero = wrong(
+        "Two things: your kernel has the wrong sign (the middle must be the pit), and it does not "
+        "sum to zero once it is cut off.",
+        change={
+            "squared - 2 * sigma**2": "2 * sigma**2 - squared",
+            "values - values.mean()": "values",
+        },
+    )
+
+    sum_subtracted = wrong(
+        "You subtracted the sum from every value. That takes it away as often as there are values: "
+        "spread it.",
+        change={"values - values.mean()": "values - values.sum()"},
+    )
+
+    divided_by_the_sizes = wrong(
+        "You divided by the sum of the sizes. The docstring takes the mean away and leaves the "
+        "height alone.",
+        change={"values - values.mean()": "values / np.abs(values).sum()"},
+    )
+
+    centred_then_divided = wrong(
+        "You took the mean away, and then divided by the sum of the sizes. The height is to stay.",
+        change={
+            "return values - values.mean()": (
+                "values = values - values.mean()\n    return values / np.abs(values).sum()"
+            )
+        },
+    )
+
+    even_side = wrong(
+        "Your kernel has 2 · radius pixels on a side. With the middle there is one more.",
+        change={"np.arange(-radius, radius + 1)": "np.arange(-radius, radius)"},
+    )
+
+    one_row_of_distances = wrong(
+        "Your kernel changes along one axis alone. The distance from the middle is of both axes.",
+        change={"offsets[:, None] ** 2 + offsets**2": "offsets**2 + 0 * offsets[:, None]"},
+    )
+
+    squares_multiplied = wrong(
+        "You multiplied the two offsets. The square of the distance is the sum of their squares.",
+        change={"offsets[:, None] ** 2 + offsets**2": "(offsets[:, None] * offsets) ** 2"},
+    )
+
+    counted_from_the_corner = wrong(
+        "Your distances are measured from the corner. The middle of the kernel is at [radius, "
+        "radius].",
+        change={"np.arange(-radius, radius + 1)": "np.arange(2 * radius + 1)"},
+    )
+
+    exponent_sign = wrong(
+        "Your exponent is positive: the values grow outwards. A Gaussian falls.",
+        change={"np.exp(-squared": "np.exp(squared"},
+    )
+
+    exponent_multiplied = wrong(
+        "In the exponent you multiply by σ²: `a / 2 * b` is (a / 2) · b. Brackets are missing; at "
+        "σ = 1 nobody would notice.",
+        change={"-squared / (2 * sigma**2)": "-squared / 2 * sigma**2"},
+    )
+
+    half_of_one_square = wrong(
+        "Brackets are missing: only one of the two squares is divided by 2σ².",
+        change={
+            "(squared - 2 * sigma**2) / (2 * np.pi * sigma**6)": (
+                "(offsets[:, None] ** 2 + offsets**2 / (2 * sigma**2) - 1) / (np.pi * sigma**4)"
+            )
+        },
+    )
+
+    normalised_by_its_own_sum = wrong(
+        "You divided the sampled Gaussian by its own sum, as some programs do. The docstring "
+        "samples the formula as it stands; where the kernel is cut off early, that is not the "
+        "same.",
+        change={
+            "(squared - 2 * sigma**2) / (2 * np.pi * sigma**6)": (
+                "(squared - 2 * sigma**2) / sigma**4 / np.exp(-squared / (2 * sigma**2)).sum()"
+            ),
+        },
+    )

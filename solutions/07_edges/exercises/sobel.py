@@ -2,7 +2,16 @@
 
 import numpy as np
 
-from autograder.exercise import SUMS_64, Criterion, Function, Probe, accepted, wrong
+from autograder.exercise import (
+    SUMS_64,
+    Criterion,
+    Function,
+    Probe,
+    Tolerance,
+    accepted,
+    near_miss,
+    wrong,
+)
 
 
 class Sobel(Function):
@@ -14,7 +23,10 @@ class Sobel(Function):
         Criterion("values", 2, "the values, where only one of the two derivatives is not zero"),
         Criterion("length", 1, "the length of the gradient on any image"),
     )
-    tolerance = SUMS_64
+    tolerance = {
+        "float64": SUMS_64,
+        "float32": Tolerance(1e-3, 1e-5, "eight float32 products of pixels up to 255 may cancel"),
+    }
     revisit = "Slopes: the first derivative"
 
     def probes(self, rng):
@@ -70,6 +82,17 @@ class Sobel(Function):
 
         gx, gy = (ndimage.sobel(image, axis=axis)[1:-1, 1:-1] for axis in (1, 0))
         return [gx, gy, np.linalg.norm(np.stack([gx, gy]), axis=0)]
+
+    @accepted("slices in float32")
+    def in_float32(image):
+        image = image.astype("float32")
+        gx, gy = np.zeros((2, image.shape[0] - 2, image.shape[1] - 2), dtype="float32")
+        for k, weight in enumerate((1, 2, 1)):
+            rows = slice(k, image.shape[0] - 2 + k)
+            columns = slice(k, image.shape[1] - 2 + k)
+            gx += weight * (image[rows, 2:] - image[rows, :-2])
+            gy += weight * (image[2:, columns] - image[:-2, columns])
+        return gx, gy, np.sqrt(gx * gx + gy * gy)
 
     x_and_y_swapped = wrong(
         "You return the y-derivative as gx and the x-derivative as gy. The kernel with a "
@@ -139,4 +162,102 @@ class Sobel(Function):
         "You return the length alone. The two derivatives are asked for as well: the "
         "direction of an edge is in them.",
         change={"gx, gy, np.hypot(gx, gy)": "np.hypot(gx, gy)"},
+    )
+
+    scharr = wrong(
+        "Your averaging weights are 3, 10, 3. These are Scharr's kernels; Sobel's are 1, 2, 1.",
+        change={"[[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]": "[[-3, 0, 3], [-10, 0, 10], [-3, 0, 3]]"},
+    )
+
+    divided_by_four = wrong(
+        "Your values are a quarter of the expected ones, as in scikit-image. Here the kernel's "
+        "numbers are whole.",
+        change={"return": "gx, gy = gx / 4, gy / 4\n    return"},
+    )
+
+    divided_by_two = wrong(
+        "Your values are half the expected ones. The docstring divides by nothing.",
+        change={"return": "gx, gy = gx / 2, gy / 2\n    return"},
+    )
+
+    scaled_to_one = wrong(
+        "You divided the length by its largest value, as for a picture. Here the length itself is "
+        "asked for.",
+        change={"np.hypot(gx, gy)": "np.hypot(gx, gy) / (np.hypot(gx, gy).max() or 1)"},
+    )
+
+    scaled_to_bytes = wrong(
+        "You scaled the length to 255, as for a picture. Here the length itself is asked for.",
+        change={"np.hypot(gx, gy)": "np.hypot(gx, gy) / (np.hypot(gx, gy).max() or 1) * 255"},
+    )
+
+    larger_for_length = wrong(
+        "You took the larger of the two sizes. An arrow's length follows Pythagoras.",
+        change={"np.hypot(gx, gy)": "np.maximum(np.abs(gx), np.abs(gy))"},
+    )
+
+    mean_of_sizes = wrong(
+        "You averaged the two sizes. An arrow's length follows Pythagoras.",
+        change={"np.hypot(gx, gy)": "(np.abs(gx) + np.abs(gy)) / 2"},
+    )
+
+    added_before_squared = wrong(
+        "You added gx and gy and took the size of the sum. Square each of them first; with "
+        "opposite signs they would cancel.",
+        change={"np.hypot(gx, gy)": "np.abs(gx + gy)"},
+    )
+
+    direction_for_length = wrong(
+        "Your third array is the direction. The length is asked for.",
+        change={"np.hypot(gx, gy)": "np.arctan2(gy, gx)"},
+    )
+
+    length_first = wrong(
+        "You return the length first. The order is gx, gy, length.",
+        change={"gx, gy, np.hypot(gx, gy)": "np.hypot(gx, gy), gx, gy"},
+    )
+
+    length_missing = wrong(
+        "You return the two derivatives. The length is asked for as well.",
+        change={"gx, gy, np.hypot(gx, gy)": "gx, gy"},
+    )
+
+    x_leftwards = wrong(
+        "Your gx is positive where it gets brighter to the left. It should be so where it gets "
+        "brighter to the right.",
+        change={"correlate(image, along_x),": "-correlate(image, along_x),"},
+    )
+
+    one_kernel_for_both = wrong(
+        "You used the same kernel for both derivatives. The one for y is turned.",
+        change={"along_x.T": "along_x"},
+    )
+
+    no_smoothing = wrong(
+        "You smooth nothing: your kernels are plain differences of neighbours. Sobel also averages "
+        "across.",
+        change={"[[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]": "[[0, 0, 0], [-1, 0, 1], [0, 0, 0]]"},
+    )
+
+    middle_row_of_one = wrong(
+        "Your kernel has the 2s in the corners, or in the wrong row. The row through the middle "
+        "weighs double.",
+        change={"[[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]": "[[-2, 0, 2], [-1, 0, 1], [-2, 0, 2]]"},
+    )
+
+    cut_to_bytes = wrong(
+        "You cut the derivatives to 0 … 255, as for a picture: the negative ones are gone.",
+        change={"return": "gx, gy = np.clip(gx, 0, 255), np.clip(gy, 0, 255)\n    return"},
+    )
+
+    central_differences = wrong(
+        "You took half the difference of the two neighbours, as `np.gradient` does, without "
+        "averaging across. Sobel's kernels have whole numbers, and average over three rows.",
+        change={"[[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]]": "[[0, 0, 0], [-0.5, 0, 0.5], [0, 0, 0]]"},
+    )
+
+    one_derivative = near_miss(
+        "returns gx and the length",
+        change={"gx, gy, np.hypot(gx, gy)": "gx, np.hypot(gx, gy)"},
+        unlike=length_missing,
     )

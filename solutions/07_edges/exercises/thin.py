@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import COPIED, Criterion, Function, Probe, accepted, wrong
+from autograder.exercise import COPIED, Criterion, Function, Probe, accepted, near_miss, wrong
 
 
 def _field(rng, shape, degrees, *, spread=15.0, rim=1):
@@ -205,3 +205,176 @@ class Thin(Function):
                 if m[r + 1, c + 1] < max(m[r + 1 + dr, c + 1 + dc], m[r + 1 - dr, c + 1 - dc]):
                     m[r + 1, c + 1] = 0
         return m[1:-1, 1:-1]
+
+    y_upwards_and_border_left_out = wrong(
+        "Two things. Your two diagonals are exchanged, as if y pointed upwards; and your border "
+        "is all zero, because its pixels lack neighbours. Outside the image the magnitude counts "
+        "as 0.",
+        change={
+            "np.arctan2(gy, gx)": "np.arctan2(-gy, gx)",
+            "return": "keep[[0, -1]] = keep[:, [0, -1]] = False\n    return",
+        },
+        revisit="An image is an array",
+    )
+
+    along_the_edge_and_border_left_out = wrong(
+        "Two things. You compared each pixel with its neighbours *along* the edge; and your border "
+        "is all zero, because its pixels lack neighbours. Outside the image the magnitude counts "
+        "as 0.",
+        change={
+            "np.arctan2(gy, gx)": "np.arctan2(gx, -gy)",
+            "return": "keep[[0, -1]] = keep[:, [0, -1]] = False\n    return",
+        },
+    )
+
+    x_and_y_swapped_and_border_left_out = wrong(
+        "Two things. x and y, or rows and columns, are swapped somewhere; and your border is all "
+        "zero, because its pixels lack neighbours. Outside the image the magnitude counts as 0.",
+        change={
+            "np.arctan2(gy, gx)": "np.arctan2(gx, gy)",
+            "return": "keep[[0, -1]] = keep[:, [0, -1]] = False\n    return",
+        },
+        revisit="An image is an array",
+    )
+
+    ties_dropped_and_border_left_out = wrong(
+        "Two things. You drop a pixel that ties with a neighbour; at least as large is enough. And "
+        "your border is all zero: outside the image the magnitude counts as 0.",
+        change={
+            "(magnitude >= ahead) & (magnitude >= behind)": (
+                "(magnitude > ahead) & (magnitude > behind)"
+            ),
+            "return": "keep[[0, -1]] = keep[:, [0, -1]] = False\n    return",
+        },
+    )
+
+    tie_ahead_dropped = wrong(
+        "You drop a pixel that ties with the neighbour on one side. At least as large is enough, "
+        "on both sides.",
+        change={"magnitude >= ahead": "magnitude > ahead"},
+    )
+
+    tie_behind_dropped = wrong(
+        "You drop a pixel that ties with the neighbour on one side. At least as large is enough, "
+        "on both sides.",
+        change={"magnitude >= behind": "magnitude > behind"},
+    )
+
+    other_side_only = wrong(
+        "You compared with one neighbour only. A maximum is at least as large as *both* sides.",
+        change={"(magnitude >= ahead) & (magnitude >= behind)": "(magnitude >= behind)"},
+    )
+
+    one_side_is_enough = wrong(
+        "You keep a pixel that beats *one* of its two neighbours. It has to be at least as large "
+        "as both.",
+        change={
+            "(magnitude >= ahead) & (magnitude >= behind)": (
+                "((magnitude >= ahead) | (magnitude >= behind))"
+            )
+        },
+    )
+
+    directions_rounded_down = wrong(
+        "You round the direction down. 40° lies nearer to 45° than to 0°.",
+        change={
+            "np.round(np.rad2deg(np.arctan2(gy, gx)) / 45)": (
+                "np.floor(np.rad2deg(np.arctan2(gy, gx)) / 45)"
+            )
+        },
+    )
+
+    opposite_directions_lost = wrong(
+        "Pixels whose gradient points to one half of the compass are all lost: their directions "
+        "are in none of your four cases. A direction and its opposite have the same neighbours.",
+        change={" % 4": ""},
+    )
+
+    signs_dropped = wrong(
+        "You took the sizes of gx and gy for the angle. Then both diagonals look alike: whether "
+        "the signs agree tells them apart.",
+        change={"np.arctan2(gy, gx)": "np.arctan2(abs(gy), abs(gx))"},
+    )
+
+    diagonals_alike = wrong(
+        "You compared along the other diagonal for every diagonal gradient. Whether the signs of "
+        "gx and gy agree tells the two apart.",
+        change={"np.arctan2(gy, gx)": "np.arctan2(-abs(gy), abs(gx))"},
+    )
+
+    four_neighbours = wrong(
+        "You compared each pixel with its four straight neighbours, whatever the direction. Only "
+        "the two in the gradient's direction count.",
+        change={
+            "[flat, steep, gx * gy > 0], highest[:3], highest[3]": (
+                "[flat | ~flat], [highest[0] & highest[1]], highest[0]"
+            ),
+        },
+        of=by_slope,
+    )
+
+    always_upwards = wrong(
+        "You always compared with the neighbours above and below. The gradient's direction says "
+        "which two count.",
+        change={"m[r + dr, c + dc], m[r - dr, c - dc]": "m[r + 1, c], m[r - 1, c]"},
+        of=by_indexing,
+    )
+
+    mask_returned = wrong(
+        "You return a mask. The next step needs the strength of the pixels that stay.",
+        change={"np.where(keep, magnitude, 0.0)": "keep"},
+    )
+
+    losers_kept = wrong(
+        "You keep the pixels that are *not* maxima. It is the other way round.",
+        change={"np.where(keep, magnitude, 0.0)": "np.where(keep, 0.0, magnitude)"},
+    )
+
+    nothing_removed = wrong(
+        "You return the magnitude as it came: nothing is suppressed.",
+        change={"np.where(keep, magnitude, 0.0)": "magnitude.copy()"},
+    )
+
+    always_sideways_and_border_left_out = wrong(
+        "Two things. You always compared with the left and the right neighbour (if you did look at "
+        "the angle, check its unit: `arctan2` gives radians); and your border is all zero.",
+        change={
+            "np.rad2deg(np.arctan2(gy, gx))": "0 * gx",
+            "return": "keep[[0, -1]] = keep[:, [0, -1]] = False\n    return",
+        },
+    )
+
+    edges_of_two = near_miss(
+        "drops the border's rows, keeps its columns",
+        change={"return": "keep[[0, -1]] = False\n    return"},
+        unlike=(border_left_out, wraps_around, ties_dropped_and_border_left_out),
+    )
+
+    six_neighbours = near_miss(
+        "compares with the neighbours above and below as well",
+        change={
+            "(magnitude >= ahead) & (magnitude >= behind)": (
+                "(magnitude >= ahead) & (magnitude >= behind)"
+                " & (magnitude >= around[:-2, 1:-1]) & (magnitude >= around[2:, 1:-1])"
+            )
+        },
+        unlike=(all_eight, four_neighbours, ties_dropped),
+    )
+
+    ties_by_chance = near_miss(
+        "drops a pixel that is less than twice as large as a neighbour",
+        change={"magnitude >= ahead": "magnitude >= 2 * ahead"},
+        unlike=(tie_ahead_dropped, tie_behind_dropped, ties_dropped),
+    )
+
+    twos_for_strength = near_miss(
+        "returns twos for the pixels that stay",
+        change={"np.where(keep, magnitude, 0.0)": "np.where(keep, 2.0, 0.0)"},
+        unlike=(ones_for_strength, mask_returned),
+    )
+
+    backward_directions_kept = near_miss(
+        "keeps everything whose gradient points to one half of the compass",
+        change={"np.where(keep, magnitude, 0.0)": "np.where(keep | (gy < 0), magnitude, 0.0)"},
+        unlike=opposite_directions_lost,
+    )
