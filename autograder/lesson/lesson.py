@@ -253,7 +253,8 @@ def _revisit_problems(
         spec = exercise.spec
         asked = [(None, spec.revisit), *((a.line, a.revisit) for a in spec.answers)]
         for line, heading in asked:
-            if heading in _NO_SECTIONS or heading == spec.title:
+            own = heading == spec.title and heading not in known
+            if heading in _NO_SECTIONS or own:
                 yield exercise.specification.problem(
                     f"To revisit {heading!r} explains nothing: name the section that does, or "
                     "leave it out.",
