@@ -74,6 +74,14 @@ def test_what_needs_a_missing_name_does_not_run(child):
 
 
 @pytest.mark.heavy
+def test_a_cell_that_fails_all_over_ends(child):
+    """Does it stop before thousands of tracebacks were written?"""
+    result = child.run_cell("missing;" * 20_000 + "below = 1")
+    assert result.error[0] == "NameError"
+    assert len(result.outputs) == 20
+
+
+@pytest.mark.heavy
 def test_modules_in_one_import_are_missed_one_by_one(child):
     """Does a module that is there come, though its neighbour does not?"""
     result = child.run_cell("import math, no_such_module, string as s\nx = math.pi, s.digits")

@@ -44,6 +44,8 @@ _FOREVER = Deadline(None)
 _BACKEND = "module://matplotlib_inline.backend_inline"
 _LONGEST_REASON = 2000
 _FRAMES_KEPT = 20
+# A cell in which more statements fail is no honest one; each shows a traceback, which takes time.
+_MOST_FAILURES = 20
 
 
 class _Stream(io.TextIOBase):
@@ -120,20 +122,22 @@ class Shell(InteractiveShell):
     ) -> bool:
         """Run statements one after another; return whether one failed.
 
-        Those go on that do not use at once what a statement that failed would have bound. The
-        cell's error is the first one.
+        Those go on that do not use at once what a statement that failed would have bound, until
+        many have failed. The cell's error is the first one.
         """
         errors: list[BaseException] = []
         statements = list(one_by_one(nodelist))
         for place, statement in enumerate(statements, start=1):
             if self.progress.lacks(statement):
                 continue
-            how = interactivity if place == len(statements) else "none"
+            last = place == len(statements) or interactivity == "all"
+            how = interactivity if last else "none"
             before = dict(self.user_ns)
             if await super().run_ast_nodes([statement], cell_name, how, compiler, result):
                 error = result.error_before_exec or result.error_in_exec
                 errors.append(error)
-                if not isinstance(error, (Exception, SystemExit)):
+                go_on = isinstance(error, (Exception, SystemExit)) and len(errors) < _MOST_FAILURES
+                if not go_on:
                     break
                 said = type(error).__name__, _text(error)
                 self.progress.leave_out(statement, said, before, self.user_ns)
