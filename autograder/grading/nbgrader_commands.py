@@ -102,6 +102,8 @@ class Autograde(converters.Autograde):
             chosen=self._is_chosen,
             config=self.config,
         )
+        for sentence in grading.inventory.unmatched:
+            self.log.warning("%s", sentence)
         if not self._asked:
             raise CourseError(f"{names.student_id} handed in nothing for {grading.lesson}.")
         # One alone is judged here, where a server keeps the sandbox warm for the next.
@@ -111,8 +113,6 @@ class Autograde(converters.Autograde):
             if graded.error:
                 self.log.warning("%s: %s", graded.student, graded.error)
             yield graded
-        for sentence in grading.inventory.unmatched:
-            self.log.warning("%s", sentence)
 
     def _is_chosen(self, student: str) -> bool:
         """Say whether nbgrader's options ask for this student, and something is to be done."""
