@@ -113,8 +113,6 @@ class Autograde(converters.Autograde):
             if graded.error:
                 self.log.warning("%s: %s", graded.student, graded.error)
             yield graded
-        for sentence in grading.inventory.unmatched:
-            self.log.warning("%s", sentence)
 
     def _is_chosen(self, student: str) -> bool:
         """Say whether nbgrader's options ask for this student, and something is to be done."""

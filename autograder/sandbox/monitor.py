@@ -142,8 +142,7 @@ class Monitor:
             self.peak = max(self.peak, used := self._memory())
             if used > self.limits.memory_bytes:
                 return "memory"
-            # memory can run out between two sums, time cannot
-            if next(looks) % _LOOKS_PER_SUM == 0:
+            if next(looks) % _LOOKS_PER_SUM == 0:  # memory runs out faster
                 self.busy = max(self.busy, self._busy())
             if self.busy > self.limits.cpu_seconds:
                 return "busy"
