@@ -185,12 +185,13 @@ def _diagnose(
     Preferably on every probe; else on every probe that fails, since a student may have got the
     rest right in another way; else, where each entry of a dictionary is asked by itself, on the
     first entry that is wrong; else on most of the probes that fail, since two mistakes may stand
-    side by side and one of them is better named than none.
+    side by side and one of them is better named than none; else on all of the first criterion
+    that is missed.
     """
     pools = [seen, failing, *([failing[:1]] if _by_entries(key) else [])]
     try:
         found = next((known for pool in pools if (known := _named(key, pool))), None)
-        return found or _most_shown(key, failing)
+        return found or _most_shown(key, failing) or _of_first_criterion(key, failing)
     except SubjectLost:  # asked once too often; what was seen before stands
         return None
 
@@ -209,6 +210,19 @@ def _most_shown(key: ExerciseKey, failing: list[_ProbeResult]) -> Misconception 
     most = max(explained.values(), default=0)
     best = [known for known in key.misconceptions if explained[known.id] == most]
     return best[0] if len(best) == 1 and 2 * most > len(failing) else None
+
+
+def _of_first_criterion(key: ExerciseKey, failing: list[_ProbeResult]) -> Misconception | None:
+    """Return the misconception that the first missed criterion shows by itself, or None.
+
+    Several probes of one criterion are evidence, whatever goes wrong in another. One probe is not,
+    and neither is an exception.
+    """
+    missed = failing[0].failed_criteria
+    pool = [s for s in failing if s.failed_criteria & missed]
+    if len(pool) < 2 or any(s.observation.error for s in pool):
+        return None
+    return _named(key, pool)
 
 
 def _named(key: ExerciseKey, pool: list[_ProbeResult]) -> Misconception | None:
