@@ -197,6 +197,15 @@ def test_one_of_two_mistakes_is_named_where_it_prevails(pooled):
     assert judged(pooled, source).misconception == "mean"
 
 
+def test_a_mistake_is_named_by_the_first_criterion_that_shows_it(pooled):
+    """Is a mistake named that all probes of a criterion show, whatever another criterion shows?"""
+    source = (
+        "def pooled(x):\n    n = len(x) // 2\n    if len(x) % 2 or (x < 0).any():\n"
+        "        return np.full(n, 77.0)\n    return x.reshape(-1, 2).mean(1)"
+    )
+    assert judged(pooled, source).misconception == "mean"
+
+
 def test_a_mistake_seen_on_few_probes_is_not_guessed(pooled):
     """Is no name given where a known mistake explains half of what fails, or less?"""
     source = (

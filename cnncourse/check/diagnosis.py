@@ -98,7 +98,8 @@ def diagnose(
     Preferably on every probe; else on every probe that fails, since a student may have got the
     rest right in another way; else, where each entry of a dictionary is asked by itself, on the
     first entry that is wrong; else on most of the probes that fail, since two mistakes may stand
-    side by side and one of them is better named than none.
+    side by side and one of them is better named than none; else on all of the first criterion that
+    is missed.
 
     Args:
         key: the exercise, compiled.
@@ -117,7 +118,8 @@ def diagnose(
             return _opened(on_failing, failing)
         if by_entries(key):
             return of_entry(key, failing[0], failing)
-        return _most_shown(key, failing)
+        most = _most_shown(key, failing)
+        return most if most.candidates else _of_first_criterion(key, failing)
     except SubjectLost:  # asked once too often; what was seen before stands
         return Cause()
 
@@ -203,6 +205,20 @@ def _most_shown(key: ExerciseKey, failing: Sequence[ProbeResult]) -> Cause:
     if len(best) != 1 or 2 * most <= len(failing) or not _is_enough(key, best[0], shown[best[0]]):
         return Cause()
     return _opened(best, shown[best[0]])
+
+
+def _of_first_criterion(key: ExerciseKey, failing: Sequence[ProbeResult]) -> Cause:
+    """Return the one misconception that the first missed criterion shows by itself, if any.
+
+    Several probes of one criterion are evidence, whatever goes wrong in another. One probe is not,
+    and neither is an exception.
+    """
+    missed = failing[0].failed_criteria
+    pool = [s for s in failing if s.failed_criteria & missed]
+    if len(pool) < 2 or any(s.observation.error for s in pool):
+        return Cause()
+    found = [m for m in _fitting(key, pool) if _is_enough(key, m, pool)]
+    return _opened(found, pool) if len(found) == 1 else Cause()
 
 
 def _shows(seen: ProbeResult, known: Misconception) -> bool:

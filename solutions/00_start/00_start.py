@@ -124,7 +124,7 @@ f"paper is {paper}, full ink is {ink}"
 #
 # ### {{exercise scale}}
 #
-# Networks like small numbers. Write `scale(images)`: it takes stored images and returns the same images with 0 for paper and 1 for full ink. A pixel of 51 becomes $51 / 255 = 0.2$.
+# Networks like small numbers. Write `scale(images)`: it takes stored images and returns the same images with 0 for paper and 1 for full ink. A pixel of 51 becomes $51 / 255 = 0.2$. The result may be float32 or float64; the stored images are not to be changed.
 #
 # In an exercise cell, replace the line that begins with `raise`. Then run that cell **and** the cell below it, which checks your answer. Try as often as you like: trying costs nothing, and only your last answer counts.
 #
@@ -564,7 +564,7 @@ column = y_test.reshape(-1, 1)
 print(f"labels of shape {column.shape}: {accuracy_with_bug(probabilities, column):.1%}")
 
 # %% [markdown]
-# The same answers, the same labels, and no error. The second number is about what blind guessing gets, whatever the network can do. Find out what is compared with what (a look at the shape of `answers == labels` helps), and write `accuracy`, which is right for both kinds of labels.
+# The same answers, the same labels, and no error. The second number is about what blind guessing gets, whatever the network can do. Find out what is compared with what (a look at the shape of `answers == labels` helps), and write `accuracy`, which is right for both kinds of labels. NumPy or Keras, as you like; a share between 0 and 1 comes back, not a percentage.
 #
 # <details><summary>Hint 1 · a small case</summary>Try it with three answers: <code>np.array([7, 2, 1]) == np.array([[7], [2], [1]])</code>. How many comparisons are made?</details>
 # <details><summary>Hint 2 · one shape for both</summary>What turns an array of any shape into one row of all its numbers?</details>

@@ -144,7 +144,7 @@ print("together", f"{stack.count_params():,};", "output", stack.output_shape)
 # ])
 # ```
 #
-# Fill in the dictionary `counts` with pencil and paper:
+# Write the dictionary `counts` with pencil and paper, as in `counts = {"flatten": 1, "first": 2, …}`, in place of the three dots:
 #
 # - `"flatten"`, `"first"`, `"second"`, `"third"`: parameters of `Flatten` and of the three dense layers;
 # - `"total"`: of the whole network;
@@ -315,7 +315,7 @@ print("A layer that nothing uses:", len(forgotten.layers), "layers, and not a wo
 #
 # ### {{exercise run_order}}
 #
-# Write `run_order(takes)`, what `keras.Model` must do before it can compute anything.
+# Write `run_order(takes)`, what `keras.Model` must do before it can compute anything. Plain Python or NumPy; no library for graphs, such as `graphlib` or `networkx`. `takes` stays as it is.
 #
 # <details><summary>Hint 1 · ready</summary>A layer is ready when all the names in its list have had their turn. Which are ready at the very beginning?</details>
 # <details><summary>Hint 2 · one at a time</summary>After each layer that takes its turn, ask again who is ready. Somebody new may come first in the alphabet.</details>
@@ -742,7 +742,7 @@ plots.show(
 #
 # ### {{exercise batch_loss}}
 #
-# Write `batch_loss(outputs, labels, activation)`: the loss, as Keras computes it, of whatever network comes along.
+# Write `batch_loss(outputs, labels, activation)`: the loss, as Keras computes it, of whatever network comes along. Keras or NumPy, as you like; one float comes back, four digits are compared.
 #
 # <details><summary>Hint 1 · two questions</summary>Scores or probabilities? One output or several? Each question decides one thing.</details>
 # <details><summary>Hint 2 · the class</summary>One number that means "yes" calls for another loss than a row of ten that compete. The table of the two heads above used both.</details>
@@ -1000,7 +1000,7 @@ print("named:", ask(again, np.ones((1, 3))), "start", again.layers[0].start)
 # learner = Learner();  learner.times.assign(3.0)  # after the model was built
 # ```
 #
-# Each model gets the number 1 and answers with `times`: 5, 5, 7 and 3. Then it is saved to a `.keras` file and loaded again (with the classes named). What does it answer **now**? Fill in the dictionary `reload`:
+# Each model gets the number 1 and answers with `times`: 5, 5, 7 and 3. Then it is saved to a `.keras` file and loaded again (with the classes named). What does it answer **now**? Write a dictionary, as in `reload = {"shout": 1, "echo": 2, …}`, in place of the three dots:
 #
 # - `"shout"`, `"echo"`, `"louder"`, `"learner"`: the answer to 1 after loading from the file;
 # - `"learner_config"`: the answer of a model made by `from_config(model.get_config())` from the one with `learner`, without a file.

@@ -276,7 +276,7 @@ print("kernel:", convolution.kernel.shape)
 # %% [markdown]
 # ### {{exercise fans}}
 #
-# Write `fans(shape)` for the kernel of a Dense layer, shape `(inputs, units)`, or of a convolution over one, two or three axes, shape `(*window, channels_in, channels_out)`. The window need not be square.
+# Write `fans(shape)` for the kernel of a Dense layer, shape `(inputs, units)`, or of a convolution over one, two or three axes, shape `(*window, channels_in, channels_out)`. The window need not be square. Return two whole numbers; count them yourself, without Keras's initialisers.
 #
 # <details><summary>Hint 1 · the window counts twice</summary>The window's positions multiply the channels in on the way in, and the channels out on the way out.</details>
 # <details><summary>Hint 2 · Dense as a special case</summary>A Dense kernel is a convolution kernel with no window at all. What is a product of no numbers? (<code>np.prod(())</code>)</details>
@@ -323,7 +323,7 @@ check(fans)
 #
 # ### {{exercise starting_std}}
 #
-# Write `starting_std(shape, rule)`: the standard deviation that `"lecun"`, `"glorot"` or `"he"` prescribes for a kernel of this shape, Dense or convolution. Your `fans` may help.
+# Write `starting_std(shape, rule)`: the standard deviation that `"lecun"`, `"glorot"` or `"he"` prescribes for a kernel of this shape, Dense or convolution. Your `fans` may help. Compute it from the rule, without Keras or drawn weights; six correct digits are enough.
 #
 # <details><summary>Hint 1 · variance or std</summary>The table lists variances.</details>
 # <details><summary>Hint 2 · check a number</summary>He for (200, 300) must give 0.1, and for a 5×5 convolution from 8 to 16 channels, too.</details>
@@ -448,7 +448,7 @@ print(f"{stats.truncnorm(-2, 2).var() ** 50:.1e}")
 # ### {{exercise he_truncated}}
 #
 # Write `he_truncated(shape, rng)`: He's variance, drawn from a normal distribution truncated at two standard deviations, as Keras does it, with NumPy. Values beyond the bound are **redrawn**, as often as it takes, not moved to the bound.
-# All randomness comes from `rng`, a `np.random.Generator`. Your function is judged by what its numbers look like: their mean, their spread, the largest and the smallest.
+# All randomness comes from `rng`, a `np.random.Generator`: no Keras, and nothing from `np.random` itself. The array may be float32 or float64. Your function is judged by what its numbers look like: their mean, their spread, the largest and the smallest.
 #
 # <details><summary>Hint 1 · in three steps</summary>Which σ must the bell have *before* truncation? Draw all numbers. Then, while any lies outside, redraw those.</details>
 # <details><summary>Hint 2 · redraw some</summary><code>outside = np.abs(w) &gt; bound</code> is a mask; <code>w[outside] = …</code> replaces just those, and <code>outside.sum()</code> tells how many.</details>
@@ -588,7 +588,7 @@ for layer, W in enumerate(hasty_stack(100, 50, rng), start=1):
         print(f"layer {layer:2}: root mean square {np.sqrt(np.mean(signal**2)):.1e}")
 
 # %% [markdown]
-# It has **two** faults. One you see in these numbers. The other you do not: look at the kernels. Write `mended_stack(units, depth, rng)`, with the uniform distribution kept.
+# It has **two** faults. One you see in these numbers. The other you do not: look at the kernels. Write `mended_stack(units, depth, rng)`, with the uniform distribution kept. All randomness comes from `rng`: no Keras, and nothing from `np.random` that draws without a generator.
 #
 # <details><summary>Hint 1 · the first fault</summary>By which factor does the mean square fall in each layer? Compare a uniform distribution's limit with its standard deviation.</details>
 # <details><summary>Hint 2 · the second fault</summary>Compare the first kernel with the second.</details>
@@ -729,7 +729,7 @@ for mode in ("columns", "rows"):
 # %% [markdown]
 # ### {{exercise total_penalty}}
 #
-# Write `total_penalty(kernel, outputs, l1, l2, activity_l2)`: what Keras adds to the loss for one layer with `kernel_regularizer=L1L2(l1, l2)` and `activity_regularizer=L2(activity_l2)`, given its kernel and its outputs for one batch.
+# Write `total_penalty(kernel, outputs, l1, l2, activity_l2)`: what Keras adds to the loss for one layer with `kernel_regularizer=L1L2(l1, l2)` and `activity_regularizer=L2(activity_l2)`, given its kernel and its outputs for one batch. Compute it yourself, without Keras; six correct digits are enough.
 #
 # <details><summary>Hint 1 · three terms</summary>Two prices on the kernel and one on the outputs. Each has a factor of its own.</details>
 # <details><summary>Hint 2 · the batch</summary>Only one of the three knows anything of a batch. The batch runs along the first axis.</details>
@@ -929,7 +929,7 @@ for axis in (0, [0, 1, 2], [0, 1, 2, 3]):
 #
 # ### {{exercise limit_units}}
 #
-# Write `limit_units(kernel, limit)`: MaxNorm for a kernel of any kind, Dense or convolution (one to three sides of window), always one unit at a time. Units within the limit stay as they are. A unit of zeros is within every limit.
+# Write `limit_units(kernel, limit)` with NumPy, without Keras: MaxNorm for a kernel of any kind, Dense or convolution (one to three sides of window), always one unit at a time. Units within the limit stay as they are. A unit of zeros is within every limit. A new array comes back, the given kernel stays as it is. Keras adds 1e-7 to each length; you may or may not.
 #
 # <details><summary>Hint 1 · which axes</summary>A unit is one entry of the last axis. The sum runs over all the others.</details>
 # <details><summary>Hint 2 · one factor a unit</summary>With <code>keepdims=True</code> the lengths can multiply the kernel. What is the factor of a unit that is short enough, and what becomes of your formula for a unit of length 0?</details>

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import Criterion, Function, Probe, Tolerance, accepted, wrong
+from autograder.exercise import Criterion, Function, Probe, Tolerance, accepted, near_miss, wrong
 
 COUNTED = Tolerance(atol=1e-6, rtol=0, reason="a mean of zeros and ones, in float32 or float64")
 
@@ -122,8 +122,8 @@ class Accuracy(Function):
     )
 
     all_or_nothing = wrong(
-        "You ask whether *all* answers are right, and get yes or no. Asked for is how many of "
-        "them are, as a share.",
+        "Your result is 1 where all answers are right, and 0 otherwise. Do you ask whether all of "
+        "them are, or divide in whole numbers? Asked for is how many of them are, as a share.",
         change={
             "(answers == labels.reshape(-1)).mean()": (
                 "np.array_equal(answers, labels.reshape(-1))"
@@ -143,4 +143,49 @@ class Accuracy(Function):
                 "probabilities[np.arange(len(labels)), labels.reshape(-1)]"
             )
         },
+    )
+
+    labels_looked_up = wrong(
+        "You looked for the largest of the labels, too. A label is the number of the class "
+        "already.",
+        change={"labels.reshape(-1)": "labels.argmax(axis=1)"},
+    )
+
+    first_label_only = wrong(
+        "You compare every answer with the first label. Each image has its own.",
+        change={"labels.reshape(-1)": "labels.reshape(-1)[0]"},
+    )
+
+    smallest = wrong(
+        "You took the class with the *smallest* probability for the answer.",
+        change={"probabilities.argmax": "probabilities.argmin"},
+    )
+
+    for_each = wrong(
+        "You return which answers are right, one truth value for each image. Their share is asked "
+        "for.",
+        change={"float((answers == labels.reshape(-1)).mean())": "answers == labels.reshape(-1)"},
+    )
+
+    any_right = wrong(
+        "You ask whether *any* answer is right. Asked for is how many of them are, as a share.",
+        change={".mean()": ".any()"},
+    )
+
+    second_axis_needed = near_miss(
+        "raises for labels in a row, for another reason",
+        change={"labels.reshape(-1)": "labels.reshape(len(labels), 1)[:, 1]"},
+        unlike=columns_only,
+    )
+
+    first_answer_only = near_miss(
+        "asks whether the first answer is right",
+        change={".mean()": "[0]"},
+        unlike=(all_or_nothing, any_right, height_for_place, count_for_share),
+    )
+
+    answers_returned = near_miss(
+        "returns the answers",
+        change={"float((answers == labels.reshape(-1)).mean())": "answers"},
+        unlike=(for_each, count_for_share),
     )

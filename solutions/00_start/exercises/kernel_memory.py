@@ -1,6 +1,6 @@
 """What is right in `kernel_memory`, and what students get wrong."""
 
-from autograder.exercise import Criterion, Value, accepted, wrong
+from autograder.exercise import Criterion, Value, accepted, near_miss, wrong
 
 
 class KernelMemory(Value):
@@ -79,3 +79,12 @@ class KernelMemory(Value):
         "You gave `total`. The question is what `result` holds.",
         source='{"in_order": 15, "twice": 20, "stale": 20, "edited": 45, "restarted": 30}',
     )
+
+    other_numbers = near_miss(
+        "another number in every entry",
+        source='{"in_order": 25, "twice": 35, "stale": 35, "edited": 75, "restarted": 45}',
+        unlike=(
+            read_from_the_page, result_follows, cell_one_run_again, edit_ignored, edited_not_run,
+            memory_survives, old_page_restarted, total_for_result,
+        ),
+    )  # fmt: skip

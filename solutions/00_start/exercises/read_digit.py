@@ -153,3 +153,19 @@ class ReadDigit(Function):
         change={"image[None]": "image.T[None]"},
         revisit="Shapes",
     )
+
+    smallest = wrong(
+        "You took the digit with the *smallest* probability.",
+        change={"answer.argmax()": "answer.argmin()", "answer.max()": "answer.min()"},
+    )
+
+    sum_of_probabilities = wrong(
+        "Your probability is the sum of all ten, which is always 1. The largest of them is asked "
+        "for.",
+        change={"answer.max()": "answer.sum()"},
+    )
+
+    rounded = wrong(
+        "You rounded the probability. It is asked for as it is.",
+        change={"float(answer.max())": "float(round(answer.max()))"},
+    )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import EITHER, Criterion, Function, Probe, accepted, wrong
+from autograder.exercise import EITHER, Criterion, Function, Probe, accepted, near_miss, wrong
 
 
 class Scale(Function):
@@ -111,4 +111,63 @@ class Scale(Function):
     nothing_returned = wrong(
         "Your function computes, and gives nothing back. A result needs the word `return`.",
         change={"return images / 255": "result = images / 255"},
+    )
+
+    converted_alone = wrong(
+        "You made floats of the pixels and left them from 0 to 255. Full ink is to become 1.",
+        change={"images / 255": 'images.astype("float64")'},
+    )
+
+    multiplied = wrong(
+        "You multiplied by 255. That goes from 0 … 1 back to 0 … 255.",
+        change={"images / 255": "images * 255.0"},
+    )
+
+    by_100 = wrong(
+        "You divided by 100. Full ink is 255, and is to become 1.",
+        change={"images / 255": "images / 100"},
+    )
+
+    inverted_bytes = wrong(
+        "You swapped paper and ink and left the pixels from 0 to 255.",
+        change={"images / 255": "255.0 - images"},
+    )
+
+    standardised = wrong(
+        "You took away the mean and divided by the standard deviation. Here 0 stays 0 and 255 "
+        "becomes 1, whatever else is in the image.",
+        change={"images / 255": "(images - images.mean()) / (images.std() or 1)"},
+    )
+
+    each_image_by_its_brightest = wrong(
+        "You divided each image by its own largest pixel. Full ink is the same number for all "
+        "images.",
+        change={"images / 255": "images / images.max(axis=(-2, -1), keepdims=True)"},
+    )
+
+    scaled_twice = wrong(
+        "You divided by 255 twice: full ink is nearly 0 in your result.",
+        change={"images / 255": "images / 255 / 255"},
+    )
+
+    every_second_grey = near_miss(
+        "rounds to halves",
+        change={"images / 255": "np.round(images / 255 * 2) / 2"},
+        unlike=(whole_numbers, rounded),
+    )
+
+    in_one_column = near_miss(
+        "lays the pixels out in one column",
+        change={"images / 255": "images.reshape(-1, 1, 1, 1) / 255"},
+        unlike=in_one_row,
+    )
+
+    raises_on_a_shape = near_miss(
+        "raises because of a shape",
+        change={"images / 255": "images / np.full(images.size + 1, 255)"},
+        unlike=in_place,
+    )
+
+    text_returned = near_miss(
+        "returns text", change={"images / 255": "str(images / 255)"}, unlike=nothing_returned
     )

@@ -1,6 +1,6 @@
 """What is right in `shapes`, and what students get wrong."""
 
-from autograder.exercise import Criterion, Value, accepted, wrong
+from autograder.exercise import Criterion, Value, accepted, near_miss, wrong
 
 
 class Shapes(Value):
@@ -89,3 +89,14 @@ class Shapes(Value):
         "You added rows and columns. An image with 28 rows of 28 pixels has more than that.",
         change={"(100, 784)": "(100, 56)"},
     )
+
+    other_shapes = near_miss(
+        "another shape in every entry",
+        source="""{"one": (27, 28), "batch_of_one": (7, 28, 28), "hundred": (99, 28, 28),
+    "upper_half": (7, 28), "rows_of_pixels": (100, 28, 28)}""",
+        unlike=(
+            index_keeps_the_axis, slice_drops_the_axis, batch_axis_last, left_for_upper,
+            fourteen_images, minus_one_written, pixels_lost, sides_added, both_ends_count,
+            always_laid_out,
+        ),
+    )  # fmt: skip

@@ -163,3 +163,19 @@ class OwnDense(Block):
         "Your layer ends in a ReLU. Dense without an activation is asked for.",
         change={"ops.matmul(x, self.W) + self.b": "ops.relu(ops.matmul(x, self.W) + self.b)"},
     )
+
+    first_axis = wrong(
+        "You read the first number of input_shape. That is the batch, which is not known yet: "
+        "None.",
+        change={"input_shape[-1]": "input_shape[0]"},
+    )
+
+    kernel_first = wrong(
+        "You multiply W by x. In y = xW the input stands on the left.",
+        change={"ops.matmul(x, self.W)": "ops.matmul(self.W, x)"},
+    )
+
+    bias_of_inputs = wrong(
+        "Your bias is as long as the input. Each *unit* has one.",
+        change={"shape=(self.units,)": "shape=(input_shape[-1],)"},
+    )

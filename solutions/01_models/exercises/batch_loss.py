@@ -166,3 +166,44 @@ class BatchLoss(Function):
         change={'activation != "sigmoid"': "True"},
         of=one_hot,
     )
+
+    no_answers_left_out = wrong(
+        "For one output you count only the samples whose answer is yes. A no costs, too: −ln(1 − "
+        "p).",
+        change={"p = np.hstack([1 - p, p])": "return float(-(labels * np.log(p[:, 0])).mean())"},
+        of=by_hand,
+    )
+
+    base_two = wrong(
+        "You used the logarithm to base 2. Keras's is the natural one.",
+        change={"-np.log(": "-np.log2("},
+        of=by_hand,
+    )
+
+    sign_lost = wrong(
+        "Your loss is negative: ln p is below zero, and the sign in front of it is missing.",
+        change={"-np.log(": "np.log("},
+        of=by_hand,
+    )
+
+    softmax_over_the_batch = wrong(
+        "Your softmax runs down the batch. The classes of one sample stand in a row.",
+        change={
+            "p.max(axis=1, keepdims=True)": "p.max(axis=0, keepdims=True)",
+            "p.sum(axis=1, keepdims=True)": "p.sum(axis=0, keepdims=True)",
+        },
+        of=by_hand,
+    )
+
+    softmax_forgotten = wrong(
+        "You took the logarithm of the scores themselves. Where there is no activation, they are "
+        "no probabilities yet.",
+        change={"elif activation is None:": "elif activation == 0:"},
+        of=by_hand,
+    )
+
+    sigmoid_of_one_left_out = wrong(
+        "For one output without an activation you took the score for a probability.",
+        change={"p if activation else 1 / (1 + np.exp(-p))": "p"},
+        of=by_hand,
+    )

@@ -1,6 +1,6 @@
 """What is right in `counts`, and what students get wrong."""
 
-from autograder.exercise import Criterion, Value, accepted, wrong
+from autograder.exercise import Criterion, Value, accepted, near_miss, wrong
 
 
 class Counts(Value):
@@ -94,3 +94,13 @@ class Counts(Value):
         "kernel and bias are kept apart.",
         change={": 6,": ": 3,"},
     )
+
+    other_numbers = near_miss(
+        "another number in every entry",
+        source="""{"flatten": 8, "first": 1284, "second": 440, "third": 230, "total": 2000,
+         "arrays": 4, "output": (8, 10)}""",
+        unlike=(
+            no_bias, one_bias_a_layer, rows_only, flatten_has_weights, pixels_everywhere,
+            bias_on_the_input, batch_of_one, batch_open, one_array_a_layer,
+        ),
+    )  # fmt: skip

@@ -1,6 +1,6 @@
 """What is right in `reload`, and what students get wrong."""
 
-from autograder.exercise import Criterion, Value, accepted, wrong
+from autograder.exercise import Criterion, Value, accepted, near_miss, wrong
 
 
 class Reload(Value):
@@ -86,3 +86,12 @@ class Reload(Value):
         "Look at learner again. A .keras file holds the weights as well; you saw them inside it.",
         change={'"learner": 3': '"learner": 1'},
     )
+
+    other_numbers = near_miss(
+        "another number in every entry",
+        source='{"shout": 4, "echo": 3, "louder": 6, "learner": 2, "learner_config": 2}',
+        unlike=(
+            all_survive, nothing_survives, echo_noted, shout_forgotten, change_kept,
+            weights_in_config, file_without_weights,
+        ),
+    )  # fmt: skip

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from autograder.exercise import Criterion, Function, Probe, Rule, accepted, wrong
+from autograder.exercise import Criterion, Function, Probe, Rule, accepted, near_miss, wrong
 
 
 class RunOrder(Function):
@@ -217,4 +217,55 @@ class RunOrder(Function):
         "Among the layers that are ready you take the one that was written first, or became ready "
         "first. The alphabet decides.",
         change={"min(ready)": "ready[0]"},
+    )
+
+    last_in_the_alphabet = wrong(
+        "Among the layers that are ready you take the *last* in the alphabet. The first has its "
+        "turn.",
+        change={"min(ready)": "max(ready)"},
+    )
+
+    nothing_for_a_loop = wrong(
+        "Where there is a loop you return None. An empty list is asked for.",
+        change={"return []": "return None"},
+    )
+
+    error_for_a_loop = wrong(
+        "Where there is a loop you raise an error. An empty list is asked for.",
+        change={"return []": 'raise ValueError("there is a loop")'},
+    )
+
+    inputs_left_out = wrong(
+        "The inputs are missing in your order. All names are asked for, the inputs' too.",
+        change={"return order": "return [n for n in order if takes[n]]"},
+    )
+
+    inputs_then_alphabet = near_miss(
+        "the inputs first, all others by the alphabet",
+        source="""
+        def run_order(takes):
+            return sorted(takes, key=lambda name: (bool(takes[name]), name))
+        """,
+        unlike=(
+            alphabet, as_written, rounds, backwards, depth_first, first_written,
+            last_in_the_alphabet, partial, counted_twice,
+        ),
+    )  # fmt: skip
+
+    last_left_out = near_miss(
+        "leaves out the last layer",
+        change={"return order": "return order[:-1]"},
+        unlike=(inputs_left_out, partial),
+    )
+
+    empty_text_for_a_loop = near_miss(
+        "returns an empty text where there is a loop",
+        change={"return []": 'return ""'},
+        unlike=(partial, nothing_for_a_loop, error_for_a_loop),
+    )
+
+    last_source_only = near_miss(
+        "waits for the last of those it takes",
+        change={"set(takes[n]) <= set(order)": "set(takes[n][-1:]) <= set(order)"},
+        unlike=any_source,
     )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import Criterion, Function, Probe, Rule, accepted, wrong
+from autograder.exercise import Criterion, Function, Probe, Rule, accepted, near_miss, wrong
 
 from ._shared import FRAMEWORKS
 
@@ -100,4 +100,150 @@ class Fans(Function):
     all_weights = wrong(
         "Your fan-in counts all weights of the kernel. Count those of *one* output number.",
         change={"return area * channels_in": "return area * channels_in * channels_out"},
+    )
+
+    @wrong(
+        "You read the shape as PyTorch writes it: outputs first, then inputs, then the window. In "
+        "Keras the window comes first and the outputs come last."
+    )
+    def layout_of_pytorch(shape):
+        window = int(np.prod(shape[2:]))
+        return shape[1] * window, shape[0] * window
+
+    @wrong(
+        "Your Dense kernels are right, your convolutions are read as PyTorch writes them: channels "
+        "first. In Keras the window comes first and the channels come last."
+    )
+    def convolutions_of_pytorch(shape):
+        if len(shape) == 2:
+            return shape[0], shape[1]
+        window = int(np.prod(shape[2:]))
+        return shape[1] * window, shape[0] * window
+
+    @wrong(
+        "Your fan-out leaves out one axis, and not the right one: it multiplies all but the first. "
+        "What is left out is the axis of the inputs."
+    )
+    def all_but_the_first(shape):
+        return int(np.prod(shape[:-1])), int(np.prod(shape[1:]))
+
+    four_axes_expected = wrong(
+        "You expect a fixed number of axes. A Dense kernel has two, a convolution three, four or "
+        "five.",
+        change={
+            "*window, channels_in, channels_out = shape": (
+                "height, width, channels_in, channels_out = shape\n    window = height, width"
+            )
+        },
+    )
+
+    @wrong("Your convolutions always have a window over two axes. There may be one side, or three.")
+    def two_sides_only(shape):
+        if len(shape) == 2:
+            return shape
+        window = shape[0] * shape[1]
+        return window * shape[-2], window * shape[-1]
+
+    channels_forgotten = wrong(
+        "Your fans count the window alone. Under each of its places there are as many numbers as "
+        "channels.",
+        change={
+            "area * channels_in, area * channels_out": (
+                "(area, area) if window else (channels_in, channels_out)"
+            )
+        },
+    )
+
+    bias_counted = wrong(
+        "You counted the bias among the inputs. A fan counts weights of the kernel.",
+        change={"area * channels_in,": "area * channels_in + 1,"},
+    )
+
+    one_number = wrong(
+        "You return one number. Two are asked for, the fan-in and the fan-out.",
+        change={"area * channels_in, area * channels_out": "area * channels_in"},
+    )
+
+    window_out_only = wrong(
+        "The window is in your fan-out but not in your fan-in. One output number sees all of its "
+        "window.",
+        change={"area * channels_in,": "channels_in,"},
+    )
+
+    all_weights_twice = wrong(
+        "Both of your fans count all weights of the kernel. Count those into *one* output number, "
+        "and those out of *one* input number.",
+        change={
+            "area * channels_in, area * channels_out": ("(area * channels_in * channels_out,) * 2")
+        },
+    )
+
+    @wrong(
+        "You read the shape as PyTorch writes it, and left the window out of the fan-out. In Keras "
+        "the window comes first and the outputs come last; and one input number lies under many "
+        "positions of the window."
+    )
+    def outputs_first(shape):
+        return int(np.prod(shape[1:])), shape[0]
+
+    four_axes_by_number = wrong(
+        "Your convolutions always have four axes: channels at place 2, outputs at place 3. A "
+        "window may have one side, or three; count from the end.",
+        source="""
+        def fans(shape):
+            if len(shape) == 2:
+                return shape[0], shape[1]
+            window = int(np.prod(shape[:2]))
+            return window * shape[2], window * shape[3]
+        """,
+    )
+
+    fan_out_of_all = wrong(
+        "Your fan-out counts all weights of the kernel. Count those out of *one* input number.",
+        change={"area * channels_out": "area * channels_in * channels_out"},
+    )
+
+    number_of_sides = wrong(
+        "You multiplied by the window's number of sides. It is their product that counts, the "
+        "area.",
+        change={"int(np.prod(window))": "max(len(window), 1)"},
+    )
+
+    longest_side = near_miss(
+        "takes the longest side for the area",
+        change={"int(np.prod(window))": "max(window, default=1)"},
+        unlike=(
+            window_forgotten, square_windows, sides_added, window_in_only, window_out_only,
+            channels_forgotten, two_sides_only, number_of_sides,
+        ),
+    )  # fmt: skip
+
+    first_and_last = near_miss(
+        "takes the first and the last axis",
+        change={"area * channels_in, area * channels_out": "shape[0], shape[-1]"},
+        unlike=(swapped, first_two_axes, window_forgotten, layout_of_pytorch, outputs_first),
+    )
+
+    three_axes_expected = near_miss(
+        "expects three axes",
+        change={
+            "*window, channels_in, channels_out = shape": (
+                "side, channels_in, channels_out = shape\n    window = (side,)"
+            )
+        },
+        unlike=(two_sides_only, four_axes_by_number),
+    )
+
+    average = near_miss(
+        "returns the average of both fans",
+        change={
+            "area * channels_in, area * channels_out": "area * (channels_in + channels_out) / 2"
+        },
+        unlike=one_number,
+    )
+
+    product_along_an_axis = near_miss(
+        "raises because of an axis",
+        change={"int(np.prod(window))": "int(np.prod(window, axis=1))"},
+        unlike=four_axes_expected,
     )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import Criterion, Pipeline, Repeat, Rule, accepted, wrong
+from autograder.exercise import Criterion, Pipeline, Repeat, Rule, accepted, near_miss, wrong
 
 from ._shared import FRAMEWORKS, GLOBAL_CHANCE, _rng
 
@@ -148,4 +148,60 @@ class HeTruncated(Pipeline):
         "Outside is outside on both sides: you redraw what is too large, and keep what is too far "
         "below zero.",
         change={"np.abs(weights)": "weights"},
+    )
+
+    glorot = wrong(
+        "The spread is Glorot's. He's looks at what enters alone, and makes up for ReLU.",
+        change={'"he"': '"glorot"'},
+        revisit="Three rules",
+    )
+
+    sizes_only = wrong(
+        "Your weights are all positive: you kept the sizes and lost the signs.",
+        change={"return weights": "return np.abs(weights)"},
+    )
+
+    corrected_the_wrong_way = wrong(
+        "You multiplied by the truncated bell's spread. Truncation narrows; to make up for it σ "
+        "has to grow.",
+        change={"/ stats.truncnorm(-2, 2).std()": "* stats.truncnorm(-2, 2).std()"},
+    )
+
+    @wrong("You set what lies outside to 0. Redraw it.")
+    def zeros_outside(shape, rng):
+        sigma = starting_std(shape, "he") / 0.8796
+        weights = rng.normal(0, sigma, shape)
+        return np.where(np.abs(weights) > 2 * sigma, 0.0, weights)
+
+    @wrong(
+        "You start from He's σ, which truncation would narrow, and moved what lies outside to the "
+        "bound instead of redrawing it: too narrow, and heaped up at the bounds."
+    )
+    def clipped_not_corrected(shape, rng):
+        sigma = starting_std(shape, "he")
+        return np.minimum(np.maximum(rng.normal(0, sigma, shape), -2 * sigma), 2 * sigma)
+
+    @wrong(
+        "You handed NumPy the variance where it wants the standard deviation, and nothing is cut: "
+        "your weights are far too small.",
+        revisit="Three rules",
+    )
+    def variance_not_truncated(shape, rng):
+        return rng.normal(0, starting_std(shape, "he") ** 2, shape)
+
+    @near_miss("a triangle in place of the bell", unlike=(uniform, not_truncated))
+    def triangle(shape, rng):
+        limit = np.sqrt(6) * starting_std(shape, "he")
+        return rng.triangular(-limit, 0, limit, shape)
+
+    two_seeds = near_miss(
+        "two seeds by turns",
+        change={"sigma =": "rng = np.random.default_rng(rng.integers(2))\n    sigma ="},
+        unlike=own_generator,
+    )
+
+    first_side = near_miss(
+        "takes one side of the window for its area",
+        change={'starting_std(shape, "he")': "np.sqrt(2 / np.prod(shape[:-1:2]))"},
+        unlike=window_forgotten,
     )

@@ -2,7 +2,16 @@
 
 import numpy as np
 
-from autograder.exercise import Criterion, Function, Probe, Rule, Tolerance, accepted, wrong
+from autograder.exercise import (
+    Criterion,
+    Function,
+    Probe,
+    Rule,
+    Tolerance,
+    accepted,
+    near_miss,
+    wrong,
+)
 
 from ._shared import FRAMEWORKS
 
@@ -144,4 +153,87 @@ class LimitUnits(Function):
         "You divide the long units by the limit. That shortens them by a fixed factor, however "
         "long they are.",
         change={"limit / np.maximum(lengths, limit)": "np.where(lengths > limit, 1 / limit, 1)"},
+    )
+
+    window_only = wrong(
+        "In a convolution you measure each window by itself. A unit's weights run over all its "
+        "channels, too.",
+        change={
+            "tuple(range(kernel.ndim - 1))": "tuple(range(kernel.ndim - 2)) or 0",
+        },
+    )
+
+    channels_in_only = wrong(
+        "Right for Dense kernels; in a convolution you measure along the channels alone. A unit's "
+        "weights run over the window, too.",
+        change={"tuple(range(kernel.ndim - 1))": "-2"},
+    )
+
+    convolutions_only = wrong(
+        "You expect the three axes of a convolution over two axes. A Dense kernel has one axis of "
+        "inputs, other convolutions have two or four.",
+        change={"tuple(range(kernel.ndim - 1))": "(0, 1, 2)"},
+    )
+
+    factor_turned = wrong(
+        "Your factor is upside down: long units become longer still.",
+        change={"limit / np.maximum(lengths, limit)": "np.maximum(lengths, limit) / limit"},
+    )
+
+    smaller_for_larger = wrong(
+        "You divide by the smaller of length and limit, so long units stay as they are and short "
+        "ones grow.",
+        change={"np.maximum(lengths, limit)": "np.minimum(lengths, np.maximum(limit, 1e-12))"},
+    )
+
+    limit_not_reached = wrong(
+        "You give long units the length 1 and never multiply by the limit; short ones grow, too.",
+        change={"limit / np.maximum(lengths, limit)": "1 / np.maximum(lengths, 1e-12)"},
+    )
+
+    mean_of_squares = wrong(
+        "You take the mean of the squares. A length is the root of their *sum*.",
+        change={"np.square(kernel).sum(": "np.square(kernel).mean("},
+    )
+
+    largest_weight = wrong(
+        "You measure a unit by its largest weight. Its length is of all its weights together.",
+        change={
+            "np.sqrt(np.square(kernel).sum(axis=axes, keepdims=True))": (
+                "np.abs(kernel).max(axis=axes, keepdims=True)"
+            )
+        },
+    )
+
+    no_keepdims_on_rows = wrong(
+        "You divide by the limit's share of *all* long units at once: one long unit shortens every "
+        "other.",
+        change={"limit / np.maximum(lengths, limit)": "limit / max(lengths.max(), limit)"},
+    )
+
+    long_units_removed = wrong(
+        "You set long units to zero. They are to be shortened to the limit.",
+        change={"limit / np.maximum(lengths, limit)": "lengths <= limit"},
+    )
+
+    square_compared = wrong(
+        "You compare the *squared* length with the limit: units are shortened that were short "
+        "enough, or grow.",
+        change={
+            "limit / np.maximum(lengths, limit)": (
+                "np.where(lengths**2 > limit, limit / np.maximum(lengths, 1e-12), 1)"
+            )
+        },
+    )
+
+    zero_becomes_one = near_miss(
+        "gives a unit of zeros the length of the limit",
+        change={"return kernel *": "return (lengths == 0) * limit + kernel *"},
+        unlike=zero_becomes_nan,
+    )
+
+    long_units_turned = near_miss(
+        "turns long units round",
+        change={"limit / np.maximum(lengths, limit)": "np.where(lengths > limit, -1, 1)"},
+        unlike=long_units_removed,
     )

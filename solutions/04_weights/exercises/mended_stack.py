@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import Criterion, Pipeline, Repeat, Rule, accepted, wrong
+from autograder.exercise import Criterion, Pipeline, Repeat, Rule, accepted, near_miss, wrong
 
 from ._shared import FRAMEWORKS, GLOBAL_CHANCE, _rng
 
@@ -117,4 +117,38 @@ class MendedStack(Pipeline):
     layers_last = wrong(
         "The layers stand along the last axis of your array. The docstring puts them first.",
         change={"(depth, units, units)": "(units, units, depth)"},
+    )
+
+    low_end_alone = wrong(
+        "You gave one end of the distribution. NumPy takes 1 for the other.",
+        change={"rng.uniform(-limit, limit, (": "rng.uniform(-limit, size=("},
+    )
+
+    twice_the_limit = wrong(
+        "Your limit is √12 times the standard deviation: that is the distribution's whole width. "
+        "The limit is half of it.",
+        change={"np.sqrt(3 * 2 / units)": "np.sqrt(12 * 2 / units)"},
+    )
+
+    kernels_in_one_row = wrong(
+        "Your kernels are not kept apart: the docstring asks for (depth, units, units).",
+        change={"(depth, units, units))": "(depth * units, units))"},
+    )
+
+    @near_miss("layers that are equal in every second stack", unlike=layers_still_equal)
+    def sometimes_equal(units, depth, rng):
+        limit = np.sqrt(6 / units)
+        stack = rng.uniform(-limit, limit, (depth, units, units))
+        return stack if rng.random() < 0.5 else np.stack([stack[0]] * depth)
+
+    two_seeds = near_miss(
+        "two seeds by turns",
+        change={"rng.uniform": "np.random.default_rng(rng.integers(2)).uniform"},
+        unlike=fixed_seed,
+    )
+
+    mostly_positive = near_miss(
+        "a lower limit that is too near",
+        change={"-limit, limit": "-limit / 4, limit"},
+        unlike=positive_only,
     )

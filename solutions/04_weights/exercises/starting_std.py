@@ -113,3 +113,118 @@ class StartingStd(Function):
         "is that of the weights in the end.",
         change={"float(np.sqrt(variance))": "np.sqrt(variance) / 0.87962566103423978"},
     )
+
+    brackets_missing = wrong(
+        "Brackets are missing in Glorot's fraction: `2 / a + b` is (2 / a) + b. The two fans are "
+        "added before anything is divided.",
+        change={"2 / (fan_in + fan_out)": "2 / fan_in + fan_out"},
+    )
+
+    lecun_divided_twice = wrong(
+        "For LeCun you divide by the fan-in and by its root as well. The root of the variance is "
+        "all.",
+        change={'"lecun": 1 / fan_in': '"lecun": 1 / fan_in**3'},
+    )
+
+    he_divided_twice = wrong(
+        "For He you divide by the fan-in and by its root as well. The root of the variance is all.",
+        change={'"he": 2 / fan_in': '"he": 2 / fan_in**3'},
+    )
+
+    he_is_lecun = wrong(
+        "For He you give LeCun's number. ReLU loses half of the mean square: He makes up for it.",
+        change={'"he": 2 / fan_in': '"he": 1 / fan_in'},
+    )
+
+    lecun_is_he = wrong(
+        "For LeCun you give He's number. LeCun's rule knows of no ReLU and makes up for nothing.",
+        change={'"lecun": 1 / fan_in': '"lecun": 2 / fan_in'},
+    )
+
+    he_with_the_average = wrong(
+        "For He you divide by the average of both fans. That is Glorot's compromise; He keeps the "
+        "forward signal alone.",
+        change={'"he": 2 / fan_in': '"he": 4 / (fan_in + fan_out)'},
+    )
+
+    he_is_glorot = wrong(
+        "For He you give Glorot's number. He's rule looks at what enters alone.",
+        change={'"he": 2 / fan_in': '"he": 2 / (fan_in + fan_out)'},
+    )
+
+    glorot_is_lecun = wrong(
+        "For Glorot you use the fan-in alone. Glorot takes the average of both fans.",
+        change={"2 / (fan_in + fan_out)": "1 / fan_in"},
+    )
+
+    glorot_is_he = wrong(
+        "For Glorot you give He's number. Glorot takes the average of both fans, and knows of no "
+        "ReLU.",
+        change={"2 / (fan_in + fan_out)": "2 / fan_in"},
+    )
+
+    he_by_fan_out = wrong(
+        "For He you used the fan-out. The rule keeps the forward signal: what is summed there?",
+        change={'"he": 2 / fan_in': '"he": 2 / fan_out'},
+    )
+
+    lecun_by_fan_out = wrong(
+        "For LeCun you used the fan-out. The rule keeps the forward signal: what is summed there?",
+        change={'"lecun": 1 / fan_in': '"lecun": 1 / fan_out'},
+    )
+
+    glorot_limit = wrong(
+        "For Glorot you return the limit of a uniform distribution, √3 times too much. Asked is "
+        "the standard deviation.",
+        change={"2 / (fan_in + fan_out)": "6 / (fan_in + fan_out)"},
+    )
+
+    he_limit = wrong(
+        "For He you return the limit of a uniform distribution, √3 times too much. Asked is the "
+        "standard deviation.",
+        change={'"he": 2 / fan_in': '"he": 6 / fan_in'},
+    )
+
+    lecun_limit = wrong(
+        "For LeCun you return the limit of a uniform distribution, √3 times too much. Asked is the "
+        "standard deviation.",
+        change={'"lecun": 1 / fan_in': '"lecun": 3 / fan_in'},
+    )
+
+    root_of_the_numerator_only = wrong(
+        "You took the root of the number above the fraction line, not of the fan below. The root "
+        "is of the whole variance.",
+        change={
+            "(2.0 / fan_in) ** 0.5": "2.0**0.5 / fan_in",
+            "fan_in**-0.5": "1 / fan_in",
+            "((fan_in + fan_out) / 2) ** -0.5": "2**0.5 / (fan_in + fan_out)",
+        },
+        of=branches,
+    )
+
+    upside_down = wrong(
+        "Your fraction is upside down: the more weights are summed, the *smaller* each has to be.",
+        change={"np.sqrt(variance)": "1 / np.sqrt(variance)"},
+    )
+
+    fans_multiplied = wrong(
+        "For Glorot you multiplied the two fans. Their average is asked for.",
+        change={"2 / (fan_in + fan_out)": "2 / (fan_in * fan_out)"},
+    )
+
+    halved = wrong(
+        "For He you halve where you should double: ReLU loses half of the mean square, the weights "
+        "make up for it.",
+        change={'"he": 2 / fan_in': '"he": 0.5 / fan_in'},
+    )
+
+    glorot_with_three = wrong(
+        "For Glorot you have a 3 above the fraction line. It belongs to the limit of a uniform "
+        "distribution with another rule; the average of two fans puts another number there.",
+        change={"2 / (fan_in + fan_out)": "3 / (fan_in + fan_out)"},
+    )
+
+    glorot_doubled = wrong(
+        "For Glorot you left the 2 where it was and averaged the fans as well: it counts twice.",
+        change={"2 / (fan_in + fan_out)": "4 / (fan_in + fan_out)"},
+    )

@@ -147,3 +147,88 @@ class TotalPenalty(Function):
         "You divided the kernel's price by the batch size, too. A kernel knows of no batch.",
         change={"on_kernel +": "on_kernel / len(outputs) +"},
     )
+
+    half_on_the_kernel = wrong(
+        "You have a ½ before the kernel's squares, as many books do. Keras has none.",
+        change={"+ l2 *": "+ l2 / 2 *"},
+    )
+
+    half_on_the_outputs = wrong(
+        "You have a ½ before the outputs' squares. Keras has none.",
+        change={"activity_l2 *": "activity_l2 / 2 *"},
+    )
+
+    mean_of_sizes = wrong(
+        "You averaged |w| over the weights. The L1 price is a sum: more weights cost more.",
+        change={"np.abs(kernel).sum()": "np.abs(kernel).mean()"},
+    )
+
+    mean_of_squares = wrong(
+        "You averaged w² over the weights. The L2 price is a sum: more weights cost more.",
+        change={"np.square(kernel).sum()": "np.square(kernel).mean()"},
+    )
+
+    sum_squared = wrong(
+        "You squared the sum of the weights. Each weight is squared first, so that signs do not "
+        "cancel.",
+        change={"np.square(kernel).sum()": "np.square(kernel.sum())"},
+    )
+
+    divided_by_units = wrong(
+        "You divided the outputs' price by the number of units. It is the number of samples, axis "
+        "0.",
+        change={"len(outputs)": "outputs.shape[-1]"},
+    )
+
+    outputs_averaged_first = wrong(
+        "You averaged the outputs over the batch and squared then. Each output pays by itself: "
+        "square first.",
+        change={"np.square(outputs).sum() / len(outputs)": "np.square(outputs.mean(axis=0)).sum()"},
+    )
+
+    outputs_length = wrong(
+        "You took the root over the outputs' squares. L2 is the sum of the squares itself.",
+        change={"np.square(outputs).sum()": "np.sqrt(np.square(outputs).sum())"},
+    )
+
+    prices_swapped = wrong(
+        "The two prices on the kernel are exchanged: l1 goes with |w|, l2 with w².",
+        change={"l1 * np.abs": "l2 * np.abs", "l2 * np.square(kernel)": "l1 * np.square(kernel)"},
+    )
+
+    kernel_left_out = wrong(
+        "The kernel costs nothing in your bill: two of the three terms are missing.",
+        change={"on_kernel + activity": "activity"},
+    )
+
+    kernel_for_outputs = wrong(
+        "Your third price is on the kernel once more. It is on the layer's outputs.",
+        change={"np.square(outputs).sum() / len(outputs)": "np.square(kernel).sum()"},
+    )
+
+    factors_squared = wrong(
+        "You squared the factor λ together with the weight. Only the weight is squared.",
+        change={"l2 * np.square(kernel).sum()": "np.square(l2 * kernel).sum()"},
+    )
+
+    three_numbers = wrong(
+        "You return the terms one by one. Their sum is asked for.",
+        change={
+            "return float(on_kernel + activity_l2 * np.square(outputs).sum() / len(outputs))": (
+                "return on_kernel, activity_l2 * np.square(outputs).sum() / len(outputs)"
+            )
+        },
+    )
+
+    matrix_norm = wrong(
+        "`np.linalg.norm(kernel, 1)` is the norm of a *matrix*, its largest column; an array of "
+        "more axes has none. Add up |w| over all weights.",
+        change={"np.abs(kernel).sum()": "np.linalg.norm(kernel, 1)"},
+    )
+
+    largest_column = wrong(
+        "Your L1 is the price of the most expensive unit alone. All weights pay.",
+        change={
+            "np.abs(kernel).sum()": "np.abs(kernel.reshape(-1, kernel.shape[-1])).sum(axis=0).max()"
+        },
+    )

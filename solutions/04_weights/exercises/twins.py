@@ -1,6 +1,6 @@
 """What is right in `twins`, and what students get wrong."""
 
-from autograder.exercise import Criterion, Value, accepted, wrong
+from autograder.exercise import Criterion, Value, accepted, near_miss, wrong
 
 
 class Twins(Value):
@@ -73,3 +73,12 @@ class Twins(Value):
         change={"64": "784"},
         of=by_reasoning,
     )
+
+    thirty_two = near_miss(
+        "other numbers of units",
+        source='{"constant": 32, "zeros_tanh": 32, "zeros_relu": 32, "zero_output": 32}',
+        unlike=(
+            all_equal, only_zeros_harm, hidden_decides, zero_output_blocks, constant_stays,
+            zeros_relu_learns, inputs_counted,
+        ),
+    )  # fmt: skip
