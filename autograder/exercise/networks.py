@@ -29,7 +29,7 @@ class Block(Probed):
     kind = "block"
     asks = Build
     style: ClassVar[str] = "block"
-    _unseen = frozenset({"behaviour", "training"})  # weights and inputs are drawn
+    _unseen = frozenset({"behaviour", "training", "fresh"})  # weights and inputs are drawn
 
     def questions_for(self, rng: np.random.Generator) -> Iterator[KeyProbe]:
         """Yield one network per probe."""
