@@ -163,7 +163,7 @@ class Double(Function):
     def probes(self, rng):
         yield Probe("arrays", "a random array", args=(rng.normal(size=(3, 4)),))
         yield Probe("empty", "an empty array", args=(np.zeros((0, 2)),))
-        yield Probe("empty", "hardly more", args=(rng.normal(size=(1, 1)),))
+        yield Probe("empty", "noughts and twos", args=(2.0 * rng.integers(2, size=(4, 5)),))
 
     @wrong("You squared it.")
     def squared(x):

@@ -225,7 +225,7 @@ def print_table(console: Console, board: Leaderboard) -> None:
     from rich.markup import escape
     from rich.table import Table
 
-    from autograder.grading.plain_text import plain
+    from autograder.grading.plain_text import literal
 
     allowed = [f"{most:,} {_OVER[what]}" for what, most in board.budgets.items()]
     caption = f"budget: {' and '.join(allowed)}" if allowed else None
@@ -245,7 +245,7 @@ def print_table(console: Console, board: Leaderboard) -> None:
         points = "—" if e.score is None else f"{e.score:g} / {board.max_score:g}"
         cells = [_text(e.rank), e.student, accuracy, _text(e.multiply_adds), _text(e.parameters)]
         row = [*cells, points, *([e.reason] if e.reason else [])]
-        table.add_row(*(escape(plain(cell)) for cell in row))
+        table.add_row(*(literal(cell) for cell in row))
     console.print(table)
 
 

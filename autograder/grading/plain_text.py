@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 
+from rich.text import Text
+
 _LONGEST_SHOWN = 60
 _LONGEST_NAME = 255  # bytes that a file system allows
 
@@ -20,6 +22,16 @@ def plain(text: str) -> str:
         a\\x1b[2Jb\\n Zoë
     """
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def literal(text: str) -> Text:
+    """Return text that a table shows as it is: no markup is obeyed, no `:name:` becomes a picture.
+
+    Example:
+        >>> literal("[red]:smile:").plain
+        '[red]:smile:'
+    """
+    return Text(plain(text))
 
 
 def shown(name: str) -> str:

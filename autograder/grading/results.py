@@ -13,7 +13,7 @@ from rich.table import Table
 
 from autograder.files import write
 from autograder.grading.batch import Graded
-from autograder.grading.plain_text import plain
+from autograder.grading.plain_text import literal
 from cnncourse.check.outcome import AwaitingHand, Right
 
 
@@ -59,8 +59,8 @@ def print_table(console: Console, lesson: str, results: Sequence[Graded]) -> Non
     table.add_column("score", justify="right", no_wrap=True)
     table.add_column("what there is to say", overflow="fold")
     for graded in sorted(results, key=lambda g: g.student):
-        said = escape(plain(remark(graded)))
-        table.add_row(escape(plain(graded.student)), _score(graded), said)
+        said = literal(remark(graded))
+        table.add_row(literal(graded.student), _score(graded), said)
     console.print(table)
 
 
