@@ -563,7 +563,8 @@ def stages():
 )
 def test_the_first_stage_that_differs_is_named(source, words):
     """Is the place said at which the shapes part?"""
-    assert words in judged(compiled(Stages(), STAGES), source).message
+    outcome = judged(compiled(Stages(), STAGES), source)
+    assert words in "\n".join((outcome.message, *outcome.details))
 
 
 FUNCTIONAL = """
