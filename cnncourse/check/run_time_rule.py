@@ -116,9 +116,11 @@ class RunTimeRule:
                 self._replaced.append((vars(owner), name.rpartition(".")[2], found))
 
     def _guarded(self, native: Callable, name: str) -> Callable:
-        return _Guarded(
-            native, lambda frame: self._active and self._refuse_if_students(frame, name)
-        )
+        def look(frame: FrameType) -> None:
+            if self._active:
+                self._refuse_if_students(frame, name)
+
+        return _Guarded(native, look)
 
     def _watch(self, frame: FrameType, event: str, called: Any) -> None:
         if event == "call":
@@ -159,7 +161,7 @@ class RunTimeRule:
 class _Guarded:
     """Stands for a compiled function, whose calls no profile sees; libraries use it as before."""
 
-    def __init__(self, native: Callable, look: Callable[[FrameType], Any]) -> None:
+    def __init__(self, native: Callable, look: Callable[[FrameType], None]) -> None:
         functools.update_wrapper(self, native, updated=())
         self._native = native
         self._look = look
