@@ -22,20 +22,26 @@ def test_lessons_are_numbered_without_a_gap():
     assert {COURSE.release(name).is_file() for name in COURSE.lessons()} == {True}
 
 
-@pytest.mark.parametrize("lesson", COURSE.lessons())
-def test_what_is_committed_is_what_is_authored(lesson):
-    """Are notebooks and key of every lesson what `autograder build` would make of it?"""
-    assert check(COURSE, lesson, budget="cpu", tell=lambda text: None) == []
-
-
 def test_the_index_is_up_to_date():
     """Does the index list the lessons as they are?"""
     assert check_course(COURSE) == []
 
 
-@pytest.mark.parametrize("lesson", COURSE.lessons())
-def test_every_check_is_good(lesson):
-    """Is every wrong answer refused and named, and no right one refused?"""
-    audit = merged([stored_audit(COURSE.solutions / lesson)])
-    assert audit.faults == []
-    assert (audit.kill_rate, audit.false_rejections, audit.diagnosis_rate) == (1.0, 0, 1.0)
+class OfOneLesson:
+    """What is asked of each lesson; pytest-xdist gives a class to whichever worker is free."""
+
+    lesson = ""
+
+    def test_what_is_committed_is_what_is_authored(self):
+        """Are its notebooks and its key what `autograder build` would make of it?"""
+        assert check(COURSE, self.lesson, budget="cpu", tell=lambda text: None) == []
+
+    def test_every_check_is_good(self):
+        """Is every wrong answer refused and named, and no right one refused?"""
+        audit = merged([stored_audit(COURSE.solutions / self.lesson)])
+        assert audit.faults == []
+        assert (audit.kill_rate, audit.false_rejections, audit.diagnosis_rate) == (1.0, 0, 1.0)
+
+
+for name in COURSE.lessons():
+    globals()[f"Test_{name}"] = type(f"Test_{name}", (OfOneLesson,), {"lesson": name})

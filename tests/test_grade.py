@@ -78,7 +78,7 @@ CLASS = {
     "broken": (b"{oops", 0, "JSON is broken"),
     "other": ('{"cells": [{"cell_type": "code", "source": "1"}]}', 0, "another lesson"),
     "lost": (one_lost(**RIGHT), 3, "answer cells of answer were lost"),
-    "chatty": (chatty(), 4, "the outputs of 1 cell(s) were left out"),
+    "chatty": (chatty(), 4, "outputs of 1 cell(s) were left out"),
     "no picture": (answered(**RIGHT, explain="![b](attachment:missing.svg)"), 4, None),
 }
 # Handed in otherwise than into a folder of one's own: points, and what the report says of it.

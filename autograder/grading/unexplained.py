@@ -13,6 +13,7 @@ from typing import Any
 
 from autograder.course import Course, CourseError
 from cnncourse.check.outcome import AwaitingHand, NotAttempted, Right, RuleBroken
+from cnncourse.check.relations import GENERAL
 
 # Nobody's misconception: nothing is wrong, nothing is there, or the rule's reason says it all.
 _NO_MISTAKE = {kind.state for kind in (AwaitingHand, NotAttempted, Right, RuleBroken)}
@@ -112,7 +113,10 @@ def _answers(cells: list[Mapping[str, Any]]) -> Iterator[Unexplained]:
         if not nbgrader.get("grade"):
             continue
         name, outcome = nbgrader["grade_id"], cell["metadata"][OUTCOME]
-        known = outcome["misconception"] or any(MISSING in line for line in outcome["details"])
+        named = outcome["misconception"] or ""
+        known = (named and not named.startswith(GENERAL)) or any(
+            MISSING in line for line in outcome["details"]
+        )
         if not known and outcome["state"] not in _NO_MISTAKE:
             yield Unexplained(
                 name,

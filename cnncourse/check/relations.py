@@ -22,6 +22,8 @@ _LEAST_NUMBERS = 4
 _CLOSE = 1e-4
 _MOST_NUMBERS = 200_000
 _MOST_AXES = 4
+# Stands before a relation's kind where misconceptions are named, since exercises name their own.
+GENERAL = "general: "
 # A single factor of 2 or 3 may be many things; from here on, an equal length is hardly chance.
 _TELLING = 5
 _ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth")

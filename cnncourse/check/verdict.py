@@ -36,6 +36,7 @@ from cnncourse.check.outcome import (
     WrongType,
     WrongValues,
 )
+from cnncourse.check.relations import GENERAL
 from cnncourse.check.reply import Ask
 from cnncourse.check.rules import Rule, forbidden_names, violation
 from cnncourse.check.text import printable
@@ -152,7 +153,7 @@ def _judge(key: ExerciseKey, seen: list[_ProbeResult]) -> Outcome:
         key.name,
         results,
         message,
-        misconception=said.id if said else None,
+        misconception=known.id if known else f"{GENERAL}{said.id}" if said else None,
         revisit=(known.revisit if known else None) or key.revisit,
         notes=_notes(seen),
         details=details[:_MOST_DETAILS],

@@ -22,19 +22,11 @@ class MendedLogSoftmax(Function):
         reason="Mend the function itself, with NumPy and SciPy.",
     )
     revisit = "Softmax: from scores to shares"
-    _ADDED = (
-        "You add a small number inside the logarithm. That hides the infinity: all shares below "
-        "that number answer alike, a wrong loss instead of a loud one."
-    )
-    _KEPT = (
-        "You keep the shares away from zero by a tiny number before the logarithm. All shares that "
-        "the computer cannot hold then get one and the same answer."
+    _GUARDED = (
+        "You keep the shares away from zero by a small number, before the logarithm. Infinity is "
+        "gone, and so is the answer: all shares below that number get one and the same value."
     )
     _DIFFERENCE = "[s - whole for s in v]"
-    _CUT_OFF = (
-        "You cut the shares off from below before the logarithm. The infinity is gone, and so is "
-        "the answer: all small shares get one and the same value."
-    )
 
     def probes(self, rng):
         yield Probe("values", "the scores (2, 1, 0)", (np.array([2.0, 1.0, 0.0]),))
@@ -83,47 +75,52 @@ class MendedLogSoftmax(Function):
         out = (last - top) - np.log(np.exp(last - top).sum(axis=-1, keepdims=True))
         return np.moveaxis(out, -1, axis)
 
-    plus_1e_5 = wrong(_ADDED, change={_DIFFERENCE: "np.log(np.exp(v - whole) + 1e-5)"}, of=loops)
-    plus_1e_6 = wrong(_ADDED, change={_DIFFERENCE: "np.log(np.exp(v - whole) + 1e-6)"}, of=loops)
-    plus_1e_7 = wrong(_ADDED, change={_DIFFERENCE: "np.log(np.exp(v - whole) + 1e-7)"}, of=loops)
-    plus_1e_8 = wrong(_ADDED, change={_DIFFERENCE: "np.log(np.exp(v - whole) + 1e-8)"}, of=loops)
-    plus_1e_9 = wrong(_ADDED, change={_DIFFERENCE: "np.log(np.exp(v - whole) + 1e-9)"}, of=loops)
-    plus_1e_10 = wrong(_ADDED, change={_DIFFERENCE: "np.log(np.exp(v - whole) + 1e-10)"}, of=loops)
-    plus_1e_12 = wrong(_ADDED, change={_DIFFERENCE: "np.log(np.exp(v - whole) + 1e-12)"}, of=loops)
-    plus_1e_15 = wrong(_ADDED, change={_DIFFERENCE: "np.log(np.exp(v - whole) + 1e-15)"}, of=loops)
-    plus_1e_16 = wrong(_ADDED, change={_DIFFERENCE: "np.log(np.exp(v - whole) + 1e-16)"}, of=loops)
-    plus_1e_20 = wrong(_ADDED, change={_DIFFERENCE: "np.log(np.exp(v - whole) + 1e-20)"}, of=loops)
-    plus_1e_30 = wrong(_KEPT, change={_DIFFERENCE: "np.log(np.exp(v - whole) + 1e-30)"}, of=loops)
-    plus_1e_300 = wrong(_KEPT, change={_DIFFERENCE: "np.log(np.exp(v - whole) + 1e-300)"}, of=loops)
+    plus_1e_5 = wrong(_GUARDED, change={_DIFFERENCE: "np.log(np.exp(v - whole) + 1e-5)"}, of=loops)
+    plus_1e_6 = wrong(_GUARDED, change={_DIFFERENCE: "np.log(np.exp(v - whole) + 1e-6)"}, of=loops)
+    plus_1e_7 = wrong(_GUARDED, change={_DIFFERENCE: "np.log(np.exp(v - whole) + 1e-7)"}, of=loops)
+    plus_1e_8 = wrong(_GUARDED, change={_DIFFERENCE: "np.log(np.exp(v - whole) + 1e-8)"}, of=loops)
+    plus_1e_9 = wrong(_GUARDED, change={_DIFFERENCE: "np.log(np.exp(v - whole) + 1e-9)"}, of=loops)
+    plus_1e_10 = wrong(
+        _GUARDED, change={_DIFFERENCE: "np.log(np.exp(v - whole) + 1e-10)"}, of=loops
+    )
+    plus_1e_12 = wrong(
+        _GUARDED, change={_DIFFERENCE: "np.log(np.exp(v - whole) + 1e-12)"}, of=loops
+    )
+    plus_1e_15 = wrong(
+        _GUARDED, change={_DIFFERENCE: "np.log(np.exp(v - whole) + 1e-15)"}, of=loops
+    )
+    plus_1e_16 = wrong(
+        _GUARDED, change={_DIFFERENCE: "np.log(np.exp(v - whole) + 1e-16)"}, of=loops
+    )
+    plus_1e_20 = wrong(
+        _GUARDED, change={_DIFFERENCE: "np.log(np.exp(v - whole) + 1e-20)"}, of=loops
+    )
+    plus_1e_30 = wrong(
+        _GUARDED, change={_DIFFERENCE: "np.log(np.exp(v - whole) + 1e-30)"}, of=loops
+    )
+    plus_1e_300 = wrong(
+        _GUARDED, change={_DIFFERENCE: "np.log(np.exp(v - whole) + 1e-300)"}, of=loops
+    )
 
-    at_least_1e_7 = wrong(
-        _CUT_OFF, change={_DIFFERENCE: "np.log(np.maximum(np.exp(v - whole), 1e-7))"}, of=loops
-    )
-    at_least_1e_8 = wrong(
-        _CUT_OFF, change={_DIFFERENCE: "np.log(np.maximum(np.exp(v - whole), 1e-8))"}, of=loops
-    )
     at_least_1e_9 = wrong(
-        _CUT_OFF, change={_DIFFERENCE: "np.log(np.maximum(np.exp(v - whole), 1e-9))"}, of=loops
+        _GUARDED, change={_DIFFERENCE: "np.log(np.maximum(np.exp(v - whole), 1e-9))"}, of=loops
     )
     at_least_1e_10 = wrong(
-        _CUT_OFF, change={_DIFFERENCE: "np.log(np.maximum(np.exp(v - whole), 1e-10))"}, of=loops
+        _GUARDED, change={_DIFFERENCE: "np.log(np.maximum(np.exp(v - whole), 1e-10))"}, of=loops
     )
     at_least_1e_12 = wrong(
-        _CUT_OFF, change={_DIFFERENCE: "np.log(np.maximum(np.exp(v - whole), 1e-12))"}, of=loops
+        _GUARDED, change={_DIFFERENCE: "np.log(np.maximum(np.exp(v - whole), 1e-12))"}, of=loops
     )
     at_least_1e_15 = wrong(
-        _CUT_OFF, change={_DIFFERENCE: "np.log(np.maximum(np.exp(v - whole), 1e-15))"}, of=loops
-    )
-    at_least_1e_20 = wrong(
-        _CUT_OFF, change={_DIFFERENCE: "np.log(np.maximum(np.exp(v - whole), 1e-20))"}, of=loops
+        _GUARDED, change={_DIFFERENCE: "np.log(np.maximum(np.exp(v - whole), 1e-15))"}, of=loops
     )
     at_least_eps = wrong(
-        _CUT_OFF,
+        _GUARDED,
         change={_DIFFERENCE: "np.log(np.maximum(np.exp(v - whole), np.finfo(float).eps))"},
         of=loops,
     )
     at_least_tiny = wrong(
-        _CUT_OFF,
+        _GUARDED,
         change={_DIFFERENCE: "np.log(np.maximum(np.exp(v - whole), np.finfo(float).tiny))"},
         of=loops,
     )

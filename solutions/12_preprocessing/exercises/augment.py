@@ -206,7 +206,8 @@ class Augment(Pipeline):
     )
 
     upside_down = wrong(
-        "You mirror top to bottom. Axis 0 of an image runs down, axis 1 to the right.",
+        "Your mirror reverses the rows of an image. It exchanges left and right alone: axis 0 runs "
+        "down, axis 1 to the right.",
         change={"piece[:, ::-1]": "piece[::-1]"},
     )
 
@@ -270,23 +271,6 @@ class Augment(Pipeline):
         "time.",
         change={"np.random.default_rng()": "np.random.default_rng(0)"},
         of=by_indices,
-    )
-
-    turned_round = wrong(
-        "You turn images by 180°: rows and columns are both reversed. A mirror exchanges left and "
-        "right alone.",
-        change={"piece[:, ::-1]": "piece[::-1, ::-1]"},
-    )
-
-    colours_turned = wrong(
-        "You reverse the channels, too: red becomes blue. A mirror exchanges left and right alone.",
-        change={"piece[:, ::-1]": "piece[:, ::-1, ::-1]"},
-    )
-
-    everything_turned = wrong(
-        "You reverse all axes of an image: rows, columns and channels. A mirror exchanges left and "
-        "right alone.",
-        change={"piece[:, ::-1]": "np.flip(piece)"},
     )
 
     half_the_places = wrong(

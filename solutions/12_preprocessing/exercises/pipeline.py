@@ -165,11 +165,6 @@ def pipeline(numbers, batch_size, question):
         "Your dataset holds every picture twice: fit asks for epochs by itself.",
         change={".shuffle(len(numbers))": ".shuffle(len(numbers))\n        .repeat(2)"},
     )
-    cached_before_reading = wrong(
-        "Your cache stands before the reading and keeps only the numbers, so every picture is read "
-        "again in each epoch.",
-        source=chain(CACHE, SHUFFLE, READ, DISTORT, BATCH, AHEAD),
-    )
     fast_from_the_forum = wrong(
         "That is the order of the example from the forum: the cache keeps the distortions, and "
         "whole batches are shuffled.",
