@@ -102,6 +102,21 @@ def test_what_others_call_is_their_business(answers):
     assert rule.broken is None
 
 
+def test_an_operator_is_what_its_object_makes_of_it():
+    """May numbers that an allowed call has made be added, though their class is ruled out?"""
+    from fractions import Fraction
+
+    variables: dict = {"half": Fraction(1, 2), "Fraction": Fraction}
+    source = "def f(): return half + half\ndef g(): return Fraction(1)"
+    exec(compile(source, "cell", "exec"), variables)
+    with RunTimeRule(["fractions"]) as rule:
+        assert variables["f"]() == 1
+    assert rule.broken is None
+    with RunTimeRule(["fractions"]) as rule, pytest.raises(Refused):
+        variables["g"]()
+    assert rule.broken
+
+
 def test_a_helper_of_the_course_may_call_what_it_likes(answers):
     helper: dict = {}
     from cnncourse.check import rules
