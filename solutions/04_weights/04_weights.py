@@ -51,7 +51,7 @@ def twenty_layers(factor, seed):
     model = keras.Sequential([keras.Input((784,)), *hidden, layers.Dense(10)])
     for dense in hidden:
         dense.kernel.assign(factor * dense.kernel)
-    return fitted(model, runtime.budget(smoke=2, cpu=5, gpu=10), 0.03).history["accuracy"]
+    return fitted(model, runtime.budget(smoke=5, cpu=5, gpu=10), 0.03).history["accuracy"]
 
 
 by_factor = {
