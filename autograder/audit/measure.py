@@ -35,6 +35,7 @@ from autograder.lesson import Lesson
 from cnncourse.check import values
 from cnncourse.check.key import ExerciseKey
 from cnncourse.check.kinds.base import SLIPS
+from cnncourse.check.kinds.network import NETWORKS
 from cnncourse.check.outcome import NotAttempted, Outcome, Right, RuleBroken
 from cnncourse.check.reply import Ask
 from cnncourse.check.subject import perform
@@ -47,7 +48,6 @@ Fill = Callable[[Exercise, Mapping[str, Any], ExerciseKey], ExerciseKey]
 # Kinds whose keys hold hashes.
 HASHED = (Value.kind, Choices.kind)
 LEAST_ACCEPTED = 3
-NETWORKS = ("block", "model")
 LEAST_WRONG = 5
 
 

@@ -37,7 +37,7 @@ class Block(Probed):
             shapes = p.input_shape if isinstance(p.input_shape, list) else [p.input_shape or ()]
             aspects = p.aspects or tuple(c.key for c in self.criteria)
             if p.symbolic:
-                aspects = tuple(a for a in aspects if a not in ("behaviour", "training", "fresh"))
+                aspects = tuple(a for a in aspects if a not in self._unseen)
             request = {
                 "op": "build",
                 "name": self.name,

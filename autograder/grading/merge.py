@@ -16,6 +16,7 @@ from typing import Any
 import nbformat
 from nbgrader.utils import compute_checksum, is_grade, is_locked, is_solution
 
+from autograder.grading.plain_text import listed
 from cnncourse.check import names
 from cnncourse.check.source import readable
 
@@ -202,7 +203,9 @@ class _Matching:
             found.pop("elsewhere", None)
             findings.append(_METADATA)
         for trouble, about in found.items():
-            findings.append(_CLAUSES[trouble][len(about) > 1].format(_listed(about)))
+            findings.append(
+                _CLAUSES[trouble][len(about) > 1].format(listed(about, most=len(about)))
+            )
         others = sum(
             cell.cell_type == "code" and not is_solution(cell) and i not in self.partner.values()
             for i, cell in enumerate(self.release)
@@ -367,7 +370,3 @@ def _with_unique_ids(cells: list[Any]) -> list[Any]:
             cell.id = f"added-{place}"
         seen.add(cell.id)
     return cells
-
-
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"

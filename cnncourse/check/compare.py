@@ -288,14 +288,14 @@ def side_by_side(have: np.ndarray, want: np.ndarray, wrong: np.ndarray) -> tuple
     if want.ndim == 0:
         index: tuple[int, ...] = ()
     elif want.ndim == 2 and want.size <= 16:
-        digits = _digits(have[wrong], want[wrong])
+        digits = digits_apart(have[wrong], want[wrong])
         return ("yours:", *_rows(have, digits), "expected:", *_rows(want, digits))
     elif want.ndim == 1 and 2 < want.size <= 16:
-        digits = _digits(have[wrong], want[wrong])
+        digits = digits_apart(have[wrong], want[wrong])
         return (f"yours:    {_row(have, digits)}", f"expected: {_row(want, digits)}")
     else:
         index = tuple(int(i) for i in np.argwhere(wrong)[0])
-    digits = _digits(have[index], want[index])
+    digits = digits_apart(have[index], want[index])
     at = (f"at [{', '.join(map(str, index))}]",) if index else ()
     return (
         *at,
@@ -304,15 +304,20 @@ def side_by_side(have: np.ndarray, want: np.ndarray, wrong: np.ndarray) -> tuple
     )
 
 
-def _digits(have: np.ndarray, want: np.ndarray) -> int:
+def digits_apart(have: Any, want: Any, least: int = _DIGITS) -> int:
     """Return how many digits show that two numbers, or two rows of numbers, differ everywhere.
 
+    Args:
+        have: numbers.
+        want: as many numbers.
+        least: digits to show in any case.
+
     Example:
-        >>> _digits(np.array([1.0, 0.69314718]), np.array([2.0, 0.69314720]))
+        >>> digits_apart(np.array([1.0, 0.69314718]), np.array([2.0, 0.69314720]))
         8
     """
     pairs = list(zip(np.ravel(have), np.ravel(want), strict=True))
-    for digits in range(_DIGITS, _MOST_DIGITS):
+    for digits in range(least, _MOST_DIGITS):
         if all(_number(a, digits) != _number(b, digits) for a, b in pairs):
             return digits
     return _MOST_DIGITS

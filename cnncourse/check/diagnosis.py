@@ -137,7 +137,8 @@ def of_entry(key: ExerciseKey, entry: ProbeResult, failing: Sequence[ProbeResult
         alone; else those for which it says enough.
     """
     fitting = _fitting(key, [entry])
-    everywhere = [m for m in fitting if m in _fitting(key, failing)]
+    in_all = _fitting(key, failing)
+    everywhere = [m for m in fitting if m in in_all]
     here = [m for m in fitting if sum(m.id in p.variants for p in key.probes) == 1]
     enough = [m for m in fitting if _is_enough(key, m, [entry])]
     found = everywhere if len(failing) > 1 and everywhere else here or enough

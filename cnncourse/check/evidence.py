@@ -14,6 +14,7 @@ import numpy as np
 
 from cnncourse.check.key import ExerciseKey, KeyProbe
 from cnncourse.check.kinds.base import ARGUMENTS
+from cnncourse.check.kinds.network import NETWORKS
 
 # Digits that float32 holds for certain.
 _MOST_DIGITS = 6
@@ -21,7 +22,6 @@ _MOST_DIGITS = 6
 ENOUGH = 4
 # A shape of so many numbers is enough: each of them fits.
 _WHOLE_SHAPE = 3
-_NETWORKS = ("block", "model")
 
 
 def weight(key: ExerciseKey, mistake: str, shown: Iterable[tuple[KeyProbe, Any]]) -> float:
@@ -67,7 +67,7 @@ def _numbers(
 ) -> Iterator[float]:
     if key.kind == "value":
         return _differing(value, None)
-    if key.kind in _NETWORKS:
+    if key.kind in NETWORKS:
         return _differing(_of_network(record), _of_network(probe.expected))
     return _differing(record.get("value"), probe.expected.get("value"))
 

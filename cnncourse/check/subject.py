@@ -127,7 +127,6 @@ def _takes(subject: type, args: list, kwargs: dict) -> bool:
 
 
 def _repeat(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
-
     if not callable(subject):
         return {"value": _opaque(f"{type(subject).__name__}, not a function")}
     outputs: list[np.ndarray] = []
@@ -267,20 +266,26 @@ def _stages(model: Any) -> list[list[int]]:
     return [s for i, s in enumerate(shapes) if not i or s != shapes[i - 1]]
 
 
-def _run(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
+def _ready(subject: Any, request: Mapping[str, Any]) -> tuple[Any, Any]:
+    """Return the network that a request means, and the inputs to run it with."""
     import keras
 
     handle = request["handle"]
     if handle not in _BUILT:  # built too long ago, or in a process that is gone
         _keep(_construct(subject, request), handle)
-    model = _BUILT[handle]
+    inputs = [keras.ops.convert_to_tensor(x) for x in request["inputs"]]
+    return _BUILT[handle], inputs[0] if len(inputs) == 1 else inputs
+
+
+def _run(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
+    import keras
+
+    model, x = _ready(subject, request)
     before = [keras.ops.convert_to_numpy(w) for w in model.weights]
     try:
         for weight, slot in zip(model.weights, request["weights"], strict=True):
             values = fixed_weights.weight(slot["role"], tuple(slot["shape"]), slot["seed"])
             weight.assign(values.reshape(weight.shape))
-        inputs = [keras.ops.convert_to_tensor(x) for x in request["inputs"]]
-        x = inputs[0] if len(inputs) == 1 else inputs
         return {"value": to_tree(model(x, training=request["training"]))}
     finally:  # it may be the student's own model, trained for an hour
         for weight, values in zip(model.weights, before, strict=True):
@@ -296,12 +301,7 @@ def _fresh(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
     """
     import keras
 
-    handle = request["handle"]
-    if handle not in _BUILT:
-        _keep(_construct(subject, request), handle)
-    model = _BUILT[handle]
-    inputs = [keras.ops.convert_to_tensor(x) for x in request["inputs"]]
-    x = inputs[0] if len(inputs) == 1 else inputs
+    model, x = _ready(subject, request)
 
     def outputs() -> Any:
         return keras.ops.convert_to_numpy(model(x, training=False))

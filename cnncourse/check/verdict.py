@@ -10,6 +10,7 @@ import numpy as np
 
 from cnncourse.check.diagnosis import (
     Cause,
+    ProbeResult,
     SubjectLost,
     by_entries,
     diagnose,
@@ -17,7 +18,6 @@ from cnncourse.check.diagnosis import (
     of_entry,
     relate,
 )
-from cnncourse.check.diagnosis import ProbeResult as _ProbeResult
 from cnncourse.check.hints import about_error
 from cnncourse.check.key import ExerciseKey, KeyProbe, Misconception
 from cnncourse.check.kinds import KINDS
@@ -116,9 +116,9 @@ class _Watching:
         return reply
 
 
-def _observe(key: ExerciseKey, ask: Ask) -> tuple[list[_ProbeResult], str | None]:
+def _observe(key: ExerciseKey, ask: Ask) -> tuple[list[ProbeResult], str | None]:
     """Return what the probes showed, up to the one that lost the answer, and how it was lost."""
-    seen: list[_ProbeResult] = []
+    seen: list[ProbeResult] = []
     for probe in key.probes:
         try:
             observation = KINDS[key.kind].examine(key, probe, ask)
@@ -126,11 +126,11 @@ def _observe(key: ExerciseKey, ask: Ask) -> tuple[list[_ProbeResult], str | None
             mismatches = observation.against(probe.expected) if judgeable else {}
         except SubjectLost as gone:
             return seen, str(gone)
-        seen.append(_ProbeResult(probe, observation, mismatches))
+        seen.append(ProbeResult(probe, observation, mismatches))
     return seen, None
 
 
-def _judge(key: ExerciseKey, seen: list[_ProbeResult]) -> Outcome:
+def _judge(key: ExerciseKey, seen: list[ProbeResult]) -> Outcome:
     earned = _earned(key, seen)
     results = _results(key, earned)
     failing = [s for s in seen if s.fails]
@@ -162,7 +162,7 @@ def _judge(key: ExerciseKey, seen: list[_ProbeResult]) -> Outcome:
     )
 
 
-def _not_attempted(key: ExerciseKey, seen: list[_ProbeResult]) -> Outcome:
+def _not_attempted(key: ExerciseKey, seen: list[ProbeResult]) -> Outcome:
     gone = any(s.observation.reply.get("absent") == "undefined" for s in seen)
     message = (
         f"Nothing is called {key.name!r} here. Run the exercise's cell, and keep its name."
@@ -172,7 +172,7 @@ def _not_attempted(key: ExerciseKey, seen: list[_ProbeResult]) -> Outcome:
     return NotAttempted(key.name, _results(key, set()), message)
 
 
-def _noted(key: ExerciseKey, seen: list[_ProbeResult]) -> Outcome:
+def _noted(key: ExerciseKey, seen: list[ProbeResult]) -> Outcome:
     """Say that an answer is taken down, and what of it is missing or of the wrong kind."""
     return Noted(
         key.name,
@@ -183,7 +183,7 @@ def _noted(key: ExerciseKey, seen: list[_ProbeResult]) -> Outcome:
     )
 
 
-def _earned(key: ExerciseKey, seen: list[_ProbeResult]) -> set[str]:
+def _earned(key: ExerciseKey, seen: list[ProbeResult]) -> set[str]:
     """Return the criteria that every aspect of every probe meets; what was not asked is not."""
     asked = {c for s in seen for c in s.probe.criteria.values()}
     failed = {c for s in seen for c in s.failed_criteria}
@@ -195,7 +195,7 @@ def _results(key: ExerciseKey, earned: set[str]) -> tuple[CriterionResult, ...]:
     return tuple(CriterionResult(c.key, c.text, c.points, c.key in earned) for c in key.criteria)
 
 
-def _notes(seen: list[_ProbeResult]) -> tuple[str, ...]:
+def _notes(seen: list[ProbeResult]) -> tuple[str, ...]:
     carried = tuple(
         f"{s.probe.request['entry']!r} is what follows from your {_listed(s.observation.carries)}, "
         "so it counts as right. Once that is mended, it changes, too."
@@ -209,7 +209,7 @@ def _listed(entries: tuple[str, ...]) -> str:
     return " and ".join(map(repr, entries))
 
 
-def _notes_on_arguments(seen: list[_ProbeResult]) -> tuple[str, ...]:
+def _notes_on_arguments(seen: list[ProbeResult]) -> tuple[str, ...]:
     judged = any(ARGUMENTS in s.probe.criteria for s in seen)
     if not judged and any(s.observation.reply.get("mutated") for s in seen):
         return (
@@ -220,7 +220,7 @@ def _notes_on_arguments(seen: list[_ProbeResult]) -> tuple[str, ...]:
 
 
 def _remarks(
-    key: ExerciseKey, seen: list[_ProbeResult], source: str | None, context: str | Sequence[str]
+    key: ExerciseKey, seen: list[ProbeResult], source: str | None, context: str | Sequence[str]
 ) -> tuple[str, ...]:
     """Return what could be better in a right answer: a habit worth losing, lost precision."""
     found = (s.observation.remark(s.probe.expected) for s in seen)
@@ -230,7 +230,7 @@ def _remarks(
 
 
 def _entry_lines(
-    key: ExerciseKey, failing: list[_ProbeResult], known: Misconception | None = None
+    key: ExerciseKey, failing: list[ProbeResult], known: Misconception | None = None
 ) -> list[str]:
     """Return what is wrong with each entry of a dictionary; or, once, what is wrong with all."""
     lines = {}
@@ -246,7 +246,7 @@ def _entry_lines(
     return [f"{entry}: {reason}" for entry, reason in lines.items()]
 
 
-def _explain(key: ExerciseKey, seen: _ProbeResult) -> tuple[type[Outcome], str, tuple[str, ...]]:
+def _explain(key: ExerciseKey, seen: ProbeResult) -> tuple[type[Outcome], str, tuple[str, ...]]:
     """Return state, message and details of one failing probe."""
     probe, observation = seen.probe, seen.observation
     if observation.absent:

@@ -33,6 +33,8 @@ from cnncourse.check.weight_relations import weight_relation
 # assignments find them all, and bound the time that a wrong answer takes.
 _MOST_ASSIGNMENTS = 48
 _MODES = ("behaviour", "training")
+# The kinds of exercises that are judged so.
+NETWORKS = ("block", "model")
 # What a network can be judged on; each is a method of `NetworkObservation`.
 ASPECTS = ("shape", "parameters", "stages", "fresh", *_MODES)
 
@@ -132,13 +134,10 @@ class NetworkObservation(Observation):
 
     def beside(self, record: dict[str, Any]) -> tuple[Any, Any] | None:
         """Return the outputs with the same weights, in the first assignment that fits."""
-        mine, theirs = self.report["weights"], record["report"]["weights"]
         if "behaviour" not in self._probe.options["aspects"]:
             return None
-        for slots, outputs in _trials(mine, theirs, record):
-            reply = self._run(_imposed(theirs, slots, self._probe.options["seed"]), "behaviour")
-            return (reply["value"], outputs["behaviour"]) if "value" in reply else None
-        return None
+        reply, outputs = next(self._tried(record, "behaviour"), ({}, None))
+        return (reply["value"], outputs) if "value" in reply else None
 
     def relation(self, record: dict[str, Any]) -> Relation | None:
         """Return what the weights differ by, unless the first stage that differs says more."""
@@ -268,14 +267,11 @@ class NetworkObservation(Observation):
 
     def _outputs(self, record: dict[str, Any], mode: str) -> Mismatch | None:
         """Run with the recorded network's weights, in each assignment that is worth a try."""
-        mine, theirs = self.report["weights"], record["report"]["weights"]
         first: Mismatch | None = None
-        for slots, outputs in _trials(mine, theirs, record):
-            weights = _imposed(theirs, slots, self._probe.options["seed"])
-            reply = self._run(weights, mode)
+        for reply, outputs in self._tried(record, mode):
             if "value" not in reply:
                 return _failed(reply)
-            found = compare(reply["value"], outputs[mode], self._key.tolerance)
+            found = compare(reply["value"], outputs, self._key.tolerance)
             if found is None:
                 return None
             first = first or found
@@ -286,6 +282,13 @@ class NetworkObservation(Observation):
             return first
         text = "With the same weights, your network computes other values than the one described."
         return Mismatch("values", text, first.details)
+
+    def _tried(self, record: dict[str, Any], mode: str) -> Iterator[tuple[Reply, Any]]:
+        """Yield what each assignment gives that is worth a try, and what it should give."""
+        mine, theirs = self.report["weights"], record["report"]["weights"]
+        for slots, outputs in _trials(mine, theirs, record):
+            weights = _imposed(theirs, slots, self._probe.options["seed"])
+            yield self._run(weights, mode), outputs[mode]
 
     def _run(self, weights: list[dict[str, Any]], mode: str) -> Reply:
         sent = (mode, *((w["role"], *w["shape"], w["seed"]) for w in weights))

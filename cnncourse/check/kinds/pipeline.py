@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from cnncourse.check.compare import Mismatch, describe
+from cnncourse.check.compare import Mismatch, describe, digits_apart
 from cnncourse.check.key import ExerciseKey, KeyProbe
 from cnncourse.check.kinds.base import Kind, Mismatches, Observation
 from cnncourse.check.reply import Ask, Reply, question, unreadable
@@ -55,9 +55,7 @@ class PipelineObservation(Observation):
             return None
         words = WORDS[self._probe.options["statistic"]]
         text = f"Over many calls, {words} is not what it should be."
-        digits = next(
-            (n for n in range(4, 17) if f"{self.statistic:.{n}g}" != f"{expected:.{n}g}"), 17
-        )
+        digits = digits_apart(self.statistic, expected, least=4)
         details = (
             f"yours:    {self.statistic:.{digits}g}",
             f"expected: {expected:.{digits}g}, give or take {within:.2g}",
