@@ -917,8 +917,8 @@ heads = {
     ],
     "strides for pooling, Flatten": lambda: [*strided_eye(), layers.Flatten(), layers.Dense(10)],
 }
-few = runtime.budget(smoke=300, cpu=3000, gpu=4000)
-epochs = runtime.budget(smoke=1, cpu=5, gpu=10)
+few = runtime.budget(smoke=500, cpu=3000, gpu=4000)
+epochs = runtime.budget(smoke=3, cpu=5, gpu=10)
 networks = {name: [trained(stack(), x_train[:few], labels[:few], seed, epochs) for seed in seeds] for name, stack in heads.items()}  # fmt: skip
 
 # %%
