@@ -251,7 +251,7 @@ except NameError as error:
     print("NameError:", error)
 
 # %% [markdown]
-# Better. C is told at once. The dangerous disorder is the one that runs.
+# Better. C is told at once. The dangerous order is the one that gives no error.
 #
 # Two habits protect you.
 #
@@ -364,7 +364,7 @@ check(shapes=shapes)
 scaled_train, scaled_test = x_train / 255, x_test / 255
 
 # %% [markdown]
-# **1. Define.** A network is a stack of layers, through which an image goes from first to last. `Flatten` lays the 28 × 28 pixels out in one row of 784. A `Dense` layer computes some numbers, 64 in the first, from all that come in. The last one has ten, one for each digit; `softmax` makes them positive with sum 1, so that they can be read as probabilities.
+# **1. Define.** A network is a stack of layers, through which an image goes from first to last. `Flatten` lays the 28 × 28 pixels out in one row of 784. A `Dense` layer computes some numbers, its **units**: 64 in the first. Every unit is a weighted sum of all the numbers that come in, plus a number of its own, the **bias**. Weights and biases are the network's **parameters**: the numbers that it can learn. The last layer has ten units, one for each digit; `softmax` makes them positive with sum 1, so that they can be read as probabilities.
 
 # %% tags=["nbval-check-output"]
 model = keras.Sequential(
@@ -598,7 +598,7 @@ check(accuracy)
 # Do not look at `x_test` while you try things out: a test that you have practised on is no test. `fit` can set some of the learning images aside for you: `validation_split=0.2`.
 #
 # <details><summary>Hint 1 · where to begin</summary>Take the cells of the five steps above, under another name. That is how everybody begins.</details>
-# <details><summary>Hint 2 · better</summary>Turn one screw at a time: more epochs, more units, one more Dense layer. Watch the accuracy on what was set aside.</details>
+# <details><summary>Hint 2 · better</summary>Change one thing at a time: more epochs, more units, one more Dense layer. Watch the accuracy on what was set aside.</details>
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -743,7 +743,7 @@ mine$ show""",
 )
 
 # %% [markdown]
-# `HEAD` is where you are, `main` is the branch you are on, `origin/main` is where your teacher's `main` was when you last looked. The seven characters in front are the commit's name.
+# `HEAD` is where you are, `main` is the branch you are on, `origin/main` is where your teacher's `main` was when you last looked. The seven characters in front are the beginning of the commit's name, which has forty.
 #
 # **Commit.** You answer the first question. (`edit` stands for what you do in the editor.) Git sees that the file has changed, ` M`. `git add` puts the change on the *stage*, `M `: the next snapshot will hold it. `git commit` takes the snapshot.
 
@@ -785,7 +785,7 @@ mine$ git switch --quiet main""",
 # %% [markdown]
 # Gone, and back again. A branch is a name for a commit, no more; `switch` makes the folder look as it did then.
 #
-# **Merge.** Meanwhile your teacher gives you time until Friday, in `course`. `git fetch` brings that news, and `git merge` puts it together with what you have. (`git pull` does both at once.) Then you merge your idea. Nobody has changed the same line, so Git needs no help.
+# **Merge.** Meanwhile your teacher gives you time until Friday, in `course`. `git fetch` brings that news, and `git merge` puts it together with what you have. (`git pull` does both at once.) Then you merge your idea. Nobody has changed the same line or a neighbouring one, so Git needs no help.
 
 # %%
 act(
@@ -897,7 +897,7 @@ mine$ show""",
 # %% [markdown]
 # None. Git does not guess; it puts both between markers, `<<<<<<<` to `=======` what you have, `=======` to `>>>>>>>` what comes in, and waits. You edit the file so that it says what it should, and commit. If you would rather not: `git merge --abort`.
 #
-# **Undo.** Three situations, three commands. You scribbled in a file and did *not* commit: `git restore` brings the last snapshot back. (What you scribbled is lost, so be sure.) You committed, and others may have it already: `git revert` adds a commit that does the opposite. You only want to leave a merge: abort it, as here.
+# **Undo.** Three situations, three commands. You scribbled in a file, and did neither `git add` nor commit: `git restore` brings the last snapshot back. (What you scribbled is lost, so be sure. After `git add` the scribble is on the stage, and plain `git restore` takes the file from there; `git restore --source=HEAD --staged --worktree` goes back behind both.) You committed, and others may have it already: `git revert` adds a commit that does the opposite. You only want to leave a merge: abort it, as here.
 
 # %%
 act(
@@ -933,13 +933,13 @@ draw_history(
 # **s2** You have solved an exercise, saved the notebook and run `git add` on it. Now you want the snapshot.<br>
 # a) `git push` · b) `git status` · c) `git commit --message "Solve scale"` · d) `git add` once more
 #
-# **s3** You want to try something daring without touching what works.<br>
+# **s3** You want to try something daring, in this folder, without touching what works.<br>
 # a) `git switch --create daring` · b) `git clone . daring` · c) `git commit --message daring` · d) `git merge daring`
 #
 # **s4** It works. You want it in `main`, and have just run `git switch main`.<br>
 # a) `git switch daring` · b) `git pull daring` · c) `git merge daring` · d) `git revert daring`
 #
-# **s5** Since your last commit you have spoilt `notes.md`. You want it as it was then.<br>
+# **s5** Since your last commit you have spoilt `notes.md`, and have not run `git add`. You want it as it was then.<br>
 # a) `git revert HEAD` · b) `git restore notes.md` · c) `git pull` · d) `git commit --all`
 #
 # **s6** Your last commit was wrong, and others have it already.<br>
@@ -961,7 +961,7 @@ check(git_command=git_command)
 #
 # Answer with one letter each, such as `{"q1": "a", …}`.
 #
-# **q1** You delete the only cell that defines `learning_rate`, and do not restart. A cell below uses the name. It<br>
+# **q1** All cells have been run. You delete the only cell that defines `learning_rate`, and do not restart. A cell below uses the name. It<br>
 # a) runs, with the old value · b) raises a NameError · c) runs, with the value 0
 #
 # **q2** The numbers in the brackets, from top to bottom of a page, are [1], [5], [3]. You know that<br>
@@ -979,7 +979,7 @@ check(git_command=git_command)
 # **q6** A network that read digits well is fed by a new program and is suddenly 100 % sure of every answer. Look first at<br>
 # a) the pixels: are they scaled as in training? · b) the optimizer · c) nothing: it has got better
 #
-# **q7** On `main` you type a new answer and save, and forget to commit. Then you run `git restore` on the file. Your new answer is<br>
+# **q7** On `main` you type a new answer and save. You run neither `git add` nor `git commit`. Then you run `git restore` on the file. Your new answer is<br>
 # a) in the last commit · b) lost · c) on the branch `idea`
 
 # %% tags=["exercise"]
@@ -1002,7 +1002,7 @@ check(quiz=quiz)
 # ## References
 #
 # - S. Chacon and B. Straub, *Pro Git*, 2nd edition, 2014, free at [git-scm.com/book](https://git-scm.com/book/en/v2): chapters "Getting Started", "Git Basics" and "Git Branching".
-# - Y. LeCun, L. Bottou, Y. Bengio and P. Haffner, "Gradient-based learning applied to document recognition", *Proceedings of the IEEE* 86, 1998: the paper that MNIST's digits come from.
+# - Y. LeCun, L. Bottou, Y. Bengio and P. Haffner, "Gradient-based learning applied to document recognition", *Proceedings of the IEEE* 86, 1998: the paper that introduced MNIST.
 # - J. F. Pimentel, L. Murta, V. Braganholo and J. Freire, "A large-scale study about quality and reproducibility of Jupyter notebooks", *Mining Software Repositories*, 2019: how many notebooks still give their results when they are run again.
 #
 # ## Where to read on

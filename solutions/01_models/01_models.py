@@ -90,7 +90,7 @@ plots.images(
 #
 # **How do you build a network that cannot contradict itself, however it is trained?**
 #
-# Not by a better way to train, but by another shape. A plain stack has no place for "look at both pictures with the same eyes". A graph has.
+# Better training will not help. The network needs another structure, one that a plain stack cannot have: the same weights for both pictures. A graph can.
 #
 # After this lesson you can
 #
@@ -128,7 +128,7 @@ for w in stack.weights:
 print("together", f"{stack.count_params():,};", "output", stack.output_shape)
 
 # %% [markdown]
-# Four arrays: a kernel and a bias for each dense layer. The number of images never enters: weights belong to the network, not to the batch.
+# Four arrays: a matrix of weights and a bias for each dense layer. Keras calls the matrix the layer's **kernel**. (It has nothing to do with the kernel that runs your cells; the word is used for both.) The number of images never enters: weights belong to the network, not to the batch.
 #
 # ### {{exercise counts}}
 #
@@ -332,7 +332,7 @@ def run_order(takes):
 
     Returns:
         list of all names. Each comes after all those it takes; wherever several are ready, the
-        first of them in the alphabet has its turn. An empty list if there is a loop.
+        first of them as Python's ``<`` orders texts has its turn. An empty list if there is a loop.
     """
     ### BEGIN SOLUTION
     order = []
@@ -470,8 +470,8 @@ plots.show(
 )
 
 # %% [markdown]
-# *A dot is a seed; the dashed line is a coin.* Look at the first panel honestly: with many pairs, sharing is not much better at the task, if at all. With few pairs it is ahead: its one branch learns from the left pictures and from the right ones.
-# What sharing buys in any case is in the other two panels: **zero**. Not "rarely": the graph has no way to do it. And it costs half the parameters. Bromley and others (1993) built such a *siamese* network to compare signatures.
+# *A dot is a seed; the dashed line is a coin.* Look at the first panel honestly: with many pairs, sharing is not much better at the task than two separate branches, if at all. With few pairs it is ahead: its one branch learns from the left pictures and from the right ones.
+# What sharing buys in any case is in the other two panels: **zero**. Not "rarely": the graph has no way to do it. And it needs only half as many parameters. Bromley and others (1993) built such a *siamese* network to compare signatures.
 #
 # ### {{exercise same_or_not}}
 #
@@ -533,7 +533,7 @@ mine.fit([left, right], same, epochs=6, verbose=0)
 print("after training: ", insult(mine))
 
 # %% [markdown]
-# $|u - v|$ and $u \cdot v$ do not care about order, so swapping can never matter. But for a picture shown twice, $u \cdot u$ depends on the picture, and nothing in this shape rules out a "no": before training there are plenty. Training has to teach it, and teaches it mostly. A guarantee needs every part of the graph.
+# $|u - v|$ and $u \cdot v$ do not care about order, so swapping can never matter. But for a picture shown twice, $u \cdot u$ depends on the picture, and nothing in this shape rules out a "no": before training there are plenty. Training has to teach it, and in this run it taught it mostly. A guarantee needs every part of the graph.
 #
 # ## One picture, two answers
 #
@@ -889,8 +889,8 @@ for name, other in (("Keras", expected), ("NumPy in float64", by_numpy)):
 print("a copy made from the configuration has", OwnDense.from_config(yours.get_config()).units, "units")  # fmt: skip
 
 # %% [markdown]
-# A third kind of model is a class as well: inherit from `keras.Model`, make the layers in `__init__`, use them in `call`. There you may write any Python, `if` and `for` included. The price: Keras does not see a graph any more, so it cannot draw, check or cut it
-# before the first call.
+# A third kind of model is a class as well: inherit from `keras.Model`, make the layers in `__init__`, use them in `call`. There you may write any Python, `if` and `for` included. The price: Keras does not see a graph any more, so it cannot draw, check or cut it,
+# neither before the first call nor after.
 
 # %% tags=["nbval-check-output"]
 
@@ -931,7 +931,7 @@ plots.table(["inside glued.keras", "bytes"], [[name, f"{size:,}"] for name, size
 
 # %% [markdown]
 # Three parts: the **configuration** (which layers, with which arguments, joined how), the **weights**, and a note on versions. Why are the weights so large? 102,529 numbers of 4 bytes are 410,116 bytes. Adam keeps two more numbers for every weight, and
-# they are saved, too, so that training can go on. (`model.save(…, include_optimizer=False)` leaves them out.)
+# they are saved, too, so that training can go on. To leave them out, save a copy that was never compiled: `copy = type(model).from_config(model.get_config())`, then `copy.set_weights(model.get_weights())`. (`model.save` has an argument `include_optimizer`, but it counts for old `.h5` files only; for `.keras` it is ignored without a word.)
 #
 # Loading makes the layers from the configuration, then pours the weights in. You can also have each alone:
 
@@ -1087,7 +1087,7 @@ print(f"largest difference: {np.abs(by_numpy - expected).max():.0e} (float32 car
 # **q3** A network with two inputs must give the same answer when they are swapped. The safest way is<br>
 # a) to show each pair in both orders while training · b) a shared branch and a comparison in which order does not count · c) one big Dense layer over both
 #
-# **q4** Your ten-class network ends in a softmax and is compiled with `from_logits=True`. What will you most likely notice?<br>
+# **q4** Your ten-class network ends in a softmax that Keras does not recognise, as `Hidden` above, and is compiled with `from_logits=True`. What will you most likely notice?<br>
 # a) nothing but slower learning, if that · b) an error at once · c) answers that do not sum to 1
 #
 # **q5** In a layer of your own, weights are made in `call`. What happens?<br>
@@ -1109,7 +1109,7 @@ check(quiz=quiz)
 #
 # - `Sequential` is a stack. `keras.Model(inputs, outputs)` is any directed acyclic graph; it keeps what lies between outputs and inputs, and drops the rest without a word.
 # - One layer object called twice shares its weights. What the graph's shape guarantees holds for every set of weights; what training teaches holds only mostly.
-# - Scores go with `from_logits=True`, probabilities with `False`. A softmax on a softmax learns, and hides.
+# - Scores go with `from_logits=True`, probabilities with `False`. A softmax on a softmax learns, and hides; where Keras sees it, on TensorFlow, it warns and repairs it.
 # - Own layer: arguments in `__init__`, weights in `build`, computation with `keras.ops` in `call`, arguments again in `get_config`. `InputSpec` guards the door.
 # - A `.keras` file is configuration plus weights. What travels by neither road is lost: load and compare.
 #

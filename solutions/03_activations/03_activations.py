@@ -343,7 +343,7 @@ plots.table(["on −30 … 30", "lowest", "highest", "least slope", "greatest sl
 # %% [markdown]
 # The cell rounds to six decimals, so open bounds look reached. For tanh they really are: beyond about ±20 its distance to 1 is smaller than float64 can show, and the computer's tanh *is* 1.
 #
-# **Four traps in Keras.** The leaky slope has two defaults. PReLU is a layer and starts at slope 0, so it begins life as ReLU (the paper starts at 0.25). GELU is exact unless you ask for the approximation.
+# **Five traps in Keras.** The leaky slope has two defaults. PReLU is a layer and starts at slope 0, so it begins life as ReLU (the paper starts at 0.25). GELU as a layer or an activation is exact unless you ask for the approximation; `keras.ops.gelu` approximates unless you ask for the exact one.
 # And the hard sigmoid changed: Keras 2 had $\mathrm{clip}(0.2x + 0.5)$, which old code and old blog posts still show.
 
 # %% tags=["nbval-check-output"]
@@ -497,8 +497,9 @@ check(gated)
 # %% [markdown]
 # ## What a bend costs
 #
-# "ReLU is cheap, because it needs no exponential." How cheap, and compared with what? We time each function on a million numbers, one after the other, and divide by ReLU's time.
-# Times jump about on a busy computer, so the middle of nine runs counts and the bars show the spread. Then we time what stands before an activation in a real network: a convolution with 64 filters.
+# "ReLU is cheap, because it needs no exponential." How cheap, and compared with what? We time each function on a million numbers and divide by ReLU's time.
+# We time them *in turns*: every function once, then every function again. Whoever is timed first pays for waking up memory and threads; timed one after the other, ReLU looked seven times slower than it is.
+# Times jump about on a busy computer, so the middle of nine rounds counts and the bars show the spread. In the same turns runs what stands before an activation in a real network: a convolution with 64 filters.
 #
 # **Predict.** The *hard* sigmoid was invented to avoid the exponential. How many times ReLU does it cost here? And the sigmoid?
 
@@ -506,24 +507,24 @@ check(gated)
 import time
 
 
-def seconds(f, argument, runs=9):
-    """Wall-clock times of some calls, after one that does not count."""
-    keras.ops.convert_to_numpy(f(argument))
-    times = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        keras.ops.convert_to_numpy(f(argument))
-        times.append(time.perf_counter() - start)
-    return np.array(times)
+def seconds(functions, argument, rounds=9):
+    """Wall-clock times of functions that take turns; the first two rounds do not count."""
+    times = {name: [] for name in functions}
+    for _ in range(rounds + 2):
+        for name, f in functions.items():
+            start = time.perf_counter()
+            keras.ops.convert_to_numpy(f(argument))
+            times[name].append(time.perf_counter() - start)
+    return {name: np.array(of_one[2:]) for name, of_one in times.items()}
 
 
 maps = keras.random.normal((4, 64, 64, 64), seed=0)  # about a million numbers
 timed = [n for n in NAMES if n not in ("linear", "prelu", "softmax", "log_softmax")]
-cost = {name: seconds(ACTIVATIONS[name], maps) for name in timed}
-cost["softmax"] = seconds(activations.softmax, maps)
-cost["log_softmax"] = seconds(activations.log_softmax, maps)
-convolution = layers.Conv2D(64, 3, padding="same")
-of_convolution = np.median(seconds(convolution, maps))
+functions = {name: ACTIVATIONS[name] for name in timed}
+functions["softmax"], functions["log_softmax"] = activations.softmax, activations.log_softmax
+functions["convolution"] = layers.Conv2D(64, 3, padding="same")
+cost = seconds(functions, maps)
+of_convolution = np.median(cost.pop("convolution"))
 
 # %%
 ratio = {name: times / np.median(cost["relu"]) for name, times in cost.items()}
@@ -537,15 +538,16 @@ ax.set(title="Time for a million numbers, measured on this computer", xlabel="ti
 ax.grid(axis="y", visible=False)
 plots.show(
     fig,
-    alt="Bars of measured time relative to ReLU for seventeen activations, sorted; black lines show the middle half of nine runs.",
+    alt="Bars of measured time relative to ReLU for seventeen activations, sorted; black lines show the middle half of nine rounds.",
 )
+print("ReLUs that one costs:", {n: round(float(np.median(ratio[n])), 1) for n in ("sigmoid", "hard_sigmoid")})  # fmt: skip
 share = {n: np.median(cost[n]) / of_convolution for n in ("relu", order[-1])}
 print("of the time of the convolution before it:", {n: f"{s:.1%}" for n, s in share.items()})
 
 # %% [markdown]
-# Two things to see. First, the hard versions are no bargain here. The hard sigmoid is an addition, a ReLU6 and a division, and takes about as long as that many ReLUs: each step reads and writes a million numbers,
-# and that is what costs, not the arithmetic. A compiler that joins the steps changes the picture, and so does a phone's integer arithmetic, for which they were made (Howard et al. 2019, §5.2).
-# Second, look at the last line. Beside the convolution before it, ReLU's time hardly counts; the dearest one's does. Cost is a matter of measuring, on the machine that will run the network.
+# Three things to see. First, the hard sigmoid is no bargain here. It is an addition, a ReLU6 and a division. Each of these steps reads and writes a million numbers, and that costs more than the arithmetic.
+# The sigmoid reads and writes once, exponential and all, and is the cheaper of the two. A compiler that joins the steps changes the picture. So does a phone's integer arithmetic, for which the hard versions were made (Howard et al. 2019, §5.2).
+# Second, look at the last line: what ReLU adds to the convolution before it, and what the dearest one adds. Third, your numbers differ from ours. Cost is a matter of measuring, on the machine that will run the network.
 
 # %% [markdown]
 # ## The slope decides what is learned
@@ -640,7 +642,7 @@ def backward(g, kernels, z, f):
 
 
 # %% [markdown]
-# Is it right? Ask someone who knows no chain rule. Take the loss $L$ = output · (some fixed numbers), nudge one number in the first layer by $10^{-4}$ to either side, and see what the loss does.
+# Is it right? Ask someone who knows no chain rule. Take the loss $L$ = output · (some fixed numbers), nudge one input of the first layer's activation by $10^{-4}$ to either side, and see what the loss does.
 
 # %% tags=["nbval-check-output"]
 rng = np.random.default_rng(0)
@@ -702,14 +704,14 @@ plots.show(
 # The surprise is tanh. It saturates, textbooks say that it vanishes, and here it keeps its gradient within a factor of ten over 30 layers. With weights of this size its inputs stay near zero, where its slope is 1.
 # Make the same weights three times as large and most units saturate; yet the gradient **explodes**, because the weights gain more than the slopes lose. And ReLU, which "does not vanish", loses a factor
 # of $\sqrt2$ in each layer when its weights have the variance that suited tanh. So a vanishing gradient is not a property of the activation. It is a property of **activation and weights together**.
-# For the sigmoid no scale helps much: with a largest slope of ¼ it wants weights four times as large, and those push it into saturation.
+# **Predict.** And the sigmoid? Its largest slope is ¼, so give it weights four times as large: a variance of $16/n$. Is that enough? Too much?
 #
-# The same experiment for all of them, and for the sigmoid with such weights:
+# The same experiment for all of them, and for the sigmoid with four scales:
 
 # %%
 rows = []
 for name, variance in [
-    ("sigmoid", 1), ("sigmoid", 16), ("hard_sigmoid", 1), ("tanh", 1), ("softsign", 1), ("relu", 2), ("leaky_relu", 2),
+    ("sigmoid", 1), ("sigmoid", 16), ("sigmoid", 100), ("sigmoid", 400), ("hard_sigmoid", 1), ("tanh", 1), ("softsign", 1), ("relu", 2), ("leaky_relu", 2),
     ("elu", 1), ("selu", 1), ("silu", 2), ("gelu", 2), ("mish", 2), ("linear", 1),
 ]:  # fmt: skip
     first = [gradient_lengths(ACTIVATIONS[name], variance, seed)[0] for seed in SEEDS]
@@ -720,6 +722,8 @@ plots.table(
 )
 
 # %% [markdown]
+# Sixteen is not enough. Away from zero the slopes are smaller than ¼, and the gradient still fades. With $100/n$ it arrives; with $400/n$ it explodes. So the sigmoid tells the story of tanh once more: there is a scale that suits it, and its neighbours do not.
+#
 # ### Does it matter for learning?
 #
 # A gradient of $10^{-18}$ is a diagnosis. The illness shows when we train. Real digits, 4,000 to learn from and 1,000 to be tested on; networks with 1, 3, 6 and 10 hidden layers of 64 units; plain gradient
@@ -754,11 +758,11 @@ DEPTHS = runtime.budget(smoke=(1, 10), cpu=(1, 3, 6, 10), gpu=(1, 3, 6, 10, 15))
 TRIALS = range(runtime.budget(smoke=1, cpu=3, gpu=5))
 
 
-def accuracies(depth, activation, optimizer=keras.optimizers.SGD, rate=0.03):
+def accuracies(depth, activation, optimizer=keras.optimizers.SGD, rate=0.03, kernel=None):
     """Test accuracy of one network for each seed."""
     found = []
     for seed in TRIALS:
-        model = digit_network(depth, activation, seed, optimizer(rate))
+        model = digit_network(depth, activation, seed, optimizer(rate), kernel)
         model.fit(x_train, y_train, batch_size=64, epochs=EPOCHS, verbose=0)
         found.append(model.evaluate(x_test, y_test, verbose=0)[1])
     return found
@@ -783,12 +787,16 @@ plots.show(
     fig,
     alt="Test accuracy against the number of hidden layers. ReLU, tanh and linear stay high; sigmoid falls to guessing, 10 per cent, as the network gets deeper.",
 )
-with_adam = accuracies(DEPTHS[-1], "sigmoid", keras.optimizers.Adam, 0.001)
-print("sigmoid, deepest network, with Adam:", ", ".join(f"{a:.2f}" for a in with_adam))
+larger = keras.initializers.VarianceScaling(36, "fan_in", "untruncated_normal")  # variance 36/n
+for weights, kernel in (("customary weights", None), ("variance 36/n", larger)):
+    found = accuracies(DEPTHS[-1], "sigmoid", keras.optimizers.Adam, 0.001, kernel)
+    print(f"sigmoid, deepest network, Adam, {weights}:", ", ".join(f"{a:.2f}" for a in found))
 
 # %% [markdown]
-# One hidden layer of sigmoids learns. A deep stack of them has learned nothing in this time, while tanh, whose curve has the same shape, is fine. The printed line tries a better optimiser, Adam, which rescales every gradient (lesson 06).
-# The deep sigmoid stays at guessing: the same small slopes also squeeze the *forward* signal, until all images look alike to the last layer, and no rescaling brings back what is not there. The next cell looks: how much do the
+# One hidden layer of sigmoids learns. A deep stack of them, with its customary weights, has learned nothing in this time, while tanh, whose curve has the same shape, is fine. The first printed line tries another optimizer, Adam, which rescales every gradient (lesson 06).
+# In these few epochs the deep sigmoid stays at guessing all the same. The second line is the surprise: six times larger weights, and the same stack learns. It was never the sigmoid alone.
+#
+# Why does rescaling the gradient not do what larger weights do? The same small slopes also squeeze the *forward* signal, until all images look nearly alike to the last layer. The next cell looks: how much do the
 # outputs of a layer differ between two images, at the first and at the tenth layer of an untrained network?
 
 # %%
@@ -802,7 +810,7 @@ for name in ("sigmoid", "tanh", "relu"):
 plots.table(["untrained stack of", "spread between images, layer 1", "layer 10"], rows)
 
 # %% [markdown]
-# That is why you meet the sigmoid in last layers and in gates, and no longer in stacks. Notice the baseline too: on these digits even the straight line does well at any depth. It trains without trouble. It just cannot bend.
+# With weights that suit tanh, the sigmoid is the odd one out. That is one reason why you meet it in last layers and in gates, and seldom in stacks. Notice the baseline too: on these digits even the straight line does well at any depth. It trains without trouble. It just cannot bend.
 
 # %% [markdown]
 # ## Dead units
@@ -858,17 +866,24 @@ check(dead_units)
 # ### How units die
 #
 # Nobody builds dead units. They are made in training, when one large step throws a unit's bias or weights so far to the negative side that no input reaches it any more. So raise the learning rate and count.
-# Beside it, under the same conditions, the network with LeakyReLU, whose slope on the left is 0.2 and which therefore *cannot* die in this way.
+# Beside it, under the same conditions, two networks with LeakyReLU, which *cannot* die in this way: one with the slope 0.01 of its inventors (Maas et al. 2013), one with Keras's 0.2.
 #
-# **Predict.** At the rate at which a good part of the ReLUs die, how well does the leaky network do? Write your guess down before you run the next cell.
+# **Predict.** At the rate at which a good part of the ReLUs die, how well do the two leaky networks do? Write your guess down before you run the next cell.
 
 
 # %% tags=["needs-answer"]
+LEFT_SLOPES = {
+    "relu": "relu",
+    "leaky, 0.01": lambda x: activations.leaky_relu(x, 0.01),
+    "leaky, 0.2": lambda x: activations.leaky_relu(x, 0.2),
+}
+
+
 def reckless(name, rate):
     """One row: what a learning rate does to networks with two hidden layers of 64."""
     dead, accuracy, lost = [], [], 0
     for seed in TRIALS:
-        model = digit_network(2, name, seed, keras.optimizers.SGD(rate))
+        model = digit_network(2, LEFT_SLOPES[name], seed, keras.optimizers.SGD(rate), "he_normal")
         loss = model.fit(x_train, y_train, batch_size=64, epochs=3, verbose=0).history["loss"][-1]
         accuracy.append(model.evaluate(x_test, y_test, verbose=0)[1])
         lost += not np.isfinite(loss)
@@ -880,14 +895,12 @@ def reckless(name, rate):
 
 
 headings = ["learning rate", "activation", "dead of 128, by seed", "test accuracy", "loss is nan"]
-plots.table(
-    headings, [reckless(name, rate) for rate in (0.1, 0.3, 1.0) for name in ("relu", "leaky_relu")]
-)
+plots.table(headings, [reckless(name, rate) for rate in (0.1, 0.3, 1.0) for name in LEFT_SLOPES])
 
 # %% [markdown]
-# At a sensible rate almost no ReLU dies, and the two networks are as good as each other. At the reckless rate a large part of the ReLUs is dead. And the leaky network? Its numbers overflow: the loss is nan, the network is lost.
-# The dead ReLUs worked like fuses: once blown, they pass on no gradient, and the damage ends there. A leaky slope takes out the fuse and leaves the step as it is. So when you find many dead units, turn down
-# the learning rate first.
+# At a sensible rate almost no ReLU dies, and the three networks are about as good as each other. (Why fewer at 0.3 than at 0.1? The few at 0.1 were silent from the start. Larger steps of the layer below woke them.)
+# At the reckless rate a large part of the ReLUs is dead. And the leaky networks? With the slope 0.01 the network is better than with ReLU. With 0.2 the numbers overflow: the loss is nan, the network is lost.
+# So "use a leaky slope" is no remedy by itself: *how* leaky decides, and none of the three is as good as it was at a sensible rate. When you find many dead units, turn down the learning rate first.
 #
 # ### Who comes back
 #
@@ -1103,7 +1116,7 @@ check(mended_log_softmax)
 # Ask three questions. Which numbers may the answer take? Do the outputs compete for one place, or does each stand for itself? Does the loss want shares, or scores?
 #
 # The third question has a reason that you now know. `SparseCategoricalCrossentropy(from_logits=True)` takes raw scores and computes the log-softmax inside, safely. With the default `from_logits=False` it takes the shares that
-# your softmax made, and clips those that have become zero. Either fits, if the last layer fits it. Softmax in the layer *and* `from_logits=True` is a softmax of a softmax. It raises no error.
+# your softmax made, and clips those that have become zero. Either fits, if the last layer fits it. Softmax in the layer *and* `from_logits=True` is a softmax of a softmax. On plain arrays, as below, it raises no error. (Lesson 01 showed the exception: a model on TensorFlow whose last layer is a softmax. Keras sees it, warns, and computes from the scores behind it.)
 #
 # **Predict.** The true class has the score 10, the two others 0. How large is the loss with both softmaxes?
 
@@ -1115,7 +1128,7 @@ print(f"scores into from_logits=True: {float(loss(label, scores)):.4f}")
 print(f"shares into from_logits=True: {float(loss(label, shares)):.4f}")
 
 # %% [markdown]
-# Shares lie between 0 and 1, so the second softmax never sees a difference above 1. The loss of a sure and right answer cannot fall below 0.55 here. The network trains, badly, and nothing tells you why.
+# Shares lie between 0 and 1, so the second softmax never sees a difference above 1. The loss of a sure and right answer cannot fall below 0.55 here. A network trained by it learns slowly. On JAX and PyTorch, and wherever Keras does not see the softmax, nothing tells you why.
 #
 # ### {{exercise output_head}}
 #
@@ -1179,8 +1192,8 @@ check(quiz=quiz)
 # ## Summary
 #
 # 1. Layers without a bend fold into one layer. With a bend, width adds straight pieces and depth multiplies them.
-# 2. What trains a layer is the product of slopes and weights above it. A sigmoid's slope is at most ¼, so deep stacks of sigmoids do not learn; tanh, ReLU and SELU do, each with the weights that suit it.
-# 3. ReLU's slope is exactly 0 on the left. Units that are silent on all data stay so. They are a sign of steps that were too large; a leaky slope lets units return but does not mend the steps.
+# 2. What trains a layer is the product of slopes and weights above it. Each activation has a scale of weights that suits it, and the sigmoid's is far larger than the customary one; with the customary one, a deep stack of sigmoids learned nothing in our few epochs.
+# 3. ReLU's slope is exactly 0 on the left. Units of the first hidden layer that are silent on all data stay so. Many of them are a sign of steps that were too large; a leaky slope lets units return but does not mend the steps.
 # 4. Formulas that are right on paper overflow: shift before you exponentiate, and take logarithms without leaving them.
 # 5. The last activation's range must be the answer's range, and the loss must expect what the last layer gives.
 #

@@ -136,7 +136,7 @@ for name, middle in (("squared error", np.mean), ("absolute error", np.median)):
     print(f"{name}, against the pixel-wise {middle.__name__}: 99 % of the numbers within {np.quantile(gap, 0.99):.3f}")  # fmt: skip
 
 # %% [markdown]
-# The votes never come to rest: right beside the median their slope is as large as far away, and only the ever smaller steps end the trembling. That is the price of the absolute loss, and Huber's reason to round off the corner.
+# The votes never come to rest: right beside the median their slope is as large as far away, so the picture keeps jumping around it. Only smaller and smaller steps stop that. It is the drawback of the absolute loss, and Huber's reason to round off the corner.
 #
 # **Predict.** One number $c$ is to stand for 1, 2, 3, 4 and 100. Which $c$ has the smallest loss, by MSE, by MAE, by Huber ($\delta = 1$)? Write down three numbers before you run the next cell.
 
@@ -215,7 +215,7 @@ plots.lines(
 )  # fmt: skip
 
 # %% [markdown]
-# The squared error never charges more than 1. Cross-entropy has no ceiling: to be sure *and* wrong is what it punishes. Shannon (1948) called $-\log p$ the information of an event, its surprise.
+# The squared error never charges more than 1. Cross-entropy has no ceiling: to be sure *and* wrong is what it punishes. In Shannon's theory of information (1948), $-\log p$ is the information that an event of probability $p$ carries; later authors named it **surprisal**.
 #
 # The same idea has several names, by the form of the labels:
 #
@@ -251,16 +251,23 @@ for name, value in {
 import tensorflow as tf
 
 z, label = tf.constant([[100.0, 0.0, 0.0]]), np.array([1])
-for from_logits in (True, False):
-    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=from_logits)
+gives = {
+    "logits": lambda z: z,
+    "probabilities": tf.nn.softmax,
+    "Keras's softmax": keras.activations.softmax,
+}
+for name, last_layer in gives.items():
+    loss = keras.losses.SparseCategoricalCrossentropy(from_logits=name == "logits")
     with tf.GradientTape() as tape:
         tape.watch(z)
-        value = loss(label, z if from_logits else tf.nn.softmax(z))
-    print(f"from_logits={from_logits!s:5}  loss {float(value):7.3f}  slopes {tape.gradient(value, z)[0]}")  # fmt: skip
+        value = loss(label, last_layer(z))
+    print(f"{name:16} loss {float(value):7.3f}  slopes {tape.gradient(value, z)[0]}")
 
 # %% [markdown]
 # From probabilities, the loss is capped and **all slopes are zero**. Keras clips probabilities at $10^{-7}$ before it takes the logarithm, and $-\ln 10^{-7} = 16.118$; a clipped number does not
-# change when the weights do. The one image from which the network has most to learn teaches it nothing. From logits, the loss is 100 and the pull is as strong as it gets. So:
+# change when the weights do. The one image from which the network has most to learn teaches it nothing. From logits, the loss is 100 and the pull is as strong as it gets.
+#
+# And the third line? On TensorFlow, Keras remembers the logits behind a softmax *of its own*, and computes from them after all. That is why lesson 00's network, which ends in a softmax, learned well. JAX's and PyTorch's parts of Keras do not, and one more operation after the softmax ends it on TensorFlow, too. So do not count on it:
 # **no softmax on the last layer, and `from_logits=True`.** (Both at once would be the other mistake; see the quiz.)
 #
 # How can it be computed without ever holding $10^{-44}$? Put the softmax into the logarithm:
@@ -331,8 +338,8 @@ plots.lines(
 )  # fmt: skip
 
 # %% [markdown]
-# The step is what we want to reduce, the number of mistakes. It cannot be trained on: its slope is zero wherever it has one. The other three are stand-ins with a slope.
-# Keras also has a **categorical hinge**: the right class's score must beat the best of the others by 1, $\max(0,\; 1 + \max_{k \ne y} s_k - s_y)$.
+# The step is what we want to reduce, the number of mistakes. You cannot train with it. Its slope is 0 everywhere, except at the step, where it has none. The other three are stand-ins with a slope.
+# Keras also has a **categorical hinge**: the right class's score must beat the best of the others by 1. The textbooks write $\max(0,\; 1 + \max_{k \ne y} s_k - s_y)$. Keras multiplies the scores by the one-hot label first, so the right class's place counts as a 0 among "the others": $\max(0,\; 1 + \max(0, \max_{k \ne y} s_k) - s_y)$. Where all wrong scores are negative, the two differ:
 
 # %% tags=["nbval-check-output"]
 y, s = np.array([[1.0], [1.0], [-1.0]]), np.array([[2.5], [0.4], [0.4]])
@@ -340,8 +347,11 @@ print("one by one:       ", keras.losses.Hinge(reduction=None)(y, s).numpy().rou
 print("Hinge:            ", round(float(keras.losses.Hinge()(y, s)), 4), "= (0 + 0.6 + 1.4) / 3")
 print("labels 0 and 1:   ", round(float(keras.losses.Hinge()((y + 1) / 2, s)), 4))
 print("SquaredHinge:     ", round(float(keras.losses.SquaredHinge()(y, s)), 4))
-one_hot, scores = np.array([[0.0, 1.0, 0.0]]), np.array([[0.7, 1.2, -3.0]])
-print("CategoricalHinge: ", round(float(keras.losses.CategoricalHinge()(one_hot, scores)), 4))
+one_hot = np.array([[0.0, 1.0, 0.0]])
+for scores in ([0.7, 1.2, -3.0], [-2.0, 0.4, -3.0]):
+    textbook = max(0, 1 + max(scores[0], scores[2]) - scores[1])
+    keras_says = float(keras.losses.CategoricalHinge()(one_hot, np.array([scores])))
+    print(f"CategoricalHinge:  {keras_says:.4f}, the textbook's {textbook:.4f}")
 
 # %% [markdown]
 # Look at the third line. Data sets store yes and no as 1 and 0. Keras looks at the labels, finds only zeros and ones, and turns them into −1 and +1 before it begins.
@@ -822,11 +832,11 @@ def accuracy_after(loss, lr, start, seed, steps):
 
 
 # %% [markdown]
-# To be fair, each loss may choose its own learning rate, the best of four for each start.
+# To be fair, each loss may choose its own learning rate for each start, the best of six, and the six reach further than any of them needs.
 
 # %%
 steps, seeds = runtime.budget(smoke=100, cpu=1000, gpu=1000), range(runtime.budget(smoke=2, cpu=5, gpu=5))  # fmt: skip
-LOSSES, RATES = ("cross-entropy", "squared error"), (0.5, 2.0, 8.0, 32.0)
+LOSSES, RATES = ("cross-entropy", "squared error"), (0.1, 0.5, 2.0, 8.0, 32.0, 128.0)
 fig, axes = plots.figure(1, 2, sharey=True, height=3.2)
 for axis, (start, title) in zip(axes, ((0.0, "start: zero"), (2.0, "start: sure and wrong"))):
     for loss, style in zip(LOSSES, ("-", "--")):
@@ -847,7 +857,7 @@ plots.show(
 
 # %% [markdown]
 # From zero the squared error is no worse. From a start that is sure and wrong it recovers far more slowly, at its best learning rate: the images that are most wrong pull least. Cross-entropy's logarithm cancels the softmax's exponential, and the
-# pull stays $p - y$. Networks are sure and wrong often enough, on mislabelled or unusual images, for this to matter.
+# pull stays $p - y$. Networks are sure and wrong often enough, on unusual images, for this to matter. (On a *mislabelled* image the strong pull is a drawback: cross-entropy follows the wrong label hardest. It is the outlier of the coffee cup once more.)
 
 # %% [markdown]
 # ## Backwards through a layer
@@ -1013,7 +1023,7 @@ plots.show(
 )
 
 # %% [markdown]
-# One line lies inside the other; what is left is float32's rounding. There is nothing in `fit` that you have not written now, apart from speed.
+# One line lies inside the other; what is left is float32's rounding. There is nothing essential in `fit` that you have not written now. What is left are conveniences, such as metrics and validation, and speed.
 
 # %% [markdown]
 # ## The slope of a pixel
@@ -1076,7 +1086,7 @@ plots.lines(
 # **q1** House prices; two of the thousand in your table lack a digit. You want the model not to care. Train with<br>
 # a) MSE · b) MAE or Huber · c) hinge
 #
-# **q2** A ten-class network ends in a softmax, and its loss has `from_logits=True`. Even when it is perfectly sure and right on every image, the loss is about<br>
+# **q2** A loss with `from_logits=True` is handed an array of probabilities of ten classes. Even when they are perfectly sure and right for every image, the loss is about<br>
 # a) 0 · b) 2.303 · c) 1.461
 #
 # **q3** Labels are whole numbers from 0 to 9, and the last layer has ten outputs. The loss is<br>

@@ -31,7 +31,7 @@ class Quiz(Choices):
             },
         ),
         "q4": (
-            "A softmax at the end and from_logits=True: what will you most likely notice?",
+            "A softmax that Keras does not recognise, and from_logits=True: what will you notice?",
             {
                 "a": "nothing but slower learning, if that",
                 "b": "an error at once",

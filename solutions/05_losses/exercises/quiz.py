@@ -13,8 +13,8 @@ class Quiz(Choices):
             {"a": "MSE", "b": "MAE or Huber", "c": "hinge"},
         ),
         "q2": (
-            "A ten-class network ends in a softmax, and its loss has from_logits=True. Even when "
-            "it is perfectly sure and right on every image, the loss is about",
+            "A loss with from_logits=True is handed an array of probabilities of ten classes. "
+            "Even when they are perfectly sure and right, the loss is about",
             {"a": "0", "b": "2.303", "c": "1.461"},
         ),
         "q3": (
