@@ -45,19 +45,20 @@ def accuracy(model):
 
 # %%
 def twenty_layers(factor, seed):
-    """Training accuracy by epoch, with all starting weights multiplied by a factor."""
+    """Training accuracy and loss by epoch, with all starting weights multiplied by a factor."""
     keras.utils.set_random_seed(seed)
     hidden = [layers.Dense(64, "relu", kernel_initializer="he_normal") for _ in range(20)]
     model = keras.Sequential([keras.Input((784,)), *hidden, layers.Dense(10)])
     for dense in hidden:
         dense.kernel.assign(factor * dense.kernel)
-    return fitted(model, runtime.budget(smoke=5, cpu=5, gpu=10), 0.03).history["accuracy"]
+    return fitted(model, runtime.budget(smoke=5, cpu=5, gpu=10), 0.03).history
 
 
-by_factor = {
-    f"weights × {factor:g}": {"accuracy": [twenty_layers(factor, seed) for seed in SEEDS]}
-    for factor in (1, 0.5, 2)
-}
+by_factor = {}
+for factor in (1, 0.5, 2):
+    histories = [twenty_layers(factor, seed) for seed in SEEDS]
+    by_factor[f"weights × {factor:g}"] = {"accuracy": [h["accuracy"] for h in histories]}
+    print(f"weights × {factor:g}: the last losses", *(f"{h['loss'][-1]:.3f}" for h in histories))
 
 # %%
 plots.curves(
@@ -66,7 +67,7 @@ plots.curves(
 )  # fmt: skip
 
 # %% [markdown]
-# One network learns. The two others guess, 1 in 10. They have the same layers and the same data; they differ by a factor of two in numbers that
+# One network learns. With half the weights it guesses: its loss is $\ln 10 = 2.303$, that of ten equal chances. With twice the weights its numbers overflow; the loss is nan, and 1 in 10 is what nan gets right. The three have the same layers and the same data; they differ by a factor of two in numbers that
 # were *random* to begin with.
 #
 # **How large should a weight be, before anybody knows what it should be?**
@@ -87,7 +88,7 @@ plots.curves(
 # Why random at all? Why not start every weight at the same sensible number?
 #
 # Take one input $x$, two hidden ReLU units with weights $w_1, w_2$, and one output $y = v_1 h_1 + v_2 h_2$ with $h_j = \mathrm{relu}(w_j x)$. Start equal: $w = (0.5, 0.5)$, $v = (1, 1)$.
-# For $x = 2$ both units give $h = 1$, so $y = 2$. Say that 1 is right: the error is $y - 1 = 1$. How much each weight is to blame follows from the chain rule of lesson 03:
+# For $x = 2$ both units give $h = 1$, so $y = 2$. Say that 1 is right: the error is $y - 1 = 1$, and the loss is $L = \frac12 (y - 1)^2$. How much each weight is to blame follows from the chain rule of lesson 03:
 #
 # - $w_1$ reaches the output through $v_1$: its slope is error · $v_1 \cdot x = 1 \cdot 1 \cdot 2 = 2$. For $w_2$ it is error · $v_2 \cdot x = 2$. The same.
 # - $v_1$ has the slope error · $h_1 = 1$, and $v_2$ has error · $h_2 = 1$. The same.
@@ -544,7 +545,7 @@ axes[1, 2].legend(fontsize=8, loc="lower right")
 plots.show(
     fig,
     alt="Six panels over 50 layers, logarithmic: top row the forward signal, bottom row the gradient; columns ReLU, tanh, SELU. With ReLU only He stays level in both; Glorot, LeCun and Orthogonal fall by about 2 to the power 25, "
-    "TruncatedNormal falls out of the picture. With tanh LeCun, Glorot and Orthogonal sink slowly forwards and He stays level, while He's gradient grows. With SELU LeCun, Glorot and Orthogonal stay level and He grows.",
+    "TruncatedNormal falls out of the picture. With tanh LeCun, Glorot and Orthogonal sink slowly forwards and He stays level, while He's gradient grows. With SELU LeCun, Glorot and Orthogonal stay level forwards, their gradients grow a few fold, and He grows in both.",
 )
 
 # %%
@@ -560,7 +561,7 @@ plots.table(
 # With ReLU and Glorot each layer halves the mean square; fifty halve it fifty times, and the root mean square falls to about $2^{-25} \approx 3 \cdot 10^{-8}$. It falls in the same way forwards and backwards, because here the fans are equal.
 # He's rule is the only one of these that stays level through ReLU, and its band is wide: the *average* over draws is level, a single draw wanders. (An `Orthogonal` start wants `gain=√2` here, for the same reason.)
 #
-# Tanh squeezes whatever is large, so it forgives: LeCun's signal sinks only slowly, like a power of the depth and not like an exponential. SELU with LeCun's weights is made so that the pull goes *towards* mean 0 and variance 1 from both sides
+# Tanh squeezes whatever is large, so it forgives weights that are too large (not those that are too small): LeCun's signal sinks only slowly, like a power of the depth and not like an exponential. SELU with LeCun's weights is made so that the pull goes *towards* mean 0 and variance 1 from both sides
 # (Klambauer et al. 2017). `TruncatedNormal()` with its default of 0.05 knows nothing of the fan: here $n\,\mathrm{Var}(w) \approx 0.19$. A fixed std is right for one width and one activation only.
 
 # %% [markdown]
@@ -686,7 +687,7 @@ plots.show(
 # With ReLU and the "right" variance the two digits end up pointing the same way: the last layer receives signals of proper length that are nearly one and the same. (Why? ReLU's outputs are never negative, so any two of them lean towards each other; each layer adds a little.
 # Poole et al. 2016 and Schoenholz et al. 2017 compute, for random networks in general, how two inputs come together or part.)
 #
-# The right panel shows another loss, without any activation. A Gaussian kernel keeps the *average* length over all directions, but it stretches some and shrinks others, and fifty of them multiply up: a few directions win, most are lost. (Hence the wandering lines on the left: each draw favours other directions.) Orthogonal kernels
+# The right panel shows another loss, without any activation. A kernel drawn from a normal distribution keeps the *average* length over all directions, but it stretches some and shrinks others, and fifty of them multiply up: a few directions win, most are lost. (Hence the wandering lines on the left: each draw favours other directions.) Orthogonal kernels
 # stretch nothing at all, so their product is orthogonal, too, and every direction survives. That is why Saxe et al. (2014) proposed them. A good start is necessary, then, not sufficient; normalisation (lesson 10) and shortcuts (lesson 15) do the rest in the deep networks of today.
 
 # %% [markdown]
@@ -873,7 +874,7 @@ plots.show(
 )
 
 # %% [markdown]
-# Look at the corners. Without a price they are full of speckle: no digit ever lights these pixels, so no gradient ever reaches their weights, and they **still have their starting values**. What you see there is the initialiser. Any price wipes it away. (`NonNeg` removes its negative half and keeps the rest.) L2 spreads the work over neighbouring pixels that say the same;
+# Look at the corners. Without a price they are full of speckle: no digit ever lights these pixels, so no gradient ever reaches their weights, and they **still have their starting values**. What you see there is the initialiser. Any penalty removes these starting values. (`NonNeg` removes its negative half and keeps the rest.) L2 spreads the work over neighbouring pixels that say the same;
 # L1 picks a few of them and lets the others go. (A price also costs accuracy if it is high, and may gain some if data are few. Lesson 11 measures when.)
 
 # %% [markdown]
@@ -1008,7 +1009,7 @@ plots.show(
 )
 
 # %% [markdown]
-# Free units grow for as long as you train. The price bends the curves where pull and gain balance, for each unit elsewhere. A fence does nothing until it is touched and then ends the matter. Max-norm came into use beside dropout (Srivastava et al. 2014; lesson 11), because it
+# Free units grew for as long as we trained. The price bends the curves where pull and gain balance, for each unit elsewhere. A fence does nothing until it is touched and then ends the matter. Max-norm came into use beside dropout (Srivastava et al. 2014; lesson 11), because it
 # allows large learning rates: no step, however large, can carry a weight away for good.
 
 # %% [markdown]

@@ -9,6 +9,7 @@
 import numpy as np
 
 from cnncourse import begin, data, plots, runtime
+from cnncourse.runs import deviation
 
 check = begin("05_losses")
 
@@ -842,7 +843,7 @@ for axis, (start, title) in zip(axes, ((0.0, "start: zero"), (2.0, "start: sure 
     for loss, style in zip(LOSSES, ("-", "--")):
         runs = {lr: np.array([accuracy_after(loss, lr, start, s, steps) for s in seeds]) for lr in RATES}  # fmt: skip
         best = max(runs, key=lambda lr: runs[lr][:, -1].mean())
-        mean, spread = runs[best].mean(axis=0), runs[best].std(axis=0)
+        mean, spread = runs[best].mean(axis=0), deviation(runs[best])
         at = np.arange(0, steps + 1, 50)
         axis.plot(at, mean, style, label=f"{loss}, lr {best:g}")
         axis.fill_between(at, mean - spread, mean + spread, alpha=0.25)
@@ -1070,7 +1071,7 @@ def still_right(signs, size):
 noise = [[still_right(np.random.default_rng(s).choice([-1, 1], X_test.shape), size) for size in sizes] for s in seeds]  # fmt: skip
 plots.lines(
     sizes, {"random signs (mean)": np.mean(noise, axis=0), "signs of the slopes": np.array([still_right(signs, size) for size in sizes])},
-    xlabel="how far each pixel moves", ylabel="accuracy, unseen digits", title=f"random signs: largest spread over seeds {np.std(noise, axis=0).max():.3f}",
+    xlabel="how far each pixel moves", ylabel="accuracy, unseen digits", title=f"random signs: largest spread over seeds {deviation(noise).max():.3f}",
     alt="Accuracy over the size of the change. With random signs it hardly falls. With the signs of the slopes it falls from about 0.9 to below 0.2 by a change of 0.1.",
 )  # fmt: skip
 

@@ -10,6 +10,7 @@
 import numpy as np
 
 from cnncourse import begin, data, plots, runtime
+from cnncourse.runs import deviation, with_spread
 
 check = begin("07_edges")
 
@@ -612,12 +613,12 @@ for name, kernel in {
     "difference of neighbours": np.array([[-1, 1]]),
 }.items():
     values = [peak_to_noise(kernel, seed) for seed in range(10)]
-    rows.append([name, f"{np.mean(values):.2f}", f"± {np.std(values):.2f}"])
+    rows.append([name, f"{np.mean(values):.2f}", f"± {deviation(values):.2f}"])
 plots.table(["operator", "peak over noise", "spread of 10 seeds"], rows)
 
 # %% [markdown]
 # You can check these by hand. Independent noise adds up as squares do, so its standard deviation comes out as the root of the kernel's sum of squares: for Sobel $\sqrt{12}$, for the Laplacian $\sqrt{20}$.
-# A clean step gives 4 and 1. And $4/\sqrt{12} = 1.15$, $1/\sqrt{20} = 0.22$: five times worse, and in a noisy image the difference between an edge and a guess.
+# A clean step gives 4 and 1. And $4/\sqrt{12} = 1.15$, $1/\sqrt{20} = 0.22$: five times worse. In a noisy image the edge is then hidden.
 #
 # So nobody uses the bare Laplacian on a photograph. Marr and Hildreth (1980) smooth with a Gaussian first. Both steps are sums of products, so they merge into **one** kernel, the Laplacian of the Gaussian.
 # With $r^2 = x^2 + y^2$, and $x$, $y$ counted in pixels from the middle:
@@ -944,7 +945,7 @@ check(closing)
 #
 # $$\frac{\partial L}{\partial K[m, n]} \;=\; \frac{2}{N} \sum_{i, j} E[i, j]\; I[i + m,\; j + n]$$
 #
-# Look at it again. It is the cross-correlation of the image with the error. Backpropagation through a convolution is the same sliding sum (lesson 08 uses this).
+# $I$ is the image, $E$ the error of each output, and $N$ the number of outputs. Look at it again. It is the cross-correlation of the image with the error. Backpropagation through a convolution is the same sliding sum (lesson 08 uses this).
 
 
 # %%
@@ -967,7 +968,7 @@ def learn(picture, lr, steps, seed):
 
 # %%
 def curvature(picture):
-    """Eigenvalues of the loss's curvature: how steep the nine directions of the valley are."""
+    """Eigenvalues of the mean of patch · patchᵀ: half the loss's curvature in nine directions."""
     patches = np.lib.stride_tricks.sliding_window_view(picture, (3, 3)).reshape(-1, 9)
     return np.linalg.eigvalsh(patches.T @ patches / len(patches))
 
@@ -1004,7 +1005,7 @@ plots.show(
 )
 
 # %% [markdown]
-# Every seed, from noise, arrives at Sobel's kernel in some dozens of steps, to six digits. From the photograph the loss has fallen more than a hundredfold, and yet numbers in the kernel are badly off, for every seed. **It imitates without having understood.** Why?
+# Every seed, from noise, arrives at Sobel's kernel in some dozens of steps, to six digits. From the photograph the loss has fallen more than a hundredfold, and yet numbers in the kernel are badly off, for every seed. **It gives nearly Sobel's answers, and is not Sobel's kernel.** Why?
 
 # %%
 for name, picture in teachers.items():
@@ -1043,11 +1044,11 @@ print("largest error of a number:", f"{np.abs(learned - SOBEL_X).max():.0e}")
 
 # %%
 names = ("camera", "coins", "astronaut", "coffee", "cat")
+PHOTOGRAPHS = {name: data.photograph(name, gray=True) / 255.0 for name in names}
 
 
-def patches_of(name, size, count=20_000, seed=0):
-    """Random square patches of a photograph as rows of numbers between 0 and 1."""
-    picture = data.photograph(name, gray=True) / 255.0
+def patches_of(picture, size, count=20_000, seed=0):
+    """Random square patches of a picture, one a row."""
     windows = np.lib.stride_tricks.sliding_window_view(picture, (size, size))
     rng = np.random.default_rng(seed)
     rows, columns = (rng.integers(0, n, count) for n in windows.shape[:2])
@@ -1061,7 +1062,7 @@ def principal(patches):
 
 
 # %%
-components, shares = principal(np.concatenate([patches_of(name, 7) for name in names]))
+components, shares = principal(np.concatenate([patches_of(p, 7) for p in PHOTOGRAPHS.values()]))
 plots.images(
     [component.reshape(7, 7) for component in components[:8]],
     [f"{k + 1}: {share:.1%}" for k, share in enumerate(shares[:8])],
@@ -1071,29 +1072,90 @@ plots.images(
 )
 
 # %% [markdown]
-# First comes brightness. Second and third: a slope one way and a slope across it. **First derivatives.** Then dark and bright bands, bends in several directions: second derivatives. The classic operators fall out of the statistics of photographs. To put a number on it, take 3×3
+# First comes brightness. Second and third: a slope one way and a slope across it. **First derivatives.** Then dark and bright bands, bends in several directions: second derivatives. So, do the classic operators fall out of the statistics of photographs? Put a number on it. Take 3×3
 # patches, and ask how much of Sobel's kernel lies in the plane of components 2 and 3 (1 = all of it; a random kernel would have $\sqrt{2/9} \approx 0.47$ of its length there).
+#
+# Before you believe a number, ask what it would be if you were wrong. Every picture is a sum of waves (its Fourier transform). Give each wave a random place, and keep its strength: now there is no edge, no object, nothing but clouds as smooth as the photograph was.
+#
+# **Predict.** How much of Sobel's kernel lies in components 2 and 3 of the *clouds*?
+
 
 # %%
+def clouds(picture, seed=0):
+    """A picture of the same waves, each as strong as before and at a random place."""
+    strength = np.abs(np.fft.rfft2(picture))
+    place = np.angle(np.fft.rfft2(np.random.default_rng(seed).normal(size=picture.shape)))
+    mixed = np.fft.irfft2(strength * np.exp(1j * place), picture.shape)
+    return mixed - mixed.mean() + picture.mean()
+
+
+def sobels_share(picture, seed):
+    """How much of Sobel x's length lies in components 2 and 3 of 3×3 patches."""
+    plane = principal(patches_of(picture, 3, seed=seed))[0][1:3]
+    return np.linalg.norm(plane @ SOBEL_X.ravel()) / np.linalg.norm(SOBEL_X)
+
+
+plots.images(
+    [PHOTOGRAPHS["camera"], clouds(PHOTOGRAPHS["camera"])], ["the photograph", "its waves, moved about"],
+    width=5, value_range=(0, 1),
+    alt="Left the man with the camera. Right a picture of soft grey clouds without any outline.",
+)  # fmt: skip
 rows = []
-for name in names:
-    shares_of_sobel = []
-    for seed in range(5):
-        plane = principal(patches_of(name, 3, seed=seed))[0][1:3]
-        shares_of_sobel.append(
-            [np.linalg.norm(plane @ k.ravel()) / np.linalg.norm(k) for k in (SOBEL_X, SOBEL_X.T)]
-        )
-    mean, spread = np.mean(shares_of_sobel, axis=0), np.std(shares_of_sobel, axis=0)
-    rows.append([name, *(f"{m:.3f} ± {s:.3f}" for m, s in zip(mean, spread))])
+for name, picture in PHOTOGRAPHS.items():
+    drawn = [[sobels_share(p, seed) for seed in range(5)] for p in (picture, clouds(picture))]
+    rows.append([name, *(with_spread(shares, ".3f") for shares in drawn)])
 plots.table(
-    ["photograph", "Sobel x", "Sobel y"],
+    ["picture", "photograph", "clouds"],
     rows,
-    caption="Share of Sobel's kernels in components 2 and 3, five draws of patches",
+    caption="Share of Sobel x in components 2 and 3, mean ± sample deviation of five draws",
 )
 
 # %% [markdown]
-# So the answer to the opening question is yes: slopes are what patches of photographs differ by, next to brightness. This is not yet a trained network, and a network learns more than this. But look at Figure 3 of the AlexNet paper (lesson 13): the 96 kernels that its first layer learned from 1.2 million photographs.
-# Most are slopes and stripes at all angles and scales. You can read them now.
+# The clouds give the same numbers. So the slopes of components 2 and 3 say nothing of edges. They say that neighbouring pixels are alike: in *any* smooth picture the largest difference, next to brightness, is a slope. Had we not asked the clouds, we would have taken this for an answer.
+#
+# What makes a photograph a photograph? Most places show nothing, and a few show a lot. A kernel that fits photographs well is silent nearly everywhere and loud at some places: its answers are **sparse**. So ask for that: kernels whose answers are as sparse, and as independent of each other, as can be.
+# This is **independent component analysis** (Bell and Sejnowski 1997; Olshausen and Field 1996 found the same by a sparse code). It still knows nothing of edges or labels.
+#
+# **Predict.** What do the kernels look like that it finds in photographs? And in the clouds?
+
+# %%
+from scipy import stats
+from sklearn.decomposition import FastICA
+
+
+def independent(pictures, size=10, kernels=24):
+    """Independent components of patches, sparsest first; and how sparse they are on new patches."""
+    old, new = (
+        np.concatenate([patches_of(p, size, 4_000, seed) for p in pictures]) for seed in (0, 1)
+    )
+    old, new = (p - p.mean(axis=1, keepdims=True) for p in (old, new))  # brightness does not count
+    ica = FastICA(kernels, whiten="unit-variance", random_state=0, max_iter=400, tol=1e-3).fit(old)
+    sparse = stats.kurtosis(ica.transform(new))
+    order = sparse.argsort()[::-1]
+    return ica.mixing_.T[order].reshape(-1, size, size), sparse[order]
+
+
+found = {
+    "photographs": independent(PHOTOGRAPHS.values()),
+    "clouds": independent([clouds(picture) for picture in PHOTOGRAPHS.values()]),
+}
+SEEN = {
+    "photographs": "Most are one sharp edge, or stripes, at some angle and place.",
+    "clouds": "Most are blotches without an edge; a few are fine stripes.",
+}
+for kind, (kernels, sparseness) in found.items():
+    plots.images(
+        kernels,
+        columns=12,
+        suptitle=f"{kind}: kurtosis {np.median(sparseness):.1f} in the middle",
+        alt=f"24 patterns of 10 by 10 pixels, found in {kind}. {SEEN[kind]}",
+    )
+
+# %% [markdown]
+# From photographs come edges: sharp, each at a place and an angle of its own, and some stripes. From the clouds come blotches. (**Kurtosis** measures sparseness: 0 for a normal distribution, more for one that is silent mostly and loud at times.)
+#
+# So the answer to the opening question is yes, and now it is a tested yes. A machine that nobody told about edges finds them, if it looks for what is *rare and strong*; if it looks only for what varies most, it finds smoothness. A trained network is a third machine. Look at Figure 3 of the AlexNet paper (lesson 13): the 96 kernels that its first layer learned from 1.2 million photographs.
+# Most are edges and stripes at all angles and scales. You can read them now.
 
 # %% [markdown]
 # ## {{exercise quiz}}
@@ -1133,11 +1195,12 @@ check(quiz=quiz)
 # - The output is largest where image and kernel look alike. It moves with the object (equivariance) and is blind to what the kernel sums to zero on.
 # - Sobel x is a difference along $x$ and finds vertical edges; the Laplacian is a second difference and marks edges by a change of sign.
 # - Smoothing trades noise against place; its $\sigma$ must fit the size of things. Canny adds one-pixel lines (non-maximum suppression) and whole lines (hysteresis).
-# - Gradient descent finds Sobel's kernel from examples, as far as the examples determine it; and slopes are what photographs' patches differ by, before anybody asks.
+# - Gradient descent finds Sobel's kernel from examples, as far as the examples determine it; and edges are what is rare and strong in photographs. Slopes alone come from smoothness; clouds have them, too.
 #
 # ## References
 #
 # - J. H. Elder, "Are edges incomplete?", *International Journal of Computer Vision* 34, 1999.
+# - A. J. Bell and T. J. Sejnowski, "The 'independent components' of natural scenes are edge filters", *Vision Research* 37, 1997.
 # - J. Canny, "A computational approach to edge detection", *IEEE Transactions on Pattern Analysis and Machine Intelligence* 8, 1986.
 # - D. Marr and E. Hildreth, "Theory of edge detection", *Proceedings of the Royal Society B* 207, 1980.
 # - L. G. Roberts, *Machine perception of three-dimensional solids*, PhD thesis, MIT, 1963. J. M. S. Prewitt, "Object enhancement and extraction", in *Picture Processing and Psychopictorics*, 1970. I. Sobel and G. Feldman, "A 3×3 isotropic gradient operator for image processing", talk at the Stanford Artificial Intelligence Project, 1968. H. Scharr, *Optimale Operatoren in der Digitalen Bildverarbeitung*, PhD thesis, Heidelberg, 2000.
@@ -1148,4 +1211,4 @@ check(quiz=quiz)
 #
 # ## Where to read on
 #
-# *Deep Learning*, chapter 9, for convolution in networks. Olshausen and Field, "Emergence of simple-cell receptive field properties by learning a sparse code for natural images", *Nature* 381, 1996, for slopes and stripes learned from photographs alone. Then lesson 08: padding, stride, many channels, and the backward pass.
+# *Deep Learning*, chapter 9, for convolution in networks. Olshausen and Field, "Emergence of simple-cell receptive field properties by learning a sparse code for natural images", *Nature* 381, 1996, for edges learned from photographs alone, and for why principal components do not suffice. Then lesson 08: padding, stride, many channels, and the backward pass.

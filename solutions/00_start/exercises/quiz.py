@@ -12,7 +12,10 @@ class Quiz(Choices):
         "q4": ("shape of predict", {"a": "(1000,)", "b": "(10, 1000)", "c": "(1000, 10)"}),
         "q5": ("99 % and 92 %", {"a": "99 %", "b": "92 %", "c": "mean"}),
         "q6": ("sure of everything", {"a": "pixels", "b": "optimizer", "c": "nothing"}),
-        "q7": ("restore before add and commit", {"a": "in the commit", "b": "lost", "c": "on idea"}),
+        "q7": (
+            "restore before add and commit",
+            {"a": "in the commit", "b": "lost", "c": "on idea"},
+        ),
     }
     because = {
         "q1": {
