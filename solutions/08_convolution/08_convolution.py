@@ -10,6 +10,7 @@
 import numpy as np
 
 from cnncourse import begin, data, plots, runtime
+from cnncourse.runs import deviation, with_spread
 
 check = begin("08_convolution")
 
@@ -29,7 +30,7 @@ def on_canvas(digits, column):
 
 
 def outlines(pictures):
-    """What is to be drawn: lesson 07's Laplacian of each picture, divided by 8."""
+    """What is to be drawn: each pixel less the mean of its eight neighbours, a Laplacian."""
     return signal.correlate(pictures, LAPLACIAN[None, :, :, None], "same").astype(np.float32)
 
 
@@ -57,7 +58,7 @@ def error(network, pictures):
 
 
 # %%
-RATES = {"dense": 0.003, "convolution": 0.02}  # each network gets a step that suits it
+RATES = {"dense": 0.003, "convolution": 0.02}  # from a few tried by hand for each
 trained, errors = {}, {}
 for seed in range(runtime.budget(smoke=1, cpu=3, gpu=3)):
     runtime.seed_everything(seed)
@@ -88,9 +89,9 @@ plots.images(
 # %%
 plots.table(
     ["network", "parameters", "error, digits on the left", "error, digits on the right"],
-    [[name, network.count_params(), *(f"{np.mean(errors[name, half]):.3f} ± {np.std(errors[name, half]):.3f}" for half in tests)]
+    [[name, network.count_params(), *(with_spread(errors[name, half], ".3f") for half in tests)]
      for name, network in trained.items()],
-    caption="Error on 200 new digits (0 is perfect, 1 is an empty drawing; mean ± standard deviation over the seeds)",
+    caption="Error on 200 new digits (0 is perfect, 1 is an empty drawing; mean ± sample standard deviation over the seeds)",
 )  # fmt: skip
 
 # %% [markdown]
@@ -180,7 +181,7 @@ plots.matrices(
 #
 # $$n_\text{out} \;=\; \left\lfloor \frac{n + 2p - k}{s} \right\rfloor + 1$$
 #
-# Read it as a walk: the window's left edge can move by $n + 2p - k$ pixels; count the whole steps of $s$, and add the place where it started. What is left over at the end is never looked at. Draw it, one line for each place of the window:
+# The $k$ places of a window are its **taps**. Read it as a walk: the window's left edge can move by $n + 2p - k$ pixels; count the whole steps of $s$, and add the place where it started. What is left over at the end is never looked at. Draw it, one line for each place of the window:
 
 
 # %%
@@ -619,9 +620,19 @@ plots.matrices(
 )
 
 # %% [markdown]
-# The shape is restored, the values are not. What the mean threw away stays thrown away.
+# Here the shape is restored; the values are not. What the mean threw away stays thrown away. And the shape comes back only if the stride fits:
+
+# %% tags=["nbval-check-output"]
+for padding in ("same", "valid"):
+    for n in (28, 29):
+        down = L.Conv2D(1, 3, strides=2, padding=padding).compute_output_shape((1, n, n, 1))
+        up = L.Conv2DTranspose(1, 3, strides=2, padding=padding).compute_output_shape(down)
+        print(f"{padding:5}  {n} → {down[1]} → {up[1]}")
+
+# %% [markdown]
+# Two sizes, 27 and 28, become the same 13 on the way down. On the way up nobody can know which it was. Keras's argument `output_padding` says so where you do: it adds what is missing.
 #
-# And with a kernel 3 wide and stride 2, some pixels are stamped four times, their neighbours once or twice. An even input gives a chequered output. Odena, Dumoulin and Olah (2016) trace the chequered patterns in generated images to this. When the stride divides the kernel, as with 4 and 2, the inside is even.
+# And with a kernel 3 wide and stride 2, some pixels are stamped four times, their neighbours once or twice. A uniform input gives a chequered output. Odena, Dumoulin and Olah (2016) trace the chequered patterns in generated images to this. When the stride divides the kernel, as with 4 and 2, the inside is uniform.
 #
 # ### {{exercise bill}}
 #
@@ -796,8 +807,8 @@ results = np.array([tests_of(np.random.default_rng(seed).normal(size=(3, 3)), ca
 plots.table(
     ["test", "mismatch"],
     [[name, f"{m:.2f} ± {s:.2f}"] for name, m, s in zip(
-        ("stride 1, shift 1", "stride 2, shift 2", "stride 2, shift 1 (better of two)", "rotation by 90°"), results.mean(axis=0), results.std(axis=0))],
-    caption="0 is equivariant; mean ± standard deviation over 20 random kernels",
+        ("stride 1, shift 1", "stride 2, shift 2", "stride 2, shift 1 (better of two)", "rotation by 90°"), results.mean(axis=0), deviation(results))],
+    caption="0 is equivariant; mean ± sample standard deviation over 20 random kernels",
 )  # fmt: skip
 
 # %% [markdown]
@@ -943,11 +954,11 @@ plots.lines(
 # **q3** You feed images twice as high and twice as wide to the same `Conv2D`. Its parameters and its multiply-adds<br>
 # a) stay, and grow about fourfold · b) both grow about fourfold · c) both stay
 #
-# **q4** `Conv2D` with stride 2, then `Conv2DTranspose` with the same kernel and stride. What is restored?<br>
+# **q4** 28×28 pixels. `Conv2D` with kernel 3, stride 2 and "same", then `Conv2DTranspose` with the same kernel, stride and padding. What is restored?<br>
 # a) the picture · b) the shape alone · c) the picture up to a factor
 #
 # **q5** An object moves by one pixel to the right. The feature map of a layer with stride 2<br>
-# a) moves by one · b) moves by exactly half a pixel · c) takes values that were nowhere in the old map
+# a) moves by one · b) is the old map, moved by half a pixel or by one · c) takes, in general, values that were nowhere in the old map
 #
 # **q6** Three `Conv1D` layers, kernel 3, dilations 1, 2, 4. One output sees how many inputs?<br>
 # a) 15 · b) 9 · c) 21

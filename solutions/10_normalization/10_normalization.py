@@ -10,6 +10,7 @@
 import numpy as np
 
 from cnncourse import begin, data, plots, runtime
+from cnncourse.runs import with_spread
 
 check = begin("10_normalization")
 
@@ -82,7 +83,7 @@ print(
 # %% [markdown]
 # One digit, one set of weights, more than one answer. No pixel of the neighbours was ever pasted into the picture, and no weight connects one image with another.
 #
-# Yet the layer that does this is in nearly every convolutional network since 2015, and people put it there on purpose.
+# Yet the layer that does this has been in most convolutional networks since 2015, and people put it there on purpose.
 #
 # **Why would anyone build a layer that lets an image's answer depend on its neighbours, and how do you keep it from doing so when it counts?**
 #
@@ -159,7 +160,7 @@ plots.show(
 # *Thirty steps each, from $w = b = 0$. The star is the best line; each panel has its own scale.* With raw pixels the first step jumps into the valley, and then there is hardly any motion: the learning rate must suit the steep direction, and nothing is left for the flat one.
 # Dividing by 255 brings the ratio down, and the path still creeps: the pixels of a photograph are all positive, so weight and bias do much the same thing. Taking the **mean** away is what turns the valley into a bowl.
 #
-# A whole classifier feels it, too: one Dense layer, softmax, seven photographs to tell apart by patches of 8×8 colour pixels. No network, no chance: this loss is convex.
+# A whole classifier feels it, too: one Dense layer, softmax, seven photographs to tell apart by patches of 8×8 colour pixels. There is no hidden layer here and nothing random: this loss has a single valley.
 
 # %%
 (patches, sources), _ = data.photo_patches(train=700, test=7)
@@ -245,7 +246,7 @@ normalised = np.asarray(batch_norm_keras(pair, training=True))
 print("Keras, in training:", normalised.ravel().round(3))
 
 # %% [markdown]
-# −1.4 and so on, up to the fourth digit, where Keras's $\epsilon = 0.001$ shows. The dark image is still the darker one: it is compared with its *neighbour*. There is the answer to the first half of the riddle. Whatever the batch holds, it goes into $\mu$ and $\sigma$.
+# −1.4 and so on, up to the fifth decimal, where Keras's $\epsilon = 0.001$ shows. The dark image is still the darker one: it is compared with its *neighbour*. There is the answer to the first half of the riddle. Whatever the batch holds, it goes into $\mu$ and $\sigma$.
 #
 # ### {{exercise batch_norm}}
 #
@@ -295,7 +296,7 @@ for what, weights in {"bias 100": (kernel, bias + 100), "kernel × 10": (10 * ke
     print(f"{what}: largest change below 0.01: {np.abs(after - before).max() < 0.01}")
 
 # %% [markdown]
-# Nothing changes. The mean takes any bias away again; so the convolution before it needs none (`use_bias=False`), and $\beta$ does that work. And the standard deviation takes any factor away. A network with batch normalisation cannot explode by having large weights, which is one reason why it bears
+# Nothing changes. The mean takes any bias away again; so the convolution before it needs none (`use_bias=False`), and $\beta$ does that work. And the standard deviation takes any factor away. Its normalised layers cannot explode by having large weights, which is one reason why such a network bears
 # large learning rates (Ioffe and Szegedy, section 3.3).
 
 # %% [markdown]
@@ -314,7 +315,7 @@ for use in ({"training": True}, {"training": False}, {}):
     print(f"{use!s:20}", *(f"{w.name} {w.numpy()[0]:.2f}" for w in layer.weights), sep="  ")
 
 # %% [markdown]
-# Only `training=True` moves them. A call without `training` means inference, and so does `predict`; `fit` says `training=True` by itself.
+# Only `training=True` moves them. A call of this layer without `training` means inference, and so does `predict`; `fit` says `training=True` by itself. (Not every layer reads silence so: the layers of lesson 12 that change pictures at random do it in a call without `training`.)
 #
 # Keras's momentum is the share of the **old** value that stays. PyTorch's parameter of the same name is the share of the **new** one: Keras's 0.99 is PyTorch's 0.01. And the paper (Algorithm 2) and PyTorch multiply the running variance by $m/(m-1)$; Keras does not.
 #
@@ -671,16 +672,16 @@ axis.set_title(
 axis.legend(loc="lower center")
 plots.show(
     fig,
-    alt="Accuracy against the learning rate. Without normalisation there is one narrow hill around a tenth. With batch normalisation there is a broad plateau, a hundredfold wide, that stands higher. The jostled network lies between, much wider than the plain one.",
+    alt="Accuracy against the learning rate. Without normalisation there is one narrow hill between a tenth and one. With batch normalisation there is a broad plateau, a hundredfold wide, that stands higher. The jostled network lies between, much wider than the plain one.",
 )  # fmt: skip
 for name, table in by_rate.items():
     best = table.mean(axis=1).argmax()
-    print(f"{name:29} best at {rates[best]}: {table[best].mean():.0%} ± {table[best].std():.0%}")
+    print(f"{name:29} best at {rates[best]}: {with_spread(table[best], '.0%')}")
 
 # %% [markdown]
-# *Dotted: guessing.* The plain network has one narrow hill. With batch normalisation the hill becomes a plateau: it learns at rates far to the left and far to the right of it. That is the gain one sees first. How far behind the plain network is at *its* best rate, the printed lines say: compare that, too, before you believe in a gain.
+# *Dotted: guessing.* The plain network has one narrow hill. With batch normalisation the hill becomes a plateau. Most of it lies to the left: rates at which the plain network has not yet begun. To the right it reaches one step of our grid further. That is the gain one sees first. How far behind the plain network is at *its* best rate, the printed lines say: compare that, too, before you believe in a gain.
 #
-# And the jostled one, whose layers see something else in every step, still learns where the plain network does not. Holding the inputs still can thus not be the whole reason. Santurkar and others found the same on much larger networks, and argue that batch normalisation makes the *loss smoother*: its slope changes less from step to step, so
+# And the jostled one, whose layers see something else in every step, also learns at rates where the plain network fails. So constant inputs cannot be the whole reason. Santurkar and others found the same on much larger networks, and argue that batch normalisation makes the *loss smoother*: its slope changes less from step to step, so
 # steps may be larger. That it helps is measured; why is still argued about.
 
 # %% [markdown]
@@ -967,13 +968,13 @@ plots.show(
 #
 # $$b_i = a_i \Big/ \Big(k + \alpha \sum_{j = \max(0,\, i - n/2)}^{\min(N - 1,\, i + n/2)} a_j^2 \Big)^{\beta} \qquad k = 2,\; n = 5,\; \alpha = 10^{-4},\; \beta = 0.75$$
 #
-# $N$ is the number of channels, and $n/2$ is rounded down: two neighbours on each side. No mean is subtracted, nothing is learned. In AlexNet it comes **after** the ReLU of the first two convolutions, not before. Its authors report 1.4 and 1.2 points less top-1 and top-5 error. VGG's authors found no gain (lesson 13) and dropped it. Keras has no layer for it.
+# $N$ is the number of channels, and $n/2$ is rounded down: two neighbours on each side. No mean is subtracted, nothing is learned. In AlexNet it comes **after** the ReLU of the first two convolutions, not before. Its authors report 1.4 and 1.2 points less top-1 and top-5 error. VGG's authors found no gain and dropped it: their network A with it has 10.5 per cent top-5 error, without it 10.4 (Simonyan and Zisserman 2015, Table 3). Keras has no layer for it.
 #
 # By hand, with friendlier constants $k = 1, \alpha = 1, \beta = 0.5, n = 3$, and activities $2, 0, 2, 1$ at one place. Channel 1 has the neighbours 2 and 2: $0/\sqrt{1 + 4 + 0 + 4} = 0$. Channel 3, the last, has one neighbour: $1/\sqrt{1 + 4 + 1} = 0.41$.
 #
 # ### {{exercise local_response}}
 #
-# A colleague wrote it. The formula is all there, term by term. The first channel is right. The others are not. And somebody complains that his feature maps change when he merely looks at their normalised version.
+# A colleague wrote it. The formula is all there, term by term. On the small example, the first three channels are right. The last is not. And somebody complains that his feature maps change when he merely looks at their normalised version.
 
 
 # %%
@@ -1071,7 +1072,7 @@ plots.interact(lrn_drawn, loud=(20, 400, 10), n=[3, 5, 7, 9])
 # %% [markdown]
 # ## Normalise the weights instead
 #
-# All layers so far normalise what flows. **SpectralNormalization** (Miyato and others 2018) normalises the **kernel** of the layer that it wraps: it divides it by its largest singular value, the most by which it can stretch a vector. It is no preprocessing of numbers, as some notes have it. It was made for the critics of generative networks, whose slopes must stay bounded.
+# All layers so far normalise what flows. **SpectralNormalization** (Miyato and others 2018) normalises the **kernel** of the layer that it wraps: it divides it by its largest singular value, the most by which it can stretch a vector. It is no preprocessing of numbers, as some notes have it. It was made for the discriminators of generative networks, whose slopes must stay bounded. (A function whose output never changes by more than $K$ times its input is called Lipschitz with constant $K$.)
 #
 # The value is found by power iteration: multiply a vector by the matrix and its transpose again and again, and it turns into the direction of the largest stretch. Keras takes one such step in each call with `training=True`.
 
@@ -1130,7 +1131,7 @@ moved = (in_inference != in_inference[:, :1]).any(axis=1)
 print(f"answers that change with the company, in inference: {moved.sum()} of {count}")
 
 # %% [markdown]
-# With running statistics, an image's answer is its own. But the price of the wrong mode depends on the company, and you may not notice. Here are a thousand new digits, read in batches of 32, in six ways. In the last two, each digit is alone in its batch.
+# With running statistics, an image's answer is its own. But the price of the wrong mode depends on the company, and you may not notice. Here are a thousand new digits, read in batches of 32, in six ways. In the last two, each digit is alone in its batch; that takes long, so they read the first 320 only.
 #
 # **Predict** the order.
 
@@ -1150,9 +1151,9 @@ rows = []
 for name, (model, order, size) in ways.items():
     read = model.predict(x_new[order], batch_size=size, verbose=0).argmax(axis=1)
     moved = max(np.abs(a - b).max() for a, b in zip(learned, network.get_weights()))
-    rows.append([name, f"{np.mean(read == new_labels[order]):.1%}", f"{moved:.2f}"])
+    rows.append([name, len(order), f"{np.mean(read == new_labels[order]):.1%}", f"{moved:.2f}"])
     network.set_weights(learned)
-plots.table(["how", "read correctly", "largest change of a weight"], rows)
+plots.table(["how", "digits", "read correctly", "largest change of a weight"], rows)
 
 # %% [markdown]
 # Shuffled batches hide the mistake: a shuffled batch looks like a training batch. Sorted by class, or one by one, it costs. A test set on a disk is often sorted by class. And look at the last column: with `training=True` even *predicting* moves the running statistics, so the network is not the same afterwards.

@@ -70,7 +70,7 @@ plots.images(
 )  # fmt: skip
 
 # %% [markdown]
-# **Predict.** One of these seven mistakes costs hardly anything. Its twin costs everything. Which two? Write your guess down before you run the next cell.
+# **Predict.** Two of these seven mistakes cost little. Two leave a network that guesses. Which? Write your guess down before you run the next cell.
 
 # %%
 plots.table(
@@ -79,10 +79,11 @@ plots.table(
 )
 
 # %% [markdown]
-# Forgetting to divide by 255 costs next to nothing here; dividing twice leaves a network that guesses. Why? The network is made of sums and ReLUs. Multiply its input by 255, and every sum grows 255 times, but for the biases, which are small.
-# All ten scores grow together, and the largest stays the largest. Divide by 255, and only the biases are left: the same answer to every picture.
+# Forgetting to divide by 255 costs next to nothing here; dividing twice leaves a network that guesses, and so does black on white. Why? Take the twins first. The network is made of sums and ReLUs. Multiply its input by 255, and every sum grows 255 times, but for the biases, which are small.
+# All ten scores grow together, and the largest stays the largest. Divide by 255, and little but the biases is left: nearly the same answer to every picture.
+# From −1 to 1 the strokes keep their place above the ground, and the network still reads most of them. In black on white every sum is turned about. (One network, a thousand digits: differences of a point or two mean nothing here.)
 #
-# So the way in is part of the network. It can be wrong without a word of warning, and the accuracy alone may not tell you. But the table has a second side. A person reads the digit three pixels lower as easily as before. Had the network been *shown* digits at all heights, so would it.
+# So how you prepare the input is part of the network. It can be wrong without a word of warning, and the accuracy alone may not tell you. But the table has a second side. A person reads the digit three pixels lower as easily as before. Had the network been *shown* digits at all heights, so would it.
 #
 # **What may you do to data before the network sees it, and what must you never do?**
 #
@@ -164,7 +165,7 @@ check(hand_numbers=hand_numbers)
 # For images, one mean and one standard deviation a channel are usual: a pixel has the same meaning wherever it lies. Write `normalise`, with NumPy or Keras's ops, in float32 or float64.
 #
 # <details><summary>Hint 1 · axes</summary>A colour image batch has four axes. Over which three of them is averaged if one number a channel is to remain?</details>
-# <details><summary>Hint 2 · a channel without variation</summary>Its standard deviation is zero. What may stand in the denominator there, so that the difference is left as it is?</details>
+# <details><summary>Hint 2 · a channel without variation</summary>Its standard deviation is zero. What may stand in the denominator there, so that the difference is left as it is? (Computed in floats, the deviation of a channel full of 0.3 may come out as a tiny number instead of 0.)</details>
 
 
 # %% tags=["exercise"]
@@ -177,13 +178,13 @@ def normalise(train, test):
 
     Returns:
         Two float arrays of the same shapes, (x - mean) / std, with one mean and one standard deviation
-        (as np.std gives it) for each channel. A channel that is constant in `train` is divided by 1.
+        (as np.std gives it) for each channel. A channel whose numbers in `train` are all equal is divided by 1.
     """
     ### BEGIN SOLUTION
     train, test = np.asarray(train, dtype=float), np.asarray(test, dtype=float)
     mean = train.mean(axis=(0, 1, 2))
     std = train.std(axis=(0, 1, 2))
-    std = np.where(std == 0, 1, std)
+    std = np.where(np.ptp(train, axis=(0, 1, 2)) == 0, 1, std)
     return (train - mean) / std, (test - mean) / std
     ### END SOLUTION
 
@@ -236,10 +237,10 @@ plots.table(
 )
 
 # %% [markdown]
-# Read the first row first. Where training and test come from the same source, the leak changes next to nothing: a thousand digits have practically the same mean as the next thousand. Whoever tells you that such a leak ruins a result has not measured it.
+# Read the first row first. Where training and test come from the same source, the leak changes next to nothing: a thousand digits have practically the same mean as the next thousand. This leak is two numbers, learned from a thousand pictures. (With many learned numbers and few rows, it is another matter: choose the best of 5,000 columns of noise on all the data, and noise seems to predict. Hastie, Tibshirani and Friedman 2009, section 7.10.2, show it.)
 #
 # Now the last row. Normalised rightly, the network does badly in the haze. **That is the truth**: this is how it would do for the first hazy picture that a user sends. The other two columns look better because somebody looked at a thousand hazy digits before reading the first. The leak does not help the network. It hides its failure from you.
-# Hence the rule: the leak is harmless exactly where it is useless.
+# Hence the rule. If the leak does not change the result, you do not need it; if it changes the result, the result is wrong.
 #
 # ### A leak that costs everything
 #
@@ -256,7 +257,8 @@ def nearest_label(x, y, z):
 
 def shifted(images):
     """Nine copies of each image, shifted by up to a pixel: (9 N, 28, 28)."""
-    return np.concatenate([np.roll(images, by, (1, 2)) for by in np.ndindex(3, 3)])
+    steps = (-1, 0, 1)
+    return np.concatenate([np.roll(images, (i, j), (1, 2)) for i in steps for j in steps])
 
 
 threes = x_train[labels == 3][:200, :, :, 0]
@@ -326,7 +328,7 @@ for mode in ("one_hot", "multi_hot", "count"):
 # %% [markdown]
 # `one_hot`: a vector for each word. `multi_hot`: one vector for all, 1 where a word occurs. `count`: how often it occurs.
 #
-# `TextVectorization` does all of it for sentences: small letters, no punctuation, split at spaces, look up. Here 0 is the filling after short sentences, and unknown words get **1**.
+# `TextVectorization` does all of it for sentences: small letters, no punctuation, split at spaces, look up. Here 0 is the filling after short sentences, and unknown words get **1**. A bag of words has no filling; there, column 0 is the unknown.
 
 # %% tags=["nbval-check-output"]
 text = layers.TextVectorization()
@@ -435,12 +437,12 @@ for m in (1_000, 10_000, 100_000, 1_000_000):
     print(f"{m:9,} buckets: {sharing:6,} share; expected {expected_sharing(10_000, m):8,.0f}")
 
 # %% [markdown]
-# With a hundred times as many buckets as words, one word in a hundred still shares its bucket.
+# The counts lie near the expected ones, above or below: which names collide is settled by the names. With a hundred times as many buckets as words, one word in a hundred still shares its bucket.
 
 # %% [markdown]
 # ## Pictures of one size
 #
-# Photographs come in all proportions; a batch has one shape. Something must give: the proportions, the borders, or the space around. `Resizing` squeezes, unless you ask for `crop_to_aspect_ratio` or `pad_to_aspect_ratio`. `CenterCrop` cuts and scales nothing.
+# Photographs come in all proportions; a batch has one shape. You must give up one of three things: the proportions, the borders, or the space around. `Resizing` squeezes, unless you ask for `crop_to_aspect_ratio` or `pad_to_aspect_ratio`. `CenterCrop` cuts and scales nothing.
 
 # %%
 astronaut, cat, rocket = (data.photograph(name) for name in ("astronaut", "cat", "rocket"))
@@ -555,9 +557,9 @@ print("4. RandomCrop promises", model.output_shape[1:3], end=" ")
 print("and in inference gives", tuple(model(batch, training=False).shape[1:3]))
 
 # %% [markdown]
-# 1. Called without `training`, these layers **augment**. `fit`, `evaluate` and `predict` say which it is; your own loop must say it, too.
+# 1. Called without `training`, these layers **augment**, also inside a model. (Lesson 10's batch normalisation reads silence the other way.) `fit`, `evaluate` and `predict` say which it is; your own loop must say it, too.
 # 2. Layers that change brightness or colour believe that pictures run from 0 to 255. If yours run from 0 to 1, say so: `value_range=(0, 1)`. Otherwise ±20 % of 255 drowns the picture.
-# 3. `RandomCrop` cuts **one** place for the whole batch; the others treat each picture by itself.
+# 3. `RandomCrop` cuts **one** place for the whole batch. Two more draw for the batch, as their code says: `RandomGaussianBlur` one strength, `RandAugment` one choice of operations. The others treat each picture by itself.
 # 4. In inference, `RandomCrop` hands an image of 72 pixels on uncropped, although the model's shape says 48. With a Dense layer behind it the model trains, and breaks when you use it:
 
 # %% tags=["nbval-check-output"]
@@ -643,7 +645,7 @@ for value, vector in zip(eigenvalues[::-1], eigenvectors.T[::-1]):
 print("with bytes, 0 … 255, the largest is", (255**2 * eigenvalues[-1]).round())
 
 # %% [markdown]
-# The first direction is brightness, nearly equal parts of red, green and blue, and holds most of the variance; the others are shifts of colour, and small. So pictures become brighter or darker often, bluer or yellower a little, and green hardly ever.
+# The first direction is brightness, nearly equal parts of red, green and blue, and holds most of the variance. The second goes from red to blue and holds most of the rest. So pictures become brighter or darker often, redder or bluer a little, and green hardly ever.
 #
 # Mind the unit: $\lambda$ is a *variance*. Multiply all pixels by 255, and $\lambda$ grows by 255², the shift by 255² for pictures that grew by 255. With the same $\alpha$, numbers from 0 to 1 are hardly changed and bytes are drowned. Choose the size of $\alpha$ for your own unit, and look at the pictures.
 #
@@ -760,7 +762,7 @@ plots.table(
 )
 
 # %% [markdown]
-# The right claim is worth more than most changes of the network are. The wrong one costs more than it brings: time and weights go into reading mirrored digits that nobody ever writes, and some of them look like *other* digits. Which?
+# The right claim brings a lot. The wrong one costs more than it brings: time and weights go into reading mirrored digits that nobody ever writes, and some of them look like *other* digits. Which?
 
 # %%
 ones = np.array(
@@ -777,7 +779,7 @@ axis.set_title("accuracy with mirroring, less accuracy without")
 axis.legend()
 plots.show(
     fig,
-    alt="For each digit, the change of accuracy that the two kinds of mirroring bring. Most points lie below zero, those for mirroring both ways mostly lower, 9 among the lowest.",
+    alt="For each digit, the change of accuracy that the two kinds of mirroring bring. Most points lie below zero, those for mirroring both ways mostly lower; a few digits gain.",
 )
 
 # %%
@@ -821,7 +823,7 @@ plots.table(
 )
 
 # %% [markdown]
-# A mirrored patch of a cat is a patch of a cat: the claim that was false for digits is true here. Whether it also helps, the ranges must tell, not the means. And what a grey digit cannot even notice, another hue, is poison here: the retina is known by its red.
+# A mirrored patch of a cat is a patch of a cat: the claim that was false for digits is true here. Whether it also helps, the ranges must tell, not the means. And what a grey digit cannot even notice, another hue, costs much here, in as many steps. (Part of that may be that the task has become harder to learn; the steps are the same for all.)
 # There is no list of good augmentations. There is a question to ask of each: **could I still label this picture?**
 
 # %% [markdown]
@@ -883,8 +885,15 @@ plots.table(
 )
 
 # %% [markdown]
-# On an idle computer this comes out as arithmetic says; where other programs want the cores, the numbers blur upwards. One after the other, a batch takes $80 + 80$ ms. With `prefetch` the two overlap, and what counts is the longer one: 80 ms, a half (and a little more, for nothing overlaps with reading the first batch). The second line is the surprise: recent versions of TensorFlow add a `prefetch` where you forgot it, unless told not to. Write it all the same: then the code says what happens, in every version. More threads that read gain nothing on top, because now the network is what everybody waits for; were the disk the slower one, they would.
-# `cache` saves the reading from the second epoch on, and nothing in the first. Nothing goes below one half: the network needs that long itself. **Speed up whichever is slower; the other one waits anyway.**
+# On an idle computer this comes out as arithmetic says; where other programs want the cores, the numbers blur upwards. Line by line:
+#
+# - *One after the other*: a batch takes $80 + 80$ ms. That is 1.
+# - *No `prefetch` written*: the surprise. Recent versions of TensorFlow add one where you forgot it, unless told not to. Write it all the same: then the code says what happens, in every version.
+# - *With `prefetch`*: reading and training overlap, and the longer of the two counts, 80 ms. That is a half, and a little more: nothing overlaps with reading the first batch.
+# - *More threads that read*: no gain on top. Now everybody waits for the network. If the disk were the slower one, they would gain.
+# - *`cache`*: saves the reading from the second epoch on, and nothing in the first.
+#
+# Nothing goes below one half: the network needs that long itself. **Speed up whichever is slower; the other one waits anyway.**
 #
 # And real distortions on a real CPU? Here the same cores distort and train, so there is little to overlap, and what one wants to know is the price.
 
@@ -1086,7 +1095,7 @@ check(quiz=quiz)
 # %% [markdown]
 # ## Summary
 #
-# - The way in is part of the network. A wrong scale or a mirrored axis raises no error; hand data over in use as in training.
+# - How you prepare the input is part of the network. A wrong scale or a mirrored axis raises no error; hand data over in use as in training.
 # - Split first. Whatever is learned (mean, bins, vocabulary) is learned from training data. For the same source the leak is worth nearly nothing; where sources differ it hides the failure, and near-copies on both sides make any result worthless.
 # - Words become indices, 0 for unknown; indices become vectors. Hashing needs no vocabulary and pays in collisions, which you can compute beforehand.
 # - An augmentation claims that a change keeps the label. Where that is true, few pictures go a long way; where it is false, it costs. Only in training, each picture by itself, anew each time.
@@ -1094,6 +1103,7 @@ check(quiz=quiz)
 #
 # ## References
 #
+# - T. Hastie, R. Tibshirani and J. Friedman, *The Elements of Statistical Learning*, 2nd edition, 2009, section 7.10.2: a leak that makes noise predict.
 # - A. Krizhevsky, I. Sutskever and G. E. Hinton, "ImageNet classification with deep convolutional neural networks", 2012, section 4.1 (crops, mirroring, colour).
 # - K. He, X. Zhang, S. Ren and J. Sun, "Deep residual learning for image recognition", 2016, section 4.2 (pad, crop, mirror on CIFAR-10).
 # - K. Weinberger, A. Dasgupta, J. Langford, A. Smola and J. Attenberg, "Feature hashing for large scale multitask learning", 2009.
