@@ -338,20 +338,21 @@ ax.legend(loc="lower left")
 plots.show(
     fig,
     alt="Accuracy against the shift. Flatten and dense starts higher and falls steeply, below 40 "
-    "percent at five pixels. The average starts some points lower and stays nearly level to six "
+    "percent at five pixels. The average starts several points lower and stays nearly level to six "
     "pixels.",
 )
 
 # %% [markdown]
 # *Lines: means over the seeds. Bands: from the worst seed to the best.*
 #
-# The mean loses a few points where the digits stand in the middle: it learns more slowly, and where
-# a stroke is does tell a 6 from a 9. In return it hardly notices the move, without ever having
+# The mean makes several times as many errors where the digits stand in the middle: it learns more
+# slowly, and where a stroke is does tell a 6 from a 9. In return it hardly notices the move, without ever having
 # seen a moved digit, and has less than half of the parameters. That is a trade, not a gift. For
 # photographs, in which a cat may sit anywhere, it is a good one. On CIFAR-10 the paper found
 # 10.41 % errors with the average, 10.88 % with dense layers and dropout, 11.59 % with dense layers
 # alone (Lin et al. 2014, section 4.6, Table 5). GoogLeNet keeps one dense layer behind its average,
-# and reports 0.6 points of top-1 accuracy gained by the average (Szegedy et al. 2015, section 5).
+# and reports 0.6 points of top-1 accuracy gained by the average; "the use of dropout remained essential
+# even after removing the fully connected layers" (Szegedy et al. 2015, section 5).
 #
 # ## The bottleneck
 #
@@ -626,9 +627,10 @@ plots.table(headings, found, caption=f"{seeds} seeds each")
 # far fewer of them. Compare the gaps between rows with those between the worst and the best seed of
 # one row before you call one better.*
 #
-# What this small race shows each time is what work buys: a module with reductions has room for more
-# channels than a layer of 3×3. What it cannot show is that the four branches are needed: a plain row
-# may well be as good here. The paper does not test that either. Its evidence is the contest, and it
+# In our seeds the module with reductions came first each time, ahead of every plain row. It has room
+# for more channels at the same work. (The row without reductions could not spend all of the work; one
+# channel more would have been too many.) What this small race cannot show is that the *four branches*
+# are needed, for reductions alone would also buy channels. The paper does not test that either. Its evidence is the contest, and it
 # says itself that it is not certain that the success is due to the principle that led to the design
 # (Szegedy et al. 2015, section 3, last paragraphs).
 #
@@ -946,7 +948,7 @@ plots.show(
 
 # %% [markdown]
 # *Each bar is one loss alone, before any training. The head behind 4a, small as its weight is, brings
-# several times the gradient of the main classifier; that behind 4d about as much as the main one. They
+# several times the gradient of the main classifier; that behind 4d somewhat more than the main one. They
 # are nearer.*
 #
 # So the heads do what they were made for. Whether that was needed is another question, and here the
@@ -1170,8 +1172,8 @@ check(quiz=quiz)
 #   their number smaller, equal or larger.
 # - A bottleneck is a 1×1 before an expensive filter: 118,784 weights in place of 409,600, and it pays
 #   up to a surprising width.
-# - Global average pooling needs no parameters and does not ask where; that costs a little where
-#   position matters and saves a lot where it does not.
+# - Global average pooling needs no parameters and does not ask where; that costs accuracy where
+#   position tells, and saves a lot where it does not.
 # - The inception module runs 1×1, 3×3, 5×5 and a pool side by side and joins their channels. Nine of
 #   them make GoogLeNet: 6,998,552 parameters.
 # - Auxiliary heads bring gradient to early layers, in training only. Measured in the end, they mattered

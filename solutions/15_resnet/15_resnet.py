@@ -26,6 +26,7 @@ import functools
 import numpy as np
 
 from cnncourse import anatomy, begin, data, nets, plots, runtime
+from cnncourse.runs import deviation, with_spread
 from cnncourse.weights import copy_weights
 
 check = begin("15_resnet")
@@ -117,8 +118,8 @@ def trained(depth, block, prepare=None):
 for depth in depths:
     training, unseen = trained(depth, plain)
     print(
-        f"{depth} layers: error on its own training patches {training[:, -1].mean():.0f} %"
-        f" ± {training[:, -1].std():.0f}, on unseen patches {unseen.mean():.0f} %"
+        f"{depth} layers: error on its own training patches {with_spread(training[:, -1], '.0f')} %,"
+        f" on unseen patches {with_spread(unseen, '.0f')} %"
     )
 
 
@@ -128,7 +129,7 @@ def draw_training(runs, title, alt):
     fig, ax = plots.figure(height=3.6)
     epoch = np.arange(1, epochs + 1)
     for (label, (errors, _)), style in zip(runs.items(), ["-", "--", "-.", ":"]):
-        mean, spread = errors.mean(0), errors.std(0)
+        mean, spread = errors.mean(0), deviation(errors)
         (line,) = ax.plot(epoch, mean, style, marker="o", markersize=4, label=label)
         ax.fill_between(epoch, mean - spread, mean + spread, color=line.get_color(), alpha=0.15)
     ax.set(xlabel="epoch", ylabel="error on training patches (%)", ylim=(0, 100), title=title)
@@ -144,7 +145,7 @@ draw_training(
 )
 
 # %% [markdown]
-# *Mean over several random starts; bands show one standard deviation. All learn from the same patches,
+# *Mean over several random starts; bands show one sample standard deviation. All learn from the same patches,
 # equally often.*
 #
 # This is not overfitting: an overfitted network is **good** on what it has seen (lesson 11). Here the
@@ -441,11 +442,11 @@ for depth in depths:
     for name, block in (("plain", plain), ("residual", basic)):
         training, unseen = trained(depth, block)
         parts = (training[:, -1], unseen)
-        rows.append([depth, name, *[f"{p.mean():.0f} ± {p.std():.0f}" for p in parts]])
+        rows.append([depth, name, *[with_spread(p, ".0f") for p in parts]])
 plots.table(["layers", "network", "training error (%)", "error on unseen patches (%)"], rows)
 
 # %% [markdown]
-# *Mean and standard deviation over the seeds.* One addition, no parameter more: the deep network
+# *Mean ± sample standard deviation over the seeds.* One addition, no parameter more: the deep network
 # trains again. It is not that more layers now help much: this task and these few patches do not
 # need them, and after so few epochs the deepest residual network may still be a few points behind the
 # others. But the tens of points that depth cost the plain network are gone, and that has to come first.
@@ -990,13 +991,14 @@ draw_training(
         "residual, branches start at zero": trained(depths[1], basic, shut),
     },
     f"{depths[1]} layers, two starts",
-    "Training error against epochs for the usual start and for branches that start at zero.",
+    "Training error against epochs for the usual start and for branches that start at zero. Both fall "
+    "in the same way; the one that starts at zero lies above the other, most clearly in the first epochs.",
 )
 
 # %% [markdown]
-# *Same network, same seeds, same images.* Look at the first epochs, where the two starts differ most if they
-# do, and at the bands before you call a difference one. Goyal et al. report that the zero start helped
-# them in training with large batches; for a small task it is a harmless choice, no miracle.
+# *Same network, same seeds, same images.* Here the zero start is behind: its branches have first to be
+# opened, and in the first epochs the bands lie apart. Goyal et al. report that it helped them in training
+# with large batches. For a small task it costs a little time; it is no miracle.
 #
 # ## Pre-activation
 #
@@ -1141,7 +1143,7 @@ plots.table(["block with the stride", "trained parameters", "multiply-adds"], ro
 # | sharper images | EDSR (Lim et al. 2017) | blocks **without** batch normalisation, which takes away the range of the features (section 3.1) |
 # | faces | ArcFace (Deng et al. 2019) | ResNet-50 and -100, with another loss |
 # | chest X-rays | ChestX-ray8 (Wang et al. 2017) | ResNet-50, the best of the four networks compared |
-# | language | Transformer (Vaswani et al. 2017, section 3.1) | a shortcut around every attention and every dense layer (lesson 19) |
+# | language | Transformer (Vaswani et al. 2017, section 3.1) | a shortcut around every sub-layer: around attention, and around two dense layers together (lesson 19) |
 #
 # ### The answer
 #

@@ -26,6 +26,7 @@ import math
 import numpy as np
 
 from cnncourse import anatomy, begin, data, nets, plots, runtime, weights
+from cnncourse.runs import with_spread
 
 check = begin("17_efficientnet")
 
@@ -390,8 +391,9 @@ plots.show(
 
 # %% [markdown]
 # *Each line is a class: where the lines part, the network opens other channels for other images.* In SE-ResNet-50
-# the authors saw gates that are alike for all classes in early stages, differ in later ones, and are
-# nearly all open at the very end (the section on the role of excitation in their journal version).
+# the authors saw gates that are alike for all classes in early stages and differ in later ones. In the last
+# stage but one block, SE_5_2, they are nearly all open; in the very last, SE_5_3, they show one pattern for
+# all classes, up to a factor (the section on the role of excitation).
 #
 # Lines that part are no proof that the gates *matter*. So take them away:
 #
@@ -409,8 +411,9 @@ for seed in range(seeds):
     for values, answer in zip(right.values(), answers):
         values.append(100 * np.mean(answer.argmax(1) == new_sources))
 plots.table(
-    ["gates", "right on new patches (%)", "spread over seeds"],
-    [[name, float(np.mean(v)), float(np.std(v))] for name, v in right.items()],
+    ["gates", "right on new patches (%)"],
+    [[name, with_spread(v, ".1f")] for name, v in right.items()],
+    caption=f"Mean ± sample standard deviation of {seeds} seeds",
 )
 
 # %% [markdown]
@@ -1025,15 +1028,15 @@ for i, (name, values) in enumerate(accuracy.items()):
 ax.set(yticks=range(len(accuracy)), yticklabels=list(accuracy), xlabel="right on new patches (%)")
 ax.set_title("Equal work, four ways (a dot: a seed; the bar: their mean)")
 ax.invert_yaxis()
-said = ", ".join(f"{n} {np.mean(v):.1f} ± {np.std(v):.1f}" for n, v in accuracy.items())
+said = ", ".join(f"{n} {with_spread(v, '.1f')}" for n, v in accuracy.items())
 plots.show(fig, alt=f"Accuracy on new patches, mean and spread over the seeds: {said} percent.")
 print(said)
 
 # %% [markdown]
 # *Grey: the base. Blue: one dimension alone. Orange: all three.* Read it honestly. If the dots of two rows
 # overlap, this experiment has not told them apart. It has few images, a short training that may not
-# suit the deep network, seven easy classes, and one choice of how to split the work. It can show
-# that more work is not always more accuracy. It cannot show the paper's two points.
+# suit the deep network, seven easy classes, and one choice of how to split the work. It cannot show the
+# paper's two points, nor that more work is useless.
 #
 # What the paper's own evidence says: Figure 3, each dimension alone saturates at about 80 %; Figure 4,
 # widening pays more when depth and resolution grow as well; Table 7, the bars you began with.

@@ -28,6 +28,7 @@ import math
 import numpy as np
 
 from cnncourse import begin, data, nets, plots, runtime, weights
+from cnncourse.runs import with_spread
 
 check = begin("18_transfer")
 
@@ -109,7 +110,7 @@ weights.load_lite0(lite)
 print(f"{lite.count_params():,} parameters, {len(lite.layers)} layers, out: {lite.output.shape}")
 
 # %% [markdown]
-# The list of the 1,000 names is one small download. Without a network the few names that this lesson meets are enough.
+# The list of the 1,000 names is one small download. Without the internet the few names that this lesson meets are enough.
 
 # %%
 MET = {
@@ -165,7 +166,8 @@ plots.show(
 #
 # ## What the weights expect
 #
-# Look at the cell above: `photos / 127.5 - 1`. These weights were trained on values from −1 to 1, and on red, green, blue in this order. The
+# Look at the cell above: `photos / 127.5 - 1`. These weights were trained on values from about −1 to 1, and on red, green, blue in this order. To the letter, their
+# authors' program subtracts 127 and divides by 128; the table below asks whether that matters. The
 # network cannot know what you feed it; it multiplies and adds.
 #
 # > **Predict.** Four mistakes: forget to divide (0 to 255); divide by 255 only (0 to 1); divide **twice**, because the
@@ -174,6 +176,7 @@ plots.show(
 # %%
 fed = {
     "as expected": photos / 127.5 - 1,
+    "to the letter": (photos - 127) / 128,
     "0 to 255": photos,
     "0 to 1": photos / 255,
     "divided twice": (photos / 127.5 - 1) / 127.5 - 1,
@@ -186,7 +189,7 @@ for what, x in fed.items():
 plots.table(["what it is fed", *SHOWN[:4]], rows)
 
 # %% [markdown]
-# Two of them are loud: with 0 to 255 the answers are absurd, and divided twice every photograph is the same nearly even grey to
+# To the letter or not, the answers are the same. Of the four mistakes, two are loud: with 0 to 255 the answers are absurd, and divided twice every photograph is the same nearly even grey to
 # the network, so it gives all of them nearly the same answer, with hardly any confidence. The other two are
 # **quiet**. Clear photographs survive them, nothing looks wrong, and you lose accuracy for months. Look at crops
 # of all photographs, where things are less clear:
@@ -206,7 +209,11 @@ def crops(per_photo, size=150, side=224, seed=0):
 
 part = crops(runtime.budget(smoke=1, cpu=2, gpu=20))
 right = np.asarray(lite(part / 127.5 - 1))
-for what, x in {"0 to 1": part / 255, "BGR": part[..., ::-1] / 127.5 - 1}.items():
+for what, x in {
+    "letter": (part - 127) / 128,
+    "0 to 1": part / 255,
+    "BGR": part[..., ::-1] / 127.5 - 1,
+}.items():
     same = np.mean(np.asarray(lite(x)).argmax(1) == right.argmax(1))
     print(f"{what:7}: {same:.0%} of {len(part)} crops keep their answer")
 
@@ -357,7 +364,9 @@ plots.show(
 # ## A linear probe
 #
 # A **linear probe** is a dense layer trained on features that stay as they are. Its body runs *once* an image, not once an epoch; after that a
-# step costs as much as in lesson 05. Softmax, cross-entropy, gradient $(p - y)$: you wrote this there, so it fits in ten lines without any framework.
+# step costs as much as in lesson 05. Softmax, cross-entropy, gradient $(p - y)$: that part you wrote there, so it fits in ten lines without any framework. Three lines are new, and make
+# 200 steps enough. The features are centred, and the bias starts at the logarithm of each class's share, so that it need not be trained. The rate is taken from the length of the features. And the step looks ahead along
+# its own momentum (Nesterov's, lesson 06).
 
 
 # %% tags=["setup"]
@@ -732,7 +741,7 @@ for blocks in range(4):
     print(f"blocks = {blocks}: {count} trainable parameters")
 
 # %% [markdown]
-# It ought to be 45, 477, 693 and 801. There are **three** bugs. Two of them come to light only when the first is mended, one of these only with `blocks=0`. Write the function `thawed` without them.
+# It ought to be 45, 477, 693 and 801. There are **three** bugs (`training=False`, of which you know now that `fit` overrules it, is not counted as one). Two of them come to light only when the first is mended, one of these only with `blocks=0`. Write the function `thawed` without them.
 #
 # <details><summary>Hint 1 · the order of two lines</summary>`body.trainable = …` is handed down to all layers. What is left of the loop before?</details>
 # <details><summary>Hint 2 · nothing from the end</summary>What is `"abc"[-0:]`?</details>
@@ -1001,8 +1010,9 @@ plots.table(
 #    **catastrophic forgetting** (McCloskey and Cohen 1989): nothing in the new loss asks for the old knowledge. And that knowledge is what you came for: Kumar and others
 #    (2022) found that it costs accuracy on images unlike those of the new training.
 # 3. **Head first, small steps for the body** loses much less. A random head sends random gradients into a good body.
-# 4. **Batch statistics move without any rate.** The last row differs from the one before it only in that, and pays with accuracy on the new images; on the digits, which look
-#    like no photograph, with old answers too. A few small batches push the running means away. When in doubt, freeze them.
+# 4. **Batch statistics move without any rate.** The last row differs from the one before it only in that. On the digits, which look like no photograph, moving them *helps* the new task a lot (look at the
+#    seeds: they do not overlap) and costs old answers. On the patches, which are photographs themselves, the ranges overlap: a draw. So there is no rule without a measurement. If you
+#    want to keep what the body knew, freeze them; if the new images look unlike the old ones, try both.
 #
 # ## Adapters
 #
@@ -1093,7 +1103,7 @@ for task in asked:
     rows.append(
         [
             task,
-            f"{found[:, 0].mean():.0f} ± {found[:, 0].std():.0f}",
+            with_spread(found[:, 0], ".0f"),
             f"{found[:, 1].mean():.0f}",
             f"{trained:,}",
             f"{thawed_count:,}",
@@ -1112,7 +1122,7 @@ plots.table(
 
 # %% [markdown]
 # Compare the accuracy with the rows above. All old answers are kept, by construction: take the adapters out and put the old head on, and the old network is there. Each new task
-# costs some ten thousand numbers in place of 1.5 million, so that many tasks can share one body.
+# costs some 35,000 numbers in place of 1.5 million, so that many tasks can share one body.
 #
 # ## When not to transfer
 #
@@ -1130,7 +1140,7 @@ def pixels_and_features(images, labels, n=5):
             new = np.setdiff1d(np.arange(len(labels)), i)
             head = fit_head(x[i], labels[i], labels.max() + 1)
             shares.append(100 * share_right(x[new], labels[new], head))
-    return [f"{np.mean(s):.0f} ± {np.std(s):.0f}" for s in (shares[:5], shares[5:])]
+    return [with_spread(s, ".0f") for s in (shares[:5], shares[5:])]
 
 
 each = runtime.budget(smoke=8, cpu=30, gpu=100)
@@ -1188,15 +1198,15 @@ draw(
     lines,
     plan["counts"],
     f"Handwritten digits, seeds: {plan['seeds']}",
-    "Accuracy on new digits over digits learned from. With few examples the probe is ahead of the small network "
-    "or level; with more of them the small network passes it and goes on rising while the probe flattens.",
+    "Accuracy on new digits over digits learned from. With the fewest examples the two are level; "
+    "with more of them the small network is ahead and goes on rising while the probe flattens.",
     "digits of each kind to learn from",
     guess=10,
 )
 print(f"parameters: {network().count_params():,} and {scratch((24, 24, 1), 10).count_params():,}")
 
 # %% [markdown]
-# *The same picture as for patches, for digits; bands from the worst to the best seed.* With very few, even these features help. Then the small network passes, with a fraction of the parameters and of the work: the head cannot draw
+# *The same picture as for patches, for digits; bands from the worst to the best seed.* At no number of digits does the probe win. With the fewest the two are level; with more the small network is ahead, with a fraction of the parameters and of the work: the head cannot draw
 # with lines what the features do not hold. Do not transfer when
 #
 # - you have many examples, and a small network is enough;
@@ -1209,7 +1219,7 @@ print(f"parameters: {network().count_params():,} and {scratch((24, 24, 1), 10).c
 #
 # ## Online: Keras Applications
 #
-# With a network, every family of lesson 17's cousins is one line away. The next cell downloads MobileNetV2's weights (about 9 MB, once), and probes them with the same patches.
+# With the internet, every family of lesson 17's cousins is one line away. The next cell downloads MobileNetV2's weights (about 9 MB, once), and probes them with the same patches.
 
 
 # %%
@@ -1307,7 +1317,7 @@ check(quiz=quiz)
 # - Weights carry what was learned from many images; a linear probe on their features can do with a handful of new ones, where the same network with random weights cannot.
 # - Feed them what they were trained on. The loud mistakes you will see, the quiet ones (0 to 1, BGR) you must look for.
 # - `trainable=False` counts from the next `compile` on; a frozen batch normalisation also keeps its running statistics and uses them.
-# - Fine-tune from the end: head first, then small steps for the body (scale steps, not Adam's gradients), batch statistics frozen. Measure what is forgotten.
+# - Fine-tune from the end: head first, then small steps for the body (scale steps, not Adam's gradients), batch statistics frozen if you want to keep the old answers. Measure what is forgotten.
 # - Adapters forget nothing. And for many images, or far ones, a small network from scratch may be the better idea.
 #
 # ## References

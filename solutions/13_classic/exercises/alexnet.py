@@ -42,7 +42,7 @@ class AlexNet(Value):
         Criterion("one_tower", 1, "the parameters with one group everywhere"),
         Criterion("two_groups", 2, "the parameters with two groups"),
     )
-    revisit = "The network, and a first misprint"
+    revisit = "The network, and two ways to round"
 
     numbers = accepted("numbers", source=_sizes(55, 27, 27, 13, 6, 62378344, 60965224))
     lists = accepted(
@@ -79,8 +79,8 @@ class AlexNet(Value):
         ]) for g in (1, 2)))""",
     )
     printed_224 = wrong(
-        "You took the 224 pixels that the paper prints: then conv1 has 54 rows, not the 55 that "
-        "it prints as well. The exercise asks for 227.",
+        "You took the 224 pixels that the paper prints: rounded down, as in Keras, conv1 then has "
+        "54 rows, not the 55 that it prints as well. The exercise asks for 227.",
         source=_sizes(54, 26, 26, 12, 5, 50844008, 49430888),
     )
     pool_stride_3 = wrong(

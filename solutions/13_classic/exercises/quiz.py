@@ -17,7 +17,7 @@ class Quiz(Choices):
             },
         ),
         "q2": (
-            "Rows of conv1 for 224 pixels, a filter of 11, stride 4, no padding?",
+            "Rows of conv1 in Keras for 224 pixels, a filter of 11, stride 4, no padding?",
             {"a": "53", "b": "54", "c": "55", "d": "56"},
         ),
         "q3": (
@@ -60,7 +60,7 @@ class Quiz(Choices):
         },
         "q2": {
             "a": "Put the numbers into the formula of lesson 08; the last window still fits.",
-            "c": "55 is what the paper prints, but it needs 227 pixels.",
+            "c": "55 is what the paper prints: its program rounds up. Which way does Keras round?",
             "d": "Without padding, the number of windows is rounded down.",
         },
         "q3": {
