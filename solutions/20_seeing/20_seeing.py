@@ -25,6 +25,7 @@ import functools
 import numpy as np
 
 from cnncourse import begin, data, nets, plots, runtime, weights
+from cnncourse.runs import deviation, with_spread
 
 check = begin("20_seeing")
 
@@ -538,7 +539,7 @@ plots.images(
 
 # %% [markdown]
 # *The map says where a tiny change would change the score most. It does not say that this is why the
-# network says cat.* You have met such slopes before: in lesson 05 they moved pixels until a network went wrong.
+# network says tripod.* You have met such slopes before: in lesson 05 they moved pixels until a network went wrong.
 #
 # ## Grad-CAM: slopes of maps, not of pixels
 #
@@ -811,9 +812,7 @@ def sanity():
 
 alike = sanity()
 for name, values in alike.items():
-    print(
-        f"{name:14} rank correlation {np.mean(values):5.2f} ± {np.std(values):.2f}  ({len(values)} pairs)"
-    )
+    print(f"{name:14} rank correlation {with_spread(values)}  ({len(values)} pairs)")
 
 # %% [markdown]
 # A map should lose its order when the network loses its knowledge; the further above 0, the more of the map comes from the
@@ -823,8 +822,8 @@ for name, values in alike.items():
 # ## Delete and measure
 #
 # Third test: if a map is right about what matters, deleting the pixels that it calls most important must hurt more than
-# deleting others. Take pixels away in the order of the map, replace them by the mean colour, and follow the probability. (Samek and
-# others 2017 call it pixel flipping; Petsiuk and others 2018, the deletion metric.) A good map makes the
+# deleting others. Take pixels away in the order of the map, replace them by the mean colour, and follow the probability. (Bach and
+# others 2015 call it pixel flipping; Samek and others 2017 do it with regions; Petsiuk and others 2018 call it the deletion metric.) A good map makes the
 # curve fall early. A colleague has written this:
 
 
@@ -1083,7 +1082,7 @@ plots.table(
     [
         [
             named[source],
-            *(f"{m:.0%} ± {s:.0%}" for m, s in zip(np.mean(v, axis=0), np.std(v, axis=0))),
+            *(f"{m:.0%} ± {s:.0%}" for m, s in zip(np.mean(v, axis=0), deviation(v))),
         ]
         for source, v in results.items()
     ],
@@ -1091,11 +1090,11 @@ plots.table(
 
 # %% [markdown]
 # The first row is the point. *As delivered* it looks excellent, and the test set says so, because the test set came from the same source.
-# Take the stamp away, and it falls; put it on the other class, and it falls far below chance: the network had learned the stamp, and of
-# cats only what it needed beside it. Training pictures in which the stamp says nothing mend that.
+# Take the stamp away, and it falls to chance. That alone shows what the network had learned: the stamp, and of
+# cats next to nothing. (With the stamp on the other class it falls further, but by no more than the seeds differ.) Training pictures in which the stamp says nothing mend that.
 #
-# This has happened. A network that recognised horses on photographs read the photographer's tag (Lapuschkin and others
-# 2019). One that found pneumonia on X-rays had learned to tell hospitals apart, among others by a metal
+# This has happened. A classifier of PASCAL's photographs that was good at horses read the photographer's tag (Lapuschkin and others
+# 2019; it was built on Fisher vectors, and the deep network beside it did not do it). A network that found pneumonia on X-rays had learned to tell hospitals apart, among others by a metal
 # token in the corner, and did worse at other hospitals (Zech and others 2018).
 #
 # ## The answer
@@ -1183,6 +1182,8 @@ check(quiz=quiz)
 # - R. R. Selvaraju, M. Cogswell, A. Das, R. Vedantam, D. Parikh, D. Batra (2017). Grad-CAM: Visual explanations from deep
 #   networks via gradient-based localization. *ICCV*. Equations 1 and 2.
 # - D. Smilkov, N. Thorat, B. Kim, F. Viégas, M. Wattenberg (2017). SmoothGrad: removing noise by adding noise.
+# - S. Bach, A. Binder, G. Montavon, F. Klauschen, K.-R. Müller, W. Samek (2015). On pixel-wise explanations for non-linear classifier
+#   decisions by layer-wise relevance propagation. *PLOS ONE* 10. Pixel flipping.
 # - W. Samek, A. Binder, G. Montavon, S. Lapuschkin, K.-R. Müller (2017). Evaluating the visualization of what a deep neural network
 #   has learned. *IEEE TNNLS* 28.
 # - V. Petsiuk, A. Das, K. Saenko (2018). RISE: Randomized input sampling for explanation of black-box models. *BMVC*.

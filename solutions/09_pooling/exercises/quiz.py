@@ -36,7 +36,7 @@ class Quiz(Choices):
         "q5": (
             "You train on 32×32 images and want to use the network on 64×64. It suffices that",
             {
-                "a": "it has no Flatten: a global pooling stands before the Dense layers",
+                "a": "its Input leaves the size open, and a global pooling replaces Flatten",
                 "b": "it pools twice as often",
                 "c": "its convolutions use same padding",
             },
