@@ -250,6 +250,22 @@ def test_equals_are_told_apart_by_work_then_size():
     ]
 
 
+def test_what_is_within_two_standard_errors_is_equal():
+    """Does less work win among networks that the images cannot tell apart, and only there?"""
+
+    def entry(student, accuracy, work, images=800):
+        return Standing(student, 1, accuracy, 100, work, images)
+
+    entries = [entry("best", 0.84, 300), entry("near", 0.82, 200), entry("far", 0.80, 100)]
+    assert [(e.rank, e.student) for e in _in_order(entries)] == [
+        (1, "near"),
+        (2, "best"),
+        (3, "far"),
+    ]
+    perfect = [entry("all", 1.0, 300, 100), entry("all but one", 0.99, 200, 100)]
+    assert [e.student for e in _in_order(perfect)] == ["all but one", "all"]
+
+
 def test_without_a_gradebook_one_is_asked_for(course):
     """Is the missing file named, and not made?"""
     with pytest.raises(CourseError, match=r"There is no gradebook at .*gradebook\.db: run"):

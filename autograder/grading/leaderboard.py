@@ -7,6 +7,7 @@ judge measured. Nothing is run and nothing is judged again.
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -33,6 +34,7 @@ class Standing:
         accuracy: share of the hidden images named rightly; None if it named none.
         parameters: of the network that was measured; None where it was not counted.
         multiply_adds: for one image; None where they were not counted.
+        images: how many hidden images there were; None if that is not recorded.
         reason: why it is not ranked; None for one that is.
         rank: 1 for the best; equals share a rank.
     """
@@ -42,6 +44,7 @@ class Standing:
     accuracy: float | None = None
     parameters: int | None = None
     multiply_adds: int | None = None
+    images: int | None = None
     reason: str | None = None
     rank: int | None = None
 
@@ -88,8 +91,10 @@ def leaderboard(course: Course, lesson: str, gradebook: Path | None = None) -> L
         gradebook: the database file, the graded notebooks beside it; None for the course's own.
 
     Returns:
-        Entries by accuracy on the hidden images; among equals fewer multiply-adds come first,
-        then fewer parameters. Those over a budget, or without a measured network, follow unranked.
+        Entries by accuracy on the hidden images. Those within two standard errors of the best are
+        equals, and among equals fewer multiply-adds come first, then fewer parameters; then the
+        best of the others leads its own equals. Those over a budget, or without a measured
+        network, follow unranked.
 
     Raises:
         CourseError: the lesson trains no network, there is no gradebook, or nothing in it.
@@ -172,7 +177,7 @@ def _entry(student: str, score: float | None, notebook: Path, exercise: str) -> 
     measured = found.get(MEASURED)
     if not measured:
         return Standing(student, score, reason="no network that answers")
-    size = {what: measured[what] for what in _OVER}
+    size = {what: measured[what] for what in (*_OVER, "images")}
     return Standing(student, score, measured["accuracy"], **size, reason=_reason(measured))
 
 
@@ -189,19 +194,41 @@ def _reason(measured: dict[str, Any]) -> str | None:
 
 
 def _in_order(entries: Sequence[Standing]) -> list[Standing]:
-    ranked = sorted((e for e in entries if e.reason is None), key=lambda e: (_place(e), e.student))
-    places = [_place(entry) for entry in ranked]
-    numbered = [replace(e, rank=1 + places.index(_place(e))) for e in ranked]
+    left = sorted((e for e in entries if e.reason is None), key=lambda e: -(e.accuracy or 0.0))
+    ordered: list[Standing] = []
+    while left:
+        least = _least_of_equals(left[0])
+        equals = [e for e in left if (e.accuracy or 0.0) >= least]
+        places = sorted(map(_cost, equals))
+        ordered += sorted(
+            (replace(e, rank=len(ordered) + 1 + places.index(_cost(e))) for e in equals),
+            key=lambda e: (e.rank or 0, e.student),
+        )
+        left = left[len(equals) :]
     others = (e for e in entries if e.reason is not None)
-    return numbered + sorted(others, key=lambda e: (-(e.accuracy or 0.0), e.student))
+    return ordered + sorted(others, key=lambda e: (-(e.accuracy or 0.0), e.student))
 
 
-def _place(entry: Standing) -> tuple[float, float, float]:
-    """Return what decides the order: accuracy, then work, then size."""
+def _least_of_equals(best: Standing) -> float:
+    """Return the accuracy from which on a network is as good as this one, for all that is known.
+
+    Two standard errors of a share, with two right and two wrong added, so that 100 % has one, too
+    (Agresti and Coull, *The American Statistician* 52, 1998).
+    """
+    accuracy = best.accuracy or 0.0
+    if not best.images:
+        return accuracy
+    n = best.images + 4
+    share = (accuracy * best.images + 2) / n
+    return accuracy - 2 * math.sqrt(share * (1 - share) / n)
+
+
+def _cost(entry: Standing) -> tuple[float, float]:
+    """Return what decides between equals: work, then size."""
     none = float("inf")
     work = none if entry.multiply_adds is None else entry.multiply_adds
     size = none if entry.parameters is None else entry.parameters
-    return -(entry.accuracy or 0.0), work, size
+    return work, size
 
 
 def as_tree(board: Leaderboard) -> dict[str, Any]:
@@ -209,7 +236,7 @@ def as_tree(board: Leaderboard) -> dict[str, Any]:
 
     Returns:
         ``{"lesson", "exercise", "max", "budgets", "entries": [{"rank", "student", "score",
-        "accuracy", "parameters", "multiply_adds", "reason"}]}``.
+        "accuracy", "parameters", "multiply_adds", "images", "reason"}]}``.
     """
     return {
         "lesson": board.lesson,
@@ -228,7 +255,8 @@ def print_table(console: Console, board: Leaderboard) -> None:
     from autograder.grading.plain_text import literal
 
     allowed = [f"{most:,} {_OVER[what]}" for what, most in board.budgets.items()]
-    caption = f"budget: {' and '.join(allowed)}" if allowed else None
+    said = [f"budget: {' and '.join(allowed)}"] if allowed else []
+    caption = "; ".join([*said, "within two standard errors of the best, less work comes first"])
     title = escape(f"{board.lesson} · {board.exercise}")
     table = Table(title=title, title_justify="left", caption=caption, caption_justify="left")
     for heading in ("rank", "student", "accuracy", "multiply-adds", "parameters", "points"):

@@ -30,14 +30,14 @@ class Capstone(Trained):
     difficulty = 3
     criteria = (
         Criterion("learns", 1, "names 50 % of patches from tiles it has not seen"),
-        Criterion("good", 2, "names 62 % of them"),
-        Criterion("excellent", 2, "names 72 % of them"),
-        Criterion("parameters", 1, "at most 10,000 parameters"),
-        Criterion("multiply_adds", 1, "at most 400,000 multiply-adds for one image"),
+        Criterion("good", 2, "names 65 % of them"),
+        Criterion("excellent", 2, "names 75 % of them"),
+        Criterion("parameters", 1, "at most 5,000 parameters"),
+        Criterion("multiply_adds", 1, "at most 200,000 multiply-adds for one image"),
     )
-    thresholds = {"learns": 0.50, "good": 0.62, "excellent": 0.72}
-    max_parameters = 10_000
-    max_multiply_adds = 400_000
+    thresholds = {"learns": 0.50, "good": 0.65, "excellent": 0.75}
+    max_parameters = 5_000
+    max_multiply_adds = 200_000
     scale = 1 / 255
     shift = 0.25
     revisit = "Your tools"
@@ -49,29 +49,30 @@ class Capstone(Trained):
         return _cut(400, 4, rng)
 
     turned = accepted(
-        "plan C, patches mirrored in both directions",
+        "a narrower plan C, patches mirrored in both directions",
         source="""
         keras.utils.set_random_seed(1)
-        wide = [("separable", 3, 32, 1), ("separable", 3, 48, 2), ("separable", 3, 64, 1)]
-        capstone = build([("conv", 5, 16, 2), *wide], flip="horizontal_and_vertical")
-        fit(capstone, scaled(patches), labels, epochs=16)
+        narrow = [("separable", 3, 24, 1), ("separable", 3, 36, 2), ("separable", 3, 36, 1)]
+        capstone = build([("conv", 5, 12, 2), *narrow], flip="horizontal_and_vertical")
+        fit(capstone, scaled(patches), labels, epochs=20)
         """,
     )
     ordinary = accepted(
-        "ordinary convolutions, a Sequential model compiled and fitted by hand",
+        "a Sequential model compiled and fitted by hand",
         source="""
         keras.utils.set_random_seed(2)
         capstone = keras.Sequential([keras.Input((24, 24, 1)), layers.RandomFlip()])
-        for filters, kernel, stride in ((16, 5, 2), (22, 3, 2), (26, 3, 1)):
-            capstone.add(layers.Conv2D(filters, kernel, stride, "same", use_bias=False))
+        capstone.add(layers.Conv2D(12, 5, 2, "same"))
+        for filters, stride in ((24, 1), (34, 2), (38, 1)):
+            capstone.add(layers.SeparableConv2D(filters, 3, stride, "same", use_bias=False))
             capstone.add(layers.BatchNormalization(momentum=0.9))
             capstone.add(layers.Activation("relu"))
         capstone.add(layers.GlobalAveragePooling2D())
         capstone.add(layers.Dense(10))
         loss = keras.losses.CategoricalCrossentropy(from_logits=True)
-        rate = keras.optimizers.schedules.PolynomialDecay(8e-3, 18 * 50, 1e-5)
+        rate = keras.optimizers.schedules.PolynomialDecay(8e-3, 20 * 50, 1e-5)
         capstone.compile(keras.optimizers.AdamW(rate), loss)
-        capstone.fit(patches / 255.0, np.eye(10)[labels], batch_size=32, epochs=18, verbose=0)
+        capstone.fit(patches / 255.0, np.eye(10)[labels], batch_size=32, epochs=20, verbose=0)
         """,
     )
     residual = accepted(
@@ -82,15 +83,16 @@ class Capstone(Trained):
             x = layers.SeparableConv2D(filters, 3, stride, "same", use_bias=False)(x)
             return layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x))
         image = keras.Input((24, 24, 1))
-        x = layers.Conv2D(24, 5, 2, "same", use_bias=False)(layers.RandomFlip()(image))
+        x = layers.Conv2D(12, 5, 2, "same", use_bias=False)(layers.RandomFlip()(image))
         x = layers.ReLU()(layers.BatchNormalization(momentum=0.9)(x))
-        x = x + unit(x, 24)
-        x = unit(unit(x, 48, 2), 64)
+        x = unit(x, 30, 2)
+        x = x + unit(x, 30)
+        x = unit(x + unit(x, 30), 40)
         x = layers.GlobalAveragePooling2D()(x)
         capstone = keras.Model(image, layers.Dense(10, activation="softmax")(x))
-        rate = keras.optimizers.schedules.CosineDecay(8e-3, 16 * 50)
+        rate = keras.optimizers.schedules.CosineDecay(8e-3, 22 * 50)
         capstone.compile(keras.optimizers.Adam(rate), "sparse_categorical_crossentropy")
-        capstone.fit(scaled(patches), labels, batch_size=32, epochs=16, verbose=0)
+        capstone.fit(scaled(patches), labels, batch_size=32, epochs=22, verbose=0)
         """,
     )
 
@@ -103,7 +105,7 @@ class Capstone(Trained):
         symptom="falls_short",
         source="""
         keras.utils.set_random_seed(0)
-        capstone = build([("conv", 3, 8, 1), ("conv", 3, 16, 2)], flip=None, norm=False)
+        capstone = build([("conv", 3, 8, 2), ("conv", 3, 16, 2)], flip=None, norm=False)
         fit(capstone, scaled(patches), labels, epochs=8)
         """,
     )
@@ -114,9 +116,9 @@ class Capstone(Trained):
         symptom="too_large",
         source="""
         keras.utils.set_random_seed(0)
-        plan = [("conv", 5, 16, 2), ("conv", 3, 32, 2), ("conv", 3, 40, 2)]
+        plan = [("conv", 5, 12, 2), ("separable", 3, 40, 2), ("separable", 3, 72, 1)]
         capstone = build(plan, flip="horizontal_and_vertical")
-        fit(capstone, scaled(patches), labels, epochs=13)
+        fit(capstone, scaled(patches), labels, epochs=20)
         """,
     )
     too_costly = wrong(
@@ -126,9 +128,9 @@ class Capstone(Trained):
         symptom="too_costly",
         source="""
         keras.utils.set_random_seed(0)
-        plan = [("conv", 5, 16, 2), ("conv", 3, 20, 1), ("conv", 3, 24, 2), ("separable", 3, 48, 1)]
-        capstone = build(plan, flip="horizontal_and_vertical")
-        fit(capstone, scaled(patches), labels, epochs=14)
+        wide = [("separable", 3, 24, 1), ("separable", 3, 40, 2), ("separable", 3, 44, 1)]
+        capstone = build([("conv", 5, 12, 2), *wide], flip="horizontal_and_vertical")
+        fit(capstone, scaled(patches), labels, epochs=16)
         """,
     )
     unscaled = wrong(
@@ -137,7 +139,7 @@ class Capstone(Trained):
         symptom="unscaled",
         source="""
         keras.utils.set_random_seed(0)
-        capstone = build([("conv", 5, 16, 2), ("separable", 3, 32, 1), ("separable", 3, 48, 2)])
+        capstone = build([("conv", 5, 12, 2), ("separable", 3, 24, 1), ("separable", 3, 40, 2)])
         fit(capstone, patches.astype("float32"), labels, epochs=8)
         """,
     )
@@ -184,9 +186,10 @@ class Capstone(Trained):
             def call(self, x):
                 return x - 0.5
         image = keras.Input((24, 24, 1))
-        plan = [("conv", 5, 16, 2), ("conv", 3, 22, 2), ("conv", 3, 26, 1)]
+        plan = [("conv", 5, 12, 2), ("separable", 3, 24, 1), ("separable", 3, 40, 2)]
+        plan += [("separable", 3, 36, 1)]
         network = build(plan, flip="horizontal_and_vertical")
         capstone = keras.Model(image, network(Brighter()(image)))
-        fit(capstone, scaled(patches), labels, epochs=11)
+        fit(capstone, scaled(patches), labels, epochs=16)
         """,
     )

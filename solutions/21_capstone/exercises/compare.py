@@ -29,14 +29,22 @@ class Compare(Function):
                     args=([84.0, 83.0, 85.0, 82.0, 84.5, 79.9, 84.0, 83.5, 84.0],
                           [81.0, 81.0, 82.0, 80.0, 81.0, 80.0, 81.5, 80.5, 82.5]))  # fmt: skip
         yield Probe("sure", "no difference at all", args=([75.0, 76.0], [75.0, 76.0]))
+        for mean, errors in ((1.45, "2.5"), (1.76, "3"), (2.0, "3.5")):
+            yield Probe("sure", f"three seeds, {errors} standard errors from zero",
+                        args=([70 + mean, 73 + mean, 70.5 + mean], [71.0, 73.0, 69.5]))  # fmt: skip
+        yield Probe("sure", "two seeds, ten standard errors from zero",
+                    args=([80.0, 81.2], [75.0, 75.2]))  # fmt: skip
 
     @accepted("plain Python")
     def plain(first, second):
         from statistics import mean, stdev
 
+        from scipy import stats
+
         d = [float(a) - float(b) for a, b in zip(first, second)]
         error = stdev(d) / len(d) ** 0.5
-        return {"difference": mean(d), "error": error, "sure": abs(mean(d)) > 2 * error}
+        far = float(stats.t(len(d) - 1).ppf(0.975))
+        return {"difference": mean(d), "error": error, "sure": abs(mean(d)) > far * error}
 
     @accepted("SciPy's standard error")
     def in_scipy(first, second):
@@ -44,20 +52,24 @@ class Compare(Function):
 
         d = np.subtract(first, second).astype(float)
         error = float(stats.sem(d))
+        t = stats.t.isf(0.025, len(d) - 1)
         return dict(
-            difference=float(np.mean(d)), error=error, sure=bool(np.abs(d.mean()) > 2 * error)
+            difference=float(np.mean(d)), error=error, sure=bool(np.abs(d.mean()) > t * error)
         )
 
-    @accepted("sums of squares")
+    @accepted("sums of squares, and the interval around the mean")
     def sums(first, second):
+        from scipy import stats
+
         n = len(first)
         d = np.array(first, dtype=float) - np.array(second, dtype=float)
         mean = d.sum() / n
         error = (((d - mean) ** 2).sum() / (n - 1) / n) ** 0.5
+        half = stats.t.ppf(0.975, df=n - 1) * error
         return {
             "difference": mean,
             "error": error,
-            "sure": bool(mean > 2 * error or -mean > 2 * error),
+            "sure": bool(mean > half or mean < -half),
         }
 
     best_seeds = wrong(
@@ -87,8 +99,25 @@ class Compare(Function):
     def unpaired(first, second):
         a, b = np.asarray(first, float), np.asarray(second, float)
         error = float(np.sqrt((a.var(ddof=1) + b.var(ddof=1)) / len(a)))
-        mean = float(a.mean() - b.mean())
-        return {"difference": mean, "error": error, "sure": bool(abs(mean) > 2 * error)}
+        mean, t = float(a.mean() - b.mean()), stats.t.ppf(0.975, len(a) - 1)
+        return {"difference": mean, "error": error, "sure": bool(abs(mean) > t * error)}
+
+    twice_its_error = wrong(
+        "You call it sure beyond twice the error. That holds for many seeds; with three, chance "
+        "gets that far in 18 of 100 cases. The table has the number for n.",
+        change={"stats.t.ppf(0.975, len(d) - 1)": "2"},
+    )
+
+    one_tail = wrong(
+        "Your t leaves 5 of 100 on one side alone. The difference may have either sign: leave "
+        "half of that on each side.",
+        change={"0.975": "0.95"},
+    )
+
+    freedom_n = wrong(
+        "You asked for t with n where the table counts n − 1: one number is used up by the mean.",
+        change={"len(d) - 1)": "len(d))"},
+    )
 
     one_sided = wrong(
         "You are sure only when the first is better. A network can be worse for certain, too.",
@@ -106,5 +135,9 @@ class Compare(Function):
     every_seed = wrong(
         "You call it sure when one network wins with every seed. That asks too much of many "
         "seeds and too little of two; the rule compares the mean with its error.",
-        change={"abs(d.mean()) > 2 * error": "(d > 0).all() or (d < 0).all()"},
+        change={
+            "abs(d.mean()) > stats.t.ppf(0.975, len(d) - 1) * error": (
+                "(d > 0).all() or (d < 0).all()"
+            )
+        },
     )
