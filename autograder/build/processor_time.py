@@ -52,6 +52,11 @@ class Watch:
         self._start = self._seen = _used(self._process)
         self._alive = time.monotonic()
 
+    @property
+    def used(self) -> float:
+        """Processor seconds of the process and its children so far."""
+        return _used(self._process)
+
     def look(self) -> None:
         """Measure what was used, and end the process and its children if that is too much.
 

@@ -814,9 +814,9 @@ def work(network):
 # **Predict** the order of the four on new patches. And: which of them will do best on the patches it was trained on?
 
 # %%
-few = runtime.budget(smoke=300, cpu=2000, gpu=2000)
+few = runtime.budget(smoke=300, cpu=1500, gpu=2000)
 epochs = runtime.budget(smoke=1, cpu=8, gpu=20)
-seeds = range(runtime.budget(smoke=2, cpu=5, gpu=10))
+seeds = range(runtime.budget(smoke=2, cpu=4, gpu=10))
 runs_of = {}
 for name, stack in rivals.items():
     runs_of[name] = [trained(stack(), patches[:few], sources[:few], seed, epochs) for seed in seeds]
