@@ -152,6 +152,8 @@ check(scale)
 
 # %% [markdown]
 # A green line that says *right*: that was your first exercise. If the line has another colour, read what it says and try again; the next section explains what it can say.
+#
+# The heading of an exercise says how hard it is: ●○○ is easy, ●●○ takes thought, ●●● takes time. A star, ★, marks exercises that hang together: one builds on the other.
 
 # %% [markdown]
 # ## What `check()` says

@@ -1132,22 +1132,22 @@ print(f"shares into from_logits=True: {float(loss(label, shares)):.4f}")
 #
 # ### {{exercise output_head}}
 #
-# Answer with a dictionary such as `{"t1": "a", "t2": "b", "t3": "c", "t4": "d", "t5": "a"}`.
+# Answer with one letter each, such as `{"t1": "a", …}`.
 #
-# **t1** A photograph shows exactly one of 7 kinds of flower; the label is a whole number from 0 to 6.
-# (a) `Dense(7, "softmax")`, sparse categorical cross-entropy · (b) `Dense(7, "sigmoid")`, binary cross-entropy · (c) `Dense(1)`, mean squared error · (d) `Dense(1, "softmax")`, sparse categorical cross-entropy
+# **t1** A photograph shows exactly one of 7 kinds of flower; the label is a whole number from 0 to 6.<br>
+# a) `Dense(7, "softmax")`, sparse categorical cross-entropy · b) `Dense(7, "sigmoid")`, binary cross-entropy · c) `Dense(1)`, mean squared error · d) `Dense(1, "softmax")`, sparse categorical cross-entropy
 #
-# **t2** A photograph may show a dog, a beach and a sunset: all, some or none of them.
-# (a) `Dense(3, "softmax")`, categorical cross-entropy · (b) `Dense(3, "sigmoid")`, binary cross-entropy · (c) `Dense(1, "sigmoid")`, binary cross-entropy · (d) `Dense(3, "relu")`, mean squared error
+# **t2** A photograph may show a dog, a beach and a sunset: all, some or none of them.<br>
+# a) `Dense(3, "softmax")`, categorical cross-entropy · b) `Dense(3, "sigmoid")`, binary cross-entropy · c) `Dense(1, "sigmoid")`, binary cross-entropy · d) `Dense(3, "relu")`, mean squared error
 #
-# **t3** Tomorrow's temperature in degrees Celsius.
-# (a) `Dense(1, "relu")`, mean squared error · (b) `Dense(1, "tanh")`, mean squared error · (c) `Dense(1)`, mean squared error · (d) `Dense(1, "sigmoid")`, binary cross-entropy
+# **t3** Tomorrow's temperature in degrees Celsius.<br>
+# a) `Dense(1, "relu")`, mean squared error · b) `Dense(1, "tanh")`, mean squared error · c) `Dense(1)`, mean squared error · d) `Dense(1, "sigmoid")`, binary cross-entropy
 #
-# **t4** A second output of that network: how uncertain the forecast is, as a standard deviation. It enters the loss as a divisor.
-# (a) `Dense(1)` · (b) `Dense(1, "relu")` · (c) `Dense(1, "sigmoid")` · (d) `Dense(1, "softplus")`
+# **t4** A second output of that network: how uncertain the forecast is, as a standard deviation. It enters the loss as a divisor.<br>
+# a) `Dense(1)` · b) `Dense(1, "relu")` · c) `Dense(1, "sigmoid")` · d) `Dense(1, "softplus")`
 #
-# **t5** A network for spam or not spam ends in `Dense(1)` without activation.
-# (a) `BinaryCrossentropy()` · (b) `BinaryCrossentropy(from_logits=True)` · (c) `SparseCategoricalCrossentropy(from_logits=True)` · (d) `CategoricalCrossentropy()`
+# **t5** A network for spam or not spam ends in `Dense(1)` without activation.<br>
+# a) `BinaryCrossentropy()` · b) `BinaryCrossentropy(from_logits=True)` · c) `SparseCategoricalCrossentropy(from_logits=True)` · d) `CategoricalCrossentropy()`
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -1160,25 +1160,25 @@ check(output_head=output_head)
 # %% [markdown]
 # ## {{exercise quiz}}
 #
-# Answer with a dictionary such as `{"q1": "a", "q2": "b", "q3": "c", "q4": "a", "q5": "b", "q6": "c"}`.
+# Answer with one letter each, such as `{"q1": "a", …}`.
 #
-# **q1** Fifty Dense layers without activations, trained on spirals. Which borders can they draw?
-# (a) any · (b) one straight line · (c) a curve of degree 50 · (d) up to 50 straight pieces
+# **q1** Fifty Dense layers without activations, trained on spirals. Which borders can they draw?<br>
+# a) any · b) one straight line · c) a curve of degree 50 · d) up to 50 straight pieces
 #
-# **q2** What are `layers.LeakyReLU()(-1.0)` and `activations.leaky_relu(-1.0)`?
-# (a) both −0.2 · (b) −0.3 and −0.2 · (c) −0.2 and −0.3 · (d) both −0.01
+# **q2** What are `layers.LeakyReLU()(-1.0)` and `activations.leaky_relu(-1.0)`?<br>
+# a) both −0.2 · b) −0.3 and −0.2 · c) −0.2 and −0.3 · d) both −0.01
 #
-# **q3** How many sigmoids in a chain does it take, at their steepest, for the product of slopes to fall below a millionth?
-# (a) 4 · (b) 6 · (c) 10 · (d) 20
+# **q3** How many sigmoids in a chain does it take, at their steepest, for the product of slopes to fall below a millionth?<br>
+# a) 4 · b) 6 · c) 10 · d) 20
 #
-# **q4** For one image, a ReLU unit answers 0. Is it dead?
-# (a) yes · (b) nobody can tell from one image · (c) yes, if its bias is negative · (d) no, a unit that answers 0 is never dead
+# **q4** For one image, a ReLU unit answers 0. Is it dead?<br>
+# a) yes · b) nobody can tell from one image · c) yes, if its bias is negative · d) no, a unit that answers 0 is never dead
 #
-# **q5** You add 100 to every score of a softmax. What happens to the shares?
-# (a) nothing · (b) they become more decided · (c) they all become equal · (d) they become nan on paper
+# **q5** You add 100 to every score of a softmax. What happens to the shares?<br>
+# a) nothing · b) they become more decided · c) they all become equal · d) they become nan on paper
 #
-# **q6** Thirty layers of tanh, weights of variance $1/n$. What reached layer 1?
-# (a) as little as with the sigmoid · (b) a good part of the gradient · (c) thousands of times the gradient · (d) exactly nothing
+# **q6** Thirty layers of tanh, weights of variance $1/n$. What reached layer 1?<br>
+# a) as little as with the sigmoid · b) a good part of the gradient · c) thousands of times the gradient · d) exactly nothing
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION

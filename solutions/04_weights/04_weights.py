@@ -1015,25 +1015,25 @@ plots.show(
 # %% [markdown]
 # ## {{exercise quiz}}
 #
-# Answer with a dictionary such as `{"q1": "a", "q2": "b", "q3": "c", "q4": "a", "q5": "b", "q6": "c"}`.
+# Answer with one letter each, such as `{"q1": "a", …}`.
 #
-# **q1** All kernels of a network start at the constant 0.05. After long training its layer of 64 units
-# (a) has learned nothing at all · (b) is 64 copies of one unit that has learned something · (c) has learned like any other, only more slowly
+# **q1** All kernels of a network start at the constant 0.05. After long training its layer of 64 units<br>
+# a) has learned nothing at all · b) is 64 copies of one unit that has learned something · c) has learned like any other, only more slowly
 #
-# **q2** A convolution with window 3×3 goes from 64 to 128 channels. He's variance is
-# (a) 2/64 · (b) 2/576 · (c) 2/1152
+# **q2** A convolution with window 3×3 goes from 64 to 128 channels. He's variance is<br>
+# a) 2/64 · b) 2/576 · c) 2/1152
 #
-# **q3** Glorot's weights in a stack of 20 square ReLU layers: the mean square of the signal
-# (a) stays · (b) is divided by 20 · (c) is divided by about a million
+# **q3** Glorot's weights in a stack of 20 square ReLU layers: the mean square of the signal<br>
+# a) stays · b) is divided by 20 · c) is divided by about a million
 #
-# **q4** `initializers.TruncatedNormal(stddev=0.1)` gives weights with a standard deviation of about
-# (a) 0.088 · (b) 0.1 · (c) 0.114
+# **q4** `initializers.TruncatedNormal(stddev=0.1)` gives weights with a standard deviation of about<br>
+# a) 0.088 · b) 0.1 · c) 0.114
 #
-# **q5** You train with `regularizers.L1(0.001)` and count the weights that are exactly 0. You find
-# (a) most of them · (b) hardly any, but many that are tiny · (c) as many tiny ones as without a price
+# **q5** You train with `regularizers.L1(0.001)` and count the weights that are exactly 0. You find<br>
+# a) most of them · b) hardly any, but many that are tiny · c) as many tiny ones as without a price
 #
-# **q6** You want each filter of a Conv2D to have at most length 2. You write
-# (a) `MaxNorm(2)` · (b) `MaxNorm(2, axis=3)` · (c) `MaxNorm(2, axis=[0, 1, 2])`
+# **q6** You want each filter of a Conv2D to have at most length 2. You write<br>
+# a) `MaxNorm(2)` · b) `MaxNorm(2, axis=3)` · c) `MaxNorm(2, axis=[0, 1, 2])`
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION

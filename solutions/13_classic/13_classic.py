@@ -1292,9 +1292,9 @@ plots.table(
 #
 # ## {{exercise quiz}}
 #
-# Answer with letters: `quiz = {"q1": "a", "q2": …}`.
+# Answer with one letter each, such as `{"q1": "a", …}`.
 #
-# **q1.** In VGG-16, `block1_conv2` has 36,928 parameters and does 1.85 billion multiply-adds; `fc1` has
+# **q1** In VGG-16, `block1_conv2` has 36,928 parameters and does 1.85 billion multiply-adds; `fc1` has
 # 102.8 million parameters and does 0.1 billion. Why?
 #
 # - a) Multiplications in a convolution are more expensive.
@@ -1302,7 +1302,7 @@ plots.table(
 # - c) A convolution's weight is used at every position, a dense layer's once.
 # - d) The convolution has more biases.
 #
-# **q2.** AlexNet's paper prints images of 224 pixels. How many rows does a filter of 11 at stride 4
+# **q2** AlexNet's paper prints images of 224 pixels. How many rows does a filter of 11 at stride 4
 # give then in Keras, without padding?
 #
 # - a) 53
@@ -1310,14 +1310,14 @@ plots.table(
 # - c) 55
 # - d) 56
 #
-# **q3.** conv2 of AlexNet has 256 filters in two groups, on 96 maps. How many maps does one filter see?
+# **q3** conv2 of AlexNet has 256 filters in two groups, on 96 maps. How many maps does one filter see?
 #
 # - a) 24
 # - b) 48
 # - c) 96
 # - d) 128
 #
-# **q4.** LeNet-5, trained on centred digits, misreads half of them when they are moved by four pixels.
+# **q4** LeNet-5, trained on centred digits, misreads half of them when they are moved by four pixels.
 # Why?
 #
 # - a) Convolution is not equivariant to shifts.
@@ -1325,14 +1325,14 @@ plots.table(
 # - c) Zero padding erases the strokes.
 # - d) The feature maps move along, but the dense layer has other weights at each place.
 #
-# **q5.** C maps in and C maps out: three 3×3 in place of one 7×7 …
+# **q5** C maps in and C maps out: three 3×3 in place of one 7×7 …
 #
 # - a) see a 9×9 patch.
 # - b) have as many weights, but more ReLUs.
 # - c) see the same patch with 27C² weights in place of 49C².
 # - d) save weights because they see less.
 #
-# **q6.** What makes the LeNet-5 of today larger than that of 1998 by 1,706 parameters?
+# **q6** What makes the LeNet-5 of today larger than that of 1998 by 1,706 parameters?
 #
 # - a) A C3 that sees all maps, and trained outputs; less the parameters of pooling.
 # - b) Max pooling has parameters, average pooling has none.

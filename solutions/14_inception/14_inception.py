@@ -1112,23 +1112,23 @@ plots.table(
 #
 # ## {{exercise quiz}}
 #
-# Answer with letters: `quiz = {"q1": "a", "q2": …}`.
+# Answer with one letter each, such as `{"q1": "a", …}`.
 #
-# **q1.** A 1×1 convolution with 64 filters runs over a map of 14×14×512. What does one filter do?
+# **q1** A 1×1 convolution with 64 filters runs over a map of 14×14×512. What does one filter do?
 #
 # - a) It multiplies each of the 512 channels by one and the same constant.
 # - b) At each position it forms a weighted sum of 512 numbers.
 # - c) It averages each channel over its 196 positions.
 # - d) It keeps one of the 512 channels.
 #
-# **q2.** From 256 channels to 64 with a 5×5, behind a bottleneck of 32 channels. How many weights?
+# **q2** From 256 channels to 64 with a 5×5, behind a bottleneck of 32 channels. How many weights?
 #
 # - a) 51,200
 # - b) 409,600
 # - c) 59,392
 # - d) 118,784
 #
-# **q3.** A network ends in global average pooling and one dense layer. It was built for 224×224. What
+# **q3** A network ends in global average pooling and one dense layer. It was built for 224×224. What
 # happens to its parameters with images of 448×448?
 #
 # - a) Four times as many.
@@ -1136,21 +1136,21 @@ plots.table(
 # - c) It cannot take such images.
 # - d) None changes.
 #
-# **q4.** Why is the 1×1 of the pooling branch *after* the pool?
+# **q4** Why is the 1×1 of the pooling branch *after* the pool?
 #
 # - a) Pooling has no parameters and needs none before it.
 # - b) The pool takes the maximum of the input's own channels; the 1×1 then brings down their number.
 # - c) Before it, it would change the size of the map.
 # - d) A ReLU must not stand before a pool.
 #
-# **q5.** Inputs of 28×28×192 go into module 3a: 64, (96, 128), (16, 32), 32. Its output?
+# **q5** Inputs of 28×28×192 go into module 3a: 64, (96, 128), (16, 32), 32. Its output?
 #
 # - a) 28×28×256
 # - b) 28×28×368
 # - c) 28×28×128
 # - d) 14×14×256
 #
-# **q6.** At inference, GoogLeNet's auxiliary heads …
+# **q6** At inference, GoogLeNet's auxiliary heads …
 #
 # - a) vote with weight 0.3 each.
 # - b) replace the main classifier where they are surer.

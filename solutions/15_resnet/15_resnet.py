@@ -1155,44 +1155,44 @@ plots.table(["block with the stride", "trained parameters", "multiply-adds"], ro
 #
 # ## {{exercise quiz}}
 #
-# Answer with letters: `quiz = {"q1": "a", "q2": …}`.
+# Answer with one letter each, such as `{"q1": "a", …}`.
 #
-# **q1.** A plain network of 56 layers has a higher training error than one of 20. This is …
+# **q1** A plain network of 56 layers has a higher training error than one of 20. This is …
 #
 # - a) overfitting.
 # - b) degradation: the deeper one is harder to optimise.
 # - c) underfitting, because it has too few parameters.
 # - d) vanishing gradients, as the authors show.
 #
-# **q2.** All weights and biases of a block's branch are zero. With a ReLU after the sum …
+# **q2** All weights and biases of a block's branch are zero. With a ReLU after the sum …
 #
 # - a) it gives a for every a.
 # - b) it gives 0.
 # - c) it gives a wherever a is not negative.
 # - d) it gives 2a.
 #
-# **q3.** Where must the last ReLU of a basic block (2016a) stand?
+# **q3** Where must the last ReLU of a basic block (2016a) stand?
 #
 # - a) On the branch, before the sum.
 # - b) On the shortcut.
 # - c) Before and after the sum.
 # - d) After the sum.
 #
-# **q4.** A bottleneck with filters = 64, and 256 channels coming in at stride 1 …
+# **q4** A bottleneck with filters = 64, and 256 channels coming in at stride 1 …
 #
 # - a) gives 256 channels; the shortcut is the identity.
 # - b) gives 64 channels.
 # - c) gives 256 channels; the shortcut is a projection.
 # - d) gives 1,024 channels.
 #
-# **q5.** ResNet-50 has 3.8 or 4.1 billion multiply-adds. Why two numbers?
+# **q5** ResNet-50 has 3.8 or 4.1 billion multiply-adds. Why two numbers?
 #
 # - a) Biases are counted or not.
 # - b) The stride of a stage's first block is on its first 1×1, or on its 3×3.
 # - c) The dense layer is counted or not.
 # - d) Multiplications and additions are counted once or twice.
 #
-# **q6.** The last gamma of every branch starts at zero. In the first step …
+# **q6** The last gamma of every branch starts at zero. In the first step …
 #
 # - a) nothing in the branch moves, then or later.
 # - b) every weight of the branch moves.

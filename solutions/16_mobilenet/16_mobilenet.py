@@ -1319,37 +1319,37 @@ plots.table(
 #
 # ## {{exercise quiz}}
 #
-# Answer with letters: `quiz = {"q1": "a", "q2": …}`.
+# Answer with one letter each, such as `{"q1": "a", …}`.
 #
-# **q1.** A 5×5 convolution from 200 to 400 channels is made separable. By what factor does its work fall, nearly?
+# **q1** A 5×5 convolution from 200 to 400 channels is made separable. By what factor does its work fall, nearly?
 #
 # - a) 9
 # - b) 24
 # - c) 200
 # - d) 400
 #
-# **q2.** MobileNet V1 with α = 0.5 on images of 112 pixels. Against α = 1 at 224 its multiply-adds are, nearly,
+# **q2** MobileNet V1 with α = 0.5 on images of 112 pixels. Against α = 1 at 224 its multiply-adds are, nearly,
 #
 # - a) half
 # - b) a quarter
 # - c) an eighth
 # - d) a fifteenth
 #
-# **q3.** Why has V2's projection no ReLU6?
+# **q3** Why has V2's projection no ReLU6?
 #
 # - a) ReLU6 is too slow there.
 # - b) In few channels ReLU destroys information that many channels would keep.
 # - c) Batch normalisation does the same job.
 # - d) Softmax comes later.
 #
-# **q4.** A V2 block with stride 1, 64 channels in, 96 out, expansion 6. Which is true?
+# **q4** A V2 block with stride 1, 64 channels in, 96 out, expansion 6. Which is true?
 #
 # - a) The middle has 576 channels, and there is a shortcut.
 # - b) The middle has 576 channels, and there is no shortcut.
 # - c) The middle has 384 channels, and there is no shortcut.
 # - d) The middle has 384 channels, and the shortcut has a 1×1 convolution.
 #
-# **q5.** A depthwise layer does 512 times fewer multiply-adds than a full one, and takes far more than a 512th of its time.
+# **q5** A depthwise layer does 512 times fewer multiply-adds than a full one, and takes far more than a 512th of its time.
 # Why?
 #
 # - a) Its multiplications are more expensive.
@@ -1357,7 +1357,7 @@ plots.table(
 # - c) It has a hidden pointwise step.
 # - d) It does little arithmetic for each number that it moves.
 #
-# **q6.** What did the search for V3 minimise, beside the errors?
+# **q6** What did the search for V3 minimise, beside the errors?
 #
 # - a) Parameters
 # - b) Multiply-adds

@@ -1052,44 +1052,44 @@ print(said)
 #
 # ## {{exercise quiz}}
 #
-# Answer with letters: `quiz = {"q1": "a", "q2": …}`.
+# Answer with one letter each, such as `{"q1": "a", …}`.
 #
-# **q1.** SE adds 10 % to ResNet-50's parameters, but 0.06 % to its multiply-adds. Why?
+# **q1** SE adds 10 % to ResNet-50's parameters, but 0.06 % to its multiply-adds. Why?
 #
 # - a) Sigmoids are cheap.
 # - b) Its dense layers see a vector, so each weight is used once an image.
 # - c) It stands in the last stage only.
 # - d) The reduction ratio divides the work, not the parameters.
 #
-# **q2.** Width 2, depth 1, resolution 1: about how much more work, by the rule?
+# **q2** Width 2, depth 1, resolution 1: about how much more work, by the rule?
 #
 # - a) twice
 # - b) three times
 # - c) four times
 # - d) eight times
 #
-# **q3.** Which does β scale in the paper?
+# **q3** Which does β scale in the paper?
 #
 # - a) depth
 # - b) width
 # - c) resolution
 # - d) the learning rate
 #
-# **q4.** MBConv with 40 channels coming in, expansion 6. How many units has the middle of its gates?
+# **q4** MBConv with 40 channels coming in, expansion 6. How many units has the middle of its gates?
 #
 # - a) 10
 # - b) 15
 # - c) 40
 # - d) 60
 #
-# **q5.** What does no EfficientNet-Lite have?
+# **q5** What does no EfficientNet-Lite have?
 #
 # - a) depthwise convolutions
 # - b) shortcuts
 # - c) batch normalisation
 # - d) gates
 #
-# **q6.** B7 has depth 3.1, width 2.0 and 600 pixels. Which φ is that?
+# **q6** B7 has depth 3.1, width 2.0 and 600 pixels. Which φ is that?
 #
 # - a) 6
 # - b) 7

@@ -1261,47 +1261,49 @@ except data.DataUnavailable:
 # %% [markdown]
 # ## {{exercise quiz}}
 #
+# Answer with one letter each, such as `{"q1": "a", …}`.
+#
 # **q1** You freeze a body *after* two epochs of `fit`, and call `fit` again. What is trained?
 #
-# - **a** the head only
-# - **b** all that was trained before
-# - **c** nothing
-# - **d** Keras raises an error
+# - a) the head only
+# - b) all that was trained before
+# - c) nothing
+# - d) Keras raises an error
 #
 # **q2** A batch normalisation has `trainable=False`. In `fit` it uses
 #
-# - **a** the batch's mean and variance
-# - **b** the batch's, and does not store them
-# - **c** its running mean and variance
-# - **d** neither; it returns its input
+# - a) the batch's mean and variance
+# - b) the batch's, and does not store them
+# - c) its running mean and variance
+# - d) neither; it returns its input
 #
 # **q3** Keras's EfficientNet-B0 names every photograph wrongly, with little confidence. Your pipeline divides by 255. What do you do?
 #
-# - **a** divide by 127.5 and subtract 1
-# - **b** swap red and blue
-# - **c** train longer
-# - **d** leave the division out
+# - a) divide by 127.5 and subtract 1
+# - b) swap red and blue
+# - c) train longer
+# - d) leave the division out
 #
 # **q4** With Adam you multiply the body's gradients by 0.01 to protect it. What happens?
 #
-# - **a** its steps are as long as before
-# - **b** its steps are a hundredth
-# - **c** it is frozen
-# - **d** its steps are a tenth
+# - a) its steps are as long as before
+# - b) its steps are a hundredth
+# - c) it is frozen
+# - d) its steps are a tenth
 #
 # **q5** Down *and* up projection of an adapter start at zero, biases too. What does training do to its two kernels?
 #
-# - **a** both learn
-# - **b** only the up projection learns
-# - **c** only the down projection learns
-# - **d** neither ever moves
+# - a) both learn
+# - b) only the up projection learns
+# - c) only the down projection learns
+# - d) neither ever moves
 #
 # **q6** 30 photographs each of four kinds of birds. Where do you begin?
 #
-# - **a** from scratch
-# - **b** thaw all, rate 0.001
-# - **c** a probe on frozen features
-# - **d** thaw the first layers
+# - a) from scratch
+# - b) thaw all, rate 0.001
+# - c) a probe on frozen features
+# - d) thaw the first layers
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION

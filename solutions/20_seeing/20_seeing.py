@@ -1106,23 +1106,23 @@ plots.table(
 #
 # ## {{exercise quiz}}
 #
-# Answer with letters: `quiz = {"q1": "a", "q2": …}`.
+# Answer with one letter each, such as `{"q1": "a", …}`.
 #
-# **q1.** An occlusion map is 0 on both ears of a cat. What follows?
+# **q1** An occlusion map is 0 on both ears of a cat. What follows?
 #
 # - a) The network does not use ears.
 # - b) Covering one ear changes nothing, given all the rest.
 # - c) The patch was too large.
 # - d) The gradient there is 0.
 #
-# **q2.** Why the slope of the score and not of the probability?
+# **q2** Why the slope of the score and not of the probability?
 #
 # - a) Probabilities have no slope.
 # - b) It is faster.
 # - c) Where the network is sure, the softmax is flat; and it mixes the classes.
 # - d) Scores lie between 0 and 1.
 #
-# **q3.** Lite0's Grad-CAM at its last layer, drawn smoothly over a photograph of 224×224. How many different
+# **q3** Lite0's Grad-CAM at its last layer, drawn smoothly over a photograph of 224×224. How many different
 # numbers did the network give?
 #
 # - a) 49
@@ -1130,21 +1130,21 @@ plots.table(
 # - c) 50,176
 # - d) 150,528
 #
-# **q4.** With random weights, a map looks as before. What does it show?
+# **q4** With random weights, a map looks as before. What does it show?
 #
 # - a) That the network is robust.
 # - b) That the random weights happened to be good ones.
 # - c) That the network has found the object without training.
 # - d) The photograph, not what the network has learned.
 #
-# **q5.** Grad-CAM for *toaster* on a photograph of a cat has a bright cell on the cat's ear. Why?
+# **q5** Grad-CAM for *toaster* on a photograph of a cat has a bright cell on the cat's ear. Why?
 #
 # - a) The network takes the ear for a toaster.
 # - b) The map is divided by its maximum, however small that is.
 # - c) The ReLU was forgotten.
 # - d) The wrong layer was taken.
 #
-# **q6.** A network is 100 % right on a test set. A map suggests that it reads a stamp. What settles it?
+# **q6** A network is 100 % right on a test set. A map suggests that it reads a stamp. What settles it?
 #
 # - a) More maps, of more pictures.
 # - b) A higher resolution of the map.

@@ -871,7 +871,7 @@ if runtime.budget(smoke=False, cpu=False, gpu=True):
 # %% [markdown]
 # ## {{exercise quiz}}
 #
-# One letter each, such as `{"q1": "a", …}`.
+# Answer with one letter each, such as `{"q1": "a", …}`.
 #
 # **q1** Training 58 %, validation 57 %, both budgets half used. First you try<br>
 # a) dropout · b) something that lets it learn more or faster · c) a larger validation set · d) early stopping
