@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import Criterion, Function, Probe, accepted, wrong
+from autograder.exercise import Criterion, Function, Probe, Rule, accepted, wrong
 
 from ._shared import BY_HAND, STATISTICS
 
@@ -18,6 +18,10 @@ class BatchNorm(Function):
     )
     tolerance = STATISTICS
     rule = BY_HAND
+    habit = Rule(
+        forbid=("for", "while"),
+        reason="That is right; a mean over three axes does it for all channels at once.",
+    )
     revisit = "The same inside the network"
 
     def probes(self, rng):

@@ -13,7 +13,9 @@ class ColourShift(Function):
         Criterion("others", 1, "along the other two directions"),
         Criterion("all", 2, "along all three at once"),
         Criterion("range", 1, "results stay between 0 and 1"),
+        Criterion("kept", 1, "the arrays that are given stay as they are"),
     )
+    keeps_arguments = "kept"
     tolerance = EITHER
     revisit = "Colour, as AlexNet did it"
 
@@ -175,5 +177,15 @@ class ColourShift(Function):
         "The docstring says which one to take.",
         change={
             "    vectors = vectors * np.where(vectors.sum(axis=0) < 0, -1, 1)\n": "",
+        },
+    )
+
+    image_shifted = wrong(
+        "You add the colour to `image` itself. What comes back is right, and the next epoch "
+        "begins with a shifted picture.",
+        change={
+            "return np.clip(image + vectors @ (np.asarray(alphas) * values), 0, 1)": (
+                "image += vectors @ (np.asarray(alphas) * values)\n    return np.clip(image, 0, 1)"
+            )
         },
     )

@@ -13,7 +13,9 @@ class Normalise(Function):
         Criterion("test", 3, "test images that differ from the training images"),
         Criterion("constant", 1, "a channel that is constant in the training images"),
         Criterion("bytes", 1, "images of bytes, or of a single channel"),
+        Criterion("kept", 1, "the arrays that are given stay as they are"),
     )
+    keeps_arguments = "kept"
     tolerance = SUMS_32
     revisit = "Numbers"
 
@@ -313,5 +315,16 @@ class Normalise(Function):
                 "with np.errstate(all='ignore'):\n"
                 "        return [np.nan_to_num((x - mean) / std) for x in (train, test)]"
             ),
+        },
+    )
+
+    in_place = wrong(
+        "You normalise the caller's own arrays, with `-=` and `/=`. `np.asarray` copies nothing "
+        "where the type is right already. Your numbers are right, and the pictures are gone.",
+        change={
+            "return (train - mean) / std, (test - mean) / std": (
+                "for images in (train, test):\n        images -= mean\n        images /= std\n    "
+                "return train, test"
+            )
         },
     )
