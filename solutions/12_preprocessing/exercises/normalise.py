@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import SUMS_32, Criterion, Function, Probe, accepted, wrong
+from autograder.exercise import SUMS_32, Criterion, Function, Probe, accepted, near_miss, wrong
 
 
 class Normalise(Function):
@@ -327,4 +327,32 @@ class Normalise(Function):
                 "return train, test"
             )
         },
+    )
+
+    constant_channel_turned = near_miss(
+        "divides a constant channel by −1",
+        change={"np.where(std == 0, 1, std)": "np.where(std == 0, -1, std)"},
+        unlike=(constant_channel_divided_by_zero, constant_channel_zero),
+    )
+
+    always_whole = near_miss(
+        "returns whole numbers, whatever came in",
+        change={
+            "return (train - mean) / std, (test - mean) / std": (
+                "return ((train - mean) / std).astype(int), ((test - mean) / std).astype(int)"
+            )
+        },
+        unlike=cast_back,
+    )
+
+    all_nan = near_miss(
+        "is nan everywhere",
+        change={"std = np.where(std == 0, 1, std)": "std = std * np.nan"},
+        unlike=constant_channel_divided_by_zero,
+    )
+
+    one_deviation_too_many = near_miss(
+        "raises because there is one deviation too many",
+        change={"np.where(std == 0, 1, std)": "np.append(np.where(std == 0, 1, std), [1, 1, 1])"},
+        unlike=means_do_not_fit,
     )
