@@ -621,6 +621,13 @@ def test_a_habit_is_said_after_a_right_answer_alone(kept):
     assert judged(kept, REFERENCE).notes == ()
 
 
+def test_a_habit_suspects_nobody(kept):
+    """Is nothing said of an answer that only reaches for names in another way?"""
+    by_name = REFERENCE.replace(".max(1)", "").replace("return x", "y = x")
+    by_name += "\n    return getattr(y, 'max')(1)"
+    assert judged(kept, by_name).notes == ()
+
+
 def test_lost_precision_is_said_after_a_right_answer(pooled):
     """Is a float32 result of float64 numbers right, and is the loss named?"""
     outcome = judged(pooled, REFERENCE + ".astype('float32')")

@@ -38,7 +38,7 @@ from cnncourse.check.outcome import (
 )
 from cnncourse.check.relations import GENERAL
 from cnncourse.check.reply import Ask
-from cnncourse.check.rules import Rule, forbidden_names, violation
+from cnncourse.check.rules import Rule, forbidden_names, shown_habit, violation
 from cnncourse.check.text import printable
 
 _STATES: dict[str, type[Outcome]] = {
@@ -234,7 +234,8 @@ def _remarks(
     """Return what could be better in a right answer: a habit worth losing, lost precision."""
     found = (s.observation.remark(s.probe.expected) for s in seen)
     lost = next((remark for remark in found if remark), None)
-    habit = violation(source or "", key.habit, context, key.name) if key.habit else None
+    around = (context,) if isinstance(context, str) else context
+    habit = shown_habit(source or "", key.habit, around, key.name) if key.habit else None
     return tuple(remark for remark in (lost, habit) if remark)
 
 
