@@ -391,6 +391,15 @@ def test_a_family_asks_each_of_its_functions():
     assert family.problems() == []
 
 
+def test_what_is_judged_beside_a_family_is_none_of_its_functions():
+    """Does every question decide whether arguments stay, and is nothing called by that name?"""
+    criteria = (Criterion("relu", 1, "ReLU"), Criterion("kept", 1, "x stays as it is"))
+    family = made(Family, criteria=criteria, near=(0.0,), keeps_arguments="kept")
+    questions = list(family.questions_for(np.random.default_rng(0)))
+    assert {q.request["args"][1] for q in questions} == {"relu"}
+    assert all(q.criteria == {"value": "relu", "arguments": "kept"} for q in questions)
+
+
 def test_a_written_answer_says_what_earns_each_criterion():
     """Is a rubric that leaves out a criterion, or speaks of another, found?"""
 

@@ -83,6 +83,46 @@ def test_numbers_that_are_no_weights_meet_no_budget(build, words):
     assert words in size["uncounted"]
 
 
+def _in_a_nested_model(x, table):
+    inner = keras.Input(x.shape[1:])
+    return keras.Model(inner, inner * table)(x)
+
+
+@pytest.mark.parametrize(
+    "hide",
+    [
+        lambda x, table: x * table,
+        lambda x, table: keras.ops.where(x > 0, x, keras.ops.convert_to_tensor(table)),
+        lambda x, table: layers.Rescaling(table)(x),
+        lambda x, table: layers.Normalization(mean=table, variance=table**2)(x),
+        lambda x, table: layers.Discretization(np.sort(table).tolist())(x),
+        _in_a_nested_model,
+    ],
+    ids=["product", "tensor", "rescaling", "normalization", "boundaries", "nested"],
+)
+def test_an_array_that_is_no_weight_meets_no_budget(hide):
+    """Is a network refused a count that computes with an array of its own, wherever that hides?"""
+    x = keras.Input((40,))
+    model = keras.Model(x, hide(x, np.random.default_rng(0).normal(size=40).astype("float32")))
+    size = size_of(model, parts_of(model)["config"])
+    assert size["parameters"] is None
+    assert "array" in size["uncounted"] or "table of numbers" in size["uncounted"]
+
+
+def test_a_constant_start_is_counted_with_its_weight():
+    """Does a frozen kernel that starts as a table count like any other?"""
+    start = keras.initializers.Constant(np.ones((24, 2)))
+    size = counted(layers.Flatten(), layers.Dense(2, kernel_initializer=start, trainable=False))
+    assert size["parameters"] == 24 * 2 + 2
+
+
+def test_code_that_holds_an_array_is_refused():
+    """Is a Lambda refused, whose function may hold any numbers?"""
+    parts = parts_of(keras.Sequential([keras.Input((4,)), layers.Lambda(lambda x: x * np.ones(4))]))
+    with pytest.raises(Uncounted, match="Keras's own layers"):
+        model_from_parts(**parts)
+
+
 def test_a_table_of_words_is_a_table():
     """Is a vocabulary of hundreds of words not taken for nothing?"""
     model = by_names(16, 40)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from judged import asking, compiled, judged, notebook
+from judged import asking, compiled, earned, judged, notebook
 
 from autograder.audit.measure import audit_exercise
 from autograder.audit.precision import VARIANTS
@@ -157,19 +157,39 @@ def test_an_unknown_precision_is_a_problem():
 
 
 class Stored(Softmax):
+    criteria = (*Softmax.criteria, Criterion("dtype", 1, "an array of float32"))
     precision = "float32"
+    float32_criterion = "dtype"
 
 
 STORED = REFERENCE.replace("return e / e", "return (e / e").rstrip() + ").astype('float32')\n"
 
 
 def test_a_demanded_dtype_is_named():
-    """Are right values in float64 refused where the docstring asks for float32 arrays?"""
+    """Does float64 cost no more than the criterion that asks for float32, and is it said?"""
     key = compiled(Stored(), STORED)
     assert isinstance(judged(key, STORED), Right)
-    message = judged(key, REFERENCE).message
-    assert message == "The values are right, but their dtype is float64; float32 is asked for."
-    assert "dtype" not in judged(key, STORED.replace("q @ k", "2 * q @ k")).message
+    outcome = judged(key, REFERENCE)
+    assert outcome.message == "The dtype of your result is float64; float32 is asked for."
+    assert earned(outcome) == {"values"}
+
+
+def test_wrong_values_of_another_dtype_are_told_by_their_values():
+    """Is the mistake named that the values show, and the dtype told beside it?"""
+    key = compiled(Stored(), STORED)
+    doubled = judged(key, REFERENCE.replace("q @ k", "2 * q @ k"))
+    assert doubled.message.startswith("Your result differs")
+    assert doubled.notes == ("The dtype of your result is float64; float32 is asked for.",)
+    assert judged(key, STORED.replace("q @ k", "2 * q @ k")).notes == ()
+
+
+def test_a_demanded_dtype_is_worth_a_criterion():
+    """Is an author told who asks for float32 and does not say what another dtype costs?"""
+
+    class Priceless(Softmax):
+        precision = "float32"
+
+    assert any("go together" in problem for problem in Priceless().problems())
 
 
 def test_two_numbers_that_differ_are_shown_different():

@@ -554,6 +554,7 @@ class Kept(Pooled):
     keeps_arguments = "kept"
     habit = Rule(forbid=("for", "while"), reason="One call of max does it.")
 
+    average = wrong("You took the mean.", change={"max": "mean"})
     clipped = wrong("You change x itself.", change={"return x": "x[x < 0] = 0\n    return x"})
 
 
@@ -565,6 +566,7 @@ def kept():
 
 
 IN_PLACE = REFERENCE.replace("return", "y =") + "\n    x[:] = 0\n    return y"
+MEAN_IN_PLACE = IN_PLACE.replace("max", "mean")
 
 
 def test_a_changed_argument_costs_the_criterion_that_says_so(kept):
@@ -582,6 +584,20 @@ def test_a_changed_argument_costs_the_criterion_that_says_so(kept):
 def test_a_wrong_result_keeps_no_arguments(kept):
     """Is nothing earned by an answer that does nothing?"""
     assert earned(judged(kept, "def pooled(x): return None")) == set()
+
+
+def test_what_fails_elsewhere_does_not_cost_the_arguments(kept):
+    """Is the criterion kept by an answer that is right in the basic case alone?"""
+    assert earned(judged(kept, REFERENCE.replace("x[", "np.maximum(x, 0)["))) >= {"even", "kept"}
+    raises = "def pooled(x):\n    return x.reshape(-1, 2).max(1)"
+    assert earned(judged(kept, raises)) == {"even", "negative", "kept"}
+
+
+def test_a_mistake_is_named_in_an_answer_that_changes_its_argument_too(kept):
+    """Is it told by its values, and the change beside it?"""
+    outcome = judged(kept, MEAN_IN_PLACE)
+    assert outcome.misconception == "average"
+    assert any("work on a copy" in note for note in outcome.notes)
 
 
 def test_a_mistake_that_changes_its_argument_is_known_by_it(kept):
@@ -603,6 +619,13 @@ def test_a_habit_is_said_after_a_right_answer_alone(kept):
     assert any("One call of max does it." in note for note in right.notes)
     assert wrong_one.notes == ()
     assert judged(kept, REFERENCE).notes == ()
+
+
+def test_a_habit_suspects_nobody(kept):
+    """Is nothing said of an answer that only reaches for names in another way?"""
+    by_name = REFERENCE.replace(".max(1)", "").replace("return x", "y = x")
+    by_name += "\n    return getattr(y, 'max')(1)"
+    assert judged(kept, by_name).notes == ()
 
 
 def test_lost_precision_is_said_after_a_right_answer(pooled):

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
 from autograder.exercise.probed import Probed, question
 from autograder.exercise.probes import Probe, Repeat
 from cnncourse.check.key import KeyProbe
-from cnncourse.check.kinds.base import ARGUMENTS
+from cnncourse.check.kinds.base import ARGUMENTS, BASIC, DTYPE
 from cnncourse.check.statistics import STATISTICS
 
 
@@ -18,29 +19,51 @@ class Function(Probed):
 
     Attributes:
         keeps_arguments: the criterion that an answer loses by changing an argument in place, where
-            the statement says that it must not. All probes decide it.
+            the statement says that it must not. All probes decide it; those of the first criterion
+            must be right, too, or an answer that does nothing would earn it.
+        float32_criterion: the criterion that an answer loses by a result of another dtype, where
+            ``precision`` is ``"float32"``. It is decided in the same way.
     """
 
     kind = "function"
     asks = Probe
     keeps_arguments: str | None = None
+    float32_criterion: str | None = None
 
-    def _criteria(self, own: str | None) -> dict[str, str]:
-        """Return the criterion of a probe's value, and of what is done to its arguments."""
-        kept = {ARGUMENTS: self.keeps_arguments} if self.keeps_arguments else {}
-        return {"value": own or self.criteria[0].key, **kept}
+    def _question(self, probe: Probe | Repeat, request: dict[str, Any], **options: Any) -> KeyProbe:
+        """Return a probe, compiled, with the criteria of its value and of what is asked beside."""
+        first = next((c.key for c in self.criteria), "")
+        criteria = {"value": probe.criterion or first, **self._beside()}
+        if len(criteria) > 1 and criteria["value"] == first:
+            options[BASIC] = True
+        return question(probe.label, criteria, request, **options)
+
+    def _beside(self) -> dict[str, str]:
+        """Return the criterion of each aspect that is judged beside the result."""
+        named = {ARGUMENTS: self.keeps_arguments, DTYPE: self.float32_criterion}
+        return {aspect: key for aspect, key in named.items() if key}
 
     def questions_for(self, rng: np.random.Generator) -> Iterator[KeyProbe]:
         """Yield one call per probe."""
         for p in self.checked_probes(rng):
             request = {"op": "call", "name": self.name, "args": list(p.args), "kwargs": p.kwargs}
-            yield question(p.label, self._criteria(p.criterion), request)
+            yield self._question(p, request)
+
+    def problems(self) -> list[str]:
+        """Return what is wrong; a demanded float32 must be worth a criterion, and no other."""
+        found = super().problems()
+        if (self.precision == "float32") != (self.float32_criterion is not None):
+            found.append(
+                f"{self.name}: precision = 'float32' and float32_criterion, what another dtype "
+                "costs, go together"
+            )
+        return found
 
 
 class Family(Function):
     """A function of an array and a name, which chooses one of several functions of a number.
 
-    Each criterion is one of the functions, by its name.
+    Each criterion is one of the functions, by its name, or judged beside the result.
 
     Attributes:
         near: the points where the functions bend.
@@ -53,7 +76,8 @@ class Family(Function):
     def probes(self, rng: np.random.Generator) -> Iterator[Probe]:
         """Yield, for each function, chosen points, a random block, float32, and far from zero."""
         far = np.array(self.far)
-        for name in (c.key for c in self.criteria):
+        beside = self._beside().values()
+        for name in (c.key for c in self.criteria if c.key not in beside):
             block, column = rng.normal(0, 3, (2, 3, 4)), rng.normal(0, 3, (5, 1))
             for label, x in (
                 ("a few points", np.array(self.near)),
@@ -82,8 +106,7 @@ class Pipeline(Function):
                 "times": p.repeats,
                 "seed": int(rng.integers(2**31)),
             }
-            criteria = self._criteria(p.criterion)
-            yield question(p.label, criteria, request, statistic=p.statistic, within=p.within)
+            yield self._question(p, request, statistic=p.statistic, within=p.within)
 
     def problems(self) -> list[str]:
         """Return what is wrong; every statistic must be known."""

@@ -16,7 +16,7 @@ from typing import Any
 
 from cnncourse.check.evidence import ENOUGH, weight
 from cnncourse.check.key import ExerciseKey, KeyProbe, Misconception
-from cnncourse.check.kinds.base import Mismatches, Observation
+from cnncourse.check.kinds.base import ASIDE, BASIC, Mismatches, Observation
 from cnncourse.check.kinds.value import ValueObservation
 from cnncourse.check.relations import Pair, Relation, relation
 
@@ -49,6 +49,13 @@ class ProbeResult:
         )
 
     @property
+    def wrong_result(self) -> bool:
+        """Whether more is wrong here than what is judged beside the result."""
+        return self.fails and (
+            not self.mismatches or any(m for a, m in self.mismatches.items() if a not in ASIDE)
+        )
+
+    @property
     def measured(self) -> dict[str, Any]:
         """What was measured beside the verdict."""
         return (
@@ -59,7 +66,8 @@ class ProbeResult:
     def failed_criteria(self) -> set[str]:
         """The criteria that this probe costs."""
         if self.observation.absent or self.observation.error:
-            return set(self.probe.criteria.values())
+            beside = () if self.probe.options.get(BASIC) else ASIDE
+            return {c for aspect, c in self.probe.criteria.items() if aspect not in beside}
         return {c for aspect, c in self.probe.criteria.items() if self.mismatches.get(aspect)}
 
 

@@ -108,18 +108,40 @@ def violation(
         return _UNREADABLE.format("This cell")
 
 
+def shown_habit(source: str, habit: Rule, context: Sequence[str], name: str) -> str | None:
+    """Say which of the things that a habit forbids an answer uses.
+
+    Args:
+        source: the exercise cell.
+        habit: what had better not be used.
+        context: the notebook's other cells.
+        name: what the exercise defines.
+
+    Returns:
+        What is used, where, and the reason; None where nothing is seen for certain: other than a
+        rule, a habit suspects nobody.
+
+    Example:
+        >>> loop = Rule(forbid=("for",), reason="One sum does it.")
+        >>> shown_habit("def f(x):\\n    return sum(v for v in x)", loop, (), "f")
+        'Line 2 uses for. One sum does it.'
+        >>> shown_habit("def f(x):\\n    return getattr(x, 'sum')()", loop, (), "f") is None
+        True
+    """
+    try:
+        own, around = _tree(source), _Notebook(context)
+        used, _, _ = _uses(own, around, _USUAL | around.aliases | _imports(own), name)
+    except RecursionError:
+        return None
+    found = ((what, where) for what, where in used.items() if _covered(what, habit.forbid))
+    return next((f"{where} uses {what}. {habit.reason}".strip() for what, where in found), None)
+
+
 def _violation(source: str, rule: Rule, context: Sequence[str], name: str) -> str | None:
     own = _tree(source)
     around = _Notebook(context)
     aliases = _USUAL | around.aliases | _imports(own)
-    used: dict[str, str] = {}
-    kept: dict[str, str] = {}
-    helpers = list(around.helpers(own, aliases, name))
-    for place, tree in [("", own), *helpers]:
-        reader = _read(tree, aliases)
-        for lines, found in ((reader.used, used), (reader.kept, kept)):
-            for what, line in lines.items():
-                found.setdefault(what, place or f"Line {line}")
+    used, kept, helpers = _uses(own, around, aliases, name)
     for what, where in used.items():
         if _covered(what, rule.forbid) or (rule.forbid and _is_dynamic(what)):
             return f"{where} uses {what}. {rule.reason}".strip()
@@ -135,6 +157,21 @@ def _violation(source: str, rule: Rule, context: Sequence[str], name: str) -> st
     if rule.require and attempted and not any(_covered(what, rule.require) for what in used):
         return f"The exercise asks for {' or '.join(rule.require)}. {rule.reason}".strip()
     return None
+
+
+def _uses(
+    own: ast.Module, around: _Notebook, aliases: dict[str, str], name: str
+) -> tuple[dict[str, str], dict[str, str], list[tuple[str, ast.AST]]]:
+    """Return what an answer and its helpers use and hand on, each with its place; the helpers."""
+    used: dict[str, str] = {}
+    kept: dict[str, str] = {}
+    helpers = list(around.helpers(own, aliases, name))
+    for place, tree in [("", own), *helpers]:
+        reader = _read(tree, aliases)
+        for lines, found in ((reader.used, used), (reader.kept, kept)):
+            for what, line in lines.items():
+                found.setdefault(what, place or f"Line {line}")
+    return used, kept, helpers
 
 
 def _tree(cell: str) -> ast.Module:

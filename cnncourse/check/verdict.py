@@ -21,7 +21,7 @@ from cnncourse.check.diagnosis import (
 from cnncourse.check.hints import about_error
 from cnncourse.check.key import ExerciseKey, KeyProbe, Misconception
 from cnncourse.check.kinds import KINDS
-from cnncourse.check.kinds.base import ARGUMENTS, CHANGES
+from cnncourse.check.kinds.base import ARGUMENTS, CHANGES, aside_faults
 from cnncourse.check.outcome import (
     AwaitingHand,
     CriterionResult,
@@ -38,7 +38,7 @@ from cnncourse.check.outcome import (
 )
 from cnncourse.check.relations import GENERAL
 from cnncourse.check.reply import Ask
-from cnncourse.check.rules import Rule, forbidden_names, violation
+from cnncourse.check.rules import Rule, forbidden_names, shown_habit, violation
 from cnncourse.check.text import printable
 
 _STATES: dict[str, type[Outcome]] = {
@@ -137,10 +137,12 @@ def _judge(key: ExerciseKey, seen: list[ProbeResult]) -> Outcome:
     measured = {k: v for s in seen for k, v in s.measured.items()}
     if not failing:
         return Right(key.name, results, "Right.", notes=_notes(seen), measured=measured)
-    cause = diagnose(key, seen, failing)
+    # What is wrong with results says more than what is wrong beside them.
+    telling = [s for s in failing if s.wrong_result] or failing
+    cause = diagnose(key, seen, telling)
     known = cause.known
-    said = known or relate(failing)
-    state, message, details = _explain(key, failing[0])
+    said = known or relate(telling)
+    state, message, details = _explain(key, telling[0])
     if by_entries(key):
         message, *others = _entry_lines(key, failing, known)
         details = tuple(others)
@@ -155,7 +157,7 @@ def _judge(key: ExerciseKey, seen: list[ProbeResult]) -> Outcome:
         message,
         misconception=known.id if known else f"{GENERAL}{said.id}" if said else None,
         revisit=(known.revisit if known else None) or key.revisit,
-        notes=_notes(seen),
+        notes=_notes(seen) + (_beside(failing) if telling[0].wrong_result else ()),
         details=details[:_MOST_DETAILS],
         measured=measured,
         alike=() if known else tuple(m.id for m in cause.candidates),
@@ -205,6 +207,13 @@ def _notes(seen: list[ProbeResult]) -> tuple[str, ...]:
     return carried + _notes_on_arguments(seen)
 
 
+def _beside(failing: list[ProbeResult]) -> tuple[str, ...]:
+    """Return what is wrong beside wrong results, each thing once."""
+    judged = [s for s in failing if s.mismatches]
+    found = [m for s in judged for m in aside_faults(s.probe, s.observation.reply).values() if m]
+    return tuple(dict.fromkeys(m.text for m in found))
+
+
 def _listed(entries: tuple[str, ...]) -> str:
     return " and ".join(map(repr, entries))
 
@@ -225,7 +234,8 @@ def _remarks(
     """Return what could be better in a right answer: a habit worth losing, lost precision."""
     found = (s.observation.remark(s.probe.expected) for s in seen)
     lost = next((remark for remark in found if remark), None)
-    habit = violation(source or "", key.habit, context, key.name) if key.habit else None
+    around = (context,) if isinstance(context, str) else context
+    habit = shown_habit(source or "", key.habit, around, key.name) if key.habit else None
     return tuple(remark for remark in (lost, habit) if remark)
 
 

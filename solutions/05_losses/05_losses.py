@@ -654,7 +654,7 @@ def toy_loss(theta, X, y):
 # %% [markdown]
 # ### {{exercise gradient_check}}
 #
-# Write `gradient_check(theta, X, y, claimed, h)`: the relative error between `claimed` and the **central** differences of `toy_loss`. One parameter at a time, the others as they were. `theta` is the caller's: work on copies.
+# Write `gradient_check(theta, X, y, claimed, h)`: the relative error between `claimed` and the **central** differences of `toy_loss`. One parameter at a time, the others as they were. The arrays are the caller's: nudge a copy of `theta`, not `theta` itself.
 #
 # <details><summary>Hint 1 · one at a time</summary>A row of eleven zeros with <code>h</code> in one place is a nudge. Add it, and subtract it.</details>
 # <details><summary>Hint 2 · lengths</summary><code>np.linalg.norm</code> is the length. The denominator has two of them.</details>
@@ -665,7 +665,8 @@ def gradient_check(theta, X, y, claimed, h=1e-5):
     """Relative error of a claimed gradient of `toy_loss` with respect to theta.
 
     Args:
-        theta: float64 array (11,), the parameters. It must not have changed afterwards.
+        theta: float64 array (11,), the parameters. Neither it nor another array may have changed
+            afterwards.
         X: float64 array (N, 3).
         y: float64 array (N, 1).
         claimed: float64 array (11,), the gradient to be checked; not all zeros.
@@ -951,9 +952,9 @@ def backprop(params, X, labels):
 
     Args:
         params: tuple of float arrays (W1, b1, W2, b2) of shapes (D, hidden), (hidden,),
-            (hidden, K), (K,). They must not have changed afterwards.
+            (hidden, K), (K,).
         X: float array (N, D).
-        labels: integer array (N,).
+        labels: integer array (N,). None of these arrays may have changed afterwards.
 
     Returns:
         (loss, grads): the mean cross-entropy, a float, and the tuple (dW1, db1, dW2, db2), each

@@ -449,7 +449,7 @@ plots.matrices(
 #
 # ### {{exercise pool_backward}}
 #
-# Write `pool_backward`, the way back through max pooling. NumPy only, as for `pool`; so no automatic differentiation either. float64 stays float64.
+# Write `pool_backward`, the way back through max pooling. NumPy only, as for `pool`; so no automatic differentiation either. The result may be float32 or float64.
 #
 # <details><summary>Hint 1 · begin</summary>The result has the input's shape, zero everywhere. Visit every window, as in `pool`.</details>
 # <details><summary>Hint 2 · the winner</summary>np.argmax returns the first of several equal maxima. It wants a flat list, one for each image and each channel.</details>

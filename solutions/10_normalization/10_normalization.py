@@ -250,7 +250,7 @@ print("Keras, in training:", normalised.ravel().round(3))
 #
 # ### {{exercise batch_norm}}
 #
-# Write it for whole batches of feature maps. NumPy only: no Keras, TensorFlow, PyTorch or JAX. Keep the precision of `x`: float64 stays float64.
+# Write it for whole batches of feature maps. NumPy only: no Keras, TensorFlow, PyTorch or JAX. The result may be float32 or float64.
 #
 # <details><summary>Hint 1 · which axes</summary>There is one mean for each channel. Everything else is averaged away: which of the four axes are those?</details>
 # <details><summary>Hint 2 · which variance</summary>Divide by m. (The m − 1 of statistics books is another estimate.)</details>
@@ -321,7 +321,7 @@ for use in ({"training": True}, {"training": False}, {}):
 #
 # ### {{exercise batch_norm_layer}}
 #
-# Write the whole layer. It must not change the arrays it is given: it returns new ones. You may call your `batch_norm`. NumPy only, and float64 stays float64, as before.
+# Write the whole layer. It must not change the arrays it is given: it returns new ones. You may call your `batch_norm`. NumPy only, in float32 or float64, as before.
 #
 # <details><summary>Hint 1 · two questions</summary>Which statistics does this call normalise with? And do the running ones change in this call? Answer both for training, then both for inference.</details>
 # <details><summary>Hint 2 · order</summary>In training, the batch is normalised with its own statistics, not with the running ones that were just updated.</details>
@@ -511,7 +511,7 @@ plots.matrices(
 #
 # ### {{exercise batch_norm_backward}}
 #
-# The paper lists the roads as six equations in its section 3; work yours out on paper first. NumPy only, so no automatic differentiation; float64 stays float64. The check compares with the slopes of the reference, and those were compared with finite differences.
+# The paper lists the roads as six equations in its section 3; work yours out on paper first. NumPy only, so no automatic differentiation; float32 or float64. The check compares with the slopes of the reference, and those were compared with finite differences.
 #
 # <details><summary>Hint 1 · the easy two</summary>γ and β of a channel touch all m outputs of it. For each, how does one output change, and over what do the roads add up?</details>
 # <details><summary>Hint 2 · x̂ first</summary>Turn dY into the slope for x̂. From there on γ and β are out of the game.</details>
@@ -807,7 +807,7 @@ check(by_hand=by_hand)
 # %% [markdown]
 # ### {{exercise group_norm}}
 #
-# Write it, and you have three layers in one. NumPy only, and float64 stays float64, as before. Neighbouring channels form a group: with 6 channels and 2 groups, channels 0, 1, 2 and channels 3, 4, 5.
+# Write it, and you have three layers in one. NumPy only, in float32 or float64, as before. Neighbouring channels form a group: with 6 channels and 2 groups, channels 0, 1, 2 and channels 3, 4, 5.
 #
 # <details><summary>Hint 1 · an axis more</summary>Split the last axis in two. Which of the two comes first, the group or the channel within the group?</details>
 # <details><summary>Hint 2 · what stays</summary>One mean for each image and each group: a shape of (N, groups). Everything else is averaged away.</details>
@@ -992,7 +992,7 @@ print("with the bug:", lrn_with_bug(activities, n=3, k=1.0, alpha=1.0, beta=0.5)
 print("the activities, afterwards:", activities.ravel().round(2))
 
 # %% [markdown]
-# Write `local_response` without the fault. NumPy only, and float64 stays float64, as before; `a` must not be changed.
+# Write `local_response` without the fault. NumPy only, in float32 or float64, as before; `a` must not be changed.
 #
 # <details><summary>Hint 1 · the last channel</summary>By hand it is 0.41. Which numbers did the program add up?</details>
 # <details><summary>Hint 2 · one array or two</summary>After `b = a`, how many arrays are there?</details>

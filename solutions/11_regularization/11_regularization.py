@@ -427,7 +427,7 @@ check(dropout_by_hand=dropout_by_hand)
 # %% [markdown]
 # ### {{exercise inverted_dropout}}
 #
-# Write `inverted_dropout(x, rate, training)`. Draw with `np.random` or with a generator that you do not seed (a seeded one would throw out the same units in every step). Call no library's dropout; NumPy, Python's `random` and `keras.random.uniform` are allowed, TensorFlow, PyTorch and JAX are not. float32 or float64 is fine. The check calls it many times and looks at shares and means.
+# Write `inverted_dropout(x, rate, training)`. Draw with `np.random` or with a generator that you do not seed (a seeded one would throw out the same units in every step). Call no library's dropout; NumPy, Python's `random` and `keras.random.uniform` are allowed, TensorFlow, PyTorch and JAX are not. float32 or float64 is fine; `x` itself stays as it is. The check calls it many times and looks at shares and means.
 #
 # <details><summary>Hint 1 · a coin for each number</summary>Uniform numbers between 0 and 1, as many as x has: what share of them lies below `rate`?</details>
 # <details><summary>Hint 2 · two early exits</summary>At inference nothing happens. What should happen in training if the rate is 0?</details>
@@ -540,7 +540,7 @@ plots.table(["layer", "shape, in and out", "one value a map", "independent draws
 # %% [markdown]
 # ### {{exercise spatial_dropout}}
 #
-# Write `spatial_dropout(x, rate)` for training, on a batch of feature maps, channels last. The rules are those of `inverted_dropout`.
+# Write `spatial_dropout(x, rate)` for training, on a batch of feature maps, channels last. The rules are those of `inverted_dropout`: `x` stays as it is, too.
 #
 # <details><summary>Hint 1 · how many coins?</summary>In the table: 2 images, 6 channels, 12 draws. What shape must the random numbers have, so that broadcasting carries each to all places of its map?</details>
 

@@ -162,7 +162,7 @@ check(hand_numbers=hand_numbers)
 # ### {{exercise normalise}}
 #
 # Whatever is learned from data is learned from **training** data: the mean and the standard deviation, too. The test set stands for pictures that do not exist yet. So it is shifted and scaled by the training set's numbers, and it need not come out with mean 0.
-# For images, one mean and one standard deviation a channel are usual: a pixel has the same meaning wherever it lies. Write `normalise`, with NumPy or Keras's ops, in float32 or float64.
+# For images, one mean and one standard deviation a channel are usual: a pixel has the same meaning wherever it lies. Write `normalise`, with NumPy or Keras's ops, in float32 or float64. The arrays that you are given stay as they are.
 #
 # <details><summary>Hint 1 · axes</summary>A colour image batch has four axes. Over which three of them is averaged if one number a channel is to remain?</details>
 # <details><summary>Hint 2 · a channel without variation</summary>Its standard deviation is zero. What may stand in the denominator there, so that the difference is left as it is? (Computed in floats, the deviation of a channel full of 0.3 may come out as a tiny number instead of 0.)</details>
@@ -670,7 +670,7 @@ plots.images(
 )  # fmt: skip
 
 # %% [markdown]
-# Find it, and write `colour_shift` without it. Everything else is as it should be. Any library is allowed, float32 or float64.
+# Find it, and write `colour_shift` without it. Everything else is as it should be. Any library is allowed, float32 or float64; `image` and `pixels` stay as they are.
 #
 # <details><summary>Hint 1 · shapes</summary>A vector of three times a 3×3 matrix is three numbers, from the left as from the right. Which of the two adds up columns?</details>
 # <details><summary>Hint 2 · by hand</summary>Print the shift for alphas (1, 0, 0), and compare it with the table of directions above.</details>

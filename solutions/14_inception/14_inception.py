@@ -187,7 +187,7 @@ def one_by_one(x, kernel, bias):
         bias: float array (c_out,).
 
     Returns:
-        Array (batch, height, width, c_out) of the dtype of x.
+        Array (batch, height, width, c_out) in float32 or float64.
     """
     ### BEGIN SOLUTION
     return x @ kernel[0, 0] + bias

@@ -272,7 +272,7 @@ def residual(a, W1, b1, W2, b2):
         W2, b2: weights (hidden, d) and biases (d,) of the second layer.
 
     Returns:
-        Float array of shape (rows, d), of the dtype of `a`.
+        Float array of shape (rows, d), in float32 or float64.
     """
     ### BEGIN SOLUTION
     hidden = np.maximum(a @ W1 + b1, 0)

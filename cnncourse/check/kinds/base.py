@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Iterator
 from typing import Any
+
+import numpy as np
 
 from cnncourse.check.compare import Mismatch
 from cnncourse.check.key import ExerciseKey, KeyProbe
@@ -33,8 +36,11 @@ SLIPS = frozenset(
         "TabError",
     ]
 )
-# The aspect of a probe that is lost where an argument is changed in place.
-ARGUMENTS = "arguments"
+# Aspects of a probe that are judged beside its result: whether arguments stay as they are, and
+# whether the result has the dtype that is asked for.
+ARGUMENTS, DTYPE = ASIDE = ("arguments", "dtype")
+# The option of a probe that must be right before anything is earned beside it.
+BASIC = "basic"
 CHANGES = "Your function changes an array that it was given"
 # TensorFlow writes the calls that led to an operation into its messages; they differ by caller.
 _STACK = "defined at (most recent call last)"
@@ -77,22 +83,28 @@ class Observation(ABC):
         """Return whether an answer that did not raise did the same as one that did not."""
         return not any(self.against(record).values())
 
-    def on_arguments(self, probe: KeyProbe, value: Mismatch | None) -> Mismatches:
-        """Judge what was done to the arguments, where the exercise says that they must stay.
+    def aside(self, probe: KeyProbe, value: Mismatch | None) -> Mismatches:
+        """Judge what the exercise asks for beside the result: arguments left alone, a dtype.
 
         Args:
             probe: the probe.
-            value: what is wrong with the result; a wrong one earns nothing here either.
+            value: what is wrong with the result. Where the probe is a basic one, a wrong result
+                earns nothing beside it, either.
         """
-        if ARGUMENTS not in probe.criteria:
-            return {}
-        changed = Mismatch("values", f"{CHANGES}; here it must stay as it is: work on a copy.")
-        return {ARGUMENTS: value or (changed if self.reply.get("mutated") else None)}
+        basic = value if probe.options.get(BASIC) else None
+        return {a: basic or m for a, m in aside_faults(probe, self.reply).items()}
 
-    def same_on_arguments(self, probe: KeyProbe, record: dict[str, Any]) -> bool:
-        """Return whether an answer did the same to its arguments, where that is judged."""
-        mine, theirs = (bool(reply.get("mutated")) for reply in (self.reply, record))
-        return ARGUMENTS not in probe.criteria or mine == theirs
+    def same_aside(self, probe: KeyProbe, record: dict[str, Any]) -> bool:
+        """Return whether an answer is at fault beside its result as the recorded one is.
+
+        Where the result is wrong, too, the answer may have more faults than the recorded one: the
+        result tells what went wrong.
+        """
+        mine, theirs = (
+            {a for a, m in aside_faults(probe, r).items() if m} for r in (self.reply, record)
+        )
+        wrong = bool(probe.expected) and self.against(probe.expected)["value"]
+        return mine == theirs or bool(wrong and theirs <= mine)
 
     def beside(self, record: dict[str, Any]) -> tuple[Any, Any] | None:
         """Return result and expected result, where both are numbers to lay side by side."""
@@ -139,6 +151,28 @@ class Kind(ABC):
     def reference(self, key: ExerciseKey, probe: KeyProbe, ask: Ask) -> dict[str, Any]:
         """Return the record that answers are judged by; an error where it would be no good."""
         return self.examine(key, probe, ask).record()
+
+
+def aside_faults(probe: KeyProbe, reply: Reply) -> Mismatches:
+    """Return what a reply does wrong beside its result, for each such aspect of a probe."""
+    found: Mismatches = {}
+    if ARGUMENTS in probe.criteria:
+        text = f"{CHANGES}; here it must stay as it is: work on a copy."
+        found[ARGUMENTS] = Mismatch("values", text) if reply.get("mutated") else None
+    if DTYPE in probe.criteria:
+        dtypes = (a.dtype for a in _arrays(reply.get("value")) if a.dtype.kind == "f")
+        other = next((d for d in dtypes if d != "float32"), None)
+        text = f"The dtype of your result is {other}; float32 is asked for."
+        found[DTYPE] = Mismatch("type", text) if other else None
+    return found
+
+
+def _arrays(value: Any) -> Iterator[np.ndarray]:
+    if isinstance(value, np.ndarray):
+        yield value
+    elif isinstance(value, (list, tuple, dict)):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _arrays(part)
 
 
 def _mistake(error: dict[str, Any] | None) -> dict[str, str] | None:

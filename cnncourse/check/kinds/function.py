@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-import numpy as np
-
-from cnncourse.check.compare import Mismatch, compare, in_single_precision
+from cnncourse.check.compare import compare, in_single_precision
 from cnncourse.check.key import ExerciseKey, KeyProbe
 from cnncourse.check.kinds.base import Kind, Mismatches, Observation
 from cnncourse.check.reply import Ask, Reply, question
@@ -33,20 +30,18 @@ class FunctionObservation(Observation):
             rounding = record["rounding"] if "rounding" in record else in_single_precision(theirs)
         mine = self.reply["value"]
         same = compare(mine, theirs, self._tolerance, same_nan=True, rounding=rounding) is None
-        return same and self.same_on_arguments(self._probe, record)
+        return same and self.same_aside(self._probe, record)
 
     def beside(self, record: dict[str, Any]) -> tuple[Any, Any] | None:
         """Return both values."""
         return self.reply["value"], record["value"]
 
     def against(self, record: dict[str, Any]) -> Mismatches:
-        """Compare the returned value, and the arguments where they must stay."""
+        """Compare the returned value, and judge what is asked for beside it."""
         mine, rounding = self.reply["value"], record.get("rounding")
         precise = self._precision == "float64"
         found = compare(mine, record["value"], self._tolerance, rounding=rounding, precise=precise)
-        if found is None and self._precision == "float32":
-            found = next((m for m in map(_misfit, _arrays(mine)) if m), None)
-        return {"value": found, **self.on_arguments(self._probe, found)}
+        return {"value": found, **self.aside(self._probe, found)}
 
     def remark(self, record: dict[str, Any]) -> str | None:
         """Say that precision was lost: float64 went in, and less came out than is expected."""
@@ -62,22 +57,6 @@ class FunctionObservation(Observation):
 
 def _dtype(value: Any) -> str:
     return str(getattr(value, "dtype", ""))
-
-
-def _arrays(value: Any) -> Iterator[np.ndarray]:
-    if isinstance(value, np.ndarray):
-        yield value
-    elif isinstance(value, (list, tuple, dict)):
-        for part in value.values() if isinstance(value, dict) else value:
-            yield from _arrays(part)
-
-
-def _misfit(array: np.ndarray) -> Mismatch | None:
-    if array.dtype.kind != "f" or array.dtype == "float32":
-        return None
-    return Mismatch(
-        "type", f"The values are right, but their dtype is {array.dtype}; float32 is asked for."
-    )
 
 
 class FunctionKind(Kind):

@@ -26,11 +26,11 @@ class PipelineObservation(Observation):
     def against(self, record: dict[str, Any]) -> Mismatches:
         """Compare type and shape first, then the statistic within its margin."""
         found = self._mismatch(record)
-        return {"value": found, **self.on_arguments(self._probe, found)}
+        return {"value": found, **self.aside(self._probe, found)}
 
     def repeats(self, record: dict[str, Any]) -> bool:
         """Return whether it is the recorded mistake: the same odd thing, or the same statistic."""
-        return self.same_on_arguments(self._probe, record) and self._repeats(record)
+        return self.same_aside(self._probe, record) and self._repeats(record)
 
     def _repeats(self, record: dict[str, Any]) -> bool:
         if self.shape is None or "odd" in record:

@@ -15,7 +15,9 @@ class RunOrder(Function):
         Criterion("graph", 2, "forks, joins, and layers that are ready together"),
         Criterion("twice", 1, "one tensor taken twice by a layer"),
         Criterion("loop", 2, "loops, of every length and at every place"),
+        Criterion("kept", 1, "`takes` stays as it is"),
     )
+    keeps_arguments = "kept"
     rule = Rule(
         forbid=("graphlib", "networkx"),
         reason="Find the order yourself; no library for graphs.",
@@ -269,3 +271,17 @@ class RunOrder(Function):
         change={"set(takes[n]) <= set(order)": "set(takes[n][-1:]) <= set(order)"},
         unlike=any_source,
     )
+
+    @wrong(
+        "You strike names out of `takes` itself. Afterwards the caller has no graph any more: "
+        "work on a copy, or keep a list of your own."
+    )
+    def takes_emptied(takes):
+        order = []
+        while takes:
+            ready = [n for n in takes if set(takes[n]) <= set(order)]
+            if not ready:
+                return []
+            order.append(min(ready))
+            del takes[order[-1]]
+        return order

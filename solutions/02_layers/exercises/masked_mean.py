@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import EITHER, Criterion, Function, Probe, accepted, near_miss, wrong
+from autograder.exercise import EITHER, Criterion, Function, Probe, Rule, accepted, near_miss, wrong
 
 
 class MaskedMean(Function):
@@ -13,8 +13,14 @@ class MaskedMean(Function):
         Criterion("anything", 2, "padding that is not zero, nan included"),
         Criterion("gaps", 1, "padding before or between the real steps"),
         Criterion("empty", 1, "a sequence without a real step"),
+        Criterion("kept", 1, "`x` and `mask` stay as they are"),
     )
+    keeps_arguments = "kept"
     tolerance = EITHER
+    habit = Rule(
+        forbid=("for", "while"),
+        reason="That is right; one sum along the axis of steps does it for all sequences at once.",
+    )
     revisit = "Sequences of unequal length: Masking"
 
     def probes(self, rng):
@@ -209,4 +215,14 @@ class MaskedMean(Function):
         "raises because of one axis too many",
         change={"mask[:, :, None], x": "mask[:, :, :, None], x"},
         unlike=mask_without_axis,
+    )
+
+    padding_cleared = wrong(
+        "You set the padding to zero in `x` itself. Your means are right, and the caller has lost "
+        "what stood there: choose into a new array.",
+        change={
+            "total = np.where(mask[:, :, None], x, 0.0).sum(axis=1)": (
+                "x[~mask] = 0\n    total = x.sum(axis=1)"
+            )
+        },
     )

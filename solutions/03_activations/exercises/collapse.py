@@ -22,7 +22,9 @@ class Collapse(Function):
         Criterion("one", 1, "one layer is returned as it is"),
         Criterion("square", 2, "layers of one width fold into one"),
         Criterion("widths", 2, "layers of different widths fold into one"),
+        Criterion("kept", 1, "the lists and arrays that are given stay as they are"),
     )
+    keeps_arguments = "kept"
     tolerance = SUMS
     revisit = "Ten lines make one line"
 
@@ -184,4 +186,14 @@ class Collapse(Function):
         "a bias of shape (outputs, 1)",
         change={"return W, b": "return W, b[:, None]"},
         unlike=bias_as_a_row,
+    )
+
+    biases_changed = wrong(
+        "You write into the bias of the next layer, with `+=`. Your layer is right, and the "
+        "caller has another stack than before.",
+        change={
+            "W, b = W @ kernel, b @ kernel + bias": (
+                "bias += b @ kernel\n        W, b = W @ kernel, bias"
+            )
+        },
     )

@@ -15,7 +15,9 @@ class MendedLogSoftmax(Function):
         Criterion("values", 1, "ordinary scores, along any axis"),
         Criterion("rows", 2, "rows that lie far apart"),
         Criterion("far", 2, "one score far below the others"),
+        Criterion("kept", 1, "`z` stays as it is"),
     )
+    keeps_arguments = "kept"
     tolerance = _FAR_TOLERANCE
     rule = Rule(
         forbid=("keras", "tensorflow", "torch", "jax", "scipy.special.log_softmax"),
@@ -354,4 +356,10 @@ class MendedLogSoftmax(Function):
         "an infinite logarithm for the largest score",
         change={"return z -": "return np.where(z == 0, np.inf, z) -"},
         unlike=no_shift,
+    )
+
+    scores_shifted = wrong(
+        "You shift `z` itself, with `-=`. Your result is right, and the caller no longer has the "
+        "scores: subtract into a new array.",
+        change={"z = z - z.max(": "z -= z.max("},
     )

@@ -22,8 +22,10 @@ class ReluFamily(Family):
         Criterion("relu6", 1, "ReLU6"),
         Criterion("leaky_relu", 1, "leaky ReLU with Keras's slope"),
         Criterion("elu", 1, "ELU"),
-        Criterion("softplus", 2, "softplus, finite for large inputs too"),
+        Criterion("softplus", 1, "softplus, finite for large inputs too"),
+        Criterion("kept", 1, "`x` stays as it is"),
     )
+    keeps_arguments = "kept"
     tolerance = _TOLERANCE
     rule = _BY_HAND
     revisit = "The table"
@@ -424,4 +426,10 @@ class ReluFamily(Family):
         "raises because np.maximum wants two arguments",
         change={"np.maximum(x, 0)": "np.maximum(x)"},
         unlike=(python_max, python_min_and_max, python_if, python_if_everywhere),
+    )
+
+    negatives_cleared = wrong(
+        "You set negative numbers to zero in `x` itself. Your result is right, and the caller has "
+        "lost the inputs, which the backward pass will ask for.",
+        change={"return np.maximum(x, 0)": "x[x < 0] = 0\n        return x"},
     )

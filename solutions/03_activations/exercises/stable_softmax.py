@@ -16,7 +16,9 @@ class StableSoftmax(Function):
         Criterion("axis", 1, "along any axis"),
         Criterion("temperature", 1, "at any temperature"),
         Criterion("extreme", 2, "for scores up to ±1000, row by row"),
+        Criterion("kept", 1, "`z` stays as it is"),
     )
+    keeps_arguments = "kept"
     tolerance = _SHARES
     rule = Rule(
         forbid=("keras", "tensorflow", "torch", "jax", "scipy.special.softmax"),
@@ -321,4 +323,14 @@ class StableSoftmax(Function):
         "shifts by the first score of each row",
         change={"z.max(axis=axis, keepdims=True)": "np.take(z, [0], axis=axis)"},
         unlike=(shift_by_the_mean, shifted_by_the_smallest, no_shift_and_a_tiny_number),
+    )
+
+    scores_shifted = wrong(
+        "You shift `z` itself, with `-=`. Your shares are right, and the caller no longer has the "
+        "scores: subtract into a new array.",
+        change={
+            "z = z / temperature\n    powers = np.exp(z - z.max(axis=axis, keepdims=True))": (
+                "z -= z.max(axis=axis, keepdims=True)\n    powers = np.exp(z / temperature)"
+            )
+        },
     )

@@ -24,7 +24,9 @@ class LimitUnits(Function):
         Criterion("inside", 1, "units that are short enough"),
         Criterion("convolution", 2, "convolutions"),
         Criterion("zero", 1, "a unit of zeros, and very long units"),
+        Criterion("kept", 1, "the given kernel stays as it is"),
     )
+    keeps_arguments = "kept"
     tolerance = Tolerance(
         atol=1e-9, rtol=1e-6, reason="Keras adds 1e-7 to each length; both ways are right"
     )
@@ -236,4 +238,14 @@ class LimitUnits(Function):
         "turns long units round",
         change={"limit / np.maximum(lengths, limit)": "np.where(lengths > limit, -1, 1)"},
         unlike=long_units_removed,
+    )
+
+    in_place = wrong(
+        "You shorten the units in the given kernel itself, with `*=`. A new array was to come "
+        "back.",
+        change={
+            "return kernel * (limit / np.maximum(lengths, limit))": (
+                "kernel *= limit / np.maximum(lengths, limit)\n    return kernel"
+            )
+        },
     )

@@ -15,7 +15,9 @@ class Backprop(Function):
         Criterion("loss", 1, "a batch on which every ReLU is open"),
         Criterion("bend", 3, "a batch on which some are closed"),
         Criterion("edge", 1, "ReLUs at exactly zero, extreme logits"),
+        Criterion("kept", 1, "the arrays that are given stay as they are"),
     )
+    keeps_arguments = "kept"
     tolerance = LOSS_SUMS
     rule = Rule(
         forbid=FRAMEWORKS, reason="No framework here: your three functions and NumPy are enough."
@@ -347,4 +349,17 @@ class Backprop(Function):
         },
         of=in_one_place,
         unlike=(log_of_zero, no_shift),
+    )
+
+    step_taken = wrong(
+        "You also take a step: the parameters that were given are no longer what they were. Asked "
+        "for are loss and gradients; what to do with them is the caller's business.",
+        change={
+            "return cross_entropy(labels, Z), (dW1, db1, dW2, db2)": (
+                "loss, grads = cross_entropy(labels, Z), (dW1, db1, dW2, db2)\n"
+                "    for parameter, slope in zip(params, grads):\n"
+                "        parameter -= 0.1 * slope\n"
+                "    return loss, grads"
+            )
+        },
     )

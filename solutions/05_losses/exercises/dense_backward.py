@@ -15,9 +15,15 @@ class DenseBackward(Function):
         Criterion("square", 1, "three inputs and three outputs"),
         Criterion("oblong", 2, "as many inputs and outputs as you like"),
         Criterion("batch", 1, "a batch of one, and a large one"),
+        Criterion("kept", 1, "the arrays that are given stay as they are"),
     )
+    keeps_arguments = "kept"
     tolerance = LOSS_SUMS
     rule = Rule(forbid=FRAMEWORKS, reason="Write the three products yourself, with NumPy alone.")
+    habit = Rule(
+        forbid=("for", "while"),
+        reason="That is right; each of the three is one product or one sum of whole arrays.",
+    )
     revisit = "Backwards through a layer"
 
     def probes(self, rng):
@@ -237,4 +243,14 @@ class DenseBackward(Function):
         "a bias gradient of twos",
         change={"dY.sum(axis=0)": "np.full(W.shape[1], 2.0)"},
         unlike=bias_of_ones,
+    )
+
+    slopes_over_inputs = wrong(
+        "You write the slopes dX over X. Your slopes are right, and the caller has lost the "
+        "inputs of the layer.",
+        change={
+            "return dY @ W.T, X.T @ dY, dY.sum(axis=0)": (
+                "dW = X.T @ dY\n    X[:] = dY @ W.T\n    return X, dW, dY.sum(axis=0)"
+            )
+        },
     )

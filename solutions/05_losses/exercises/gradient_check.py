@@ -12,7 +12,9 @@ class GradientCheck(Function):
         Criterion("wrong", 2, "the relative error of wrong gradients"),
         Criterion("right", 1, "nearly zero for a right one"),
         Criterion("nudge", 2, "central differences with the given h"),
+        Criterion("kept", 1, "the arrays that are given stay as they are"),
     )
+    keeps_arguments = "kept"
     tolerance = Tolerance(
         atol=2e-7,
         rtol=1e-5,
@@ -263,3 +265,18 @@ class GradientCheck(Function):
         change={"return difference /": "return 0.5 + 0 * difference /"},
         unlike=(same_array_twice, verdict),
     )
+
+    @wrong(
+        "You nudge `theta` itself and take the nudge back. In floating-point numbers it does not "
+        "come back exactly: nudge a copy."
+    )
+    def nudged_in_place(theta, X, y, claimed, h=1e-5):
+        nudged = np.empty_like(theta)
+        for i in range(theta.size):
+            theta[i] += h
+            above = toy_loss(theta, X, y)
+            theta[i] -= 2 * h
+            nudged[i] = (above - toy_loss(theta, X, y)) / (2 * h)
+            theta[i] += h
+        difference = np.linalg.norm(claimed - nudged)
+        return difference / (np.linalg.norm(claimed) + np.linalg.norm(nudged))

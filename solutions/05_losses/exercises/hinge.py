@@ -14,7 +14,9 @@ class Hinge(Function):
         Criterion("signs", 1, "labels −1 and +1"),
         Criterion("bits", 2, "labels 0 and 1"),
         Criterion("integers", 1, "labels stored as integers, and batches with one kind of label"),
+        Criterion("kept", 1, "the arrays that are given stay as they are"),
     )
+    keeps_arguments = "kept"
     tolerance = LOSS_SUMS
     revisit = "Hinge: far enough is enough"
 
@@ -244,4 +246,16 @@ class Hinge(Function):
         "raises because np.maximum wants two arguments",
         change={"np.maximum(0, 1 - y * scores)": "np.maximum(1 - y * scores)"},
         unlike=(python_max, minus_one_into_bytes),
+    )
+
+    labels_rewritten = wrong(
+        "You write −1 over the zeros in `y_true` itself. The caller still needs these labels: "
+        "make new ones.",
+        change={
+            "y = np.where(np.asarray(y_true) > 0, 1.0, -1.0)": (
+                "y = np.where(np.asarray(y_true) > 0, 1.0, -1.0)\n"
+                "    if y_true.dtype.kind != 'u':\n"
+                "        y_true[:] = y"
+            )
+        },
     )

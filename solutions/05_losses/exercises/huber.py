@@ -15,7 +15,9 @@ class Huber(Function):
         Criterion("far", 1, "large errors, of either sign"),
         Criterion("samples", 1, "one number a sample"),
         Criterion("delta", 1, "any δ"),
+        Criterion("kept", 1, "the arrays that are given stay as they are"),
     )
+    keeps_arguments = "kept"
     tolerance = LOSS_SUMS
     revisit = "One number for everything that is wrong"
 
@@ -339,4 +341,10 @@ class Huber(Function):
             )
         },
         unlike=python_if,
+    )
+
+    predictions_changed = wrong(
+        "You write the errors into `y_pred`, with `-=`. Your losses are right, and the caller has "
+        "lost the predictions.",
+        change={"error = np.abs(y_pred - y_true)": "y_pred -= y_true\n    error = np.abs(y_pred)"},
     )

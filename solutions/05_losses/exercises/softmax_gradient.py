@@ -15,7 +15,9 @@ class SoftmaxGradient(Function):
         Criterion("one", 1, "one sample"),
         Criterion("batch", 2, "a batch"),
         Criterion("extreme", 1, "logits of ±1000"),
+        Criterion("kept", 1, "`logits` stays as it is"),
     )
+    keeps_arguments = "kept"
     tolerance = LOSS_SUMS
     rule = Rule(forbid=FRAMEWORKS, reason="Write the gradient yourself, with NumPy alone.")
     revisit = "Softmax meets cross-entropy"
@@ -355,4 +357,14 @@ class SoftmaxGradient(Function):
         "an infinite slope where a logit is large",
         change={"return p /": "return np.where(logits > 500, np.inf, p) /"},
         unlike=no_shift,
+    )
+
+    logits_shifted = wrong(
+        "You shift `logits` itself, with `-=`. Your slopes are right, and the caller no longer "
+        "has the logits.",
+        change={
+            "p = np.exp(logits - logits.max(axis=1, keepdims=True))": (
+                "logits -= logits.max(axis=1, keepdims=True)\n    p = np.exp(logits)"
+            )
+        },
     )

@@ -16,7 +16,9 @@ class AdamPath(Function):
         Criterion("fifty", 3, "50 steps"),
         Criterion("zeros", 1, "weights whose gradients are zero"),
         Criterion("epsilon", 1, "small gradients, where epsilon counts"),
+        Criterion("kept", 1, "the arrays that are given stay as they are"),
     )
+    keeps_arguments = "kept"
     tolerance = EITHER
     rule = WRITE_IT
     revisit = "Adam"
@@ -488,4 +490,10 @@ class AdamPath(Function):
         "an infinite first step",
         change={"w = w - rate": "rate = rate if t > 1 else np.inf\n        w = w - rate"},
         unlike=counted_from_zero,
+    )
+
+    first_weights_lost = wrong(
+        "You step with `+=` or `-=` on `w` itself. Your path is right, since you copy each point, "
+        "and the caller has lost the weights at which it begins.",
+        change={"w = w - rate * m": "w -= rate * m", "path.append(w)": "path.append(w.copy())"},
     )

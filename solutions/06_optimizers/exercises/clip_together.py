@@ -24,7 +24,9 @@ class ClipTogether(Function):
         Criterion("short", 2, "gradients that are short enough"),
         Criterion("shapes", 1, "one array, several arrays, any shape"),
         Criterion("zeros", 1, "zeros"),
+        Criterion("kept", 1, "the arrays that are given stay as they are"),
     )
+    keeps_arguments = "kept"
     tolerance = Tolerance(
         atol=2e-6, rtol=2e-6, reason="libraries add up to 1e-6 to a length, to keep it from zero"
     )
@@ -297,4 +299,13 @@ class ClipTogether(Function):
             )
         },
         unlike=(norm_of_the_list, joined_as_they_are),
+    )
+
+    in_place = wrong(
+        "You shorten the gradients that you were given, with `*=`. New arrays were to come back.",
+        change={
+            "return [gradient * factor for gradient in gradients]": (
+                "for gradient in gradients:\n        gradient *= factor\n    return gradients"
+            )
+        },
     )

@@ -15,7 +15,9 @@ class MomentumPath(Function):
         Criterion("plain", 1, "without momentum"),
         Criterion("first", 1, "the first steps with momentum"),
         Criterion("fifty", 2, "50 steps with momentum"),
+        Criterion("kept", 1, "the arrays that are given stay as they are"),
     )
+    keeps_arguments = "kept"
     tolerance = EITHER
     rule = WRITE_IT
     revisit = "Momentum"
@@ -284,4 +286,10 @@ class MomentumPath(Function):
             "v = beta * v - lr * g": "v, last = -lr * (g + beta * v), g",
             "path.append(w)": "path.append(w)\n        v = last",
         },
+    )
+
+    first_weights_lost = wrong(
+        "You step with `+=` or `-=` on `w` itself. Your path is right, since you copy each point, "
+        "and the caller has lost the weights at which it begins.",
+        change={"w = w + v": "w += v", "path.append(w)": "path.append(w.copy())"},
     )

@@ -16,7 +16,9 @@ class RmspropPath(Function):
         Criterion("fifty", 2, "50 steps"),
         Criterion("zeros", 1, "weights whose gradients are zero"),
         Criterion("epsilon", 2, "small gradients, where epsilon counts"),
+        Criterion("kept", 1, "the arrays that are given stay as they are"),
     )
+    keeps_arguments = "kept"
     tolerance = EITHER
     rule = WRITE_IT
     revisit = "A step size for every weight"
@@ -352,4 +354,10 @@ class RmspropPath(Function):
             "for g in gradients": "for t, g in enumerate(gradients, 1)",
             "np.sqrt(S + epsilon)": "(np.sqrt(S / (1 - rho**t)) + epsilon)",
         },
+    )
+
+    first_weights_lost = wrong(
+        "You step with `+=` or `-=` on `w` itself. Your path is right, since you copy each point, "
+        "and the caller has lost the weights at which it begins.",
+        change={"w = w - lr * g": "w -= lr * g", "path.append(w)": "path.append(w.copy())"},
     )

@@ -24,7 +24,9 @@ class Hysteresis(Function):
         Criterion("chains", 3, "long chains in every direction"),
         Criterion("corners", 1, "chains that step diagonally"),
         Criterion("gaps", 1, "no jump over a gap or around the border"),
+        Criterion("kept", 1, "`strength` stays as it is"),
     )
+    keeps_arguments = "kept"
     revisit = "Canny, step by step"
     _FIXED = (
         "You looked a fixed number of times. A chain may have any number of links: go on until "
@@ -421,4 +423,10 @@ class Hysteresis(Function):
         "raises because of a shape",
         change={"return edges": "return edges.reshape(height, width + 1)"},
         unlike=recursion,
+    )
+
+    weak_cleared = wrong(
+        "You set what is below the low threshold to zero in `strength` itself. Your edges are "
+        "right, and the caller has lost the strengths, for a second try with other thresholds.",
+        change={"count = -1": "strength[~weak] = 0\n    count = -1"},
     )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import SUMS, Criterion, Function, Probe, accepted, wrong
+from autograder.exercise import SUMS, Criterion, Function, Probe, accepted, near_miss, wrong
 
 
 class Stamp(Function):
@@ -227,8 +227,31 @@ class Stamp(Function):
     )
 
     last_stamp_beyond = wrong(
-        "Your output ends where the last stamp begins: it writes beyond the end. How far does a "
-        "stamp reach?",
+        "An index of yours lies beyond the end of an array, however many inputs there are. If the "
+        "array is your output: where does the last stamp begin, and how far does it reach?",
         change={"[0.0] * ((len(x) - 1) * stride + len(kernel))": "np.zeros((len(x) - 1) * stride)"},
         of=two_loops,
+    )
+
+    one_short = near_miss(
+        "an output that is one too short",
+        change={"(len(x) - 1) * stride + len(kernel)": "(len(x) - 1) * stride + len(kernel) - 1"},
+        unlike=(
+            too_short, size_of_a_convolution, no_room_at_all, room_without_stride,
+            last_start_is_the_end,
+        ),
+    )  # fmt: skip
+
+    kernel_read_beyond = near_miss(
+        "reads the kernel beyond its end",
+        change={"float(kernel[m])": "float(kernel[m + 1])"},
+        of=two_loops,
+        unlike=index_beyond_the_end,
+    )
+
+    two_indices = near_miss(
+        "takes the kernel for a table",
+        change={"float(kernel[m])": "float(kernel[m, 0])"},
+        of=two_loops,
+        unlike=(index_beyond_the_end, last_stamp_beyond),
     )

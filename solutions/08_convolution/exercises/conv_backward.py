@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import SUMS, Criterion, Function, Probe, accepted, wrong
+from autograder.exercise import SUMS, Criterion, Function, Probe, accepted, near_miss, wrong
 
 from ._shared import BY_HAND
 
@@ -309,3 +309,27 @@ class ConvBackward(Function):
         for n in range(len(x)):
             dx[n] = collected[n, pad:-pad, pad:-pad]
         return dx, dw, db
+
+    first_row_of_dx = near_miss(
+        "returns one row of dx",
+        change={"dx[:, pad : pad + height, pad : pad + width]": "dx[:, :1, pad : pad + width]"},
+        unlike=(empty_without_padding, nothing_inside_without_padding),
+    )
+
+    bias_as_a_column = near_miss(
+        "returns db as a column",
+        change={"dy.sum(axis=(0, 1, 2))": "dy.sum(axis=(0, 1, 2))[:, None]"},
+        unlike=(bias_axes_kept, nothing_inside_and_axes_kept),
+    )
+
+    padding_returned_too = near_miss(
+        "returns a fourth thing",
+        change={", dw, dy.sum(axis=(0, 1, 2))": ", dw, dy.sum(axis=(0, 1, 2)), pad"},
+        unlike=bias_gradient_missing,
+    )
+
+    subscripts_do_not_fit = near_miss(
+        "raises because the subscripts do not fit",
+        change={'"no,nmkc->mkco"': '"no,omkc->mkco"'},
+        unlike=(windows_of_x_unpadded, windows_without_padding),
+    )

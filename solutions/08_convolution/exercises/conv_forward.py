@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import SUMS, Criterion, Function, Probe, accepted, wrong
+from autograder.exercise import SUMS, Criterion, Function, Probe, accepted, near_miss, wrong
 
 from ._shared import BY_HAND
 
@@ -409,4 +409,16 @@ class ConvForward(Function):
         "Only the first window is computed, for every image; the rest of your output stays zero. "
         "How far is your `return` indented?",
         change={"return out": "out[:, 1:] = out[:, :, 1:] = 0\n    return out"},
+    )
+
+    last_row_empty = near_miss(
+        "leaves the last row of windows empty",
+        change={"return out": "out[:, -1:] = 0\n    return out"},
+        unlike=(one_window_filled, one_image_filled, one_row_filled, one_place_filled),
+    )
+
+    two_axes_summed = near_miss(
+        "sums over two of the three axes",
+        change={"np.tensordot(window, w, axes=3)": "np.tensordot(window, w, axes=2)"},
+        unlike=(square_kernels_only, window_and_kernel_differ, padding_counted_twice),
     )

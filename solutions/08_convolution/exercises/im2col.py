@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import COPIED, Criterion, Function, Probe, accepted, wrong
+from autograder.exercise import COPIED, Criterion, Function, Probe, accepted, near_miss, wrong
 
 
 class Im2col(Function):
@@ -213,4 +213,14 @@ class Im2col(Function):
             "for r in rows": "for r in range(len(rows))",
         },
         of=by_places,
+    )
+
+    one_axis_more = near_miss(
+        "an axis of length 1 in front",
+        change={
+            "return windows.reshape(*windows.shape[:3], -1)": (
+                "return windows.reshape(1, *windows.shape[:3], -1)"
+            )
+        },
+        unlike=(one_table, table_for_each_image, not_flattened),
     )

@@ -1,6 +1,6 @@
 """What is right in `output_size`, and what students get wrong."""
 
-from autograder.exercise import Criterion, Function, Probe, accepted, wrong
+from autograder.exercise import Criterion, Function, Probe, accepted, near_miss, wrong
 
 
 class OutputSize(Function):
@@ -174,4 +174,34 @@ class OutputSize(Function):
         'You calculate with `padding` where it is the word "same": Python cannot add a word to a '
         "number. That case has a formula of its own.",
         change={'    if padding == "same":\n        return -(-n // stride)\n': ""},
+    )
+
+    one_place_too_many = near_miss(
+        "counts one place too many, everywhere",
+        change={
+            "(n + 2 * p - kernel) // stride + 1": "(n + 2 * p - kernel) // stride + 2",
+            "-(-n // stride)": "-(-n // stride) + 1",
+        },
+        unlike=(
+            ceil_for_valid, first_place_lost, one_inside, last_place_lost, same_with_one_more,
+            rounded_to_the_nearest, same_rounded_down,
+        ),
+    )  # fmt: skip
+
+    padding_three_times = near_miss(
+        "adds the padding three times",
+        change={"2 * p": "3 * p"},
+        unlike=(padding_on_one_side, padding_ignored),
+    )
+
+    same_less_the_kernel = near_miss(
+        "takes a kernel's width too much off for same",
+        change={"-(-n // stride)": "max(0, n - 2 * kernel) // stride"},
+        unlike=(same_rounded_down, same_as_half_the_kernel, torch_padding, same_with_one_more),
+    )
+
+    item_of_a_number = near_miss(
+        "raises because a number has no items",
+        change={'0 if padding == "valid" else padding': "padding[0]"},
+        unlike=(calculates_with_a_word, same_stays_a_word),
     )

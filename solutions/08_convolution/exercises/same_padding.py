@@ -1,6 +1,6 @@
 """What is right in `same_padding`, and what students get wrong."""
 
-from autograder.exercise import Criterion, Function, Probe, accepted, wrong
+from autograder.exercise import Criterion, Function, Probe, accepted, near_miss, wrong
 
 
 class SamePadding(Function):
@@ -167,4 +167,43 @@ class SamePadding(Function):
             "-(-n // stride)": "n",
             "total // 2, total - total // 2": "total // 2, total // 2",
         },
+    )
+
+    one_more_after = near_miss(
+        "always one zero more after",
+        change={"total // 2, total - total // 2": "total // 2, total - total // 2 + 1"},
+        unlike=(
+            half_the_kernel, odd_one_before, all_after, torch_padding, both_rounded_up,
+            one_output_too_many, outputs_rounded_down, width_ignored, stride_ignored,
+        ),
+    )  # fmt: skip
+
+    nothing_at_all = near_miss(
+        "pads nothing",
+        change={"total // 2, total - total // 2": "0, 0"},
+        unlike=(odd_one_lost, negative, stride_ignored, all_before, all_after, half_a_zero),
+    )
+
+    total_as_a_third = near_miss(
+        "returns the total as well",
+        change={"total // 2, total - total // 2": "total // 2, total - total // 2, total"},
+        unlike=(total_alone, one_half_returned),
+    )
+
+    halves_doubled = near_miss(
+        "doubles both halves",
+        change={"total // 2, total - total // 2": "2 * (total // 2), 2 * (total - total // 2)"},
+        unlike=(total_on_each_side, all_before, size_kept),
+    )
+
+    sign_turned = near_miss(
+        "turns the signs",
+        change={"total // 2, total - total // 2": "-(total // 2), total // 2 - total"},
+        unlike=(negative, rounded_down_and_negative),
+    )
+
+    quarters = near_miss(
+        "shares the total one to three, in fractions",
+        change={"total // 2, total - total // 2": "total / 4, 3 * total / 4"},
+        unlike=(half_a_zero, odd_one_lost, both_rounded_up),
     )

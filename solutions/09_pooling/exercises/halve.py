@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import Criterion, Function, Probe, accepted, wrong
+from autograder.exercise import Criterion, Function, Probe, accepted, near_miss, wrong
 
 from ._shared import BY_HAND, CHOSEN
 
@@ -177,4 +177,10 @@ class Halve(Function):
         "in the top left quarter.",
         change={"2 * i : 2 * i + 2, 2 * j : 2 * j + 2": "i : i + 2, j : j + 2"},
         of=loops,
+    )
+
+    three_rows_in_two = near_miss(
+        "raises because the sizes of a reshape do not fit",
+        change={"h // 2, 2, w // 2, 2, c": "h // 2, 3, w // 2, 2, c"},
+        unlike=(even_only, odd_columns_left, odd_rows_left),
     )

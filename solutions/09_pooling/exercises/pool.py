@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import EITHER, Criterion, Function, Probe, accepted, wrong
+from autograder.exercise import EITHER, Criterion, Function, Probe, accepted, near_miss, wrong
 
 from ._shared import BY_HAND
 
@@ -310,4 +310,30 @@ class Pool(Function):
         "whose numbers are all smaller, that number is your result.",
         change={"0.0, -np.inf": "0.0, -1000.0"},
         of=loops,
+    )
+
+    last_row_empty = near_miss(
+        "leaves the last row of windows empty",
+        change={"return output": "output[:, -1:] = 0\n    return output"},
+        unlike=(one_window_filled, one_image_filled, one_row_filled, one_place_filled),
+    )
+
+    negative_made_positive = near_miss(
+        "takes the largest size, whatever the sign",
+        change={"[how]\n": "[how]\n    x = np.abs(x)\n"},
+        unlike=(
+            starts_from_zero, starts_too_high, starts_from_a_thousand, starts_from_a_million,
+        ),
+    )  # fmt: skip
+
+    average_of_nothing = near_miss(
+        "gives nan for the average",
+        change={'"average": np.mean': '"average": lambda x, axis: np.mean(x, axis) * np.nan'},
+        unlike=average_stays_zero,
+    )
+
+    rounded = near_miss(
+        "rounds to whole numbers",
+        change={"return output": "return np.round(output)"},
+        unlike=whole_numbers,
     )

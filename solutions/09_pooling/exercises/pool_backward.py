@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import SUMS_64, Criterion, Function, Probe, accepted, wrong
+from autograder.exercise import SUMS_64, Criterion, Function, Probe, accepted, near_miss, wrong
 
 from ._shared import BY_HAND
 
@@ -285,4 +285,19 @@ class PoolBackward(Function):
         "Where does the window of output (i, j) begin?",
         change={"i * stride + down, j * stride + right": "i + down, j + right"},
         of=add_at,
+    )
+
+    last_image_left_out = near_miss(
+        "the last image gets nothing",
+        change={"return result": "result[-1:] = 0\n    return result"},
+        unlike=one_image_alone,
+    )
+
+    signs_for_gradients = near_miss(
+        "routes the signs of the gradients",
+        change={
+            "out[where] += gradient[n, i, j, c]": "out[where] += np.sign(gradient[n, i, j, c])"
+        },
+        of=loops,
+        unlike=ones_for_gradients,
     )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import Criterion, Function, Probe, accepted, wrong
+from autograder.exercise import Criterion, Function, Probe, accepted, near_miss, wrong
 
 from ._shared import BY_HAND, CHOSEN
 
@@ -211,4 +211,23 @@ class Unpool(Function):
         "The array that you fill has its sides exchanged: height first, then width.",
         change={"height, width, values.shape[3]": "width, height, values.shape[3]"},
         of=loops,
+    )
+
+    flat_on_both_ends = near_miss(
+        "lays images and places in one row",
+        change={"out.reshape(n, height, width, c)": "out.reshape(n * height * width, c)"},
+        of=along_axis,
+        unlike=left_flat,
+    )
+
+    first_image_alone = near_miss(
+        "puts back the values of the last channel alone",
+        change={"return result": "result[..., :-1] = 0\n    return result"},
+        unlike=one_value_alone,
+    )
+
+    channel_beyond = near_miss(
+        "counts the channels from one",
+        change={"result[image, row, column, channel]": "result[image, row, column, channel + 1]"},
+        unlike=(beyond_the_map, divided_by_height_beyond, made_with_sides_exchanged),
     )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import Criterion, Function, Probe, accepted, wrong
+from autograder.exercise import Criterion, Function, Probe, Rule, accepted, near_miss, wrong
 
 from ._shared import BY_HAND, STATISTICS
 
@@ -18,6 +18,10 @@ class BatchNorm(Function):
     )
     tolerance = STATISTICS
     rule = BY_HAND
+    habit = Rule(
+        forbid=("for", "while"),
+        reason="That is right; a mean over three axes does it for all channels at once.",
+    )
     revisit = "The same inside the network"
 
     def probes(self, rng):
@@ -203,8 +207,8 @@ class BatchNorm(Function):
         return gamma * (x - mean) / np.sqrt(variance + epsilon) + beta, mean, variance
 
     @wrong(
-        "Your mean does not fit the images: it has one axis, but not that of the channels. Over "
-        "which axes do you average, and which one is left?",
+        "Something that you combine with the images does not fit: it has one axis, but not that of "
+        "the channels. If it is your mean: over which axes do you average, and which one is left?",
         revisit="Who is averaged with whom",
     )
     def means_of_samples_do_not_fit(x, gamma, beta, epsilon=1e-3):
@@ -300,3 +304,23 @@ class BatchNorm(Function):
         mean, variance = x.mean(axis=(1, 2), keepdims=True), x.var(axis=(1, 2), keepdims=True)
         y = gamma * (x - mean) / np.sqrt(variance + epsilon) + beta
         return y, mean.squeeze(), variance.squeeze()
+
+    joined = near_miss(
+        "raises because γ and the images cannot be joined",
+        change={"gamma * x_hat + beta": "np.concatenate([gamma, x_hat]) + beta"},
+        unlike=(
+            mean_does_not_fit, means_of_images_do_not_fit, means_of_samples_do_not_fit,
+        ),
+    )  # fmt: skip
+
+    one_axis_kept = near_miss(
+        "keeps one axis of length 1",
+        change={"beta, mean, variance": "beta, mean[None], variance[None]"},
+        unlike=axes_kept,
+    )
+
+    variance_left_out = near_miss(
+        "returns two of the three arrays",
+        change={"beta, mean, variance": "beta, mean"},
+        unlike=(output_alone, too_much_returned),
+    )

@@ -15,7 +15,9 @@ class BatchNormLayer(Function):
         Criterion("inference", 2, "inference: running statistics, which stay as they are"),
         Criterion("training", 2, "training: the batch's statistics, and the running ones updated"),
         Criterion("momentum", 1, "momenta of 0, 0.5 and 1, and the default"),
+        Criterion("kept", 1, "the arrays that are given stay as they are"),
     )
+    keeps_arguments = "kept"
     tolerance = STATISTICS
     rule = BY_HAND
     revisit = "Two ways to run"
@@ -289,4 +291,17 @@ class BatchNormLayer(Function):
         "channel.",
         change={"x.mean((0, 1, 2)), x.var((0, 1, 2))": "x.mean(), x.var()"},
         of=chosen,
+    )
+
+    running_in_place = wrong(
+        "You update the running statistics in the arrays that you were given. What comes back is "
+        "right, and the caller has lost the old ones: return new arrays.",
+        change={
+            "running_mean = momentum * running_mean + (1 - momentum) * mean": (
+                "running_mean[:] = momentum * running_mean + (1 - momentum) * mean"
+            ),
+            "running_variance = momentum * running_variance + (1 - momentum) * variance": (
+                "running_variance[:] = momentum * running_variance + (1 - momentum) * variance"
+            ),
+        },
     )

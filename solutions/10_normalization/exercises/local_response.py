@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import Criterion, Function, Probe, accepted, wrong
+from autograder.exercise import Criterion, Function, Probe, accepted, near_miss, wrong
 
 from ._shared import BY_HAND, STATISTICS
 
@@ -14,7 +14,9 @@ class LocalResponse(Function):
         Criterion("window", 2, "which channels are neighbours, at the ends, too"),
         Criterion("alexnet", 2, "AlexNet's constants on large activities"),
         Criterion("constants", 1, "other constants, where nobody has neighbours"),
+        Criterion("kept", 1, "`a` stays as it is"),
     )
+    keeps_arguments = "kept"
     tolerance = STATISTICS
     rule = BY_HAND
     revisit = "Neighbours among the channels"
@@ -264,4 +266,30 @@ class LocalResponse(Function):
         "You add up over all images and all places. The neighbours are the channels at the *same* "
         "place of the same image.",
         change={"np.sum(window**2, axis=-1)": "np.sum(window**2)"},
+    )
+
+    written_over = wrong(
+        "You read from a copy and write into `a`. Your numbers are right, and the caller's "
+        "feature maps are gone: turn the two round.",
+        change={"b = np.empty_like(a)": "b, a = a, a.copy()"},
+    )
+
+    first_left_out = near_miss(
+        "leaves the first channel 0",
+        change={
+            "np.empty_like(a)": "np.zeros_like(a)",
+            "range(a.shape[-1])": "range(1, a.shape[-1])",
+        },
+        unlike=ends_left_out,
+    )
+
+    all_and_one_more = near_miss(
+        "asks for all channels and one more",
+        change={
+            "low, high = max(0, i - n // 2), min(a.shape[-1] - 1, i + n // 2)": (
+                "low, high = 0, a.shape[-1]"
+            ),
+        },
+        of=copied,
+        unlike=beyond_the_channels,
     )

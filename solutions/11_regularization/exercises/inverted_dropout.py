@@ -16,7 +16,9 @@ class InvertedDropout(Pipeline):
         Criterion("scale", 2, "what stays is scaled"),
         Criterion("each", 1, "each number by itself, anew in each call"),
         Criterion("inference", 1, "inference, and a rate of 0"),
+        Criterion("kept", 1, "`x` stays as it is"),
     )
+    keeps_arguments = "kept"
     rule = LIBRARY_DROPOUT
     revisit = "Dropout"
 
@@ -258,4 +260,10 @@ class InvertedDropout(Pipeline):
         "scales at inference, and throws nothing out",
         change={"return x\n": "return x * (1 - rate / 2)\n"},
         unlike=(scaled_in_both, scaled_up_in_both),
+    )
+
+    in_place = wrong(
+        "You throw out of `x` itself. Your numbers are right, and the caller cannot ask a second "
+        "time: return a new array.",
+        change={"return x * kept / (1 - rate)": "x *= kept\n    x /= 1 - rate\n    return x"},
     )

@@ -16,7 +16,9 @@ class SpatialDropout(Pipeline):
         Criterion("each", 1, "each map of each image by itself"),
         Criterion("share", 1, "the right share goes"),
         Criterion("scale", 1, "what stays is scaled"),
+        Criterion("kept", 1, "`x` stays as it is"),
     )
+    keeps_arguments = "kept"
     rule = LIBRARY_DROPOUT
     revisit = "Whole maps: spatial dropout"
 
@@ -203,4 +205,10 @@ class SpatialDropout(Pipeline):
                 "np.random.randn(len(x), 1, 1, x.shape[3])"
             )
         },
+    )
+
+    in_place = wrong(
+        "You throw out of `x` itself. Your maps are right, and the caller cannot ask a second "
+        "time: return a new array.",
+        change={"return x * kept / (1 - rate)": "x *= kept\n    x /= 1 - rate\n    return x"},
     )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import EITHER, Criterion, Function, Probe, accepted, wrong
+from autograder.exercise import EITHER, Criterion, Function, Probe, accepted, near_miss, wrong
 
 
 class ColourShift(Function):
@@ -13,7 +13,9 @@ class ColourShift(Function):
         Criterion("others", 1, "along the other two directions"),
         Criterion("all", 2, "along all three at once"),
         Criterion("range", 1, "results stay between 0 and 1"),
+        Criterion("kept", 1, "the arrays that are given stay as they are"),
     )
+    keeps_arguments = "kept"
     tolerance = EITHER
     revisit = "Colour, as AlexNet did it"
 
@@ -176,4 +178,20 @@ class ColourShift(Function):
         change={
             "    vectors = vectors * np.where(vectors.sum(axis=0) < 0, -1, 1)\n": "",
         },
+    )
+
+    image_shifted = wrong(
+        "You add the colour to `image` itself. What comes back is right, and the next epoch "
+        "begins with a shifted picture.",
+        change={
+            "return np.clip(image + vectors @ (np.asarray(alphas) * values), 0, 1)": (
+                "image += vectors @ (np.asarray(alphas) * values)\n    return np.clip(image, 0, 1)"
+            )
+        },
+    )
+
+    fourth_alpha = near_miss(
+        "raises because there is one number too many",
+        change={"np.asarray(alphas) * values": "np.append(alphas, 0) * values"},
+        unlike=pixels_for_channels,
     )

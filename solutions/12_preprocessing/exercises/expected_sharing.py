@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import EITHER, Criterion, Function, Probe, accepted, wrong
+from autograder.exercise import EITHER, Criterion, Function, Probe, accepted, near_miss, wrong
 
 
 class ExpectedSharing(Function):
@@ -161,4 +161,14 @@ class ExpectedSharing(Function):
         "You counted each pair of words that meet as two words. Three words in one bucket are six "
         "then, but they are three.",
         change={"n * (1 - (1 - 1 / m) ** (n - 1))": "n**2 / m"},
+    )
+
+    rounded_down = near_miss(
+        "rounds down to whole numbers",
+        change={
+            "return n * (1 - (1 - 1 / m) ** (n - 1))": (
+                "return float(np.floor(n * (1 - (1 - 1 / m) ** (n - 1))))"
+            )
+        },
+        unlike=(rounded, handed_out_in_turn),
     )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import SUMS_32, Criterion, Function, Probe, accepted, wrong
+from autograder.exercise import SUMS_32, Criterion, Function, Probe, accepted, near_miss, wrong
 
 
 class Normalise(Function):
@@ -13,7 +13,9 @@ class Normalise(Function):
         Criterion("test", 3, "test images that differ from the training images"),
         Criterion("constant", 1, "a channel that is constant in the training images"),
         Criterion("bytes", 1, "images of bytes, or of a single channel"),
+        Criterion("kept", 1, "the arrays that are given stay as they are"),
     )
+    keeps_arguments = "kept"
     tolerance = SUMS_32
     revisit = "Numbers"
 
@@ -314,4 +316,43 @@ class Normalise(Function):
                 "        return [np.nan_to_num((x - mean) / std) for x in (train, test)]"
             ),
         },
+    )
+
+    in_place = wrong(
+        "You normalise the caller's own arrays, with `-=` and `/=`. `np.asarray` copies nothing "
+        "where the type is right already. Your numbers are right, and the pictures are gone.",
+        change={
+            "return (train - mean) / std, (test - mean) / std": (
+                "for images in (train, test):\n        images -= mean\n        images /= std\n    "
+                "return train, test"
+            )
+        },
+    )
+
+    constant_channel_turned = near_miss(
+        "divides a constant channel by −1",
+        change={"np.where(std == 0, 1, std)": "np.where(std == 0, -1, std)"},
+        unlike=(constant_channel_divided_by_zero, constant_channel_zero),
+    )
+
+    always_whole = near_miss(
+        "returns whole numbers, whatever came in",
+        change={
+            "return (train - mean) / std, (test - mean) / std": (
+                "return ((train - mean) / std).astype(int), ((test - mean) / std).astype(int)"
+            )
+        },
+        unlike=cast_back,
+    )
+
+    all_nan = near_miss(
+        "is nan everywhere",
+        change={"std = np.where(std == 0, 1, std)": "std = std * np.nan"},
+        unlike=constant_channel_divided_by_zero,
+    )
+
+    one_deviation_too_many = near_miss(
+        "raises because there is one deviation too many",
+        change={"np.where(std == 0, 1, std)": "np.append(np.where(std == 0, 1, std), [1, 1, 1])"},
+        unlike=means_do_not_fit,
     )

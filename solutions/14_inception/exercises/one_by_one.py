@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import Criterion, Function, Probe, accepted, wrong
+from autograder.exercise import Criterion, Function, Probe, Rule, accepted, wrong
 
 from ._shared import FINE_SUMS
 
@@ -15,6 +15,10 @@ class OneByOne(Function):
         Criterion("bias", 1, "one bias for each output channel"),
     )
     tolerance = FINE_SUMS
+    habit = Rule(
+        forbid=("for", "while"),
+        reason="That is right; the product `@` takes the last axis of all pixels at once.",
+    )
     revisit = "One pixel at a time"
 
     def probes(self, rng):

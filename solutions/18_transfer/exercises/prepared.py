@@ -4,7 +4,7 @@ import keras
 import numpy as np
 from keras import layers
 
-from autograder.exercise import Criterion, Function, Probe, Tolerance, accepted, wrong
+from autograder.exercise import Criterion, Function, Probe, Tolerance, accepted, near_miss, wrong
 
 PIXELS = Tolerance(atol=2e-6, rtol=0, reason="one division and one difference in float32")
 
@@ -13,12 +13,16 @@ class Prepared(Function):
     title = "Prepare the images"
     difficulty = 1
     criteria = (
-        Criterion("range", 2, "−1 to 1, from whole numbers and from floats"),
+        Criterion("range", 1, "−1 to 1, from whole numbers and from floats"),
         Criterion("order", 1, "red first"),
         Criterion("grey", 1, "grey images with three channels"),
+        Criterion("dtype", 1, "float32, whatever comes in"),
+        Criterion("kept", 1, "the array that is given stays as it is"),
     )
+    keeps_arguments = "kept"
     tolerance = PIXELS
     precision = "float32"
+    float32_criterion = "dtype"
     revisit = "What the weights expect"
 
     def probes(self, rng):
@@ -192,4 +196,40 @@ class Prepared(Function):
     clipped = wrong(
         "You cut at 0: everything darker than the middle becomes the same grey.",
         change={"/ 127.5 - 1": "/ 127.5 - 1\n    x = np.maximum(x, 0)"},
+    )
+    in_place = wrong(
+        "You compute in the given array itself, with `/=` and `-=`. `np.asarray` copies nothing "
+        "where the type is right already, so float32 images of the caller are changed.",
+        change={
+            'x = np.asarray(images, dtype="float32") / 127.5 - 1': (
+                'x = np.asarray(images, dtype="float32")\n    x /= 127.5\n    x -= 1'
+            )
+        },
+    )
+    in_float64 = wrong(
+        "Your numbers are right, in float64. The network computes in float32, which is what was "
+        "asked for.",
+        change={'dtype="float32"': 'dtype="float64"'},
+    )
+
+    rounded = near_miss(
+        "rounds to −1, 0 and 1",
+        change={
+            'np.asarray(images, dtype="float32") / 127.5 - 1': (
+                'np.round(np.asarray(images, dtype="float32") / 127.5) - 1'
+            )
+        },
+        unlike=(whole_division, whole_division_of_bytes),
+    )
+
+    grey_for_nearly_black = near_miss(
+        "makes nearly black images grey",
+        change={"/ 127.5 - 1": "/ 127.5 - 1\n    x = 0 * x if np.max(images) <= 1 else x"},
+        unlike=guesses_the_scale,
+    )
+
+    clipped_above = near_miss(
+        "cuts at 0 from above",
+        change={"/ 127.5 - 1": "/ 127.5 - 1\n    x = np.minimum(x, 0)"},
+        unlike=clipped,
     )

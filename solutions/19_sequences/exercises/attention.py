@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import Criterion, Function, Probe, accepted, wrong
+from autograder.exercise import Criterion, Function, Probe, Rule, accepted, wrong
 
 from ._shared import BY_HAND, STEPS, softmax
 
@@ -18,6 +18,10 @@ class ScaledAttention(Function):
     )
     tolerance = STEPS
     rule = BY_HAND
+    habit = Rule(
+        forbid=("for", "while"),
+        reason="That is right; one product of matrices compares all queries with all keys.",
+    )
     revisit = "Attention: look back instead of remembering"
 
     def probes(self, rng):

@@ -27,7 +27,9 @@ class DeletionCurve(Function):
     criteria = (
         Criterion("curve", 3, "the right curve"),
         Criterion("steps", 1, "steps that do not divide, and a single step"),
+        Criterion("kept", 1, "`image` stays as it is"),
     )
+    keeps_arguments = "kept"
     tolerance = NETWORK
     revisit = "Delete and measure"
 
@@ -150,5 +152,12 @@ class DeletionCurve(Function):
     relative = wrong(
         "You divided by the first probability. The curve holds the probabilities themselves.",
         change={"np.array(curve)": "np.array(curve) / curve[0]"},
+        of=copies,
+    )
+
+    image_deleted = wrong(
+        "Your curve is right, and the caller's image is gone: you delete its own pixels. A "
+        "photograph that is asked a second time has only its mean colour left.",
+        change={"image.copy()": "image"},
         of=copies,
     )

@@ -30,7 +30,9 @@ class OcclusionMap(Function):
         Criterion("map", 2, "the right drops at the right places"),
         Criterion("places", 1, "strides that do not divide"),
         Criterion("edges", 1, "patches of one pixel and of the whole image"),
+        Criterion("kept", 1, "`image` stays as it is"),
     )
+    keeps_arguments = "kept"
     tolerance = NETWORK
     revisit = "Occlusion: cover it and see"
 
@@ -182,5 +184,12 @@ class OcclusionMap(Function):
     likeliest = wrong(
         "You follow the likeliest class. The caller says which class it is: `label`.",
         change={"before =": ("label = scores_of(name, image[None])[0].argmax()\n    before =")},
+        of=loops,
+    )
+
+    last_patch_stays = wrong(
+        "Your map is right, and the caller's image has a patch that you did not take away again. "
+        "Cover copies.",
+        change={"return heat": "image[-size:, -size:] = image.mean(axis=(0, 1))\n    return heat"},
         of=loops,
     )

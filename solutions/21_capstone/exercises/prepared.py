@@ -24,9 +24,11 @@ class Prepared(Function):
     tolerance = SINGLE
     criteria = (
         Criterion("rows", 2, "images stay beside their labels"),
-        Criterion("statistics", 2, "one mean and spread, of the training images"),
+        Criterion("statistics", 1, "one mean and spread, of the training images"),
+        Criterion("dtype", 1, "float32"),
     )
     precision = "float32"
+    float32_criterion = "dtype"
     revisit = "A split that tells the truth"
 
     def probes(self, rng):
@@ -127,4 +129,12 @@ class Prepared(Function):
     in_order = wrong(
         "Nothing is shuffled any more. One order, drawn once, was asked for.",
         change={"images[order]": "images", "labels[order]": "labels"},
+    )
+
+    in_float64 = wrong(
+        "Your numbers are right, in float64. float32 was asked for, of both sets of images.",
+        change={
+            'images[order].astype("float32")': "images[order]",
+            'others.astype("float32")': "others",
+        },
     )
