@@ -8,12 +8,13 @@ had, or fails for whatever reason, pip does the work. Needs nothing but Python's
 from __future__ import annotations
 
 import ast
+import contextlib
 import os
 import re
 import subprocess
 import sys
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -21,7 +22,7 @@ VENV = ROOT / ".venv"
 LOCK = ROOT / "requirements.lock"
 UV = "uv>=0.11,<1"
 # Megabytes, for Linux on x86_64; a test compares the second with what is installed.
-DOWNLOADED, ON_DISK = 650, 2300
+DOWNLOADED, ON_DISK = 590, 2300
 STEPS = 5
 
 # pip's option → what uv reads. Where pip takes several values, blanks stand between them.
@@ -98,11 +99,10 @@ def set_up(venv: Path) -> None:
     again = begun.exists()
     begun.touch()
     uv = uv_for(python)
-    pins = sum(bool(line.strip()) for line in LOCK.read_text(encoding="utf-8").splitlines())
     step(
         3,
-        f"{pins} packages, as pinned in {LOCK.name}: some {DOWNLOADED} MB to download unless they "
-        f"are here already, {ON_DISK / 1000:.1f} GB on disk",
+        f"the packages that {LOCK.name} pins: some {DOWNLOADED} MB to download, unless they were "
+        f"before, {ON_DISK / 1000:.1f} GB on disk",
     )
     install(python, uv, ["-r", str(LOCK)], again)
     step(4, "the course itself")
@@ -116,7 +116,7 @@ def set_up(venv: Path) -> None:
 
 
 def works(python: Path) -> bool:
-    """Say whether an environment has its Python, with pip: it may have been interrupted or moved."""
+    """Say whether an environment has its Python and pip: it may be unfinished, or moved."""
     command = [str(python), "-m", "pip", "--version"]
     return python.exists() and subprocess.run(command, capture_output=True).returncode == 0
 
@@ -202,8 +202,9 @@ def pip_settings(listing: str) -> dict[str, str]:
     for line in listing.splitlines():
         name, _, value = line.partition("=")
         section, _, option = name.partition(".")
-        if section in found and value[:1] in ("'", '"'):
-            found[section][option] = ast.literal_eval(value)
+        if section in found:
+            with contextlib.suppress(SyntaxError, ValueError):  # a line that is no setting
+                found[section][option] = str(ast.literal_eval(value))
     return {option: value for part in found.values() for option, value in part.items() if value}
 
 
@@ -295,7 +296,7 @@ def run(command: Sequence[str], environment: Mapping[str, str] | None = None) ->
         return 1
 
 
-def relay(lines: Sequence[str] | object, wait: Callable[[], int]) -> int:
+def relay(lines: Iterable[str], wait: Callable[[], int]) -> int:
     """Print what tells how far an installation is, and its last lines if it fails.
 
     Args:
@@ -306,7 +307,7 @@ def relay(lines: Sequence[str] | object, wait: Callable[[], int]) -> int:
         That status.
     """
     last: deque[str] = deque(maxlen=15)
-    for line in lines:  # type: ignore[attr-defined]
+    for line in lines:
         text = line.rstrip()
         last.append(text)
         if _LARGE.search(text) or text.startswith(_SUMS):
