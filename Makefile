@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo lab quick test style build check lint lock clean
+.PHONY: help demo lab quick test broken style build check lint lock clean
 
 help:  ## list the verbs
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -28,6 +28,9 @@ quick: $(READY)  ## what to run on each save: form, and each test that needs no 
 test: style  ## the whole test suite, as CI runs it; ONLY="07_edges or 08_convolution" for a part of it
 	@# in the order of files, for those with few tests take longest: whole classes, whole audits
 	@$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder $(if $(ONLY),-k "$(ONLY)")
+
+broken: $(READY)  ## hand in 500 broken notebooks and grade them; FILES=50 for fewer
+	@$(BIN)/python tests/grade_broken.py --files $(or $(FILES),500)
 
 style: $(READY)  ## report on form, types and undeclared imports; change nothing
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/deptry .

@@ -94,8 +94,11 @@ def cells_of(data: bytes, limits: GradingLimits, findings: list[str]) -> list[Su
 
 
 def _check_length(cells: Iterable[SubmittedCell | None], limits: GradingLimits) -> None:
-    """Refuse more code than anybody writes: reading it takes a kilobyte of memory per token."""
-    lengths = (tokens(cell.source) for cell in cells if cell and cell.kind == "code")
+    """Refuse more than anybody writes: reading code takes a kilobyte of memory per token."""
+    there = [cell for cell in cells if cell is not None]
+    if sum(cell.source.count("\n") for cell in there) > limits.lines:
+        raise Unreadable(f"its cells have more than {limits.lines:,} lines")
+    lengths = (tokens(cell.source) for cell in there if cell.kind == "code")
     # A longer cell is run, and read by nobody.
     if sum(length for length in lengths if length <= MOST_TOKENS) > limits.tokens:
         raise Unreadable(f"its code has more than {limits.tokens:,} words and signs")
@@ -116,7 +119,7 @@ def _parsed(data: bytes, limits: GradingLimits, findings: list[str]) -> dict[str
         if len(bare) > limits.notebook_bytes:
             most = limits.notebook_bytes // MIB
             raise Unreadable(f"the notebook is larger than {most} MB, even without its outputs")
-        tree = json.loads(bare.decode("utf-8", "surrogatepass"))
+        tree = json.loads(bare.decode("utf-8", "surrogatepass"), parse_int=_integer)
     except (ValueError, RecursionError, TooManyValues):
         raise Unreadable(_kind_of(text, said)) from None
     if not isinstance(tree, dict):
@@ -125,6 +128,11 @@ def _parsed(data: bytes, limits: GradingLimits, findings: list[str]) -> dict[str
         said.append(f"the outputs stored in the notebook ({len(text) // MIB} MB) were dropped")
     findings += said
     return tree
+
+
+def _integer(digits: str) -> int:
+    """Return an integer; 0 for one of more digits than any in a notebook, which Python refuses."""
+    return int(digits) if len(digits) < 20 else 0
 
 
 def _in_utf8(data: bytes, said: list[str]) -> bytes:
@@ -181,5 +189,5 @@ def _attachments(raw: Any, limit: int) -> dict[str, dict[str, str]]:
         good = {mime: data for mime, data in pictures.items() if data}
         limit -= sum(map(len, good.values()))
         if good and limit >= 0:
-            kept[str(name)[:200]] = good
+            kept[(text_of(name) or "")[:200]] = good
     return kept
