@@ -24,6 +24,7 @@ UV = "uv>=0.11,<1"
 # Megabytes, for Linux on x86_64; a test compares the second with what is installed.
 DOWNLOADED, ON_DISK = 590, 2300
 STEPS = 5
+NOT_TRIED = (3, 14)
 
 # pip's option → what uv reads. Where pip takes several values, blanks stand between them.
 _TOLD = {
@@ -71,6 +72,8 @@ def main() -> int:
     Returns:
         0 if the environment is ready, 1 if not, 130 when interrupted.
     """
+    if sys.version_info >= NOT_TRIED:
+        print("This Python is newer than what was tried. Should a package fail: PYTHON=python3.13")
     try:
         set_up(VENV)
     except Failed as failed:

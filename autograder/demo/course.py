@@ -12,8 +12,8 @@ from autograder.demo.sample import Sample
 from autograder.grading.batch import Graded, Grading
 from autograder.grading.submission_limits import GradingLimits
 
-# An honest notebook of the lesson takes a second or two of processor time. Who takes longer waits for
-# all others, and is given a tenth of what a real class would be given.
+# An honest notebook takes a second or two of processor time. Who takes longer waits for
+# all others, and is given seconds where a real class is given minutes.
 DEMO_LIMITS = GradingLimits(
     cell_seconds=10,
     answer_seconds=10,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -138,13 +139,21 @@ def _integer(digits: str) -> int:
 def _in_utf8(data: bytes, said: list[str]) -> bytes:
     encoding: str = json.detect_encoding(data)
     try:
-        text = data.decode(encoding)
+        text = _recoded(data, encoding)
     except UnicodeDecodeError:
         encoding = _OTHER_ENCODING
-        text = data.decode(encoding, "replace")
+        text = _recoded(data, encoding, "replace")
     if not encoding.startswith("utf-8"):
         said.append(f"the file was not saved in UTF-8 and was read as {encoding}")
-    return text.encode("utf-8", "surrogatepass")
+    return text
+
+
+def _recoded(data: bytes, encoding: str, errors: str = "strict") -> bytes:
+    """Return text in UTF-8, recoded piece by piece: as one string it can be four times as large."""
+    decoder = codecs.getincrementaldecoder(encoding)(errors)
+    starts = range(0, len(data), MIB)
+    pieces = (decoder.decode(data[at : at + MIB], final=at + MIB >= len(data)) for at in starts)
+    return b"".join(piece.encode("utf-8", "surrogatepass") for piece in pieces)
 
 
 def _kind_of(data: bytes, said: list[str]) -> str:
