@@ -1,14 +1,16 @@
 """Notebook files as no program should write them: what students, editors and disks make of one.
 
 ``files(notebook)`` draws the bytes of a file that began as a notebook: some of its values were
-replaced, then its text was spoilt, then its encoding, then its bytes. Each draw is small, so that
-Hypothesis finds the smallest file that does harm.
+replaced, its text was spoilt, its encoding changed, it was packed, its bytes were spoilt, or not.
+Each draw is small, so that Hypothesis finds the smallest file that does harm.
 """
 
 from __future__ import annotations
 
 import copy
+import io
 import json
+import zipfile
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -223,12 +225,12 @@ def files(draw: st.DrawFn, notebook: dict[str, Any]) -> bytes:
         "surrogatepass" if "utf" in (encoding := draw(st.sampled_from(ENCODINGS))) else "replace"
     )
     data = text.encode(encoding, errors)
+    if draw(st.integers(0, 9)) == 0:
+        data = packed(draw, data)
     match draw(st.sampled_from(("kept", "kept", "kept", "begun", "binary", "zeros", "bytes"))):
         case "begun":
-            return (
-                draw(st.sampled_from(BEGINNINGS))
-                + data[: draw(st.sampled_from((0, 100, len(data))))]
-            )
+            kept = draw(st.sampled_from((0, 100, len(data))))
+            return draw(st.sampled_from(BEGINNINGS)) + data[:kept]
         case "binary":
             return draw(st.binary(max_size=300))
         case "zeros":
@@ -237,6 +239,16 @@ def files(draw: st.DrawFn, notebook: dict[str, Any]) -> bytes:
             at = draw(st.integers(0, len(data)))
             return data[:at] + draw(st.binary(min_size=1, max_size=8)) + data[at + 4 :]
     return data
+
+
+def packed(draw: st.DrawFn, data: bytes) -> bytes:
+    """Put a file into a ZIP file under an odd name, beside others or in another ZIP file."""
+    names = ("a.ipynb", "01_mini/01_mini.ipynb", "../a.ipynb", "/a.ipynb", "é.IPYNB", "a.zip", ".a")
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in draw(st.lists(st.sampled_from(names), max_size=3, unique=True)):
+            archive.writestr(zipfile.ZipInfo(name), data)
+    return file.getvalue()
 
 
 def each(notebook: dict[str, Any], number: int, use: Callable[[bytes], None]) -> None:
