@@ -4,23 +4,15 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo lab quick test style build check lint lock clean
+.PHONY: help demo lab quick test broken style build check lint lock clean
 
 help:  ## list the verbs
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
 
-$(READY): requirements.lock pyproject.toml
+$(READY): requirements.lock pyproject.toml tools/setup.py
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 		{ echo "The course needs Python 3.11 or newer: make $(MAKECMDGOALS) PYTHON=python3.12"; exit 1; }
-	@echo "Setting up $(VENV) (once; a few minutes) …"
-	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .
-	@# JupyterLab shows Markdown rendered, and does not ask about news
-	@mkdir -p $(VENV)/share/jupyter/lab/settings
-	@echo '{"@jupyterlab/docmanager-extension:plugin": {"defaultViewers": {"markdown": "Markdown Preview"}},' \
-		'"@jupyterlab/apputils-extension:notification": {"fetchNews": "false"}}' \
-		> $(VENV)/share/jupyter/lab/settings/overrides.json
+	@$(PYTHON) tools/setup.py
 	@touch $(READY)
 
 demo: $(READY)  ## build the course, grade a sample class, show the result
@@ -36,6 +28,9 @@ quick: $(READY)  ## what to run on each save: form, and each test that needs no 
 test: style  ## the whole test suite, as CI runs it; ONLY="07_edges or 08_convolution" for a part of it
 	@# in the order of files, for those with few tests take longest: whole classes, whole audits
 	@$(BIN)/python -m pytest -n 2 --dist loadscope --no-loadscope-reorder $(if $(ONLY),-k "$(ONLY)")
+
+broken: $(READY)  ## hand in 500 broken notebooks and grade them; FILES=50 for fewer
+	@$(BIN)/python tests/grade_broken.py --files $(or $(FILES),500)
 
 style: $(READY)  ## report on form, types and undeclared imports; change nothing
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/deptry .

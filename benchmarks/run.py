@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import os
+import platform
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,9 @@ ROOT = Path(__file__).resolve().parents[1]
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("CNNCOURSE_BUDGET", "smoke")
 LESSON = "07_edges"
+# Lessons whose checks are measured, and milliseconds that a check may take by kind of exercise.
+CHECKED = ("07_edges", "08_convolution", "13_classic", "15_resnet")
+AIMS = {"function": 50, "block": 300}
 
 
 def seconds(action: Callable[[], object], repeats: int = 5) -> float:
@@ -46,29 +50,53 @@ def imports() -> None:
     ours = seconds(fresh("cnncourse")) - bare
     report("import cnncourse", ours, "import numpy", seconds(fresh("numpy")) - bare)
     report("import cnncourse", ours, "import keras", seconds(fresh("keras"), 2) - bare)
+    helped = [sys.executable, "-m", "autograder", "--help"]
+    whole = seconds(lambda: subprocess.run(helped, check=True, stdout=subprocess.DEVNULL))
+    report("autograder --help", whole, "Python alone", bare)
 
 
 def checks() -> None:
-    """An instant check against running the reference on the same probes."""
+    """What `check` takes in a notebook, beyond what the answer itself takes meanwhile."""
+    from IPython.core.interactiveshell import InteractiveShell
+    from IPython.utils.capture import capture_output
+
     from autograder.build.compiler import references
     from autograder.lesson import Lesson
-    from cnncourse.check.key import Key
+    from cnncourse import begin
+    from cnncourse.check import checker
     from cnncourse.check.subject import perform
-    from cnncourse.check.verdict import verdict
 
-    key = Key.load(LESSON)
-    for spec, namespace in references(Lesson.read(ROOT / "solutions" / LESSON)):
-        exercise = key.exercises[spec.name]
-        if exercise.kind != "function":
-            continue
+    InteractiveShell.instance()  # so that outcomes are shown as in a notebook
+    asked: list[dict[str, Any]] = []
 
-        def ask(request: dict, namespace: dict = namespace) -> dict:
-            return perform(namespace, request)
+    def noted(namespace: Mapping[str, Any], request: Mapping[str, Any]) -> dict[str, Any]:
+        if request["op"] in ("call", "repeat", "build"):
+            asked.append({k: v for k, v in request.items() if k != "forbid"})
+        return perform(namespace, request)
 
-        calls = [p.request for p in exercise.probes]
-        whole = seconds(lambda e=exercise, a=ask: verdict(e, a))
-        alone = seconds(lambda c=calls, a=ask: [a(r) for r in c])
-        report(f"check({spec.name})", whole, "its calls alone", alone)
+    checker.perform = noted
+    for name in CHECKED:
+        lesson, check = Lesson.read(ROOT / "solutions" / name), begin(name)
+        cells = ["", *(source for _, source in lesson.reference_source())]
+        for spec, namespace in references(lesson):
+            if spec.kind not in AIMS:
+                continue
+            there = {**namespace, "In": cells, "check": check}
+
+            def checked(there: dict = there, name: str = spec.name) -> None:
+                asked.clear()
+                with capture_output():
+                    exec(f"check({name!r})", there)
+
+            whole = seconds(checked)
+            # What the answer takes by itself: no rule watches it, and nothing is compared.
+            alone = seconds(lambda n=namespace, a=list(asked): [perform(n, r) for r in a])
+            beyond, aim = 1000 * (whole - alone), AIMS[spec.kind]
+            print(
+                f"check({spec.name})".ljust(42)
+                + f"{beyond:7.0f} ms beyond the answer's {1000 * alone:7.0f} ms   "
+                f"aim {aim:4} ms{'   MISSED' * (beyond > aim)}"
+            )
 
 
 def sandbox() -> None:
@@ -174,6 +202,11 @@ def main() -> None:
     for name in names:
         if name not in BENCHMARKS:
             parser.error(f"there is no benchmark {name!r}: there are {', '.join(BENCHMARKS)}")
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    print(
+        f"{platform.machine()}, {cores} cores, {platform.system()}, {sys.version.split()[0]}, "
+        f"{time.strftime('%Y-%m-%d')}, load {os.getloadavg()[0]:.1f}"
+    )
     for name in names or BENCHMARKS:
         BENCHMARKS[name]()
 

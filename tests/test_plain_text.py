@@ -11,7 +11,7 @@ from autograder.grading.batch import Graded
 from autograder.grading.leaderboard import Leaderboard, Standing
 from autograder.grading.leaderboard import print_table as print_board
 from autograder.grading.plain_text import listed, plain, student_id
-from autograder.grading.results import print_table
+from autograder.grading.results import print_table, row
 
 NAMES = ["[red]rich[/red]", "[bold", "a\\", "[link=x]y[/link]", ":smile:", "=cmd|'!A1"]
 
@@ -26,6 +26,8 @@ def printed(show, *arguments):
 def test_a_table_shows_names_as_they_are(name):
     """Is markup in a name, or in what is said, shown rather than obeyed?"""
     assert printed(print_table, "01_mini", [Graded(name, error=f"{name} is odd.")]).count(name) == 2
+    alone = row(Graded(name, error=f"{name} is odd."), width=30)
+    assert printed(lambda console: console.print(alone)).count(name) == 2
     board = Leaderboard("01_mini", "f", 1.0, {}, (Standing(name, 1.0, reason="none"),))
     assert name in printed(print_board, board)
 

@@ -390,7 +390,7 @@ BROKEN = {
     "not UTF-8": ("é".encode("latin-1") * 9, "not saved in UTF-8"),
     "a zip": (b"PK\x03\x04\xff\xfe" * 9, "is a ZIP file without a notebook"),
     "deep": (b'{"cells":' + b"[" * 100_000, "JSON is broken"),
-    "long number": (b'{"cells": ' + b"9" * 10_000 + b"}", "JSON is broken"),
+    "long number": (b'{"cells": ' + b"9" * 10_000 + b"}", "JSON but not a notebook"),
     "another lesson": (
         json.dumps(nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("x = 1")])).encode(),
         "another lesson",

@@ -12,9 +12,15 @@ from autograder.demo.sample import Sample
 from autograder.grading.batch import Graded, Grading
 from autograder.grading.submission_limits import GradingLimits
 
-# The class has an endless loop: the demo does not wait for it as long as a real class would.
+# An honest notebook takes a second or two of processor time. Who takes longer waits for
+# all others, and is given seconds where a real class is given minutes.
 DEMO_LIMITS = GradingLimits(
-    cell_seconds=20, answer_seconds=10, notebook_seconds=90, restarts=3, memory_bytes=4 << 30
+    cell_seconds=10,
+    answer_seconds=10,
+    notebook_seconds=30,
+    first_seconds=4,
+    restarts=3,
+    memory_bytes=2 << 30,
 )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import json
 import re
 from collections.abc import Iterable, Mapping
@@ -94,8 +95,11 @@ def cells_of(data: bytes, limits: GradingLimits, findings: list[str]) -> list[Su
 
 
 def _check_length(cells: Iterable[SubmittedCell | None], limits: GradingLimits) -> None:
-    """Refuse more code than anybody writes: reading it takes a kilobyte of memory per token."""
-    lengths = (tokens(cell.source) for cell in cells if cell and cell.kind == "code")
+    """Refuse more than anybody writes: reading code takes a kilobyte of memory per token."""
+    there = [cell for cell in cells if cell is not None]
+    if sum(cell.source.count("\n") for cell in there) > limits.lines:
+        raise Unreadable(f"its cells have more than {limits.lines:,} lines")
+    lengths = (tokens(cell.source) for cell in there if cell.kind == "code")
     # A longer cell is run, and read by nobody.
     if sum(length for length in lengths if length <= MOST_TOKENS) > limits.tokens:
         raise Unreadable(f"its code has more than {limits.tokens:,} words and signs")
@@ -116,7 +120,7 @@ def _parsed(data: bytes, limits: GradingLimits, findings: list[str]) -> dict[str
         if len(bare) > limits.notebook_bytes:
             most = limits.notebook_bytes // MIB
             raise Unreadable(f"the notebook is larger than {most} MB, even without its outputs")
-        tree = json.loads(bare.decode("utf-8", "surrogatepass"))
+        tree = json.loads(bare.decode("utf-8", "surrogatepass"), parse_int=_integer)
     except (ValueError, RecursionError, TooManyValues):
         raise Unreadable(_kind_of(text, said)) from None
     if not isinstance(tree, dict):
@@ -127,16 +131,29 @@ def _parsed(data: bytes, limits: GradingLimits, findings: list[str]) -> dict[str
     return tree
 
 
+def _integer(digits: str) -> int:
+    """Return an integer; 0 for one of more digits than any in a notebook, which Python refuses."""
+    return int(digits) if len(digits) < 20 else 0
+
+
 def _in_utf8(data: bytes, said: list[str]) -> bytes:
     encoding: str = json.detect_encoding(data)
     try:
-        text = data.decode(encoding)
+        text = _recoded(data, encoding)
     except UnicodeDecodeError:
         encoding = _OTHER_ENCODING
-        text = data.decode(encoding, "replace")
+        text = _recoded(data, encoding, "replace")
     if not encoding.startswith("utf-8"):
         said.append(f"the file was not saved in UTF-8 and was read as {encoding}")
-    return text.encode("utf-8", "surrogatepass")
+    return text
+
+
+def _recoded(data: bytes, encoding: str, errors: str = "strict") -> bytes:
+    """Return text in UTF-8, recoded piece by piece: as one string it can be four times as large."""
+    decoder = codecs.getincrementaldecoder(encoding)(errors)
+    starts = range(0, len(data), MIB)
+    pieces = (decoder.decode(data[at : at + MIB], final=at + MIB >= len(data)) for at in starts)
+    return b"".join(piece.encode("utf-8", "surrogatepass") for piece in pieces)
 
 
 def _kind_of(data: bytes, said: list[str]) -> str:
@@ -181,5 +198,5 @@ def _attachments(raw: Any, limit: int) -> dict[str, dict[str, str]]:
         good = {mime: data for mime, data in pictures.items() if data}
         limit -= sum(map(len, good.values()))
         if good and limit >= 0:
-            kept[str(name)[:200]] = good
+            kept[(text_of(name) or "")[:200]] = good
     return kept

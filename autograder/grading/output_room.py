@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
+from autograder.grading.safe_html import error
 from autograder.grading.submission_limits import MIB
 
+# A notebook file keeps each line as a string of its own, which costs this much in memory or on the
+# disk, so that a million empty lines are no small output.
+_LINE = 60
+_LONGEST_ERROR = 500
 _CUT = "The outputs of this cell were left out: all cells together have more than {} MB.\n"
 
 
@@ -30,7 +36,7 @@ class OutputRoom:
         self._most = self._left = most
 
     def fit(self, outputs: list[dict[str, Any]]) -> list[dict[str, Any]]:
-        """Return a cell's outputs if there is room for them, else one line; errors stay."""
+        """Return a cell's outputs if there is room, else one line and the error, shortened."""
         size = sum(map(_size, outputs))
         if size <= self._left:
             self._left -= size
@@ -38,7 +44,8 @@ class OutputRoom:
         self.cut += 1
         text = _CUT.format(self._most // MIB)
         note = {"output_type": "stream", "name": "stderr", "text": text}
-        return [note, *(o for o in outputs if o["output_type"] == "error")]
+        raised = [o for o in outputs if o["output_type"] == "error"][-1:]
+        return [note, *(error(o["ename"], o["evalue"][:_LONGEST_ERROR]) for o in raised)]
 
     @property
     def finding(self) -> str | None:
@@ -54,7 +61,8 @@ class OutputRoom:
 def _size(output: dict[str, Any]) -> int:
     texts: Iterable[str] = [
         output.get("text", ""),
+        output.get("evalue", ""),
         *output.get("data", {}).values(),
         *output.get("traceback", []),
     ]
-    return sum(map(len, texts))
+    return sum(len(json.dumps(text)) + _LINE * text.count("\n") for text in texts)

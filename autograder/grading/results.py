@@ -10,11 +10,14 @@ from typing import Any
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
+from rich.text import Text
 
 from autograder.files import write
 from autograder.grading.batch import Graded
 from autograder.grading.plain_text import literal
 from cnncourse.check.outcome import AwaitingHand, Right
+
+_SCORE_WIDTH = len("100 / 100")
 
 
 def as_tree(lesson: str, results: Sequence[Graded], seconds: float) -> dict[str, Any]:
@@ -59,9 +62,27 @@ def print_table(console: Console, lesson: str, results: Sequence[Graded]) -> Non
     table.add_column("score", justify="right", no_wrap=True)
     table.add_column("what there is to say", overflow="fold")
     for graded in sorted(results, key=lambda g: g.student):
-        said = literal(remark(graded))
-        table.add_row(literal(graded.student), _score(graded), said)
+        table.add_row(*_cells(graded))
     console.print(table)
+
+
+def row(graded: Graded, width: int) -> Table:
+    """Return one student's row of the table, to be printed as soon as there is a result.
+
+    Args:
+        graded: the result.
+        width: characters of the longest student's name.
+    """
+    table = Table.grid(padding=(0, 2))
+    table.add_column(no_wrap=True, width=width)
+    table.add_column(no_wrap=True, justify="right", width=_SCORE_WIDTH)
+    table.add_column(overflow="fold")
+    table.add_row(*_cells(graded))
+    return table
+
+
+def _cells(graded: Graded) -> tuple[Text, str, Text]:
+    return literal(graded.student), _score(graded), literal(remark(graded))
 
 
 def remark(graded: Graded) -> str:

@@ -25,6 +25,7 @@ class GradingLimits:
         notebook_bytes: the same without them. Pasted pictures make honest ones up to 5 MB.
         cells: cells of a submitted notebook. The longest lesson has fewer than a hundred.
         source_characters: text of one cell. The longest answer here has a few thousand.
+        lines: of all cells together; each is a string of its own in a graded notebook.
         tokens: words and signs of all code that is read; a lesson has 13,000 at most.
         files: other files in the student's folder.
         files_bytes: those files together.
@@ -52,6 +53,7 @@ class GradingLimits:
     notebook_bytes: int = 20 * MIB
     cells: int = 1000
     source_characters: int = 200_000
+    lines: int = 100_000
     tokens: int = 100_000
     files: int = 40
     files_bytes: int = 20 * MIB
