@@ -17,6 +17,7 @@ from nbgrader.coursedir import CourseDirectory
 from autograder.course import Course, CourseError
 from autograder.files import write
 from autograder.grading.canvas_file import read_canvas_file
+from autograder.grading.deadlines import Deadlines
 from autograder.grading.gradebook import read_config
 from autograder.grading.plain_text import listed, plain
 
@@ -103,8 +104,9 @@ def export(course: Course, form: str, path: Path, known: Path | None = None) -> 
     if coursedir.db_url.startswith("sqlite:") and not Path(database).is_file():
         raise CourseError(f"There is no gradebook at {database}: grade a lesson first.")
     with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+        Deadlines.of(course).settle(gradebook)  # points given by hand may be late ones, too
         entries = list(_entries(gradebook, lessons))
-        rows, notes = canvas.rows(entries) if canvas else (FORMS[form](entries), [])
+        rows, notes = canvas.rows(entries) if canvas else (FORMS[form](entries), list[str]())
         if form == "moodle" and entries:
             notes.append(_maxima(entries))
         notes.extend(_waiting(entries))
