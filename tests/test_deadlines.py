@@ -11,10 +11,14 @@ import minilesson
 import pytest
 from minilesson import LESSON
 from nbgrader.api import Gradebook
+from nbgrader.apps import api, generatefeedbackapp
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import AssignLatePenalties
 
 from autograder import cli
 from autograder.course import Course, CourseError
 from autograder.course_file import Late
+from autograder.grading import nbgrader_commands
 from autograder.grading.deadlines import (
     EXTENSIONS,
     Deadlines,
@@ -24,7 +28,9 @@ from autograder.grading.deadlines import (
 )
 from autograder.grading.exports import export
 from autograder.grading.extend import extend
-from autograder.grading.gradebook import Recorder
+from autograder.grading.feedback_time import GenerateFeedback
+from autograder.grading.gradebook import Recorder, read_config
+from autograder.grading.late_penalty import ApplyDeadlines
 from autograder.grading.merge import fresh
 from autograder.moments import NoSuchMoment, as_utc, moment, read_moment, zone_named
 
@@ -62,22 +68,20 @@ def course(empty, tmp_path):
     return Course(shutil.copytree(empty.root, tmp_path / "course"))
 
 
-def judged(score="3"):
-    """The lesson with a judge's verdict on one exercise."""
-    notebook = minilesson.answered(**minilesson.RIGHT)
-    for cell in notebook.cells:
-        if minilesson.grade_id(cell) == "double":
-            output = {"output_type": "execute_result", "execution_count": 1, "metadata": {}}
-            cell.outputs = [output | {"data": {"text/plain": score}}]
-    return notebook
-
-
-def record(course, student, handed_in):
-    """Record a submission as grading does, handed in at a time of Berlin's clocks."""
+def record(course, student, handed_in, score=3):
+    """Record a submission of that time on Berlin's clocks, by nbgrader's own steps."""
     stamp = as_utc(datetime.fromisoformat(handed_in).replace(tzinfo=BERLIN))
-    with Recorder(course, LESSON) as recorder:
-        recorder.prepare(fresh(minilesson.release()))
-        recorder.record(student, judged(), {"timestamp.txt": f"{stamp} UTC".encode()})
+    with gradebook(course) as found:
+        found.update_or_create_student(student)
+        found.update_or_create_submission(LESSON, student, timestamp=stamp)
+        found.find_grade("double", LESSON, LESSON, student).auto_score = score
+        found.db.commit()
+    config = read_config(course)
+    names = {"notebook": LESSON, "assignment": LESSON, "student": student}
+    resources = {"nbgrader": names | {"db_url": f"sqlite:///{course.root}/gradebook.db"}}
+    for step in config.Autograde.autograde_preprocessors:
+        if step in (ApplyDeadlines, AssignLatePenalties):
+            step(config=config).preprocess(minilesson.release(), resources)
 
 
 def penalty(course, student, lesson=LESSON):
@@ -147,6 +151,7 @@ def test_grace_used_for_one_lesson_is_missing_in_the_next(course):
         found.add_assignment("00_before", duedate="2026-11-01 00:00:00 UTC")
         found.add_submission("00_before", "ann", timestamp=datetime(2026, 11, 1, 5))
         Deadlines.of(course).settle(found, ["ann"])
+        found.db.commit()
     assert penalty(course, "ann") > 0
 
 
@@ -158,6 +163,7 @@ def test_a_students_own_penalty_is_no_business_of_others(course):
         found.find_submission(LESSON, "ben").notebooks[0].late_submission_penalty = 0.25
         found.db.commit()
         Deadlines.of(course).settle(found, ["ann"])
+        found.db.commit()
     assert penalty(course, "ben") == 0.25
 
 
@@ -181,6 +187,7 @@ def test_without_a_rule_nbgraders_own_settings_decide(course):
         found.find_submission(LESSON, "ann").notebooks[0].late_submission_penalty = 0.25
         found.db.commit()
         Deadlines.of(course).settle(found)
+        found.db.commit()
     assert penalty(course, "ann") == 0.25
 
 
@@ -310,7 +317,16 @@ def test_no_page_is_written_before_it_may_be_read(course, due, written):
         '[feedback]\nwhen = "after due date"\n'
     )
     record(course, "ann", "2025-12-01T12:00:00")
-    with Recorder(course, LESSON) as recorder:
-        recorder.feedback("ann")
+    minilesson.hand_in(course.root / "autograded", "ann", minilesson.release())
+    config = read_config(course)
+    names = CourseDirectory(config=config, root=str(course.root))
+    names.student_id, names.assignment_id = "ann", LESSON
+    GenerateFeedback(coursedir=names, config=config).start()
     page = course.root / "feedback" / "ann" / LESSON / f"{LESSON}.html"
     assert page.is_file() == written
+
+
+def test_nbgraders_command_and_button_wait_too():
+    """Do `nbgrader generate_feedback` and formgrader take the converter that waits?"""
+    nbgrader_commands.install()
+    assert generatefeedbackapp.GenerateFeedback is api.GenerateFeedback is GenerateFeedback

@@ -113,7 +113,7 @@ class Deadlines:
         """Write due dates, extensions and what being late costs into nbgrader's database.
 
         Args:
-            gradebook: an open one; what is written is committed.
+            gradebook: an open one; who calls commits.
             students: whose submissions; all if None.
         """
         assignments = gradebook.assignments
@@ -130,7 +130,6 @@ class Deadlines:
         if self.rule is not None:
             for submissions in by_student.values():
                 _charge(self.rule, submissions)
-        gradebook.db.commit()
 
     def _extension(self, submission: SubmittedAssignment) -> timedelta | None:
         lesson, due = submission.assignment.name, submission.assignment.duedate

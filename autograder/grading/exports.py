@@ -105,6 +105,7 @@ def export(course: Course, form: str, path: Path, known: Path | None = None) -> 
         raise CourseError(f"There is no gradebook at {database}: grade a lesson first.")
     with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
         Deadlines.of(course).settle(gradebook)  # points given by hand may be late ones, too
+        gradebook.db.commit()
         entries = list(_entries(gradebook, lessons))
         rows, notes = canvas.rows(entries) if canvas else (FORMS[form](entries), list[str]())
         if form == "moodle" and entries:

@@ -85,6 +85,7 @@ def extend(course: Course, student: str, lesson: str, text: str | None) -> Exten
         if gradebook is not None:
             before = _penalty(gradebook, lesson, student)
             replace(deadlines, extended=extended).settle(gradebook, [student])
+            gradebook.db.commit()
             after = _penalty(gradebook, lesson, student)
             penalty = (before, after) if before is not None and after is not None else None
     return Extension(student, lesson, until, due, penalty)

@@ -20,12 +20,24 @@ class GenerateFeedback(converters.GenerateFeedback):
         names = self.coursedir
         deadlines = Deadlines.of(Course(Path(names.root)))
         with Gradebook(names.db_url, names.course_id) as gradebook:
-            try:
-                due = gradebook.find_assignment(assignment_id).duedate
-            except MissingEntry:
-                due = None
-        until = deadlines.until(assignment_id, student_id, due and due.replace(tzinfo=UTC))
-        if not may_show(datetime.now(UTC), until, deadlines.feedback):
-            self.log.warning("%s: no feedback before %s, when it is due", student_id, until)
-            return False
+            if is_withheld(deadlines, gradebook, assignment_id, student_id):
+                self.log.warning("%s: no feedback yet: the lesson is not due", student_id)
+                return False
         return super().init_destination(assignment_id, student_id)
+
+
+def is_withheld(deadlines: Deadlines, gradebook: Gradebook, lesson: str, student: str) -> bool:
+    """Say whether a student may not read yet what became of a submission.
+
+    Args:
+        deadlines: the course's.
+        gradebook: an open one; its due date counts where the course says nothing of the lesson.
+        lesson: the lesson.
+        student: the student's id.
+    """
+    try:
+        due = gradebook.find_assignment(lesson).duedate
+    except MissingEntry:
+        due = None
+    until = deadlines.until(lesson, student, due and due.replace(tzinfo=UTC))
+    return not may_show(datetime.now(UTC), until, deadlines.feedback)

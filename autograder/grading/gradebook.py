@@ -15,7 +15,7 @@ from typing import Any
 
 import nbformat
 from nbgrader.api import Gradebook
-from nbgrader.converters import Autograde
+from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearOutput, Execute, SaveCells
@@ -24,7 +24,6 @@ from sqlalchemy.exc import SAWarning
 from traitlets.config import Config, ConfigFileNotFound, PyFileConfigLoader
 
 from autograder.course import Course, CourseError
-from autograder.grading.feedback_time import GenerateFeedback
 from autograder.grading.preprocessors import Refuse
 from autograder.grading.secret_key import FOLDER
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,18 @@ class ApplyDeadlines(NbGraderPreprocessor):
         """Return both as they are."""
         about = resources["nbgrader"]
         with Gradebook(about["db_url"]) as gradebook:
-            Deadlines.of(Course(Path(self.root))).settle(gradebook, [about["student"]])
+            self.settle(gradebook, [about["student"]])
+            gradebook.db.commit()
         return nb, resources
+
+    def settle(self, gradebook: Gradebook, students: Iterable[str]) -> None:
+        """Do so for several students at once, in the transaction of whoever calls.
+
+        Args:
+            gradebook: an open one.
+            students: their ids.
+        """
+        Deadlines.of(Course(Path(self.root))).settle(gradebook, students)
 
 
 class LatePenalty(BasePlugin):
