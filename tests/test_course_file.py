@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 from authored import another_lesson, write_lesson
 
 from autograder.course import Course, CourseError, find_course
-from autograder.course_file import CourseFile, read_course_file
+from autograder.course_file import CourseFile, Late, read_course_file
 from autograder.grading.gradebook import read_config
 
 WHOLE = """
@@ -18,6 +21,20 @@ preload = ["numpy"]
 libraries = ["pandas"]
 quiz = "when graded"
 show_solutions = true
+zone = "Europe/Berlin"
+counts = "best"
+
+[due]
+01_mini = 2026-12-01
+02_more = 2026-12-08T18:00:00Z
+
+[late]
+grace_days = 3
+percent_per_day = 12.5
+
+[feedback]
+shows = "criteria"
+when = "after due date"
 
 [extras]
 load = "data"
@@ -53,6 +70,14 @@ def test_every_key_is_read(course):
         parts={"01_mini": "Small"},
         quiz="when graded",
         show_solutions=True,
+        zone=ZoneInfo("Europe/Berlin"),
+        counts="best",
+        due={
+            "01_mini": datetime(2026, 12, 1, 22, 59, 59, tzinfo=UTC),
+            "02_more": datetime(2026, 12, 8, 18, tzinfo=UTC),
+        },
+        late=Late(grace_days=3, percent_per_day=12.5),
+        feedback={"shows": "criteria", "when": "after due date"},
     )
 
 
@@ -95,6 +120,23 @@ def test_a_course_without_keras_says_so_by_what_it_imports(course):
         ('parts = ["Small"]', r"parts must be a table of texts"),
         ("[parts]\n01_mini = 1", r"parts must be a table of texts"),
         ("[extras]\nload = []", r"extras must be a table of texts"),
+        ('zone = "Berlin"', r"there is no time zone 'Berlin'"),
+        ("due = 2026-12-01", r"due must be a table of dates"),
+        ('[due]\na = "tomorrow"', r"due must be a table of dates"),
+        ("[due]\na = 2026-12-01", r'due: a: 2026-12-01 23:59 needs a time zone: say zone = "Eur'),
+        ("[due]\na = 2026-02-30", r"cannot be read: "),
+        (
+            'zone = "Europe/Berlin"\n[due]\na = 2027-03-28T02:30:00',
+            r"due: a: 2027-03-28 02:30 does not exist in Europe/Berlin: clocks skip it\.",
+        ),
+        ("late = 3", r"late must be a table, not 3\."),
+        ("[late]\ngrace = 3", r"late: There is no key 'grace'; did you mean 'grace_days'\?"),
+        ("[late]\ngrace_days = 1.5", r"late: grace_days must be a number of days, not 1\.5\."),
+        ("[late]\npercent_per_day = 101", r"late: percent_per_day must be a number from 0 to 100"),
+        ("[late]\ncap_percent = true", r"late: cap_percent must be a number"),
+        ('counts = "first"', r'counts must be "last" or "best", not \'first\'\.'),
+        ('[feedback]\nshow = "points"', r"feedback: There is no key 'show'; did you mean 'shows'"),
+        ('[feedback]\nwhen = "never"', r'feedback: when must be "at once" or "after due date"'),
     ],
 )
 def test_what_cannot_be_is_told_in_one_sentence(course, text, sentence):

@@ -625,3 +625,26 @@ def test_what_nobody_foresaw_costs_one_student(tmp_path, monkeypatch):
     monkeypatch.setattr("autograder.grading.chosen_notebook.cells_of", failing)
     assert "could not be looked at (MemoryError)" in graded(tmp_path, "eve").error
     assert answers(graded(tmp_path, "ann")) == 2
+
+
+STAMP = b"2000-01-01 00:00:00 UTC"
+
+
+@pytest.mark.parametrize(
+    ("files", "believed"),
+    [
+        ({EXPECTED: SOLVED, f"{LESSON}/timestamp.txt": STAMP}, True),
+        ({f"{LESSON}.ipynb": SOLVED, "timestamp.txt": STAMP}, False),
+        ({f"{LESSON}/work/x.ipynb": SOLVED, f"{LESSON}/work/timestamp.txt": STAMP}, False),
+        ({f"{LESSON}/a.zip": zipped({"x.ipynb": SOLVED, "timestamp.txt": STAMP})}, False),
+    ],
+)
+@pytest.mark.parametrize("student", ["ann", "Ann Lee_12_assignsubmission_file_"])
+def test_students_do_not_say_themselves_when_they_handed_in(tmp_path, student, files, believed):
+    """Is a time believed where nbgrader writes it, and no other, which would undo being late?"""
+    write(tmp_path / student, files)
+    [found] = inventory(tmp_path).submissions
+    believed = believed and student == "ann"
+    assert found.notebook is not None
+    assert ("timestamp.txt" in [entry.name for entry in found.companions]) == believed
+    assert any("so the student wrote it" in said for said in found.findings) != believed

@@ -30,7 +30,7 @@ _DEVICE = "is a device or a pipe, not a file"
 _ZIP_MAGIC = b"PK\x03\x04"
 _CHUNK = 2**16
 # What zipfile and zlib raise over a file that somebody spoilt.
-_BROKEN_ZIP = (
+BROKEN_ZIP = (
     zipfile.BadZipFile,
     zipfile.LargeZipFile,
     zlib.error,
@@ -168,14 +168,14 @@ def read(entry: Entry, limit: int, limits: GradingLimits | None = None) -> bytes
     name = shown(PurePosixPath(entry.name).name)
     if entry.trouble:
         raise Unreadable(f"{name} {entry.trouble}")
-    with _opened(entry.path, name) as file:
+    with opened(entry.path, name) as file:
         try:
             data = (
                 _member(file, entry.members, limit, limits)
                 if entry.members
                 else file.read(limit + 1)
             )
-        except _BROKEN_ZIP:
+        except BROKEN_ZIP:
             raise Unreadable(f"{name} cannot be read or unpacked: it is broken") from None
     if len(data) > limit:
         raise Unreadable(f"{name} is larger than {limit // MIB} MB")
@@ -272,11 +272,11 @@ class _Walk:
 
     def _unpack(self, entry: Entry) -> None:
         try:
-            with _opened(entry.path, "") as file:
+            with opened(entry.path, "") as file:
                 self._members(entry, file, 1)
         except Unreadable as error:
             self.found.unopened.append(f"{shown(entry.name)} {error}")
-        except _BROKEN_ZIP:
+        except BROKEN_ZIP:
             self.found.unopened.append(
                 f"{shown(entry.name)} is not a ZIP file that can be unpacked"
             )
@@ -285,7 +285,7 @@ class _Walk:
         self._archives += 1
         if self._archives > self._limits.archives:
             raise Unreadable("is one ZIP file too many")
-        with _archive(file) as archive:
+        with open_archive(file) as archive:
             infos = [info for info in archive.infolist() if not info.is_dir()]
             if sum(info.file_size for info in infos) > self._limits.archive_bytes:
                 raise Unreadable(
@@ -312,7 +312,7 @@ class _Walk:
             self._too_deep()
             return
         members = (*outer.members, info.filename)
-        trouble = _refusal(info)
+        trouble = refusal(info)
         name = "/".join((outer.name, *parts))
         entry = Entry(name, outer.path, info.file_size, members, trouble)
         # Of two members of one name the last counts, as for whoever unpacks the file.
@@ -322,7 +322,7 @@ class _Walk:
             if nesting == self._limits.archive_nesting:
                 self.found.unopened.append(f"{shown(name)} is a ZIP file in a ZIP file in another")
                 return
-            inner = _bounded_read(archive, info, self._limits.archive_bytes)
+            inner = bounded_read(archive, info, self._limits.archive_bytes)
             try:
                 self._members(entry, io.BytesIO(inner), nesting + 1)
             except Unreadable as error:
@@ -343,7 +343,7 @@ class _Walk:
             self.found.said.append(clause)
 
 
-def _opened(path: Path, name: str) -> BinaryIO:
+def opened(path: Path, name: str) -> BinaryIO:
     """Open a plain file, following no link and waiting for nobody."""
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
@@ -363,7 +363,7 @@ def _is_zip(entry: Entry) -> bool:
     if not is_notebook_name(entry.name):
         return False
     try:
-        with _opened(entry.path, "") as file:
+        with opened(entry.path, "") as file:
             return file.read(len(_ZIP_MAGIC)) == _ZIP_MAGIC
     except (Unreadable, OSError):
         return False
@@ -374,17 +374,16 @@ class _Bounded:
 
     Args:
         file: what to read from.
+        most: bytes.
     """
 
-    _MOST = MIB
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
+    def __init__(self, file: BinaryIO, most: int) -> None:
+        self._file, self._most = file, most
         self.seek, self.tell, self.seekable = file.seek, file.tell, file.seekable
 
     def read(self, size: int = -1) -> bytes:
-        data = self._file.read(self._MOST + 1 if size < 0 else min(size, self._MOST + 1))
-        if len(data) > self._MOST:
+        data = self._file.read(self._most + 1 if size < 0 else min(size, self._most + 1))
+        if len(data) > self._most:
             raise Unreadable("holds too many files")
         return data
 
@@ -392,12 +391,21 @@ class _Bounded:
         """Leave the file open: who opened it closes it."""
 
 
-def _archive(file: BinaryIO) -> zipfile.ZipFile:
-    return zipfile.ZipFile(cast(BinaryIO, _Bounded(file)))
+def open_archive(file: BinaryIO, most: int = MIB) -> zipfile.ZipFile:
+    """Open a ZIP file whose list of contents is bounded.
+
+    Args:
+        file: the file; it stays open.
+        most: bytes that the list may have; a name takes about a hundred.
+
+    Raises:
+        Unreadable: the list is longer.
+    """
+    return zipfile.ZipFile(cast(BinaryIO, _Bounded(file, most)))
 
 
-def _refusal(info: zipfile.ZipInfo) -> str | None:
-    """Return why a member of a ZIP file cannot be used."""
+def refusal(info: zipfile.ZipInfo) -> str | None:
+    """Return why a member of a ZIP file cannot be used, as a clause; None if it can."""
     if stat.S_ISLNK(info.external_attr >> 16):
         return _LINK
     if info.flag_bits & 1:
@@ -412,14 +420,14 @@ def _refusal(info: zipfile.ZipInfo) -> str | None:
 def _member(file: BinaryIO, members: tuple[str, ...], limit: int, limits: GradingLimits) -> bytes:
     *outer, last = members
     for name in outer:
-        with _archive(file) as archive:
-            inner = _bounded_read(archive, archive.getinfo(name), limits.archive_bytes)
+        with open_archive(file) as archive:
+            inner = bounded_read(archive, archive.getinfo(name), limits.archive_bytes)
         file = io.BytesIO(inner)
-    with _archive(file) as archive:
-        return _bounded_read(archive, archive.getinfo(last), limit)
+    with open_archive(file) as archive:
+        return bounded_read(archive, archive.getinfo(last), limit)
 
 
-def _bounded_read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> bytes:
+def bounded_read(archive: zipfile.ZipFile, info: zipfile.ZipInfo, limit: int) -> bytes:
     """Read a member up to one byte beyond a limit, whatever the archive says of its size."""
     with archive.open(info) as file:
         return b"".join(islice(_chunks(file), limit // _CHUNK + 1))[: limit + 1]

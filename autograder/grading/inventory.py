@@ -31,6 +31,8 @@ from autograder.grading.submission_limits import GradingLimits
 from autograder.grading.submitted_names import download, lesson_meant
 
 _LINKED = "its folder is a link, not a folder: put the folder itself there"
+_TIMESTAMP = "timestamp.txt"
+_OWN_TIME = f"its {_TIMESTAMP} was left out: nbgrader puts it elsewhere, so the student wrote it"
 _CLOSED = "its folder cannot be opened: allow it to be read"
 
 
@@ -78,6 +80,7 @@ class Holding:
         found: the files.
         has_folder: whether there is a folder of the lesson's name, be it empty.
         said: how the student was recognised.
+        downloaded: whether the student made every file in it.
         error: why nothing can be used.
     """
 
@@ -86,6 +89,7 @@ class Holding:
     found: Found = field(default_factory=Found)
     has_folder: bool = False
     said: list[str] = field(default_factory=list)
+    downloaded: bool = False
     error: str | None = None
 
 
@@ -239,7 +243,8 @@ class _Taking:
         for (student, number), files in together.items():
             name, platform = first[student, number]
             namesakes = len(platforms[student]) > 1
-            holding = Holding(student_id(f"{student}_{number}" if namesakes else student), name)
+            own = student_id(f"{student}_{number}" if namesakes else student)
+            holding = Holding(own, name, downloaded=True)
             holding.said.append(f"it was recognised by the name {shown(name)}, {platform}'s")
             linked = [path for _, path in files if path.is_symlink()]
             if linked:
@@ -295,7 +300,18 @@ def _submission(holding: Holding, lesson: str, choice: Choice | None) -> Submiss
     if holding.error is None and choice is not None and choice.notebook is not None:
         findings = (*said, *choice.findings, *found.said)
         beside = tuple(companions(found.entries, choice.notebook))
+        if not _is_nbgraders(holding, lesson, choice.notebook):
+            kept = tuple(entry for entry in beside if entry.name != _TIMESTAMP)
+            if kept != beside:
+                findings = (*findings, _OWN_TIME)
+            beside = kept
         return Submission(holding.student, choice.notebook, beside, findings)
     missing = choice.error if choice else f"there is no {lesson}.ipynb in the folder"
     findings = (*said, *(choice.findings if choice else ()), *found.unopened, *found.said)
     return Submission(holding.student, None, (), findings, holding.error or missing)
+
+
+def _is_nbgraders(holding: Holding, lesson: str, notebook: Entry) -> bool:
+    """Say whether a notebook lies where nbgrader, not a student, writes when it was handed in."""
+    folder = notebook.name.rpartition("/")[0]
+    return folder == lesson and not notebook.members and not holding.downloaded

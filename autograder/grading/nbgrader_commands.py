@@ -15,7 +15,7 @@ from pathlib import Path
 
 from nbgrader import converters
 from nbgrader.api import Gradebook
-from nbgrader.apps import api, autogradeapp, generateassignmentapp
+from nbgrader.apps import api, autogradeapp, generateassignmentapp, generatefeedbackapp
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.utils import parse_utc
@@ -27,6 +27,7 @@ from autograder.build.release import release
 from autograder.course import Course, CourseError, shown
 from autograder.grading.batch import Graded, Grading
 from autograder.grading.entries import Entry, Unreadable, read
+from autograder.grading.feedback_time import GenerateFeedback
 from autograder.grading.gradebook import Recorder
 from autograder.grading.merge import fresh
 from autograder.grading.preprocessors import Refuse
@@ -42,6 +43,8 @@ def install() -> None:
         module.Autograde = Autograde
     for module in (generateassignmentapp, api):
         module.GenerateAssignment = GenerateAssignment
+    for module in (generatefeedbackapp, api):
+        module.GenerateFeedback = GenerateFeedback
     CourseDirectory.get_existing_timestamp = lambda self, folder: handed_in(folder)
     api.NbGraderAPI.get_submitted_timestamp = _submitted_timestamp
 

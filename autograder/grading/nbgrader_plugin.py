@@ -26,9 +26,11 @@ def configure(config: Config, file: str) -> None:
         CourseError: the ``course.toml`` beside it cannot be.
     """
     _find_tools()
-    _lay_out(config, Course(Path(file).resolve().parent))
+    course = Course(Path(file).resolve().parent)
+    _lay_out(config, course)
     _release(config)
     _grade(config)
+    _judge_lateness(config, course)
     _show(config)
     _validate(config)
 
@@ -85,6 +87,7 @@ def _grade(config: Config) -> None:
     )
 
     from autograder.grading import nbgrader_commands
+    from autograder.grading.late_penalty import ApplyDeadlines
     from autograder.grading.preprocessors import Refuse
 
     nbgrader_commands.install()
@@ -95,9 +98,19 @@ def _grade(config: Config) -> None:
         ClearMetadataPreprocessor,
         LimitOutput,
         SaveAutoGrades,
+        ApplyDeadlines,
         AssignLatePenalties,
         CheckCellMetadata,
     ]
+
+
+def _judge_lateness(config: Config, course: Course) -> None:
+    """Let nbgrader know due dates and extensions and, where the course says so, what late costs."""
+    from autograder.grading.late_penalty import LatePenalty
+
+    config.ApplyDeadlines.root = config.LatePenalty.root = str(course.root)
+    if course.file.late is not None:
+        config.AssignLatePenalties.plugin_class = LatePenalty
 
 
 def _show(config: Config) -> None:

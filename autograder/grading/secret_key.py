@@ -89,6 +89,19 @@ def stored_key(course: Course, lesson: str) -> str | None:
     return text and json.loads(text)["key"]
 
 
+def drawn_seeds(course: Course) -> list[int]:
+    """Return the secret seeds that there are; draw none.
+
+    Args:
+        course: the course.
+
+    Raises:
+        CourseError: a file with a seed is damaged.
+    """
+    paths = ((name, course.root / FOLDER / f"{name}.json") for name in course.lessons())
+    return [_seed(path, name) for name, path in paths if path.is_file()]
+
+
 def _made_from(course: Course, lesson: str, seed: int) -> str:
     return digest("judge's key and rubrics", seed, lesson_inputs(course.solutions / lesson))
 

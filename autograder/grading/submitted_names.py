@@ -22,7 +22,8 @@ _DOWNLOADS = {
         r"(?P<name>.+?)_(?P<number>\d+)_assignsubmission_(file|onlinetext)_?(?P<file>.*)", re.DOTALL
     ),
     "Canvas": re.compile(
-        r"(?P<name>[^_]+)(_late)?_(?P<number>\d+)_\d+_(?P<file>.+)", re.DOTALL | re.IGNORECASE
+        r"(?P<name>[^_]+)(?P<late>_late)?_(?P<number>\d+)_(?P<order>\d{1,20})_(?P<file>.+)",
+        re.DOTALL | re.IGNORECASE,
     ),
     "Blackboard": re.compile(
         r".*_(?P<name>[^_]+)_attempt_(?P<number>)(?P<file>\d{4}(-\d\d){5}_.+)", re.DOTALL
@@ -39,12 +40,16 @@ class Download:
         student: whose it is.
         number: tells students of one name apart.
         file: the file's own name; empty for a folder.
+        late: whether the platform says that it came too late.
+        order: a number that is larger for what was handed in later; 0 where there is none.
     """
 
     platform: str
     student: str
     number: str
     file: str
+    late: bool = False
+    order: int = 0
 
 
 def download(name: str, *, folder: bool) -> Download | None:
@@ -58,8 +63,9 @@ def download(name: str, *, folder: bool) -> Download | None:
         What it says; None for any other name.
 
     Example:
-        >>> download("gabi_LATE_12_34_07_edges.ipynb", folder=False)
-        Download(platform='Canvas', student='gabi', number='12', file='07_edges.ipynb')
+        >>> found = download("gabi_LATE_12_34_07_edges.ipynb", folder=False)
+        >>> found.platform, found.student, found.number, found.file, found.late, found.order
+        ('Canvas', 'gabi', '12', '07_edges.ipynb', True, 34)
     """
     for platform, pattern in _DOWNLOADS.items():
         found = pattern.fullmatch(name)
@@ -67,7 +73,10 @@ def download(name: str, *, folder: bool) -> Download | None:
             student = found["name"].strip()
             # Such a name would be no folder's of its own, or a hidden one.
             if student and not student.startswith("."):
-                return Download(platform, student, found["number"], found["file"])
+                more = found.groupdict()
+                order = int(more.get("order") or 0)
+                late = bool(more.get("late"))
+                return Download(platform, student, more["number"], more["file"], late, order)
     return None
 
 
