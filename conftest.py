@@ -6,6 +6,7 @@ is left out by itself. Who forgets the mark is told so by the first such test, w
 """
 
 import ast
+import gc
 import os
 import sys
 
@@ -15,6 +16,11 @@ import pytest
 os.environ.setdefault("CNNCOURSE_BUDGET", "smoke")
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
 os.environ.setdefault("MPLBACKEND", "agg")
+# Several tests run at once, each with its kernels and sandboxes: more threads than cores only wait
+# for each other.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+os.environ.setdefault("TF_NUM_INTRAOP_THREADS", "1")
+os.environ.setdefault("TF_NUM_INTEROP_THREADS", "1")
 
 from pathlib import Path
 
@@ -46,7 +52,9 @@ def pytest_addoption(parser):
 
 
 def pytest_configure(config):
-    """Refuse Keras and programs from now on, if only quick tests are wanted."""
+    """Let garbage lie longer; refuse Keras and programs, if only quick tests are wanted."""
+    # Layers are full of cycles; Python's own thresholds walk all of TensorFlow for a few layers.
+    gc.set_threshold(50_000, 20, 50)
     # pytest-xdist starts Python, for its workers, in the process that runs no test
     if config.getoption("quick") and not getattr(config.option, "numprocesses", None):
         sys.addaudithook(refuse_heavy)

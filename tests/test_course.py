@@ -28,19 +28,22 @@ def test_the_index_is_up_to_date():
 
 
 class OfOneLesson:
-    """What is asked of each lesson; pytest-xdist gives a class to whichever worker is free."""
+    """What is asked of each lesson; pytest-xdist gives a class to whichever worker is free.
+
+    The audit comes first: it keeps the key that it judges by, so that nothing is compiled twice.
+    """
 
     lesson = ""
-
-    def test_what_is_committed_is_what_is_authored(self):
-        """Are its notebooks and its key what `autograder build` would make of it?"""
-        assert check(COURSE, self.lesson, budget="cpu", tell=lambda text: None) == []
 
     def test_every_check_is_good(self):
         """Is every wrong answer refused and named, and no right one refused?"""
         audit = merged([stored_audit(COURSE.solutions / self.lesson)])
         assert audit.faults == []
         assert (audit.kill_rate, audit.false_rejections, audit.diagnosis_rate) == (1.0, 0, 1.0)
+
+    def test_what_is_committed_is_what_is_authored(self):
+        """Are its notebooks and its key what `autograder build` would make of it?"""
+        assert check(COURSE, self.lesson, budget="cpu", tell=lambda text: None) == []
 
 
 for name in COURSE.lessons():

@@ -8,15 +8,14 @@ asked are judged twice, and their own replies are not asked for again.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from typing import Any
 
+from autograder.audit.once import digest
 from autograder.exercise import Answer, Exercise
 from autograder.grading.structure import RebuildingAsk
 from autograder.grading.warm_sandboxes import in_warm_sandbox
 from autograder.sandbox import Sandbox
-from cnncourse.check import values
 from cnncourse.check.key import ExerciseKey
 from cnncourse.check.outcome import Outcome
 from cnncourse.check.reply import Ask
@@ -40,13 +39,13 @@ class Noted:
     def __call__(self, request: dict[str, Any]) -> Any:
         """Return the reply to a request."""
         self.rebuilt |= request["op"] in _REBUILDING
-        reply = self._replies[_digest(request)] = self._ask(request)
+        reply = self._replies[digest(request)] = self._ask(request)
         return reply
 
     def again(self, request: dict[str, Any]) -> Any:
         """Return what was replied to a request; ask where there is no reply yet."""
-        digest = _digest(request)
-        return self._replies[digest] if digest in self._replies else self(request)
+        place = digest(request)
+        return self._replies[place] if place in self._replies else self(request)
 
 
 def faults(
@@ -84,10 +83,6 @@ def faults(
         for mine, theirs in zip(check.criteria, grader.criteria, strict=True)
         if mine.earned != theirs.earned
     ]
-
-
-def _digest(request: dict[str, Any]) -> str:
-    return hashlib.sha256(values.to_json(request).encode()).hexdigest()
 
 
 def _words(earned: bool) -> str:

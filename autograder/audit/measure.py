@@ -17,6 +17,7 @@ from typing import Any
 from autograder.audit import both_sides, near_misses, precision
 from autograder.audit.lesson_state import states
 from autograder.audit.lookup import points_of_look_up
+from autograder.audit.once import Once
 from autograder.audit.replies import Replies
 from autograder.audit.styles import blocks_of, styles
 from autograder.build.compiler import (
@@ -44,7 +45,7 @@ from cnncourse.check.verdict import verdict
 # Any seed but the public one: the audit must not depend on the probes that students can see.
 OTHER_SEED = 7919
 # Puts on record what reference and mistakes do, or looks it up where that was done before.
-Fill = Callable[[Exercise, Mapping[str, Any], ExerciseKey], ExerciseKey]
+Fill = Callable[[Exercise, Mapping[str, Any], ExerciseKey, Asker], ExerciseKey]
 # Kinds whose keys hold hashes.
 HASHED = (Value.kind, Choices.kind)
 LEAST_ACCEPTED = 3
@@ -203,7 +204,7 @@ def audit_exercise(
     namespace: dict[str, Any],
     stub: str,
     asker: Asker = run_answer,
-    fill: Fill | None = None,
+    fill: Fill = with_records,
     blocks: Sequence[str] = (),
 ) -> ExerciseAudit:
     """Audit one exercise.
@@ -213,16 +214,16 @@ def audit_exercise(
         namespace: the lesson's variables, this exercise solved.
         stub: the exercise's cell as released.
         asker: how answers are asked.
-        fill: compiles the keys that answers are judged by; `compiler.with_records` if None.
+        fill: compiles the keys that answers are judged by.
         blocks: the lesson's exercises that ask for a block, which a model may be made of.
 
     Returns:
         Counts, and a sentence for each fault.
     """
     found = ExerciseAudit(faults=spec.problems())
-    fill = fill or partial(with_records, asker=asker)
+    asker = Once(asker)
     try:
-        keys = _keys(spec, namespace, fill)
+        keys = _keys(spec, namespace, fill, asker)
     except SpecificationError as error:
         found.faults.append(str(error))
         return found
@@ -264,15 +265,19 @@ def audit_exercise(
     return found
 
 
-def _keys(spec: Exercise, namespace: Mapping[str, Any], fill: Fill) -> list[ExerciseKey]:
+def _keys(
+    spec: Exercise, namespace: Mapping[str, Any], fill: Fill, asker: Asker
+) -> list[ExerciseKey]:
     """Return the keys that answers are judged by, the student's first.
 
     Building networks takes long, and what a wrong one computes hangs on no seed: the second key
     tells right from wrong alone there.
     """
     public, *others = _asked(spec)
-    other = with_reference if spec.kind in NETWORKS else fill
-    return [fill(spec, namespace, public), *(other(spec, namespace, empty) for empty in others)]
+    first = fill(spec, namespace, public, asker)
+    if spec.kind in NETWORKS:
+        return [first, *(with_reference(spec, namespace, empty) for empty in others)]
+    return [first, *(fill(spec, namespace, empty, asker) for empty in others)]
 
 
 def _look_up(

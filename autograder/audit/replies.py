@@ -12,9 +12,9 @@ from collections import Counter, OrderedDict
 from collections.abc import Mapping
 from typing import Any
 
+from autograder.audit.once import digest
 from autograder.build.compiler import run_answer
 from autograder.exercise import Answer, Exercise
-from cnncourse.check import values
 from cnncourse.check.reply import Ask
 
 # An audit asks some 20 answers three times; this many turns are kept for one exercise.
@@ -74,17 +74,17 @@ class _Asking:
         self._live: Ask | None = None
 
     def __call__(self, request: dict[str, Any]) -> Any:
-        digest = hashlib.sha256(values.to_json(request).encode()).hexdigest()
-        reply = self._reply(request, digest)
+        place = digest(request)
+        reply = self._reply(request, place)
         self._asked.append(request)
-        self._turn.append((digest, reply))
+        self._turn.append((place, reply))
         return reply
 
-    def _reply(self, request: dict[str, Any], digest: str) -> Any:
-        place = len(self._turn)
+    def _reply(self, request: dict[str, Any], asked: str) -> Any:
+        turn = len(self._turn)
         if self._live is None:
-            if place < len(self._known) and self._known[place][0] == digest:
-                return self._known[place][1]
+            if turn < len(self._known) and self._known[turn][0] == asked:
+                return self._known[turn][1]
             self._live = self._start()
             for earlier in self._asked:  # a reply may depend on what was asked before
                 self._live(earlier)

@@ -16,6 +16,7 @@ from autograder.audit.lesson_state import known_names, states
 from autograder.audit.measure import ExerciseAudit, audit_exercise
 from autograder.audit.styles import blocks_of
 from autograder.audit.warm import warm_up
+from autograder.build.compiler import with_records
 from autograder.build.inputs import AUDIT_CODE, code, digest, exercise_inputs, lesson_inputs
 from autograder.build.keys import StoredKeys
 from autograder.build.store import Store
@@ -56,7 +57,7 @@ def stored_audit(
 def _exercises(
     lesson: Lesson, names: Sequence[str], store: Store, again: bool
 ) -> Iterator[tuple[str, dict[str, Any]]]:
-    fill = None if again else StoredKeys(lesson, store).fill
+    fill = with_records if again else StoredKeys(lesson, store).fill
     marks = {name: _mark(lesson, name) for name in known_names(lesson, names)}
     known = {} if again else {n: c for n, mark in marks.items() if (c := _read(store.get(mark)))}
     missing = [name for name in marks if name not in known]

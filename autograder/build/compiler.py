@@ -30,7 +30,7 @@ from cnncourse.check.subject import perform
 
 PUBLIC_SEED = 20
 
-# Gives what puts requests to an answer: `run_answer`, or one that remembers replies.
+# Gives what puts requests to an answer: `run_answer`, or one that remembers.
 Asker = Callable[[Exercise, Answer, Mapping[str, Any]], Ask]
 
 

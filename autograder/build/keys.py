@@ -6,7 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from autograder.build.compiler import PUBLIC_SEED, questions_only, references, with_records
+from autograder.build.compiler import (
+    PUBLIC_SEED,
+    Asker,
+    questions_only,
+    references,
+    run_answer,
+    with_records,
+)
 from autograder.build.inputs import digest, exercise_inputs
 from autograder.build.store import Store
 from autograder.course import Course
@@ -44,13 +51,20 @@ class StoredKeys:
         except (ValueError, KeyError):
             return None
 
-    def fill(self, spec: Exercise, namespace: Mapping[str, Any], empty: ExerciseKey) -> ExerciseKey:
+    def fill(
+        self,
+        spec: Exercise,
+        namespace: Mapping[str, Any],
+        empty: ExerciseKey,
+        asker: Asker = run_answer,
+    ) -> ExerciseKey:
         """Do what `compiler.with_records` does, unless that was done before.
 
         Args:
             spec: the exercise's specification.
             namespace: the lesson's variables, this exercise solved.
             empty: what is asked, as `compiler.questions_only` returns it.
+            asker: how known mistakes are asked.
 
         Returns:
             The compiled exercise.
@@ -60,7 +74,7 @@ class StoredKeys:
         """
         found = self.find(empty)
         if found is None:
-            found = with_records(spec, namespace, empty)
+            found = with_records(spec, namespace, empty, asker)
             # Whoever saves a file meanwhile has changed what the hash of it stands for.
             if exercise_inputs(self._lesson, spec.name) == self._read[spec.name]:
                 self._store.put(self._hash(empty), self._alone(found))
