@@ -1,4 +1,4 @@
-"""A class that was graded, without grading: its gradebook and its graded notebooks, made by hand."""
+"""A class as grading leaves it, without grading: gradebook and graded notebooks made by hand."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ def grade(course, lesson, students, *, names=None, penalties=None, notebooks=Tru
     with api.Gradebook(f"sqlite:///{course.root}/gradebook.db", "cnncourse") as book:
         assignment = book.find_assignment(lesson)
         (master,) = assignment.notebooks
-        cells = {cell.name: cell for cell in master.base_cells if cell.name in worth}
+        cells = {cell.name: cell for cell in master.grade_cells if cell.name in worth}
         known = {student.id for student in book.students}
         for student, given in students.items():
             first, last = (names or {}).get(student, (None, None))
             if student not in known:
-                of_book = dict(id=student, first_name=first, last_name=last)
+                of_book = {"id": student, "first_name": first, "last_name": last}
                 book.db.add(api.Student(course_id="cnncourse", **of_book))
             if given is None:
                 continue
@@ -86,7 +86,7 @@ def _points(given, most):
 
 def _grade(cell, given, most):
     auto = None if given.waiting else _points(given, most)
-    scores = dict(auto_score=auto, manual_score=given.manual, extra_credit=given.extra)
+    scores = {"auto_score": auto, "manual_score": given.manual, "extra_credit": given.extra}
     return api.Grade(cell_id=cell.id, needs_manual_grade=given.waiting, **scores)
 
 
