@@ -54,8 +54,7 @@ def grade(course, lesson, students, *, names=None, penalties=None, notebooks=Tru
         for student, given in students.items():
             first, last = (names or {}).get(student, (None, None))
             if student not in known:
-                of_book = {"id": student, "first_name": first, "last_name": last}
-                book.db.add(api.Student(course_id="cnncourse", **of_book))
+                book.db.add(api.Student(id=student, first_name=first, last_name=last))
             if given is None:
                 continue
             handed_in = api.SubmittedAssignment(

@@ -202,11 +202,11 @@ def grams_of(tokens: Sequence[Token]) -> set[Gram]:
     return {gram for gram, _ in _placed(tokens)}
 
 
-def _placed(tokens: Sequence[Token]) -> Iterable[tuple[Gram, range]]:
+def _placed(tokens: Sequence[Token]) -> Iterable[tuple[Gram, set[int]]]:
     """Yield each sequence with the lines that it stands in."""
     for i in range(len(tokens) - LENGTH + 1):
         part = tokens[i : i + LENGTH]
-        yield tuple(token.text for token in part), range(part[0].line, part[-1].line + 1)
+        yield tuple(token.text for token in part), {token.line for token in part}
 
 
 def _chosen(source: str) -> set[str] | None:

@@ -34,7 +34,8 @@ from autograder.grading.report.statistics import (
     reliability,
 )
 
-# Below it, an exercise hardly tells students apart (Ebel and Frisbie 1991, chapter 13).
+# Below it, an exercise hardly tells students apart (Ebel and Frisbie 1991, *Essentials of
+# Educational Measurement*).
 _WEAK = 0.2
 _FORMS_SHOWN = 4
 

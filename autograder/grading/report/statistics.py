@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 # Below it, correlations of a class are chance for the most part: with ten students, one of 0.6
-# has a 95 % interval from 0 to 0.9 (Fisher's z).
+# has a 95 % interval from about 0 to 0.9 (Fisher's z).
 FEWEST = 10
 _CONFIDENCE = 0.95
 
@@ -45,7 +45,7 @@ class Reliability:
 def difficulty(points: np.ndarray, most: float) -> float | None:
     """Return the mean share of the points: 1 where everybody had all, so larger is easier.
 
-    Known as an item's difficulty, or facility (Crocker and Algina 1986, section 5 of chapter 14).
+    Known as an item's difficulty, or facility (Crocker and Algina 1986, chapter 14).
 
     Args:
         points: points of each student, shape (students,).
@@ -93,7 +93,7 @@ def reliability(points: np.ndarray) -> Reliability:
 
     alpha = k/(k−1) · (1 − Σ variances of the exercises / variance of the sum), for k exercises
     (Cronbach 1951). The interval is Feldt's (1965): (1 − alpha) / (1 − estimate) follows F with
-    (n − 1)(k − 1) and n − 1 degrees of freedom, for n students.
+    n − 1 and (n − 1)(k − 1) degrees of freedom, for n students.
 
     Args:
         points: shape (students, exercises).
