@@ -9,11 +9,11 @@ import pytest
 from minilesson import LESSON, RIGHT, answered, hand_in
 
 from autograder import cli
-from autograder.audit.normal_form import normal_form, own_names, renamed
 from autograder.audit.proposals import proposals, skeleton
 from autograder.course import CourseError
 from autograder.exercise import Criterion, Function
 from autograder.grading.batch import Grading
+from autograder.grading.normal_form import normal_form, own_names, renamed
 from autograder.grading.unexplained import Unexplained, unexplained
 from autograder.sandbox import probe_isolation
 

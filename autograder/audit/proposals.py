@@ -16,9 +16,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from autograder.audit.normal_form import normal_form, own_names, renamed
 from autograder.exercise import Exercise
 from autograder.exercise.changes import ChangeFault, changed, undocumented
+from autograder.grading.normal_form import normal_form, own_names, renamed
 from autograder.grading.unexplained import ClassAnswers, Unexplained
 from cnncourse.check.source import parse
 from cnncourse.check.text import printable
