@@ -339,32 +339,32 @@ def test_an_upgrade_in_the_midst_of_a_class_costs_nobody_a_point(course, monkeyp
     assert len(started) == 2
 
 
-def double(number: int) -> int:
-    return 2 * number
+def times(factor: int, number: int) -> int:
+    return factor * number
 
 
-def dies_on_three(number: int) -> int:
+def dies_on_three(factor: int, number: int) -> int:
     if number == 3:
         os.kill(os.getpid(), signal.SIGKILL)
-    return number
+    return factor * number
 
 
-def fails_on_three(number: int) -> int:
+def fails_on_three(factor: int, number: int) -> int:
     if number == 3:
         raise ValueError("three")
-    return number
+    return factor * number
 
 
 def test_a_worker_that_dies_costs_only_its_task():
-    finished = dict(run_here(dies_on_three, range(6), 2))
+    finished = dict(run_here(dies_on_three, 2, range(6), 2))
     assert isinstance(finished.pop(3).exception(), BrokenProcessPool)
     assert {task: future.result() for task, future in finished.items()} == {
-        n: n for n in (0, 1, 2, 4, 5)
+        n: 2 * n for n in (0, 1, 2, 4, 5)
     }
 
 
 def test_a_task_that_raises_costs_only_itself():
-    finished = dict(run_here(fails_on_three, range(5), 2))
+    finished = dict(run_here(fails_on_three, 1, range(5), 2))
     assert isinstance(finished[3].exception(), ValueError)
     assert finished[4].result() == 4
 
@@ -373,14 +373,14 @@ def test_a_cluster_does_the_same_work():
     from distributed import LocalCluster
 
     with LocalCluster(n_workers=1, processes=False, dashboard_address=None) as cluster:
-        finished = dict(run_on_dask(double, range(4), cluster.scheduler_address))
+        finished = dict(run_on_dask(times, 2, range(4), cluster.scheduler_address))
     assert {task: future.result() for task, future in finished.items()} == {0: 0, 1: 2, 2: 4, 3: 6}
 
 
 def test_no_scheduler_is_told_in_one_sentence(monkeypatch):
     monkeypatch.setattr("autograder.grading.workers._DASK_SECONDS", 0.2)
     with pytest.raises(CourseError, match="No Dask scheduler answers at tcp"):
-        list(run_on_dask(double, [1], "tcp://127.0.0.1:9"))
+        list(run_on_dask(times, 2, [1], "tcp://127.0.0.1:9"))
 
 
 def test_an_interruption_keeps_what_is_finished(course):

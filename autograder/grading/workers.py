@@ -8,10 +8,12 @@ import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from typing import Any, TypeVar
 
 from autograder.course import CourseError
 
+Shared = TypeVar("Shared")
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 Finished = tuple[Task, "Future[Result]"]
@@ -20,7 +22,10 @@ _DASK_SECONDS = 20
 
 
 def run_here(
-    function: Callable[[Task], Result], tasks: Sequence[Task], jobs: int
+    function: Callable[[Shared, Task], Result],
+    shared: Shared,
+    tasks: Sequence[Task],
+    jobs: int,
 ) -> Iterator[Finished]:
     """Run a function on each task, on processes of this machine.
 
@@ -28,7 +33,8 @@ def run_here(
     So each of those runs again, alone.
 
     Args:
-        function: importable, as are the tasks' types.
+        function: what to run on `shared` and a task; importable, as are their types.
+        shared: is sent once to each process.
         tasks: what to run it on.
         jobs: processes side by side.
 
@@ -39,23 +45,26 @@ def run_here(
     waiting = list(tasks)
     suspects: list[Task] = []
     while waiting:
-        with _pool(min(jobs, len(waiting))) as pool:
-            for task, future in _finished(pool, function, list(waiting), 2 * jobs):
+        with _pool(min(jobs, len(waiting)), shared) as pool:
+            for task, future in _finished(pool, partial(_run, function), list(waiting), 2 * jobs):
                 waiting.remove(task)
                 if isinstance(future.exception(), BrokenProcessPool):
                     suspects.append(task)
                 else:
                     yield task, future
     for task in suspects:
-        with _pool(1) as pool:
-            yield from _finished(pool, function, [task], 1)
+        with _pool(1, shared) as pool:
+            yield from _finished(pool, partial(_run, function), [task], 1)
 
 
-def run_inline(function: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[Finished]:
+def run_inline(
+    function: Callable[[Shared, Task], Result], shared: Shared, tasks: Sequence[Task]
+) -> Iterator[Finished]:
     """Run a function on each task in this process, which keeps what it warmed up.
 
     Args:
-        function: what to run.
+        function: what to run on `shared` and a task.
+        shared: what the tasks have in common.
         tasks: what to run it on, one after another.
 
     Yields:
@@ -64,19 +73,23 @@ def run_inline(function: Callable[[Task], Result], tasks: Sequence[Task]) -> Ite
     for task in tasks:
         future: Future[Result] = Future()
         try:
-            future.set_result(function(task))
+            future.set_result(function(shared, task))
         except Exception as error:
             future.set_exception(error)
         yield task, future
 
 
 def run_on_dask(
-    function: Callable[[Task], Result], tasks: Sequence[Task], address: str
+    function: Callable[[Shared, Task], Result],
+    shared: Shared,
+    tasks: Sequence[Task],
+    address: str,
 ) -> Iterator[Finished]:
     """Run a function on each task, on the workers of a Dask cluster.
 
     Args:
-        function: importable on the workers.
+        function: what to run on `shared` and a task; importable on the workers.
+        shared: what the tasks have in common.
         tasks: what to run it on.
         address: the scheduler's, ``tcp://host:8786``.
 
@@ -97,7 +110,7 @@ def run_on_dask(
     # A task that kills its worker is retried once, as it is on this machine.
     with client, client.get_executor(retries=1) as executor:
         width = 2 * max(1, sum(client.nthreads().values()))
-        yield from _finished(executor, function, tasks, width)
+        yield from _finished(executor, partial(function, shared), tasks, width)
 
 
 def _finished(
@@ -119,12 +132,26 @@ def _finished(
                 yield running.pop(future), future
 
 
+# What the tasks of this worker process have in common.
+_SHARED: list[Any] = []
+
+
+def _begin(shared: Any) -> None:
+    """Make a fresh worker process ready: interrupts are for its parent to handle."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _SHARED[:] = [shared]
+
+
+def _run(function: Callable[[Any, Any], Any], task: Any) -> Any:
+    return function(_SHARED[0], task)
+
+
 @contextlib.contextmanager
-def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
+def _pool(workers: int, shared: Any) -> Iterator[ProcessPoolExecutor]:
     """Yield a pool of processes, ended at once if its user is interrupted."""
     others = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(
-        workers, multiprocessing.get_context("spawn"), initializer=_leave_interrupts_to_the_parent
+        workers, multiprocessing.get_context("spawn"), initializer=_begin, initargs=(shared,)
     )
     try:
         yield pool
@@ -134,7 +161,3 @@ def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
         raise
     finally:
         pool.shutdown(cancel_futures=True)
-
-
-def _leave_interrupts_to_the_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
