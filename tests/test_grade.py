@@ -23,7 +23,7 @@ from autograder.grading.batch import Graded, Grading
 from autograder.grading.results import as_tree, remark
 from autograder.grading.secret_key import FOLDER
 from autograder.grading.submission_limits import GradingLimits
-from autograder.grading.workers import run_here, run_on_dask
+from autograder.grading.workers import run_here
 from autograder.sandbox import Sandbox
 from cnncourse.check.outcome import AwaitingHand, CriterionResult, NotAttempted, Right
 
@@ -367,20 +367,6 @@ def test_a_task_that_raises_costs_only_itself():
     finished = dict(run_here(fails_on_three, 1, range(5), 2))
     assert isinstance(finished[3].exception(), ValueError)
     assert finished[4].result() == 4
-
-
-def test_a_cluster_does_the_same_work():
-    from distributed import LocalCluster
-
-    with LocalCluster(n_workers=1, processes=False, dashboard_address=None) as cluster:
-        finished = dict(run_on_dask(times, 2, range(4), cluster.scheduler_address))
-    assert {task: future.result() for task, future in finished.items()} == {0: 0, 1: 2, 2: 4, 3: 6}
-
-
-def test_no_scheduler_is_told_in_one_sentence(monkeypatch):
-    monkeypatch.setattr("autograder.grading.workers._DASK_SECONDS", 0.2)
-    with pytest.raises(CourseError, match="No Dask scheduler answers at tcp"):
-        list(run_on_dask(times, 2, [1], "tcp://127.0.0.1:9"))
 
 
 def test_an_interruption_keeps_what_is_finished(course):

@@ -9,21 +9,24 @@ from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import nbformat
 from traitlets.config import Config
 
 from autograder.course import Course, CourseError
+from autograder.grading.cluster import run_on_cluster
 from autograder.grading.grade_one import grade_submission
 from autograder.grading.gradebook import Recorder
 from autograder.grading.inventory import Submission, take_inventory
 from autograder.grading.merge import fresh
 from autograder.grading.preprocessors import lesson_files
 from autograder.grading.secret_key import JudgeKey, judge_key
+from autograder.grading.submission import packed
 from autograder.grading.submission_limits import GradingLimits
 from autograder.grading.task import Graded, Shared, Task
-from autograder.grading.workers import Finished, run_here, run_inline, run_on_dask
+from autograder.grading.workers import Finished, run_here, run_inline
 from autograder.sandbox import Isolation, Unavailable
 
 __all__ = ["Graded", "Grading", "Shared", "Task", "grade_submission"]
@@ -80,8 +83,8 @@ class Grading:
 
         Args:
             jobs: worker processes on this machine; 0 to judge in this process.
-            scheduler: address of a Dask scheduler whose workers to use instead; they must see the
-                submissions under the same path.
+            scheduler: address of a Dask scheduler whose workers to use instead; submissions travel
+                to them as bytes.
             feedback: whether to write feedback pages, too.
 
         Yields:
@@ -150,10 +153,14 @@ def _run(
     if not tasks:
         return iter(())
     if scheduler is not None:
-        return run_on_dask(grade_submission, shared, tasks, scheduler)
+        return run_on_cluster(grade_submission, shared, tasks, scheduler, partial(_pack, shared))
     if jobs:
         return run_here(grade_submission, shared, tasks, jobs)
     return run_inline(grade_submission, shared, tasks)
+
+
+def _pack(shared: Shared, task: Task) -> Task:
+    return replace(task, submission=packed(task.submission, shared.limits))
 
 
 def _read_release(course: Course, lesson: str) -> nbformat.NotebookNode:

@@ -11,14 +11,10 @@ from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from typing import Any, TypeVar
 
-from autograder.course import CourseError
-
 Shared = TypeVar("Shared")
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 Finished = tuple[Task, "Future[Result]"]
-
-_DASK_SECONDS = 20
 
 
 def run_here(
@@ -77,40 +73,6 @@ def run_inline(
         except Exception as error:
             future.set_exception(error)
         yield task, future
-
-
-def run_on_dask(
-    function: Callable[[Shared, Task], Result],
-    shared: Shared,
-    tasks: Sequence[Task],
-    address: str,
-) -> Iterator[Finished]:
-    """Run a function on each task, on the workers of a Dask cluster.
-
-    Args:
-        function: what to run on `shared` and a task; importable on the workers.
-        shared: what the tasks have in common.
-        tasks: what to run it on.
-        address: the scheduler's, ``tcp://host:8786``.
-
-    Yields:
-        Each task with its finished future, in the order they finish.
-
-    Raises:
-        CourseError: Dask is not installed, or no scheduler answers.
-    """
-    try:
-        from distributed import Client
-    except ImportError:
-        raise CourseError("--scheduler needs Dask: pip install distributed") from None
-    try:
-        client = Client(address, timeout=_DASK_SECONDS)
-    except (OSError, ValueError) as error:
-        raise CourseError(f"No Dask scheduler answers at {address} ({error}).") from None
-    # A task that kills its worker is retried once, as it is on this machine.
-    with client, client.get_executor(retries=1) as executor:
-        width = 2 * max(1, sum(client.nthreads().values()))
-        yield from _finished(executor, partial(function, shared), tasks, width)
 
 
 def _finished(
