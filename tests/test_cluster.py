@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 from concurrent.futures.process import BrokenProcessPool
@@ -15,12 +16,17 @@ from nbgrader.api import Gradebook
 from autograder.course import CourseError
 from autograder.grading import cluster
 from autograder.grading.batch import Grading
-from autograder.grading.cluster import run_on_cluster
 
 pytestmark = pytest.mark.heavy
 
 STUDENTS = [f"student{n:02}" for n in range(12)]
 READS = "def double(x):\n    return float(open('factor.txt').read()) * x"
+
+
+def run(*arguments, **options):
+    """Return what each task came to: task → future."""
+    groups = cluster.run_on_cluster(*arguments, **options)
+    return dict(itertools.chain.from_iterable(groups))
 
 
 def times(factor: int, number: int) -> int:
@@ -68,7 +74,7 @@ def test_who_ends_two_workers_fails_alone(tmp_path):
     """Are all others graded by the only worker, although it takes what all share along?"""
     with machines.network(hidden=tmp_path) as network:
         network.worker()  # with a nanny, who starts it again
-        finished = dict(run_on_cluster(dies_on_three, 2, range(6), network.address))
+        finished = run(dies_on_three, 2, range(6), network.address)
     assert isinstance(finished.pop(3).exception(), BrokenProcessPool)
     assert {task: future.result() for task, future in finished.items()} == {
         n: 2 * n for n in (0, 1, 2, 4, 5)
@@ -86,7 +92,7 @@ def address():
 
 def test_tasks_are_packed_when_they_are_sent_and_given_back_as_they_were(address):
     """Does the caller get its own task back, and the worker what was packed?"""
-    finished = dict(run_on_cluster(times, 2, range(4), address, pack=lambda task: task + 10))
+    finished = run(times, 2, range(4), address, pack=lambda task: task + 10)
     assert {task: future.result() for task, future in finished.items()} == {
         n: 2 * (n + 10) for n in range(4)
     }
@@ -100,7 +106,7 @@ def test_no_more_is_packed_than_can_begin_soon(address):
         packed.append(task)
         return task
 
-    finished = run_on_cluster(times, 2, range(1000), address, pack)
+    finished = cluster.run_on_cluster(times, 2, range(1000), address, pack)
     next(finished)
     assert len(packed) <= 2 * (os.cpu_count() or 1)
     finished.close()
@@ -110,7 +116,7 @@ def test_a_worker_with_another_grader_is_refused(address, monkeypatch):
     """Is it said in one sentence that machines differ, rather than graded in two ways?"""
     versions = iter(["ours", "theirs"])
     monkeypatch.setattr(cluster, "version", lambda: next(versions, "theirs"))
-    ((_, future),) = run_on_cluster(times, 2, [1], address)
+    (future,) = run(times, 2, [1], address).values()
     with pytest.raises(CourseError, match="runs another version of the grader: install the same"):
         future.result()
 
@@ -118,7 +124,7 @@ def test_a_worker_with_another_grader_is_refused(address, monkeypatch):
 def test_no_scheduler_is_told_in_one_sentence(monkeypatch):
     monkeypatch.setattr(cluster, "_ANSWER_SECONDS", 0.2)
     with pytest.raises(CourseError, match="No Dask scheduler answers at tcp"):
-        list(run_on_cluster(times, 2, [1], "tcp://127.0.0.1:9"))
+        list(cluster.run_on_cluster(times, 2, [1], "tcp://127.0.0.1:9"))
 
 
 def test_a_scheduler_without_workers_is_told_in_one_sentence(monkeypatch):
@@ -129,4 +135,4 @@ def test_a_scheduler_without_workers_is_told_in_one_sentence(monkeypatch):
         LocalCluster(n_workers=0, processes=False, dashboard_address=None) as local,
         pytest.raises(CourseError, match="had no worker for"),
     ):
-        list(run_on_cluster(times, 2, [1], local.scheduler_address))
+        list(cluster.run_on_cluster(times, 2, [1], local.scheduler_address))

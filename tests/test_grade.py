@@ -246,9 +246,13 @@ def test_grading_again_by_command_gives_the_same_and_the_promised_json(
     tree = json.loads(out.read_text())
     assert set(tree) == {"lesson", "students", "seconds"}
     for student in ("ann", "partly"):
-        again = as_tree(LESSON, [results[student]], 0)["students"][student]
-        assert tree["students"][student] == again
+        before = as_tree(LESSON, [results[student]], 0)["students"][student]
+        again = tree["students"][student]
         assert set(again) == {"score", "max", "exercises", "error"}
+        for exercise in (*before["exercises"].values(), *again["exercises"].values()):
+            assert 0 <= exercise.pop("seconds") < 10
+            assert exercise.pop("memory_mb") >= 0
+        assert again == before
     exercise = tree["students"]["partly"]["exercises"]["double"]
     assert set(exercise) == {"state", "score", "max", "misconception", "message"}
     assert exercise["misconception"] == "squared"
@@ -355,8 +359,13 @@ def fails_on_three(factor: int, number: int) -> int:
     return factor * number
 
 
+def run(function, factor, numbers):
+    """Each number with its future, from two processes."""
+    return dict(pair for group in run_here(function, factor, numbers, 2) for pair in group)
+
+
 def test_a_worker_that_dies_costs_only_its_task():
-    finished = dict(run_here(dies_on_three, 2, range(6), 2))
+    finished = run(dies_on_three, 2, range(6))
     assert isinstance(finished.pop(3).exception(), BrokenProcessPool)
     assert {task: future.result() for task, future in finished.items()} == {
         n: 2 * n for n in (0, 1, 2, 4, 5)
@@ -364,7 +373,7 @@ def test_a_worker_that_dies_costs_only_its_task():
 
 
 def test_a_task_that_raises_costs_only_itself():
-    finished = dict(run_here(fails_on_three, 1, range(5), 2))
+    finished = run(fails_on_three, 1, range(5))
     assert isinstance(finished[3].exception(), ValueError)
     assert finished[4].result() == 4
 

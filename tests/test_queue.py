@@ -36,14 +36,17 @@ def asked(monkeypatch):
 
     monkeypatch.setattr(batch, "grade_submission", grade)
     monkeypatch.setattr(
-        batch, "run_here", lambda function, shared, tasks, jobs: run_inline(function, shared, tasks)
+        batch,
+        "run_here",
+        lambda function, shared, tasks, jobs: ([r] for r in run_inline(function, shared, tasks)),
     )
     return asked
 
 
 def judged(*students, jobs=2, limits=LIMITS):
     submissions = [Submission(student, None) for student in students]
-    return list(batch._judged(shared(limits), submissions, jobs, None))
+    groups = batch._judged(shared(limits), submissions, jobs, None)
+    return [graded for group in groups for graded in group]
 
 
 def test_slow_ones_come_last_and_are_told(asked):

@@ -1,6 +1,7 @@
-"""Grade a class: judge every submission in worker processes, and record results one at a time.
+"""Grade a class: judge every submission in worker processes, and record results in one place.
 
-Whatever goes wrong with one submission is reported in its result; the others are graded.
+Whatever goes wrong with one submission is reported in its result; the others are graded. A result
+is kept in the journal as soon as it is there, so that an interrupted batch goes on where it was.
 """
 
 from __future__ import annotations
@@ -15,21 +16,31 @@ from pathlib import Path
 import nbformat
 from traitlets.config import Config
 
+from autograder.build.inputs import code, digest, package_code, versions
 from autograder.course import Course, CourseError
 from autograder.grading.cluster import run_on_cluster
-from autograder.grading.grade_one import grade_submission
-from autograder.grading.gradebook import Recorder
+from autograder.grading.grade_one import grade_submission, submission_digest
+from autograder.grading.gradebook import Recorder, read_config
+from autograder.grading.interrupts import uninterrupted
 from autograder.grading.inventory import Submission, take_inventory
+from autograder.grading.journal import Journal
+from autograder.grading.lock import only_grader
 from autograder.grading.merge import fresh
-from autograder.grading.preprocessors import lesson_files
+from autograder.grading.preprocessors import lesson_files, shortening
+from autograder.grading.queue_order import slowest_first
 from autograder.grading.secret_key import JudgeKey, judge_key
 from autograder.grading.submission import packed
 from autograder.grading.submission_limits import GradingLimits
 from autograder.grading.task import Graded, Shared, Task
+from autograder.grading.trouble import told
 from autograder.grading.workers import Finished, run_here, run_inline
 from autograder.sandbox import Isolation, Unavailable
 
 __all__ = ["Graded", "Grading", "Shared", "Task", "grade_submission"]
+
+# The code that results depend on, beside `cnncourse` and the judge's key.
+_CODE = ("grading", "sandbox")
+_MOST_TOGETHER = 25  # students recorded in one transaction
 
 
 class Grading:
@@ -46,6 +57,7 @@ class Grading:
 
     Attributes:
         inventory: what was handed in, and what else lies there.
+        finished: the results that are recorded, or cannot be, by now.
 
     Raises:
         CourseError: the lesson is not released, or nothing was handed in.
@@ -64,7 +76,8 @@ class Grading:
     ) -> None:
         self.course = course
         self.lesson = lesson
-        self._config = config
+        self.finished: list[Graded] = []
+        self._config = config or read_config(course)
         self._release = _read_release(course, lesson)
         self._limits = limits or GradingLimits()
         self.inventory = take_inventory(
@@ -72,34 +85,76 @@ class Grading:
         )
         self._submissions = [s for s in self.inventory.submissions if chosen(s.student)]
         self._isolation = isolation
+        self._journal = Journal(course.root, lesson)
 
     def __len__(self) -> int:
         return len(self._submissions)
 
     def results(
-        self, jobs: int = 2, scheduler: str | None = None, *, feedback: bool = True
+        self,
+        jobs: int = 2,
+        scheduler: str | None = None,
+        *,
+        feedback: bool = True,
+        again: bool = False,
     ) -> Iterator[Graded]:
-        """Judge every submission and record each as soon as it is judged.
+        """Judge every submission that the journal does not hold, and record all.
 
         Args:
             jobs: worker processes on this machine; 0 to judge in this process.
             scheduler: address of a Dask scheduler whose workers to use instead; submissions travel
                 to them as bytes.
             feedback: whether to write feedback pages, too.
+            again: whether to judge anew what was judged before.
 
         Yields:
-            Results, in the order in which they are recorded.
+            Results, as soon as they are recorded.
 
         Raises:
-            CourseError: grading cannot work here at all; what was yielded before is recorded.
+            CourseError: grading cannot work here at all, or not any more; what was yielded before
+                is recorded.
         """
-        shared = self._shared(judge_key(self.course, self.lesson))
-        with Recorder(self.course, self.lesson, self._config) as recorder:
+        with (
+            only_grader(self.course.root),
+            Recorder(self.course, self.lesson, self._config) as recorder,
+        ):
             recorder.prepare(self._release)
-            for graded in _judged(shared, self._submissions, jobs, scheduler):
-                yield self._recorded(graded, recorder, feedback)
+            shared = self._shared(judge_key(self.course, self.lesson))
+            for group in self._judged(shared, jobs, scheduler, again):
+                with uninterrupted():
+                    recorded = _recorded(recorder, group, feedback)
+                    self.finished += recorded
+                yield from recorded
+
+    def _judged(
+        self, shared: Shared, jobs: int, scheduler: str | None, again: bool
+    ) -> Iterator[list[Graded]]:
+        """Yield what the journal holds and still counts, then what is judged now, in groups."""
+        with told():
+            self._journal.open()
+        before = {s.student: self._journal.about(s.student) for s in self._submissions}
+        to_do, kept = [], []
+        for submission in self._submissions:
+            digest_now = submission_digest(shared, submission)
+            known = before[submission.student]
+            if again or known is None or known.digest != digest_now:
+                to_do.append(submission)
+            else:
+                kept.append(submission.student)
+        for first in range(0, len(kept), _MOST_TOGETHER):
+            students = kept[first : first + _MOST_TOGETHER]
+            found = [self._journal.get(student) for student in students]
+            yield [graded for graded in found if graded is not None]
+        ordered = slowest_first(to_do, before)
+        for group in _judged(shared, ordered, jobs, scheduler):
+            with told():
+                for graded in group:
+                    if graded.notebook is not None:
+                        self._journal.put(graded)
+            yield group
 
     def _shared(self, key: JudgeKey) -> Shared:
+        made_from = (code(_CODE), package_code(), versions(self.course.root, ()))
         return Shared(
             self.lesson,
             nbformat.writes(self._release),
@@ -110,57 +165,53 @@ class Grading:
             self._limits,
             self._isolation,
             self.course.file.preload,
+            shortening(self._config),
+            digest(made_from),
         )
 
-    def _recorded(self, graded: Graded, recorder: Recorder, feedback: bool) -> Graded:
-        """Record a result and return it; if recording fails, say so for this student only."""
-        if graded.notebook is None:
-            return graded
-        try:
-            recorder.record(graded.student, graded.notebook, graded.files)
-            if feedback:
-                recorder.feedback(graded.student)
-        except Exception as error:
-            why = f"It was judged, but could not be recorded ({type(error).__name__}: {error})."
-            return replace(graded, error=" ".join(filter(None, (why, graded.error))))
-        return graded
+
+def _recorded(recorder: Recorder, group: Sequence[Graded], feedback: bool) -> list[Graded]:
+    """Record those of a group that have a notebook; return all."""
+    done = recorder.record([g for g in group if g.notebook is not None], feedback=feedback)
+    return [*done, *(g for g in group if g.notebook is None)]
 
 
 def _judged(
     shared: Shared, submissions: Sequence[Submission], jobs: int, scheduler: str | None
-) -> Iterator[Graded]:
+) -> Iterator[list[Graded]]:
     """Judge all; whoever takes long is put off until all others are done, and begins anew.
 
     Yields:
-        Results, in the order in which they come.
+        Results, in the order in which they come: those together that came together.
     """
     hurry = len(submissions) > max(1, jobs) and shared.limits.hurried() != shared.limits
     late = []
     tasks = [Task(submission, hurry) for submission in submissions]
-    for task, future in _run(shared, tasks, jobs, scheduler):
-        graded = _result(task, future)
-        if graded.unfinished:
-            late.append(replace(task, hurried=False))
-        else:
-            yield graded
-    for task, future in _run(shared, late, jobs, scheduler):
-        yield replace(_result(task, future), waited=shared.limits.first_seconds)
+    for finished in _run(shared, tasks, jobs, scheduler):
+        results = [(task, _result(task, future)) for task, future in finished]
+        late += [replace(task, hurried=False) for task, graded in results if graded.unfinished]
+        yield [graded for _, graded in results if not graded.unfinished]
+    for finished in _run(shared, late, jobs, scheduler):
+        results = [(task, _result(task, future)) for task, future in finished]
+        yield [replace(g, waited=shared.limits.first_seconds) for _, g in results]
 
 
 def _run(
     shared: Shared, tasks: Sequence[Task], jobs: int, scheduler: str | None
-) -> Iterator[Finished]:
+) -> Iterator[list[Finished]]:
     if not tasks:
         return iter(())
     if scheduler is not None:
         return run_on_cluster(grade_submission, shared, tasks, scheduler, partial(_pack, shared))
     if jobs:
         return run_here(grade_submission, shared, tasks, jobs)
-    return run_inline(grade_submission, shared, tasks)
+    return ([one] for one in run_inline(grade_submission, shared, tasks))
 
 
 def _pack(shared: Shared, task: Task) -> Task:
-    return replace(task, submission=packed(task.submission, shared.limits))
+    """Return a task for a machine that has none of the files, with their digest as it is here."""
+    sums = submission_digest(shared, task.submission)
+    return replace(task, submission=packed(task.submission, shared.limits), digest=sums)
 
 
 def _read_release(course: Course, lesson: str) -> nbformat.NotebookNode:

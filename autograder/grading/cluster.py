@@ -59,7 +59,7 @@ def run_on_cluster(
     tasks: Sequence[Task],
     address: str,
     pack: Callable[[Task], Task] = lambda task: task,
-) -> Iterator[tuple[Task, Future[Result]]]:
+) -> Iterator[list[tuple[Task, Future[Result]]]]:
     """Run a function on each task, on the workers of a Dask cluster.
 
     Args:
@@ -70,8 +70,8 @@ def run_on_cluster(
         pack: makes of a task, just before it is sent, one that needs no file of this machine.
 
     Yields:
-        Each task with its finished future, in the order they finish. The future's exception is a
-        `BrokenProcessPool` only for a task that ended its worker twice.
+        Tasks with their finished futures, those together that are finished by now. A future's
+        exception is a `BrokenProcessPool` only for a task that ended its worker twice.
 
     Raises:
         CourseError: Dask is not installed; no scheduler answers, or not any more; it has no
@@ -99,8 +99,8 @@ class _Run:
         self._scattered: distributed.Future | None = None
         self._ended: queue.SimpleQueue[distributed.Future] = queue.SimpleQueue()
 
-    def finished(self, tasks: Sequence[Any]) -> Iterator[tuple[Any, Future]]:
-        """Yield each task with its future, as they finish."""
+    def finished(self, tasks: Sequence[Any]) -> Iterator[list[tuple[Any, Future]]]:
+        """Yield tasks with their futures, as they finish."""
         waiting = deque(_Sent(task, number) for number, task in enumerate(tasks))
         on_the_way: dict[str, tuple[_Sent, distributed.Future]] = {}
         while waiting or on_the_way:
@@ -108,15 +108,23 @@ class _Run:
                 sent = waiting.popleft()
                 future = self._send(sent)
                 on_the_way[future.key] = sent, future
-            ended = self._ended.get()
-            sent, future = on_the_way.pop(ended.key)
-            settled = self._settled(sent, future)
-            future.release()
-            if settled is None:
-                waiting.appendleft(sent)
-            else:
-                yield sent.task, settled
+            group = []
+            for ended in self._all_ended():
+                sent, future = on_the_way.pop(ended.key)
+                settled = self._settled(sent, future)
+                future.release()
+                if settled is None:
+                    waiting.appendleft(sent)
+                else:
+                    group.append((sent.task, settled))
+            yield group
         self._client.set_metadata([self._name], {})
+
+    def _all_ended(self) -> Iterator[distributed.Future]:
+        """Wait for a future that ended; yield it and whatever else has ended meanwhile."""
+        yield self._ended.get()
+        while not self._ended.empty():
+            yield self._ended.get()
 
     def _width(self) -> int:
         """Return how many tasks may be on the way: one per thread at work, and one more."""

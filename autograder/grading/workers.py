@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from functools import partial
 from typing import Any, TypeVar
+
+from autograder.sandbox.linux import die_with_parent
 
 Shared = TypeVar("Shared")
 Task = TypeVar("Task")
@@ -22,7 +25,7 @@ def run_here(
     shared: Shared,
     tasks: Sequence[Task],
     jobs: int,
-) -> Iterator[Finished]:
+) -> Iterator[list[Finished]]:
     """Run a function on each task, on processes of this machine.
 
     A process that dies breaks the whole pool, and nothing tells which of the tasks at work did it.
@@ -35,19 +38,18 @@ def run_here(
         jobs: processes side by side.
 
     Yields:
-        Each task with its finished future, in the order they finish. The future's exception is a
-        `BrokenProcessPool` only for a task that ended its process twice.
+        Tasks with their finished futures, those together that are finished by now. A future's
+        exception is a `BrokenProcessPool` only for a task that ended its process twice.
     """
     waiting = list(tasks)
     suspects: list[Task] = []
     while waiting:
         with _pool(min(jobs, len(waiting)), shared) as pool:
-            for task, future in _finished(pool, partial(_run, function), list(waiting), 2 * jobs):
-                waiting.remove(task)
-                if isinstance(future.exception(), BrokenProcessPool):
-                    suspects.append(task)
-                else:
-                    yield task, future
+            for group in _finished(pool, partial(_run, function), list(waiting), 2 * jobs):
+                for task, _ in group:
+                    waiting.remove(task)
+                suspects += [task for task, future in group if _is_broken(future)]
+                yield [(task, future) for task, future in group if not _is_broken(future)]
     for task in suspects:
         with _pool(1, shared) as pool:
             yield from _finished(pool, partial(_run, function), [task], 1)
@@ -77,7 +79,7 @@ def run_inline(
 
 def _finished(
     executor: Executor, function: Callable, tasks: Sequence[Any], width: int
-) -> Iterator[Finished]:
+) -> Iterator[list[Finished]]:
     """Keep `width` tasks at work; stop handing out more once the executor is broken."""
     running: dict[Future, Any] = {}
     queue = iter(tasks)
@@ -90,16 +92,21 @@ def _finished(
             except (StopIteration, BrokenProcessPool):
                 more = False
         if running:
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                yield running.pop(future), future
+            done = wait(running, return_when=FIRST_COMPLETED).done
+            yield [(running.pop(future), future) for future in done]
+
+
+def _is_broken(future: Future) -> bool:
+    return isinstance(future.exception(), BrokenProcessPool)
 
 
 # What the tasks of this worker process have in common.
 _SHARED: list[Any] = []
 
 
-def _begin(shared: Any) -> None:
-    """Make a fresh worker process ready: interrupts are for its parent to handle."""
+def _begin(parent: int, shared: Any) -> None:
+    """Make a fresh worker process ready: it ends with its parent, who handles interrupts."""
+    die_with_parent(parent)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _SHARED[:] = [shared]
 
@@ -113,7 +120,10 @@ def _pool(workers: int, shared: Any) -> Iterator[ProcessPoolExecutor]:
     """Yield a pool of processes, ended at once if its user is interrupted."""
     others = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(
-        workers, multiprocessing.get_context("spawn"), initializer=_begin, initargs=(shared,)
+        workers,
+        multiprocessing.get_context("spawn"),
+        initializer=_begin,
+        initargs=(os.getpid(), shared),
     )
     try:
         yield pool
