@@ -156,6 +156,45 @@ def test_values_are_followed_to_where_they_are_made(lesson, answer, expected):
     assert running(lesson, answer) == expected
 
 
+BELOW = ["net = build()", "net.fit(x)", "for name in x: print(name)", "name = 1", "list = 2"]
+STYLES = {
+    "in a with block": "with scope():\n    a = 1",
+    "in a loop": "for _ in range(3):\n    a = 1",
+    "in a branch": "if ready:\n    a = 1\nelse:\n    a = 2",
+    "in one branch": "if ready:\n    a = 1",
+    "after an error": "try:\n    a = 1\nexcept ValueError:\n    pass",
+    "with a helper of the same cell": "if ready:\n    net = 1\ndef a():\n    return net",
+    "with a helper from a loop": "for net in (1, 2):\n    pass\ndef a():\n    return net",
+    "with a helper from a with block": "with s() as t:\n    net = t\ndef a():\n    return net",
+    "a class with names of its own": "class A:\n    name = 1\n    x = [name, net]\n    net = 2",
+    "a property and its setter": (
+        "class A:\n    @property\n    def name(self): return 1\n"
+        "    @name.setter\n    def name(self, v): pass\na = A()"
+    ),
+    "comprehensions": "a = [(name, net) for name, net in zip('ab', {net for net in 'cd'})]",
+    "a generator in a function": "def a(v):\n    return max(name for name in v if name)",
+    "nested functions": "def a(v):\n    name = v\n    def b():\n        return name\n    return b",
+    "a lambda": "a = lambda name, *net: (name, net)",
+    "an argument's keyword": "a = f(name=1, net=2)",
+    "a caught error": "try:\n    f()\nexcept ValueError as name:\n    print(name)\na = 1",
+    "a built-in": "a = list(range(3))",
+    "a walrus": "a = [net := 1, net + 1]",
+    "a match": "match f():\n    case [net, name]: a = net\n    case _: a = 0",
+    "an attribute": "a = f().name.net",
+}
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_an_answers_own_names_need_no_cell_below(style):
+    """Is nothing run that only binds a name which the answer binds, too, however it does so?"""
+    answer, check = new(STYLES[style]), new("check(a)")
+    answer.metadata.nbgrader = {"grade": False, "solution": True, "grade_id": "a-answer"}
+    check.metadata.nbgrader = {"grade": True, "solution": False, "grade_id": "a"}
+    cells = [answer, check, *map(new, BELOW)]
+    expected = {0, 2, 3} if style == "a class with names of its own" else {0}
+    assert needed(cells, set(BELOW)) == expected
+
+
 def test_a_name_bound_only_below_is_found_there():
     """Does a cell below run, since students run cells in odd orders?"""
     answer = new("def a():\n    return b")

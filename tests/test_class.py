@@ -143,7 +143,7 @@ def test_feedback_holds_no_secret(graded):
     assert secret
     for sample in samples:
         pages = list((root / "feedback" / sample.student / lesson).glob("*.html"))
-        if results[sample.student].notebook is not None:
+        if results[sample.student].standing is not None:
             assert pages, sample.student
         for page in pages:
             text = page.read_text(encoding="utf-8")

@@ -23,7 +23,7 @@ from autograder.grading.batch import Graded, Grading
 from autograder.grading.results import as_tree, remark
 from autograder.grading.secret_key import FOLDER
 from autograder.grading.submission_limits import GradingLimits
-from autograder.grading.workers import run_here, run_on_dask
+from autograder.grading.workers import run_here
 from autograder.sandbox import Sandbox
 from cnncourse.check.outcome import AwaitingHand, CriterionResult, NotAttempted, Right
 
@@ -246,9 +246,13 @@ def test_grading_again_by_command_gives_the_same_and_the_promised_json(
     tree = json.loads(out.read_text())
     assert set(tree) == {"lesson", "students", "seconds"}
     for student in ("ann", "partly"):
-        again = as_tree(LESSON, [results[student]], 0)["students"][student]
-        assert tree["students"][student] == again
+        before = as_tree(LESSON, [results[student]], 0)["students"][student]
+        again = tree["students"][student]
         assert set(again) == {"score", "max", "exercises", "error"}
+        for exercise in (*before["exercises"].values(), *again["exercises"].values()):
+            assert 0 <= exercise.pop("seconds") < 10
+            assert exercise.pop("memory_mb") >= 0
+        assert again == before
     exercise = tree["students"]["partly"]["exercises"]["double"]
     assert set(exercise) == {"state", "score", "max", "misconception", "message"}
     assert exercise["misconception"] == "squared"
@@ -339,48 +343,39 @@ def test_an_upgrade_in_the_midst_of_a_class_costs_nobody_a_point(course, monkeyp
     assert len(started) == 2
 
 
-def double(number: int) -> int:
-    return 2 * number
+def times(factor: int, number: int) -> int:
+    return factor * number
 
 
-def dies_on_three(number: int) -> int:
+def dies_on_three(factor: int, number: int) -> int:
     if number == 3:
         os.kill(os.getpid(), signal.SIGKILL)
-    return number
+    return factor * number
 
 
-def fails_on_three(number: int) -> int:
+def fails_on_three(factor: int, number: int) -> int:
     if number == 3:
         raise ValueError("three")
-    return number
+    return factor * number
+
+
+def run(function, factor, numbers):
+    """Each number with its future, from two processes."""
+    return dict(pair for group in run_here(function, factor, numbers, 2) for pair in group)
 
 
 def test_a_worker_that_dies_costs_only_its_task():
-    finished = dict(run_here(dies_on_three, range(6), 2))
+    finished = run(dies_on_three, 2, range(6))
     assert isinstance(finished.pop(3).exception(), BrokenProcessPool)
     assert {task: future.result() for task, future in finished.items()} == {
-        n: n for n in (0, 1, 2, 4, 5)
+        n: 2 * n for n in (0, 1, 2, 4, 5)
     }
 
 
 def test_a_task_that_raises_costs_only_itself():
-    finished = dict(run_here(fails_on_three, range(5), 2))
+    finished = run(fails_on_three, 1, range(5))
     assert isinstance(finished[3].exception(), ValueError)
     assert finished[4].result() == 4
-
-
-def test_a_cluster_does_the_same_work():
-    from distributed import LocalCluster
-
-    with LocalCluster(n_workers=1, processes=False, dashboard_address=None) as cluster:
-        finished = dict(run_on_dask(double, range(4), cluster.scheduler_address))
-    assert {task: future.result() for task, future in finished.items()} == {0: 0, 1: 2, 2: 4, 3: 6}
-
-
-def test_no_scheduler_is_told_in_one_sentence(monkeypatch):
-    monkeypatch.setattr("autograder.grading.workers._DASK_SECONDS", 0.2)
-    with pytest.raises(CourseError, match="No Dask scheduler answers at tcp"):
-        list(run_on_dask(double, [1], "tcp://127.0.0.1:9"))
 
 
 def test_an_interruption_keeps_what_is_finished(course):

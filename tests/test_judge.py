@@ -298,7 +298,7 @@ def test_the_seed_is_drawn_once_and_private(course, key):
 
 def test_another_course_draws_another_seed(course, key, tmp_path, monkeypatch):
     compiled = '{"key": "{}", "rubrics": {}}'
-    monkeypatch.setattr("autograder.grading.secret_key._compile_apart", lambda *a: compiled)
+    monkeypatch.setattr("autograder.grading.secret_key.compile_apart", lambda *a: compiled)
     other = minilesson.course(tmp_path)
     fingerprints = {judge_key(c, minilesson.LESSON).fingerprint for c in (course, other)}
     assert len(fingerprints) == 2

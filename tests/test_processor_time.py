@@ -14,7 +14,7 @@ from autograder.build.assemble import assemble, named_cells
 from autograder.build.links import Surroundings
 from autograder.build.processor_time import Allowance, Watch, watched
 from autograder.course import CourseError
-from autograder.grading import secret_key
+from autograder.grading import compiling, secret_key
 from autograder.lesson import AuthoringError, Lesson
 
 pytestmark = pytest.mark.heavy
@@ -114,7 +114,7 @@ def test_a_cell_that_uses_too_much_is_told_with_its_line(tmp_path, code, allowan
 def test_a_judges_key_that_takes_too_much_gets_one_sentence(tmp_path, monkeypatch):
     """Is an instructor told why, and without a traceback?"""
     course = write_course(tmp_path)
-    monkeypatch.setattr(secret_key, "_COMPILATION", Allowance(busy_seconds=0.2))
+    monkeypatch.setattr(compiling, "_COMPILATION", Allowance(busy_seconds=0.2))
     with pytest.raises(CourseError) as caught:
         secret_key.judge_key(course, NAME)
     assert str(caught.value) == (

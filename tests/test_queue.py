@@ -7,7 +7,7 @@ from concurrent.futures.process import BrokenProcessPool
 import pytest
 
 from autograder.grading import batch
-from autograder.grading.batch import Graded, Task
+from autograder.grading.batch import Graded, Shared
 from autograder.grading.execution import TimeBudget
 from autograder.grading.inventory import Submission
 from autograder.grading.submission_limits import GradingLimits
@@ -17,8 +17,8 @@ from cnncourse.check.outcome import Right
 LIMITS = GradingLimits(notebook_seconds=600, first_seconds=90)
 
 
-def task(student, limits=LIMITS):
-    return Task(Submission(student, None), "01_mini", "", "", {}, limits, "namespaces", ())
+def shared(limits):
+    return Shared("01_mini", "", "", {}, "", {}, limits)
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ def asked(monkeypatch):
     """What was judged: student, and whether in a hurry; names beginning with ``slow`` need long."""
     asked = []
 
-    def grade(task):
+    def grade(shared, task):
         student = task.submission.student
         asked.append((student, task.hurried))
         if student == "deadly":
@@ -36,13 +36,17 @@ def asked(monkeypatch):
 
     monkeypatch.setattr(batch, "grade_submission", grade)
     monkeypatch.setattr(
-        batch, "run_here", lambda function, tasks, jobs: run_inline(function, tasks)
+        batch,
+        "run_here",
+        lambda function, shared, tasks, jobs: ([r] for r in run_inline(function, shared, tasks)),
     )
     return asked
 
 
 def judged(*students, jobs=2, limits=LIMITS):
-    return list(batch._judged([task(s, limits) for s in students], jobs, None))
+    submissions = [Submission(student, None) for student in students]
+    groups = batch._judged(shared(limits), submissions, jobs, None)
+    return [graded for group in groups for graded in group]
 
 
 def test_slow_ones_come_last_and_are_told(asked):

@@ -34,6 +34,9 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
         "--isolation", choices=("namespaces", "none"), default="namespaces",
         help="'none' runs student code without walls: only for code that you trust",
     )  # fmt: skip
+    command.add_argument(
+        "--again", action="store_true", help="judge anew what was judged before, too"
+    )
     command.set_defaults(run=run)
 
 
@@ -54,7 +57,7 @@ def run(arguments: argparse.Namespace) -> int:
     from rich.markup import escape
     from rich.progress import Progress
 
-    from autograder.grading.batch import Graded, Grading
+    from autograder.grading.batch import Grading
     from autograder.grading.results import as_tree, print_table, write_json
 
     submitted = arguments.submitted or course.root / "submitted"
@@ -65,22 +68,29 @@ def run(arguments: argparse.Namespace) -> int:
             "Student code runs WITHOUT walls: it can read and change your files.", file=sys.stderr
         )
 
-    start, results, interrupted = time.monotonic(), list[Graded](), False
+    start, interrupted, trouble = time.monotonic(), False, None
     with Progress(console=Console(stderr=True), transient=True) as progress:
         bar = progress.add_task("grading", total=len(grading))
         try:
-            for graded in grading.results(jobs, arguments.scheduler):
-                results.append(graded)
+            for graded in grading.results(jobs, arguments.scheduler, again=arguments.again):
                 progress.update(bar, advance=1, description=escape(f"graded {graded.student}"))
         except KeyboardInterrupt:
             interrupted = True
+        except CourseError as error:
+            trouble = error
+            if not grading.finished:
+                raise
+    results = grading.finished
     print_table(Console(), arguments.lesson, results)
     for sentence in grading.inventory.unmatched:
         print(sentence)
     if arguments.json is not None:
         write_json(arguments.json, as_tree(arguments.lesson, results, time.monotonic() - start))
+    left = len(grading) - len(results)
     if interrupted:
-        left = len(grading) - len(results)
         print(f"Interrupted: {len(results)} recorded, {left} left; grade again.", file=sys.stderr)
         return 130
+    if trouble is not None:
+        print(f"{len(results)} recorded, {left} left. {trouble}", file=sys.stderr)
+        return 1
     return int(any(graded.score is None for graded in results))

@@ -1,6 +1,7 @@
-"""Grade a class: judge every submission in worker processes, and record results one at a time.
+"""Grade a class: judge every submission in worker processes, and record results in one place.
 
-Whatever goes wrong with one submission is reported in its result; the others are graded.
+Whatever goes wrong with one submission is reported in its result; the others are graded. A result
+is kept in the journal as soon as it is there, so that an interrupted batch goes on where it was.
 """
 
 from __future__ import annotations
@@ -8,88 +9,38 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import nbformat
 from traitlets.config import Config
 
+from autograder.build.inputs import code, digest, package_code, versions
 from autograder.course import Course, CourseError
-from autograder.grading.gradebook import Recorder
+from autograder.grading.cluster import run_on_cluster
+from autograder.grading.grade_one import grade_submission, submission_digest
+from autograder.grading.gradebook import Recorder, read_config
+from autograder.grading.interrupts import uninterrupted
 from autograder.grading.inventory import Submission, take_inventory
-from autograder.grading.judge import judge
+from autograder.grading.journal import Journal
+from autograder.grading.lock import only_grader
 from autograder.grading.merge import fresh
-from autograder.grading.preprocessors import annotate, lesson_files
-from autograder.grading.rubric import show_rubrics
+from autograder.grading.preprocessors import lesson_files, shortening
+from autograder.grading.queue_order import slowest_first
 from autograder.grading.secret_key import JudgeKey, judge_key
-from autograder.grading.submission import Repaired, repair, together
+from autograder.grading.submission import packed
 from autograder.grading.submission_limits import GradingLimits
-from autograder.grading.warm_sandboxes import in_warm_sandbox
-from autograder.grading.workers import Finished, run_here, run_inline, run_on_dask
+from autograder.grading.task import Graded, Shared, Task
+from autograder.grading.trouble import told
+from autograder.grading.workers import Finished, run_here, run_inline
 from autograder.sandbox import Isolation, Unavailable
-from cnncourse.check.key import Key
-from cnncourse.check.outcome import Outcome
 
+__all__ = ["Graded", "Grading", "Shared", "Task", "grade_submission"]
 
-@dataclass(frozen=True)
-class Task:
-    """What a worker needs to judge one submission.
-
-    Args:
-        submission: what was handed in, and whose it is.
-        lesson: the lesson.
-        release: the lesson as released, as JSON.
-        key: the judge's key, as JSON.
-        files: what is released beside the notebook.
-        limits: what the submission may use.
-        isolation: how the sandbox keeps it apart.
-        modules: what the course's lessons import.
-        hurried: others wait: it is put off if it takes long.
-    """
-
-    submission: Submission
-    lesson: str
-    release: str = field(repr=False)
-    key: str = field(repr=False)
-    files: dict[str, bytes] = field(repr=False)
-    limits: GradingLimits
-    isolation: Isolation
-    modules: tuple[str, ...]
-    hurried: bool = False
-
-
-@dataclass(frozen=True)
-class Graded:
-    """One student's result.
-
-    Args:
-        student: whose it is.
-        outcomes: exercise → outcome; empty if the submission could not be judged.
-        error: all there is to report; None for an orderly submission.
-        notebook: the judged notebook; None if there is none, and then nothing is recorded.
-        files: what lies beside it.
-        waited: after how many seconds it was put off until all others were judged; None if it
-            was not.
-        unfinished: it has to be judged again, with more time.
-    """
-
-    student: str
-    outcomes: dict[str, Outcome] = field(default_factory=dict)
-    error: str | None = None
-    notebook: nbformat.NotebookNode | None = field(repr=False, default=None)
-    files: dict[str, bytes] = field(repr=False, default_factory=dict)
-    waited: float | None = None
-    unfinished: bool = False
-
-    @property
-    def score(self) -> float | None:
-        """Points earned; None if nothing could be judged."""
-        return sum(o.score for o in self.outcomes.values()) if self.outcomes else None
-
-    @property
-    def max_score(self) -> float | None:
-        """Points there were to earn."""
-        return sum(o.max_score for o in self.outcomes.values()) if self.outcomes else None
+# The code that results depend on, beside `cnncourse` and the judge's key.
+_CODE = ("grading", "sandbox")
+_MOST_TOGETHER = 25  # students recorded in one transaction
 
 
 class Grading:
@@ -106,6 +57,7 @@ class Grading:
 
     Attributes:
         inventory: what was handed in, and what else lies there.
+        finished: the results that are recorded, or cannot be, by now.
 
     Raises:
         CourseError: the lesson is not released, or nothing was handed in.
@@ -124,7 +76,8 @@ class Grading:
     ) -> None:
         self.course = course
         self.lesson = lesson
-        self._config = config
+        self.finished: list[Graded] = []
+        self._config = config or read_config(course)
         self._release = _read_release(course, lesson)
         self._limits = limits or GradingLimits()
         self.inventory = take_inventory(
@@ -132,117 +85,133 @@ class Grading:
         )
         self._submissions = [s for s in self.inventory.submissions if chosen(s.student)]
         self._isolation = isolation
+        self._journal = Journal(course.root, lesson)
 
     def __len__(self) -> int:
         return len(self._submissions)
 
     def results(
-        self, jobs: int = 2, scheduler: str | None = None, *, feedback: bool = True
+        self,
+        jobs: int = 2,
+        scheduler: str | None = None,
+        *,
+        feedback: bool = True,
+        again: bool = False,
     ) -> Iterator[Graded]:
-        """Judge every submission and record each as soon as it is judged.
+        """Judge every submission that the journal does not hold, and record all.
 
         Args:
             jobs: worker processes on this machine; 0 to judge in this process.
-            scheduler: address of a Dask scheduler whose workers to use instead; they must see the
-                submissions under the same path.
+            scheduler: address of a Dask scheduler whose workers to use instead; submissions travel
+                to them as bytes.
             feedback: whether to write feedback pages, too.
+            again: whether to judge anew what was judged before.
 
         Yields:
-            Results, in the order in which they are recorded.
+            Results, as soon as they are recorded.
 
         Raises:
-            CourseError: grading cannot work here at all; what was yielded before is recorded.
+            CourseError: grading cannot work here at all, or not any more; what was yielded before
+                is recorded.
         """
-        key = judge_key(self.course, self.lesson)
-        tasks = self._tasks(key.text)
-        with Recorder(self.course, self.lesson, self._config) as recorder:
+        with (
+            only_grader(self.course.root),
+            Recorder(self.course, self.lesson, self._config) as recorder,
+        ):
             recorder.prepare(self._release)
-            for graded in _judged(tasks, jobs, scheduler):
-                yield self._recorded(graded, recorder, key, feedback)
+            shared = self._shared(judge_key(self.course, self.lesson))
+            for group in self._judged(shared, jobs, scheduler, again):
+                with uninterrupted():
+                    recorded = _recorded(recorder, group, feedback)
+                    self.finished += recorded
+                yield from recorded
 
-    def _tasks(self, key: str) -> list[Task]:
-        release = nbformat.writes(self._release)
-        files = lesson_files(self.course, self.lesson)
-        modules = self.course.file.preload
-        common = (self.lesson, release, key, files, self._limits, self._isolation, modules)
-        return [Task(submission, *common) for submission in self._submissions]
+    def _judged(
+        self, shared: Shared, jobs: int, scheduler: str | None, again: bool
+    ) -> Iterator[list[Graded]]:
+        """Yield what the journal holds and still counts, then what is judged now, in groups."""
+        with told():
+            self._journal.open()
+        before = {s.student: self._journal.about(s.student) for s in self._submissions}
+        to_do, kept = [], []
+        for submission in self._submissions:
+            digest_now = submission_digest(shared, submission)
+            known = before[submission.student]
+            if again or known is None or known.digest != digest_now:
+                to_do.append(submission)
+            else:
+                kept.append(submission.student)
+        for first in range(0, len(kept), _MOST_TOGETHER):
+            students = kept[first : first + _MOST_TOGETHER]
+            found = [self._journal.get(student) for student in students]
+            yield [graded for graded in found if graded is not None]
+        ordered = slowest_first(to_do, before)
+        for group in _judged(shared, ordered, jobs, scheduler):
+            with told():
+                for graded in group:
+                    if graded.notebook is not None:
+                        self._journal.put(graded)
+            yield group
 
-    def _recorded(
-        self, graded: Graded, recorder: Recorder, key: JudgeKey, feedback: bool
-    ) -> Graded:
-        """Record a result and return it; if recording fails, say so for this student only."""
-        if graded.notebook is None:
-            return graded
-        show_rubrics(graded.notebook, self._release, key.rubrics)
-        annotate(graded.notebook, graded.error, key.fingerprint)
-        try:
-            recorder.record(graded.student, graded.notebook, graded.files)
-            if feedback:
-                recorder.feedback(graded.student)
-        except Exception as error:
-            why = f"It was judged, but could not be recorded ({type(error).__name__}: {error})."
-            return replace(graded, error=" ".join(filter(None, (why, graded.error))))
-        return graded
-
-
-def grade_submission(task: Task) -> Graded:
-    """Repair and judge one submission; runs in a worker, which keeps a warm sandbox.
-
-    Args:
-        task: what to judge.
-
-    Returns:
-        The result, whatever the submission is like.
-
-    Raises:
-        CourseError: release and key do not belong together.
-        SandboxError: this machine does not isolate student code, or not any more.
-    """
-    release = nbformat.reads(task.release, as_version=4)
-    limits = task.limits.hurried() if task.hurried else task.limits
-    repaired = repair(task.submission, release, task.lesson, limits)
-    key = Key.from_json(task.key)
-    files = together(repaired.files, task.files)
-    judged = in_warm_sandbox(
-        lambda sandbox: judge(repaired.notebook, key, sandbox, limits, files, release),
-        task.isolation,
-        task.modules,
-    )
-    report = Repaired(repaired.notebook, repaired.findings + judged.findings, repaired.error)
-    return Graded(
-        task.submission.student,
-        judged.outcomes,
-        report.sentence,
-        judged.notebook,
-        repaired.files,
-        unfinished=task.hurried and judged.out_of_time,
-    )
+    def _shared(self, key: JudgeKey) -> Shared:
+        made_from = (code(_CODE), package_code(), versions(self.course.root, ()))
+        return Shared(
+            self.lesson,
+            nbformat.writes(self._release),
+            key.text,
+            key.rubrics,
+            key.fingerprint,
+            lesson_files(self.course, self.lesson),
+            self._limits,
+            self._isolation,
+            self.course.file.preload,
+            shortening(self._config),
+            digest(made_from),
+        )
 
 
-def _judged(tasks: Sequence[Task], jobs: int, scheduler: str | None) -> Iterator[Graded]:
+def _recorded(recorder: Recorder, group: Sequence[Graded], feedback: bool) -> list[Graded]:
+    """Record those of a group that have a notebook; return all."""
+    done = recorder.record([g for g in group if g.notebook is not None], feedback=feedback)
+    return [*done, *(g for g in group if g.notebook is None)]
+
+
+def _judged(
+    shared: Shared, submissions: Sequence[Submission], jobs: int, scheduler: str | None
+) -> Iterator[list[Graded]]:
     """Judge all; whoever takes long is put off until all others are done, and begins anew.
 
     Yields:
-        Results, in the order in which they come.
+        Results, in the order in which they come: those together that came together.
     """
-    hurry = len(tasks) > max(1, jobs) and tasks[0].limits.hurried() != tasks[0].limits
+    hurry = len(submissions) > max(1, jobs) and shared.limits.hurried() != shared.limits
     late = []
-    for task, future in _run([replace(t, hurried=hurry) for t in tasks], jobs, scheduler):
-        graded = _result(task, future)
-        if graded.unfinished:
-            late.append(replace(task, hurried=False))
-        else:
-            yield graded
-    for task, future in _run(late, jobs, scheduler):
-        yield replace(_result(task, future), waited=task.limits.first_seconds)
+    tasks = [Task(submission, hurry) for submission in submissions]
+    for finished in _run(shared, tasks, jobs, scheduler):
+        results = [(task, _result(task, future)) for task, future in finished]
+        late += [replace(task, hurried=False) for task, graded in results if graded.unfinished]
+        yield [graded for _, graded in results if not graded.unfinished]
+    for finished in _run(shared, late, jobs, scheduler):
+        results = [(task, _result(task, future)) for task, future in finished]
+        yield [replace(g, waited=shared.limits.first_seconds) for _, g in results]
 
 
-def _run(tasks: Sequence[Task], jobs: int, scheduler: str | None) -> Iterator[Finished]:
+def _run(
+    shared: Shared, tasks: Sequence[Task], jobs: int, scheduler: str | None
+) -> Iterator[list[Finished]]:
     if not tasks:
         return iter(())
     if scheduler is not None:
-        return run_on_dask(grade_submission, tasks, scheduler)
-    return run_here(grade_submission, tasks, jobs) if jobs else run_inline(grade_submission, tasks)
+        return run_on_cluster(grade_submission, shared, tasks, scheduler, partial(_pack, shared))
+    if jobs:
+        return run_here(grade_submission, shared, tasks, jobs)
+    return ([one] for one in run_inline(grade_submission, shared, tasks))
+
+
+def _pack(shared: Shared, task: Task) -> Task:
+    """Return a task for a machine that has none of the files, with their digest as it is here."""
+    sums = submission_digest(shared, task.submission)
+    return replace(task, submission=packed(task.submission, shared.limits), digest=sums)
 
 
 def _read_release(course: Course, lesson: str) -> nbformat.NotebookNode:

@@ -7,6 +7,7 @@ bound or changed. What cannot be read with certainty counts as needed.
 
 from __future__ import annotations
 
+import builtins
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -19,6 +20,7 @@ from cnncourse.check.names import STAR, Names, names
 SETUP = "setup"
 # What a cell with one of these binds or changes cannot be read.
 _UNCERTAIN = {STAR, "get_ipython", "exec", "eval", "globals", "locals"}
+_BUILT_IN = frozenset(vars(builtins))
 # A lesson takes 4,000 at most, if every cell of it is followed.
 _MOST_STEPS = 100_000
 
@@ -134,13 +136,15 @@ class _Flow:
     def makers(self, name: str, place: int) -> Iterator[int]:
         """Yield the cells above a place whose binding or change of a name may be seen there.
 
-        Students run cells in odd orders: where no cell binds it for certain above, and the cell
-        itself does not bind it, those below count.
+        Students run cells in odd orders: where no cell above binds it, nor the cell itself, those
+        below count. What is bound above in a branch that is not taken is missed, so all cells run.
         """
         places = self._places.get(name, [])
-        for maker in reversed([p for p in places if p < place]):
+        above = [p for p in places if p < place]
+        for maker in reversed(above):
             yield maker
             if name in self._cells[maker].certain:
                 return
-        if place not in places:
+        bound = any(name in self._cells[p].bound for p in above)
+        if not bound and place not in places and name not in _BUILT_IN:
             yield from (p for p in places if p > place)

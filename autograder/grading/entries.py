@@ -74,6 +74,7 @@ class Entry:
         members: the way into the ZIP file at `path`; empty for a plain file.
         trouble: why it must not be read (``is a link``); None for what `read` reads.
         links: set if the file has several names.
+        data: what is in it, where it travels to another machine; None: it is still to be read.
     """
 
     name: str
@@ -82,6 +83,7 @@ class Entry:
     members: tuple[str, ...] = ()
     trouble: str | None = None
     links: HardLinks | None = None
+    data: bytes | None = field(repr=False, default=None)
 
 
 @dataclass
@@ -168,18 +170,25 @@ def read(entry: Entry, limit: int, limits: GradingLimits | None = None) -> bytes
     name = shown(PurePosixPath(entry.name).name)
     if entry.trouble:
         raise Unreadable(f"{name} {entry.trouble}")
-    with opened(entry.path, name) as file:
-        try:
-            data = (
-                _member(file, entry.members, limit, limits)
-                if entry.members
-                else file.read(limit + 1)
-            )
-        except BROKEN_ZIP:
-            raise Unreadable(f"{name} cannot be read or unpacked: it is broken") from None
+    data = _contents(entry, name, limit, limits) if entry.data is None else entry.data
     if len(data) > limit:
         raise Unreadable(f"{name} is larger than {limit // MIB} MB")
     return data
+
+
+def packed(entry: Entry, limit: int, limits: GradingLimits | None = None) -> Entry:
+    """Return an entry that can be read on another machine: with its data, or why there is none.
+
+    Args:
+        entry: what to read.
+        limit: the most bytes it may have.
+        limits: bounds on the ZIP file that it is in.
+    """
+    try:
+        return replace(entry, data=read(entry, limit, limits))
+    except Unreadable as error:
+        name = shown(PurePosixPath(entry.name).name)
+        return replace(entry, data=None, trouble=str(error).removeprefix(f"{name} "))
 
 
 def companions(entries: list[Entry], notebook: Entry) -> Iterator[Entry]:
@@ -196,6 +205,17 @@ def companions(entries: list[Entry], notebook: Entry) -> Iterator[Entry]:
         together = _packed_in(entry) == _packed_in(notebook) and entry.name.startswith(prefix)
         if together and not any(map(is_notebook_name, name.split("/"))):
             yield replace(entry, name=name)
+
+
+def _contents(entry: Entry, name: str, limit: int, limits: GradingLimits) -> bytes:
+    """Read a file, or a member of a ZIP file, up to one byte beyond a limit."""
+    with opened(entry.path, name) as file:
+        try:
+            if entry.members:
+                return _member(file, entry.members, limit, limits)
+            return file.read(limit + 1)
+        except BROKEN_ZIP:
+            raise Unreadable(f"{name} cannot be read or unpacked: it is broken") from None
 
 
 def _packed_in(entry: Entry) -> tuple[Path | None, tuple[str, ...]]:

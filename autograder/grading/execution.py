@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from autograder.grading.submission_limits import MIB, GradingLimits
@@ -57,6 +58,26 @@ class TimeBudget:
         self._processor -= seconds
 
 
+@dataclass(frozen=True)
+class Used:
+    """What an exercise took: the cells of its answer and the questions put to it.
+
+    Args:
+        seconds: processor time.
+        memory_mb: most memory seen meanwhile, beyond what the warm sandbox holds.
+
+    Example:
+        >>> Used(1, 30) + Used(2, 20)
+        Used(seconds=3, memory_mb=30)
+    """
+
+    seconds: float = 0.0
+    memory_mb: float = 0.0
+
+    def __add__(self, other: Used) -> Used:
+        return Used(self.seconds + other.seconds, max(self.memory_mb, other.memory_mb))
+
+
 class Execution:
     """A notebook's cells, run one after another, in as many children as they wear out.
 
@@ -79,6 +100,9 @@ class Execution:
         self._child: Child | None = None
         self._finished: list[str] = []
         self._deaths = 0
+        self._gone = Used()  # what closed children used since the last question
+        self._asked = 0.0  # processor time of the present child by the last question
+        self._idle = True
 
     def __enter__(self) -> Execution:
         return self
@@ -118,8 +142,20 @@ class Execution:
         except (ChildDied, ProtocolError) as died:
             raise self._lost("Your answer", died, seconds) from None
 
+    def used(self) -> Used:
+        """Return what was used since this was asked last."""
+        if self._idle:
+            return Used()
+        used, self._gone, self._idle = self._gone, Used(), True
+        if self._child is not None:
+            seconds, peak = self._child.used()
+            used += Used(seconds - self._asked, peak / MIB)
+            self._asked = seconds
+        return used
+
     def _living(self) -> Child:
         """Return the present child, or a new one in which cells that ended well ran again."""
+        self._idle = False
         while self._child is None:
             self._seconds(1)
             if self._deaths > self._limits.restarts:
@@ -185,5 +221,9 @@ class Execution:
 
     def _drop(self) -> None:
         if self._child is not None:
-            self._budget.spend(self._child.close().cpu_seconds)
-            self._child = None
+            usage = self._child.close()
+            self._budget.spend(usage.cpu_seconds)
+            self._gone += Used(
+                max(0.0, usage.cpu_seconds - self._asked), usage.peak_memory_bytes / MIB
+            )
+            self._asked, self._child = 0.0, None

@@ -1,35 +1,34 @@
-"""Record judged submissions through nbgrader's own converter, one at a time."""
+"""The one writer: puts judged submissions into nbgrader's gradebook and folders."""
 
 from __future__ import annotations
 
-import contextlib
-import json
-import logging
-import signal
+import os
 import tempfile
-import threading
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import datetime
+from fnmatch import fnmatch
 from pathlib import Path
-from typing import Any
 
 import nbformat
+from nbgrader import api
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde, GenerateFeedback
-from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
-from nbgrader.preprocessors import ClearOutput, Execute, SaveCells
-from nbgrader.utils import parse_utc
-from sqlalchemy.exc import SAWarning
+from nbgrader.preprocessors import SaveCells
+from nbgrader.utils import find_all_files, parse_utc
+from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from traitlets.config import Config, ConfigFileNotFound, PyFileConfigLoader
 
 from autograder.course import Course, CourseError
-from autograder.grading.preprocessors import Refuse
-from autograder.grading.secret_key import FOLDER
+from autograder.grading.gradebook_rows import Entry, GradebookRows
+from autograder.grading.graded_files import Modes, Staged, stage
+from autograder.grading.nbgrader_page import write_nbgrader_page
+from autograder.grading.task import Graded
+from autograder.grading.trouble import why_nothing_works
 
-# Steps of the pipeline that are done by the time a submission is recorded.
-_DONE = (ClearOutput, Execute, Refuse)
-_TIMESTAMP = "timestamp.txt"
+TIMESTAMP = "timestamp.txt"
 
 
 class Recorder:
@@ -44,17 +43,17 @@ class Recorder:
     def __init__(self, course: Course, lesson: str, config: Config | None = None) -> None:
         self._lesson = lesson
         self._config = config or read_config(course)
-        self._coursedir = CourseDirectory(config=self._config, root=str(course.root))
-        self._coursedir.student_id = self._coursedir.notebook_id = "*"  # one submission at a time
-        (course.root / FOLDER).mkdir(mode=0o700, exist_ok=True)
-        self._staging = tempfile.TemporaryDirectory(dir=course.root / FOLDER, prefix="staged-")
-        self._staged = f"{FOLDER}/{Path(self._staging.name).name}"
+        self._places = CourseDirectory(config=self._config, root=str(course.root))
+        self._autograde = Autograde(coursedir=self._places, config=self._config)
+        self._feedback = GenerateFeedback(coursedir=self._places, config=self._config)
+        self._gradebook: Gradebook | None = None
 
     def __enter__(self) -> Recorder:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._staging.cleanup()
+        if self._gradebook is not None:
+            self._gradebook.close()
 
     def prepare(self, release: nbformat.NotebookNode) -> None:
         """Make the gradebook know the lesson's cells as they are released.
@@ -63,69 +62,118 @@ class Recorder:
             release: the release, with nbgrader's checksums.
 
         Raises:
-            CourseError: the lesson was graded before it got other exercises.
+            CourseError: the lesson was graded before it got other exercises; or gradebook or
+                folders cannot be written.
         """
-        names = {"notebook": self._lesson, "assignment": self._lesson}
-        with self._gradebook() as gradebook:
-            gradebook.update_or_create_assignment(self._lesson)
         try:
-            SaveCells(config=self._config).preprocess(
-                release, {"nbgrader": names | {"db_url": self._coursedir.db_url}}
-            )
+            for folder in (self._places.autograded_directory, self._places.feedback_directory):
+                _prove_writable(Path(self._places.root, folder))
+            self._gradebook = Gradebook(self._places.db_url, self._places.course_id)
+            self._gradebook.update_or_create_assignment(self._lesson)
+            self._save_cells(release)
+            self._rows = GradebookRows(self._gradebook.db, self._lesson, self._config)
+        except (OSError, SQLAlchemyError) as error:
+            raise CourseError(why_nothing_works(error) or _cannot(error)) from None
+        self._beside = self._files_beside()
+
+    def record(self, results: Sequence[Graded], *, feedback: bool = True) -> list[Graded]:
+        """Write students' grades, graded notebooks and pages.
+
+        Args:
+            results: of different students, each with a notebook.
+            feedback: whether to write feedback pages, too.
+
+        Returns:
+            The results with what the gradebook holds now; where one student's could not be
+            recorded, an error and no outcome instead.
+
+        Raises:
+            CourseError: nothing can be recorded any more; nothing of these results is.
+        """
+        try:
+            return self._record(results, feedback)
+        except Exception as error:
+            if why := why_nothing_works(error):
+                raise CourseError(why) from None
+            if len(results) > 1:
+                return [one for r in results for one in self.record([r], feedback=feedback)]
+            kind = f"{type(error).__name__}: {' '.join(str(error).split())[:300]}"
+            why = f"It was judged, but could not be recorded ({kind})."
+            said = " ".join(filter(None, (why, results[0].error)))
+            return [Graded(results[0].student, error=said)]
+
+    def _record(self, results: Sequence[Graded], feedback: bool) -> list[Graded]:
+        assert self._gradebook is not None, "prepare first"
+        staged: list[Staged] = []
+        try:
+            for result in results:
+                staged += self._staged(result, feedback)
+            standings = self._rows.write(map(_entry, results))
+            self._gradebook.db.commit()
+        except BaseException:
+            self._gradebook.db.rollback()
+            for one in staged:
+                one.drop()
+            raise
+        # Whoever is killed from here on begins at the journal, and comes here again.
+        for one in staged:
+            one.put()
+        for result in results:
+            if feedback and result.page is None:
+                write_nbgrader_page(self._places, self._config, result.student, self._lesson)
+        return [replace(r, standing=standings[r.student]).without_texts() for r in results]
+
+    def _staged(self, result: Graded, feedback: bool) -> Iterator[Staged]:
+        notebook = {f"{self._lesson}.ipynb": (result.notebook or "").encode()}
+        yield self._stage(
+            self._autograde, result, self._own_files(result) | self._beside | notebook
+        )
+        if feedback and result.page is not None:
+            when = {TIMESTAMP: result.files[TIMESTAMP]} if _handed_in(result) else {}
+            page = {f"{self._lesson}.html": result.page.encode()}
+            yield self._stage(self._feedback, result, when | page)
+
+    def _stage(
+        self, step: Autograde | GenerateFeedback, result: Graded, files: dict[str, bytes]
+    ) -> Staged:
+        folder = step._format_dest(self._lesson, result.student)
+        modes = Modes(int(str(step.permissions), 8), self._places.groupshared)
+        return stage(Path(folder), files, modes)
+
+    def _own_files(self, result: Graded) -> dict[str, bytes]:
+        """Return what a student handed in beside the notebook and nbgrader would keep."""
+        ignored = self._places.ignore
+        kept = {
+            name: data
+            for name, data in result.files.items()
+            if not any(fnmatch(part, glob) for part in name.split("/") for glob in ignored)
+        }
+        if not _handed_in(result):
+            kept.pop(TIMESTAMP, None)
+        return kept
+
+    def _files_beside(self) -> dict[str, bytes]:
+        """Return what nbgrader puts from the solution's folder beside every graded notebook."""
+        folder = self._places.format_path(self._places.source_directory, ".", self._lesson)
+        left = {Path(folder, n) for n in self._autograde.exclude_overwriting.get(self._lesson, ())}
+        found = find_all_files(folder, [*self._places.ignore, "*.ipynb"])
+        files = [Path(name) for name in found if Path(name) not in left]
+        return {os.path.relpath(path, folder): path.read_bytes() for path in files}
+
+    def _save_cells(self, release: nbformat.NotebookNode) -> None:
+        names = {"notebook": self._lesson, "assignment": self._lesson}
+        try:
+            with warnings.catch_warnings():
+                # nbgrader adds to its database in an order that SQLAlchemy remarks on at length.
+                warnings.simplefilter("ignore", SAWarning)
+                SaveCells(config=self._config).preprocess(
+                    release, {"nbgrader": names | {"db_url": self._places.db_url}}
+                )
         except RuntimeError:
             raise CourseError(
                 f"The gradebook holds grades for another version of {self._lesson}, with other "
                 f"exercises. To start it anew: nbgrader db assignment remove {self._lesson} --force"
             ) from None
-
-    def record(
-        self, student: str, notebook: nbformat.NotebookNode, files: Mapping[str, bytes]
-    ) -> None:
-        """Write one student's grades and graded notebook; an interruption waits until it is done.
-
-        Args:
-            student: the student's id.
-            notebook: the judged notebook.
-            files: what lies beside it.
-
-        Raises:
-            NbGraderException: nbgrader refused it; nothing of an earlier grading is relied on.
-        """
-        folder = self._stage(student, notebook, files)
-        coursedir = CourseDirectory(parent=self._coursedir, root=self._coursedir.root)
-        coursedir.submitted_directory = self._staged
-        converter = _Autograde(coursedir=coursedir, config=self._config)
-        for steps in ("sanitize_preprocessors", "autograde_preprocessors"):
-            left = [s for s in getattr(converter, steps) if not _is_done(s)]
-            setattr(converter, steps, left)
-        with _uninterrupted():
-            _convert(converter, folder)
-
-    def feedback(self, student: str) -> None:
-        """Write one student's feedback page."""
-        converter = _GenerateFeedback(coursedir=self._coursedir, config=self._config)
-        folder = self._coursedir.format_path(
-            self._coursedir.autograded_directory, student, self._lesson
-        )
-        with _uninterrupted():
-            _convert(converter, Path(folder))
-
-    def _stage(
-        self, student: str, notebook: nbformat.NotebookNode, files: Mapping[str, bytes]
-    ) -> Path:
-        folder = Path(self._coursedir.format_path(self._staged, student, self._lesson))
-        folder.mkdir(parents=True)
-        for name, data in files.items():
-            if name == _TIMESTAMP and not _is_time(data):
-                continue
-            (folder / name).parent.mkdir(parents=True, exist_ok=True)
-            (folder / name).write_bytes(data)
-        text = json.dumps(notebook, ensure_ascii=False)
-        (folder / f"{self._lesson}.ipynb").write_text(text, encoding="utf-8")
-        return folder
-
-    def _gradebook(self) -> Gradebook:
-        return Gradebook(self._coursedir.db_url, self._coursedir.course_id)
 
 
 def read_config(course: Course) -> Config:
@@ -144,76 +192,35 @@ def read_config(course: Course) -> Config:
         ) from None
 
 
-class _One:
-    """A converter of the one submission in a folder, which nbgrader would find by a pattern."""
+def database_version() -> str:
+    """Return the version of nbgrader's database, which nbgrader asks a new process for."""
+    from alembic.script import ScriptDirectory
+    from nbgrader.dbutil import ALEMBIC_DIR
 
-    folder: Path
-
-    def init_notebooks(self) -> None:
-        """Name the folder and its notebook as they are: a student's id may hold any character."""
-        notebook = self.folder / f"{self.folder.name}.ipynb"
-        self.assignments = {str(self.folder): [str(notebook)]}
+    return str(ScriptDirectory(ALEMBIC_DIR).get_current_head())
 
 
-class _Autograde(_One, Autograde):
-    pass
+api.get_alembic_version = database_version
 
 
-class _GenerateFeedback(_One, GenerateFeedback):
-    pass
+def _entry(result: Graded) -> Entry:
+    return Entry(result.student, result.row, _handed_in(result), result.judged_anew)
 
 
-def _convert(converter: Any, folder: Path) -> None:
-    converter.folder = folder
-    converter.force = True
-    log = logging.Logger("nbgrader")  # nbgrader tells its story at length; only the end matters
-    log.addHandler(kept := _Kept())
-    converter.log = log
+def _handed_in(result: Graded) -> datetime | None:
+    """Return when it was handed in, by the file that nbgrader puts beside it; None if unknown."""
     try:
-        with warnings.catch_warnings():
-            # nbgrader adds to its database in an order that SQLAlchemy remarks on at length.
-            warnings.simplefilter("ignore", SAWarning)
-            converter.start()
-    except NbGraderException as error:
-        raise NbGraderException(kept.last or str(error)) from None
-
-
-class _Kept(logging.Handler):
-    """Keeps the last line of the last traceback that was logged."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.ERROR)
-        self.last: str | None = None
-
-    def emit(self, record: logging.LogRecord) -> None:
-        """Keep it."""
-        lines = record.getMessage().strip().splitlines()
-        if lines and lines[0].startswith("Traceback"):
-            self.last = lines[-1]
-
-
-def _is_done(step: Any) -> bool:
-    return isinstance(step, type) and issubclass(step, _DONE)
-
-
-def _is_time(data: bytes) -> bool:
-    try:
-        return parse_utc(data.decode().strip()) is not None
+        return parse_utc(result.files.get(TIMESTAMP, b"").decode().strip())
     except (ValueError, OverflowError, IndexError):
-        return False
+        return None
 
 
-@contextlib.contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Let Ctrl-C wait, so that no record is left half written."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # signals are handled elsewhere
-        return
-    waiting: list[int] = []
-    before = signal.signal(signal.SIGINT, lambda number, frame: waiting.append(number))
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGINT, before)
-    if waiting:
-        raise KeyboardInterrupt
+def _prove_writable(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryFile(dir=folder):
+        pass
+
+
+def _cannot(error: Exception) -> str:
+    where = f"{error.filename}: {error.strerror}" if isinstance(error, OSError) else str(error)
+    return f"Grades cannot be written ({' '.join(where.split())[:300]}): put that right first."

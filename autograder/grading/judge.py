@@ -10,8 +10,10 @@ import copy
 import re
 import time
 import warnings
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import nbformat
@@ -19,9 +21,9 @@ from nbgrader.utils import compute_checksum, is_grade, is_solution
 
 from autograder.course import CourseError
 from autograder.grading.cell_dependencies import needed
-from autograder.grading.execution import Execution, TimeBudget
+from autograder.grading.execution import Execution, TimeBudget, Used
 from autograder.grading.left_out import LeftOutLines
-from autograder.grading.merge import released_sources
+from autograder.grading.merge import exercise_of, released_sources
 from autograder.grading.output_room import OutputRoom
 from autograder.grading.safe_html import error
 from autograder.grading.structure import RebuildingAsk
@@ -51,6 +53,7 @@ class Judged:
         findings: what went wrong while it ran, one clause each.
         seconds: how long it took.
         out_of_time: it was stopped because it had used up its time.
+        used: exercise → what it took.
     """
 
     outcomes: dict[str, Outcome]
@@ -58,6 +61,7 @@ class Judged:
     findings: list[str]
     seconds: float
     out_of_time: bool = False
+    used: dict[str, Used] = field(default_factory=dict)
 
 
 def judge(
@@ -107,7 +111,7 @@ def judge(
     if room.finding:
         findings.append(room.finding)
     seconds = time.monotonic() - start
-    return Judged(outcomes, ran, findings, seconds, out_of_time=not budget.left)
+    return Judged(outcomes, ran, findings, seconds, not budget.left, dict(walk.used))
 
 
 def _check_points(notebook: nbformat.NotebookNode, key: Key) -> None:
@@ -149,6 +153,7 @@ class _Judge:
         self._seen: list[str] = []
         self.findings: list[str] = []
         self._told = False
+        self.used: dict[str, Used] = defaultdict(Used)
 
     def outcomes(self) -> dict[str, Outcome]:
         """Judge every graded cell; the notebook's outputs are those of this run afterwards."""
@@ -156,19 +161,32 @@ class _Judge:
         for number, cell in enumerate(self._cells, start=1):
             if is_grade(cell):
                 name = cell.metadata.nbgrader.grade_id
-                outcome = self._written(cell) if is_solution(cell) else self._verdict(name)
+                with self._counted(name):
+                    outcome = self._written(cell) if is_solution(cell) else self._verdict(name)
                 found[name] = with_causes(
                     outcome, self._answers.get(name), self._key.exercises, found.get
                 )
                 _record(found[name], cell, number)
             elif cell.cell_type == "code" and number - 1 in self._running:
-                self._run(cell, number)
+                with self._counted(exercise_of(cell)):
+                    self._run(cell, number)
         for number, cell in enumerate(self._cells, start=1):
             if is_grade(cell) and cell.metadata.nbgrader.grade_id in self._missing:
                 name = cell.metadata.nbgrader.grade_id
-                found[name] = self._again(name, found[name])
+                with self._counted(name):
+                    found[name] = self._again(name, found[name])
                 _record(found[name], cell, number)
         return found
+
+    @contextmanager
+    def _counted(self, name: str | None) -> Iterator[None]:
+        """Count what is used meanwhile as an exercise's."""
+        if name is None:
+            yield
+            return
+        self._execution.used()
+        yield
+        self.used[name] += self._execution.used()
 
     @property
     def missed_a_name(self) -> bool:

@@ -111,7 +111,7 @@ class Autograde(converters.Autograde):
             raise CourseError(f"{names.student_id} handed in nothing for {grading.lesson}.")
         # One alone is judged here, where a server keeps the sandbox warm for the next.
         jobs = usable_cores() if len(grading) > 1 else 0
-        for graded in grading.results(jobs, feedback=False):
+        for graded in grading.results(jobs, feedback=False, again=self.force):
             self.log.info("%s: graded", graded.student)
             if graded.error:
                 self.log.warning("%s: %s", graded.student, graded.error)

@@ -29,19 +29,29 @@ def as_tree(lesson: str, results: Sequence[Graded], seconds: float) -> dict[str,
         seconds: how long grading took.
 
     Returns:
-        ``{"lesson", "students": {id: {"score", "max", "exercises", "error"}}, "seconds"}``; a
-        score of None means that nothing was recorded.
+        ``{"lesson", "students": {id: {"score", "max", "exercises", "error"}}, "seconds"}``, with
+        the scores that the gradebook holds; a score of None means that nothing was recorded.
     """
     students = {
         graded.student: {
             "score": graded.score,
             "max": graded.max_score,
-            "exercises": {name: o.as_dict() for name, o in graded.outcomes.items()},
+            "exercises": {name: _exercise(graded, name) for name in graded.outcomes},
             "error": graded.error,
         }
         for graded in sorted(results, key=lambda g: g.student)
     }
     return {"lesson": lesson, "students": students, "seconds": round(seconds, 3)}
+
+
+def _exercise(graded: Graded, name: str) -> dict[str, Any]:
+    tree = graded.outcomes[name].as_dict()
+    if graded.standing is not None:
+        tree["score"] = graded.standing.scores[name]
+    if name in graded.used:
+        used = graded.used[name]
+        tree |= {"seconds": round(used.seconds, 3), "memory_mb": round(used.memory_mb, 1)}
+    return tree
 
 
 def write_json(path: Path, tree: dict[str, Any]) -> None:

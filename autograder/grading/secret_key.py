@@ -1,9 +1,7 @@
 """Compile the judge's key of a lesson from a secret seed that is drawn once and then kept.
 
 Both lie in ``.autograder``, readable by their owner alone, the key in the store of what was made
-from which inputs. With the same seed a submission that is graded again gets the same score. The key
-is compiled in a process of its own, because that runs the lesson's solutions with all they import,
-TensorFlow perhaps, and the judge should load neither.
+from which inputs. With the same seed a submission that is graded again gets the same score.
 """
 
 from __future__ import annotations
@@ -12,20 +10,15 @@ import hashlib
 import json
 import os
 import secrets
-import subprocess
-import sys
-import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from autograder.build.inputs import digest, lesson_inputs
-from autograder.build.processor_time import Allowance, watched
 from autograder.build.store import FOLDER, Store, private_folder
 from autograder.course import Course, CourseError
+from autograder.grading.compiling import Tell, compile_apart
 
 __all__ = ["FOLDER", "JudgeKey", "judge_key", "stored_key"]
-
-_COMPILATION = Allowance(busy_seconds=3600)
 
 
 @dataclass(frozen=True)
@@ -44,12 +37,13 @@ class JudgeKey:
     rubrics: dict[str, str] = field(default_factory=dict)
 
 
-def judge_key(course: Course, lesson: str) -> JudgeKey:
+def judge_key(course: Course, lesson: str, tell: Tell = lambda done, of: None) -> JudgeKey:
     """Return a lesson's judge key, compiling it where it is missing or out of date.
 
     Args:
         course: the course.
         lesson: the lesson's name.
+        tell: is told how many exercises are compiled, and of how many.
 
     Returns:
         The key, the same each time until the lesson or the checker changes.
@@ -63,7 +57,7 @@ def judge_key(course: Course, lesson: str) -> JudgeKey:
     store, made_from = Store.private(course.root), _made_from(course, lesson, seed)
     text = store.get(made_from)
     if text is None:
-        text = _compile_apart(course, lesson, seed)
+        text = compile_apart(course, lesson, seed, tell)
         store.put(made_from, text)
     compiled = json.loads(text)
     return JudgeKey(compiled["key"], fingerprint, compiled["rubrics"])
@@ -120,45 +114,3 @@ def _seed(path: Path, lesson: str) -> int:
             f"{path} holds no grading seed any more. Put it back from a copy, or delete it: then a "
             "new one is drawn, and submissions graded again may score differently."
         ) from None
-
-
-def _compile_apart(course: Course, lesson: str, seed: int) -> str:
-    with tempfile.TemporaryDirectory() as folder:
-        out = Path(folder) / "key.json"
-        process = subprocess.Popen(
-            [sys.executable, "-m", "autograder.grading.secret_key", course.root, lesson, out],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.PIPE,
-            text=True,
-            env={**os.environ, "CNNCOURSE_BUDGET": "smoke", "TF_CPP_MIN_LOG_LEVEL": "3"},
-        )
-        with process, watched(process.pid, _COMPILATION) as watch:
-            _, said = process.communicate(str(seed))
-        if process.returncode or not out.exists():
-            reason = watch.excess and f"it {watch.excess}; give its exercises less to do."
-            lines = said.strip().splitlines() or ["it gave no reason"]
-            raise CourseError(
-                f"The judge's key of {lesson} cannot be compiled: {reason or lines[-1]}"
-            )
-        return out.read_text(encoding="utf-8")
-
-
-def _compile_here() -> None:
-    from autograder.build.compiler import SpecificationError, compile_key
-    from autograder.exercise import Written
-    from autograder.lesson import Lesson
-
-    root, lesson, out = sys.argv[1:]
-    try:
-        authored = Lesson.read(Course(Path(root)).solutions / lesson)
-        key = compile_key(authored, int(sys.stdin.read()))
-    except (CourseError, SpecificationError) as error:
-        sys.exit(" ".join(str(error).split()))
-    rubrics = {s.name: s.rubric_table() for s in authored.specs if isinstance(s, Written)}
-    compiled = {"key": key.to_json(), "rubrics": rubrics}
-    Path(out).write_text(json.dumps(compiled), encoding="utf-8")
-
-
-if __name__ == "__main__":
-    _compile_here()

@@ -8,13 +8,14 @@ said in one sentence, and never touches anybody else.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
 import nbformat
 
 from autograder.grading.entries import Entry, Unreadable, entries_in, is_notebook_name, read
+from autograder.grading.entries import packed as packed_entry
 from autograder.grading.inventory import Submission, submission_in
 from autograder.grading.merge import fresh, merge
 from autograder.grading.notebook_file import cells_of
@@ -120,21 +121,47 @@ def read_files(
     """
     found: dict[str, bytes] = {}
     refused: list[str] = []
-    left = limits.files_bytes
-    for entry in sorted(entries, key=lambda e: e.name):
-        try:
-            if len(found) == limits.files or _is_in_the_way(entry.name, found):
-                raise Unreadable
-            found[entry.name] = read(entry, left, limits)
-            left -= len(found[entry.name])
-        except Unreadable:
+    for entry in _read_in_order(entries, limits):
+        if entry.data is None:
             refused.append(entry.name)
+        else:
+            found[entry.name] = entry.data
     if refused:
         findings.append(
             f"{shown(refused[0])}{' and others' if len(refused) > 1 else ''} beside the notebook "
             "cannot be used: a link, too large, one too many, or named like a package"
         )
     return found
+
+
+def packed(submitted: Submission, limits: GradingLimits) -> Submission:
+    """Return a submission that carries its files, to be repaired where none of them lies.
+
+    Args:
+        submitted: what an inventory found on this machine.
+        limits: how many, and how large together; what is beyond is left behind, and `repair` says
+            of it what it would say here.
+    """
+    notebook = submitted.notebook
+    if notebook is not None:
+        notebook = packed_entry(notebook, limits.stored_bytes, limits)
+    companions = tuple(_read_in_order(submitted.companions, limits))
+    return replace(submitted, notebook=notebook, companions=companions)
+
+
+def _read_in_order(entries: Iterable[Entry], limits: GradingLimits) -> Iterator[Entry]:
+    """Yield the files beside a notebook by name, each with its data or with the trouble with it."""
+    found: set[str] = set()
+    left = limits.files_bytes
+    for entry in sorted(entries, key=lambda e: e.name):
+        if len(found) == limits.files or _is_in_the_way(entry.name, found):
+            yield replace(entry, data=None, trouble="was left out")
+            continue
+        held = packed_entry(entry, left, limits)
+        if held.data is not None:
+            found.add(entry.name)
+            left -= len(held.data)
+        yield held
 
 
 def together(own: Mapping[str, bytes], released: Mapping[str, bytes]) -> dict[str, bytes]:
@@ -157,7 +184,7 @@ def together(own: Mapping[str, bytes], released: Mapping[str, bytes]) -> dict[st
     return {**kept, **released}
 
 
-def _is_in_the_way(name: str, found: Mapping[str, bytes]) -> bool:
+def _is_in_the_way(name: str, found: Collection[str]) -> bool:
     """Say whether a file could not be written, or would be taken for a package of the course."""
     parts = name.split("/")
     shadows = parts[0].partition(".")[0] in _OUR_PACKAGES
@@ -165,5 +192,5 @@ def _is_in_the_way(name: str, found: Mapping[str, bytes]) -> bool:
     return shadows or too_long or _is_below(name, found)
 
 
-def _is_below(name: str, files: Mapping[str, bytes]) -> bool:
+def _is_below(name: str, files: Collection[str]) -> bool:
     return any(str(folder) in files for folder in PurePosixPath(name).parents)

@@ -4,58 +4,65 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import os
 import signal
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
+from functools import partial
 from typing import Any, TypeVar
 
-from autograder.course import CourseError
+from autograder.sandbox.linux import die_with_parent
 
+Shared = TypeVar("Shared")
 Task = TypeVar("Task")
 Result = TypeVar("Result")
 Finished = tuple[Task, "Future[Result]"]
 
-_DASK_SECONDS = 20
-
 
 def run_here(
-    function: Callable[[Task], Result], tasks: Sequence[Task], jobs: int
-) -> Iterator[Finished]:
+    function: Callable[[Shared, Task], Result],
+    shared: Shared,
+    tasks: Sequence[Task],
+    jobs: int,
+) -> Iterator[list[Finished]]:
     """Run a function on each task, on processes of this machine.
 
     A process that dies breaks the whole pool, and nothing tells which of the tasks at work did it.
     So each of those runs again, alone.
 
     Args:
-        function: importable, as are the tasks' types.
+        function: what to run on `shared` and a task; importable, as are their types.
+        shared: is sent once to each process.
         tasks: what to run it on.
         jobs: processes side by side.
 
     Yields:
-        Each task with its finished future, in the order they finish. The future's exception is a
-        `BrokenProcessPool` only for a task that ended its process twice.
+        Tasks with their finished futures, those together that are finished by now. A future's
+        exception is a `BrokenProcessPool` only for a task that ended its process twice.
     """
     waiting = list(tasks)
     suspects: list[Task] = []
     while waiting:
-        with _pool(min(jobs, len(waiting))) as pool:
-            for task, future in _finished(pool, function, list(waiting), 2 * jobs):
-                waiting.remove(task)
-                if isinstance(future.exception(), BrokenProcessPool):
-                    suspects.append(task)
-                else:
-                    yield task, future
+        with _pool(min(jobs, len(waiting)), shared) as pool:
+            for group in _finished(pool, partial(_run, function), list(waiting), 2 * jobs):
+                for task, _ in group:
+                    waiting.remove(task)
+                suspects += [task for task, future in group if _is_broken(future)]
+                yield [(task, future) for task, future in group if not _is_broken(future)]
     for task in suspects:
-        with _pool(1) as pool:
-            yield from _finished(pool, function, [task], 1)
+        with _pool(1, shared) as pool:
+            yield from _finished(pool, partial(_run, function), [task], 1)
 
 
-def run_inline(function: Callable[[Task], Result], tasks: Sequence[Task]) -> Iterator[Finished]:
+def run_inline(
+    function: Callable[[Shared, Task], Result], shared: Shared, tasks: Sequence[Task]
+) -> Iterator[Finished]:
     """Run a function on each task in this process, which keeps what it warmed up.
 
     Args:
-        function: what to run.
+        function: what to run on `shared` and a task.
+        shared: what the tasks have in common.
         tasks: what to run it on, one after another.
 
     Yields:
@@ -64,45 +71,15 @@ def run_inline(function: Callable[[Task], Result], tasks: Sequence[Task]) -> Ite
     for task in tasks:
         future: Future[Result] = Future()
         try:
-            future.set_result(function(task))
+            future.set_result(function(shared, task))
         except Exception as error:
             future.set_exception(error)
         yield task, future
 
 
-def run_on_dask(
-    function: Callable[[Task], Result], tasks: Sequence[Task], address: str
-) -> Iterator[Finished]:
-    """Run a function on each task, on the workers of a Dask cluster.
-
-    Args:
-        function: importable on the workers.
-        tasks: what to run it on.
-        address: the scheduler's, ``tcp://host:8786``.
-
-    Yields:
-        Each task with its finished future, in the order they finish.
-
-    Raises:
-        CourseError: Dask is not installed, or no scheduler answers.
-    """
-    try:
-        from distributed import Client
-    except ImportError:
-        raise CourseError("--scheduler needs Dask: pip install distributed") from None
-    try:
-        client = Client(address, timeout=_DASK_SECONDS)
-    except (OSError, ValueError) as error:
-        raise CourseError(f"No Dask scheduler answers at {address} ({error}).") from None
-    # A task that kills its worker is retried once, as it is on this machine.
-    with client, client.get_executor(retries=1) as executor:
-        width = 2 * max(1, sum(client.nthreads().values()))
-        yield from _finished(executor, function, tasks, width)
-
-
 def _finished(
     executor: Executor, function: Callable, tasks: Sequence[Any], width: int
-) -> Iterator[Finished]:
+) -> Iterator[list[Finished]]:
     """Keep `width` tasks at work; stop handing out more once the executor is broken."""
     running: dict[Future, Any] = {}
     queue = iter(tasks)
@@ -115,16 +92,38 @@ def _finished(
             except (StopIteration, BrokenProcessPool):
                 more = False
         if running:
-            for future in wait(running, return_when=FIRST_COMPLETED).done:
-                yield running.pop(future), future
+            done = wait(running, return_when=FIRST_COMPLETED).done
+            yield [(running.pop(future), future) for future in done]
+
+
+def _is_broken(future: Future) -> bool:
+    return isinstance(future.exception(), BrokenProcessPool)
+
+
+# What the tasks of this worker process have in common.
+_SHARED: list[Any] = []
+
+
+def _begin(parent: int, shared: Any) -> None:
+    """Make a fresh worker process ready: it ends with its parent, who handles interrupts."""
+    die_with_parent(parent)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _SHARED[:] = [shared]
+
+
+def _run(function: Callable[[Any, Any], Any], task: Any) -> Any:
+    return function(_SHARED[0], task)
 
 
 @contextlib.contextmanager
-def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
+def _pool(workers: int, shared: Any) -> Iterator[ProcessPoolExecutor]:
     """Yield a pool of processes, ended at once if its user is interrupted."""
     others = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(
-        workers, multiprocessing.get_context("spawn"), initializer=_leave_interrupts_to_the_parent
+        workers,
+        multiprocessing.get_context("spawn"),
+        initializer=_begin,
+        initargs=(os.getpid(), shared),
     )
     try:
         yield pool
@@ -134,7 +133,3 @@ def _pool(workers: int) -> Iterator[ProcessPoolExecutor]:
         raise
     finally:
         pool.shutdown(cancel_futures=True)
-
-
-def _leave_interrupts_to_the_parent() -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -99,7 +99,8 @@ def command(view: View, environment: Mapping[str, str]) -> list[str]:
     Raises:
         Unavailable: bubblewrap is missing.
     """
-    line = [find_bwrap(), "--unshare-pid", "--unshare-net", "--unshare-ipc", "--unshare-uts"]
+    line = [find_bwrap(), "--die-with-parent", "--unshare-pid", "--unshare-net"]
+    line += ["--unshare-ipc", "--unshare-uts"]
     line += ["--clearenv", "--hostname", "sandbox", "--tmpfs", "/tmp"]
     if os.geteuid() == 0:
         line += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]

@@ -25,7 +25,7 @@ from autograder.sandbox.errors import (
     SandboxError,
     Unavailable,
 )
-from autograder.sandbox.limits import Limits, Usage
+from autograder.sandbox.limits import ASK_USE, Limits, Usage
 from autograder.sandbox.namespaces import HOME
 from autograder.sandbox.statements import LeftOut
 from autograder.sandbox.wire import Deadline, MessageKind
@@ -291,6 +291,8 @@ class Child:
         self._tree_limits = wire.tree_limits(limits.output_bytes)
         self._death: ChildDied | None = None
         self._usage: Usage | None = None
+        self._used = 0.0, 0
+        self._last_words: dict[str, Any] | None = None  # a report that came unasked
 
     def run_cell(self, source: str, *, timeout: float | None = None) -> CellResult:
         """Run one cell, as a notebook would.
@@ -325,6 +327,23 @@ class Child:
             MalformedTree: the request is no value tree.
         """
         return self._ask(MessageKind.CALL, request, timeout)
+
+    def used(self) -> tuple[float, int]:
+        """Ask what the child has used by now.
+
+        Returns:
+            Processor seconds in all, and the most memory in bytes since this was asked last; the
+            last that was known of a child that ended meanwhile.
+        """
+        if self._death is None and self._last_words is None:
+            with contextlib.suppress(OSError):
+                self._control.sendall(ASK_USE)
+            report = self._reports.next(_REPORT_SECONDS)
+            if "recent_peak_bytes" in report:
+                self._used = report["cpu_seconds"], report["recent_peak_bytes"]
+            else:
+                self._last_words = report
+        return self._used
 
     def close(self) -> Usage:
         """End the child, if it is still there, and say how its life went."""
@@ -392,7 +411,7 @@ class Child:
         if reason is not None:
             with contextlib.suppress(OSError):  # the monitor may be gone
                 self._control.sendall(b"end\n")
-        report = self._reports.next(_REPORT_SECONDS)
+        report = self._last_words or self._reports.next(_REPORT_SECONDS)
         self._control.close()
         ended = report.get("ended", "killed")
         if reason is None or ended not in ("closed", "exited"):

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 MIB = 2**20
 GIB = 2**30
+ASK_USE = b"use\n"  # what a judge says to a monitor to learn what its child has used by now
 
 
 @dataclass(frozen=True)

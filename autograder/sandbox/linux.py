@@ -5,6 +5,8 @@ from __future__ import annotations
 import ctypes
 import os
 import platform
+import signal
+import sys
 from functools import cache
 
 CLONE_NEWNS = 0x00020000
@@ -40,6 +42,7 @@ _PIVOT_ROOT = {"x86_64": 155, "aarch64": 41}
 _MOUNT_SETATTR = 442  # one number on every architecture; Linux 5.12 and newer
 _AT_FDCWD = -100
 _AT_RECURSIVE = 0x8000
+_RENAME_EXCHANGE = 2
 _CAPABILITY_VERSION_3 = 0x20080522
 
 
@@ -68,6 +71,35 @@ def prctl(option: int, value: int = 0, *more: int) -> None:
     """Change one property of this process."""
     rest = [ctypes.c_ulong(v) for v in (value, *more, 0, 0, 0)[:4]]
     _call("prctl", ctypes.c_int(option), *rest)
+
+
+def die_with_parent(parent: int) -> None:
+    """Have the kernel kill this process once the thread that started it is gone.
+
+    Args:
+        parent: that process; if it is gone already, this one ends at once.
+    """
+    if sys.platform != "linux":
+        return
+    prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:  # it died before the line above took hold
+        os._exit(1)
+
+
+def exchange(one: os.PathLike[str], other: os.PathLike[str]) -> None:
+    """Let two files or folders take each other's place.
+
+    In one step where kernel and file system can do it; else with a moment in which `other` is
+    missing.
+    """
+    here, names = ctypes.c_int(_AT_FDCWD), (_path(os.fspath(one)), _path(os.fspath(other)))
+    try:
+        _call("renameat2", here, names[0], here, names[1], ctypes.c_uint(_RENAME_EXCHANGE))
+    except (OSError, AttributeError):  # not every file system, and Linux alone
+        aside = f"{os.fspath(one)}-aside"
+        os.rename(other, aside)
+        os.rename(one, other)
+        os.rename(aside, one)
 
 
 def unshare(flags: int) -> None:

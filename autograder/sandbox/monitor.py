@@ -26,9 +26,10 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from autograder.sandbox import linux, namespaces, shell
-from autograder.sandbox.limits import Limits
+from autograder.sandbox.limits import ASK_USE, Limits
 from autograder.sandbox.namespaces import View
 
+_CHUNK = 16
 _POLL_SECONDS = 0.05
 _LOOKS_PER_SUM = 4
 _SETUP_SECONDS = 30
@@ -69,6 +70,7 @@ class Monitor:
         self.handler = handler
         self.folder: str | None = None  # where it works, if it has no file system of its own
         self.peak = 0
+        self.recent_peak = 0
         self.busy = 0.0
 
     def run(self) -> NoReturn:
@@ -139,7 +141,8 @@ class Monitor:
         """Wait until the child ended by itself (`None`) or must be ended, and say why."""
         looks = itertools.count()
         while True:
-            self.peak = max(self.peak, used := self._memory())
+            self.recent_peak = max(self.recent_peak, used := self._memory())
+            self.peak = max(self.peak, used)
             if used > self.limits.memory_bytes:
                 return "memory"
             if next(looks) % _LOOKS_PER_SUM == 0:  # memory runs out faster
@@ -153,8 +156,20 @@ class Monitor:
             ready, _, _ = select.select(watched, [], [], min(_POLL_SECONDS, left))
             if self._wake in ready:
                 return None
-            if self.control in ready:
+            if self.control in ready and not self._tells_use():
                 return "closed"
+
+    def _tells_use(self) -> bool:
+        """Answer the judge who asks what was used; say whether that is what the judge wants."""
+        if self.control.recv(_CHUNK) != ASK_USE:
+            return False
+        self.busy = max(self.busy, self._busy())
+        self._report(
+            cpu_seconds=round(self.busy, 3),
+            recent_peak_bytes=max(self.recent_peak, self._memory()),
+        )
+        self.recent_peak = 0
+        return True
 
     def _memory(self) -> int:
         """Return how many bytes the child's processes hold beyond what each inherited."""

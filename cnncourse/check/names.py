@@ -150,6 +150,11 @@ class _Flow:
                     self._use(captured, *_asked(case))
                     self.run(case.body, captured)
                 return known
+            case ast.ClassDef():
+                asked = [*node.bases, *(keyword.value for keyword in node.keywords)]
+                self._use(known, *node.decorator_list, *asked)
+                self.run(node.body, known)  # what it binds is its own, and no method's
+                return known | {node.name}
         if node.__class__.__name__ == "TryStar":  # Python 3.11
             return self._try(node, known)  # type: ignore[arg-type]
         self._use(known, node)
@@ -221,7 +226,7 @@ def _taken(node: ast.AST) -> tuple[set[str], set[str]]:
         comprehension = scope.get_name() in ("listcomp", "setcomp", "dictcomp", "genexpr")
         called = called or (scope.get_type() == "function" and not comprehension)
         for symbol in scope.get_symbols():
-            # the body of a class sees the notebook's name until it binds its own
+            # the body of a local class sees the notebook's name until it binds its own
             of_class = scope.get_type() == "class" and not symbol.is_free()
             if symbol.is_referenced() and (scope is table or symbol.is_global() or of_class):
                 (later if called else used).add(symbol.get_name())
