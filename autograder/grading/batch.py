@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from traitlets.config import Config
 
 from autograder.build.inputs import code, digest, package_code, versions
 from autograder.course import Course, CourseError
+from autograder.grading.compiling import Tell
 from autograder.grading.grade_one import grade_submission, submission_digest
 from autograder.grading.gradebook import Recorder, read_config
 from autograder.grading.interrupts import uninterrupted
@@ -94,6 +96,7 @@ class Grading:
         *,
         feedback: bool = True,
         again: bool = False,
+        tell: Tell = lambda done, of: None,
     ) -> Iterator[Graded]:
         """Judge every submission that the journal does not hold, and record all.
 
@@ -103,6 +106,7 @@ class Grading:
                 submissions under the same path.
             feedback: whether to write feedback pages, too.
             again: whether to judge anew what was judged before.
+            tell: is told how many exercises of the judge's key are compiled, and of how many.
 
         Yields:
             Results, as soon as they are recorded.
@@ -116,7 +120,7 @@ class Grading:
             Recorder(self.course, self.lesson, self._config) as recorder,
         ):
             recorder.prepare(self._release)
-            shared = self._shared(judge_key(self.course, self.lesson))
+            shared = self._shared(judge_key(self.course, self.lesson, tell))
             for group in self._judged(shared, jobs, scheduler, again):
                 with uninterrupted():
                     recorded = _recorded(recorder, group, feedback)
@@ -132,21 +136,21 @@ class Grading:
         before = {s.student: self._journal.about(s.student) for s in self._submissions}
         to_do, kept = [], []
         for submission in self._submissions:
-            digest_now = submission_digest(shared, submission)
-            known = before[submission.student]
-            if again or known is None or known.digest != digest_now:
-                to_do.append(submission)
-            else:
+            known = None if again else before[submission.student]
+            if known and known.digest == submission_digest(shared, submission):
                 kept.append(submission.student)
+            else:
+                to_do.append(submission)
         for first in range(0, len(kept), _MOST_TOGETHER):
             students = kept[first : first + _MOST_TOGETHER]
             found = [self._journal.get(student) for student in students]
             yield [graded for graded in found if graded is not None]
         ordered = slowest_first(to_do, before)
         for group in _judged(shared, ordered, jobs, scheduler):
-            with told():
-                for graded in group:
-                    if graded.notebook is not None:
+            for graded in group:
+                if graded.notebook is not None:
+                    # What cannot be text is told when it is recorded.
+                    with told(), suppress(ValueError, TypeError):
                         self._journal.put(graded)
             yield group
 
@@ -163,6 +167,7 @@ class Grading:
             self._isolation,
             self.course.file.preload,
             shortening(self._config),
+            dict(vars(self.course.file).get("feedback", {})),
             digest(made_from),
         )
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from importlib import import_module
+from importlib.util import find_spec
 from time import monotonic
 
 import nbformat
@@ -57,7 +59,7 @@ def grade_submission(shared: Shared, task: Task) -> Graded:
         judged.outcomes,
         report.sentence,
         notebook=nbformat.v4.writes(notebook),
-        page=None,
+        page=_page(shared, task, notebook),
         files=repaired.files,
         row=row_of(notebook),
         used=judged.used,
@@ -88,6 +90,16 @@ def _contents(entry: Entry, limits: GradingLimits) -> Iterator[str]:
         yield str(error)
     else:
         yield hashlib.sha256(data).hexdigest()
+
+
+def _page(shared: Shared, task: Task, notebook: nbformat.NotebookNode) -> str | None:
+    """Return the student's feedback page; None where nbgrader's own has to do."""
+    if find_spec("autograder.grading.feedback") is None:
+        return None
+    feedback = import_module("autograder.grading.feedback")
+    shows = feedback.Shows(**shared.shows)
+    student = task.submission.student
+    return feedback.feedback_page(notebook, lesson=shared.lesson, student=student, shows=shows)
 
 
 def _exercises(judged: Judged) -> dict[str, dict[str, float]]:

@@ -71,7 +71,9 @@ class Recorder:
             self._gradebook = Gradebook(self._places.db_url, self._places.course_id)
             self._gradebook.update_or_create_assignment(self._lesson)
             self._save_cells(release)
-            self._rows = GradebookRows(self._gradebook.db, self._lesson, self._config)
+            steps = self._autograde.autograde_preprocessors
+            settling = [step(config=self._config) for step in steps if hasattr(step, "settle")]
+            self._rows = GradebookRows(self._gradebook, self._lesson, self._config, settling)
         except (OSError, SQLAlchemyError) as error:
             raise CourseError(why_nothing_works(error) or _cannot(error)) from None
         self._beside = self._files_beside()
@@ -109,7 +111,6 @@ class Recorder:
             for result in results:
                 staged += self._staged(result, feedback)
             standings = self._rows.write(map(_entry, results))
-            self._gradebook.db.commit()
         except BaseException:
             self._gradebook.db.rollback()
             for one in staged:

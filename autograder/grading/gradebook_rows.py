@@ -6,7 +6,7 @@ one: student, submission, grades, comments, late penalty. What people gave by ha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -61,51 +61,64 @@ class GradebookRows:
     """The rows of one lesson.
 
     Args:
-        session: a session of nbgrader's `Gradebook`; committing is the caller's.
+        gradebook: nbgrader's, open.
         lesson: the lesson's name, which its assignment and notebook have as well.
         config: nbgrader's; it names the plugin for late penalties.
+        settling: steps that settle what the penalties hang on: each has a method ``settle`` of the
+            gradebook and the students, which may commit.
     """
 
-    def __init__(self, session: Session, lesson: str, config: Config) -> None:
-        self._session = session
-        assignment = session.scalars(select(api.Assignment).filter_by(name=lesson)).one()
+    def __init__(
+        self, gradebook: api.Gradebook, lesson: str, config: Config, settling: Sequence[Any] = ()
+    ) -> None:
+        self._gradebook = gradebook
+        self._session: Session = gradebook.db
+        self._settling = settling
+        assignment = self._session.scalars(select(api.Assignment).filter_by(name=lesson)).one()
         self._assignment = assignment.id
         self._notebooks = [_Cells.of(notebook) for notebook in assignment.notebooks]
         self._own = next(n for n in self._notebooks if n.name == lesson)
-        late = AssignLatePenalties(config=config)
-        late.init_plugin()
-        self._penalty_of = late.plugin_inst.late_submission_penalty
+        # A plugin may ask its parent for what nbgrader's own step knows.
+        self._late = AssignLatePenalties(config=config)
+        self._late.gradebook = gradebook
+        self._late.assignment_id = self._late.notebook_id = lesson
+        self._late.init_plugin()
 
-    def write(self, entries: Iterable[Entry]) -> dict[str, Standing]:
-        """Write entries, without committing.
+    def write(self, rows: Iterable[Entry]) -> dict[str, Standing]:
+        """Write rows, and commit.
 
         Args:
-            entries: one per student.
+            rows: one per student.
 
         Returns:
-            Student → what the gradebook will hold.
+            Student → what the gradebook holds now.
         """
-        entries = {entry.student: entry for entry in entries}
+        entries = {entry.student: entry for entry in rows}
         submissions = self._submissions(entries)
         ids = [notebook.id for _, notebook in submissions.values()]
         grades = self._found(api.Grade, self._own.graded, ids)
         comments = self._found(api.Comment, self._own.commented, ids)
-        standings = {}
+        scores: dict[str, dict[str, float]] = {}
         for student, entry in entries.items():
             submission, notebook = submissions[student]
             if entry.handed_in is not None:
                 submission.timestamp = entry.handed_in
             for name, text in entry.row.comments.items():
                 comments[notebook.id, self._own.commented[name]].auto_comment = text
-            scores = {}
+            scores[student] = {}
             for name, score in entry.row.scores.items():
                 grade = grades[notebook.id, self._own.graded[name]]
                 _give(grade, score, entry.again)
-                scores[name] = _total(grade)
-            penalty = self._penalty(submission, student, sum(scores.values()))
-            notebook.late_submission_penalty = penalty
-            standings[student] = Standing(scores, penalty or 0.0)
+                scores[student][name] = _total(grade)
         self._session.flush()
+        for step in self._settling:
+            step.settle(self._gradebook, list(entries))
+        standings = {}
+        for student, (submission, notebook) in submissions.items():
+            penalty = self._penalty(submission, student, sum(scores[student].values()))
+            notebook.late_submission_penalty = penalty
+            standings[student] = Standing(scores[student], penalty or 0.0)
+        self._session.commit()
         return standings
 
     def _submissions(self, students: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
@@ -169,7 +182,8 @@ class GradebookRows:
         late = submission.total_seconds_late
         if late <= 0:
             return None
-        penalty = self._penalty_of(student, score, late)
+        self._late.student_id = student
+        penalty = self._late.plugin_inst.late_submission_penalty(student, score, late)
         return None if penalty is None else min(max(penalty, 0), score)
 
 

@@ -34,6 +34,7 @@ class Shared:
         isolation: how the sandbox keeps it apart.
         modules: what the course's lessons import.
         shortening: nbgrader's settings for shortening outputs: class → option → value.
+        shows: what feedback pages show: ``[feedback]`` of ``course.toml``.
         made_from: sums up the code and the versions that results depend on.
     """
 
@@ -47,6 +48,7 @@ class Shared:
     isolation: Isolation = "namespaces"
     modules: tuple[str, ...] = ()
     shortening: dict[str, dict[str, Any]] = field(default_factory=dict)
+    shows: dict[str, str] = field(default_factory=dict)
     made_from: str = ""
 
     @cached_property
