@@ -115,6 +115,7 @@ with only_grader(Path(sys.argv[1])):
 """
 
 
+@pytest.mark.heavy
 def test_two_graders_are_one_too_many(tmp_path):
     """Is the second refused in a sentence, and may it begin when the first was killed?"""
     first = subprocess.Popen(

@@ -20,7 +20,7 @@ from autograder.build.inputs import code, digest, package_code, versions
 from autograder.course import Course, CourseError
 from autograder.grading.compiling import Tell
 from autograder.grading.grade_one import grade_submission, submission_digest
-from autograder.grading.gradebook import Recorder, read_config
+from autograder.grading.gradebook import Recorder, page_settings, read_config
 from autograder.grading.interrupts import uninterrupted
 from autograder.grading.inventory import Submission, take_inventory
 from autograder.grading.journal import Journal
@@ -134,17 +134,21 @@ class Grading:
         with told():
             self._journal.open()
         before = {s.student: self._journal.about(s.student) for s in self._submissions}
-        to_do, kept = [], []
+        to_do: list[Submission] = []
+        kept: list[Graded] = []
         for submission in self._submissions:
             known = None if again else before[submission.student]
+            found = None
             if known and known.digest == submission_digest(shared, submission):
-                kept.append(submission.student)
-            else:
+                found = self._journal.get(submission.student)
+            if found is None:
                 to_do.append(submission)
-        for first in range(0, len(kept), _MOST_TOGETHER):
-            students = kept[first : first + _MOST_TOGETHER]
-            found = [self._journal.get(student) for student in students]
-            yield [graded for graded in found if graded is not None]
+                continue
+            kept.append(found)
+            if len(kept) == _MOST_TOGETHER:
+                yield kept
+                kept = []
+        yield kept
         ordered = slowest_first(to_do, before)
         for group in _judged(shared, ordered, jobs, scheduler):
             for graded in group:
@@ -167,7 +171,7 @@ class Grading:
             self._isolation,
             self.course.file.preload,
             shortening(self._config),
-            dict(vars(self.course.file).get("feedback", {})),
+            page_settings(self.course),
             digest(made_from),
         )
 

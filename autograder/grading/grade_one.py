@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
-from importlib import import_module
-from importlib.util import find_spec
 from time import monotonic
 
 import nbformat
@@ -17,6 +15,7 @@ from autograder.grading.judge import Judged, judge
 from autograder.grading.preprocessors import annotate, shorten
 from autograder.grading.row import row_of
 from autograder.grading.rubric import show_rubrics
+from autograder.grading.student_page import student_page
 from autograder.grading.submission import Repaired, repair, together
 from autograder.grading.submission_limits import GradingLimits
 from autograder.grading.task import Graded, Shared, Task
@@ -54,12 +53,13 @@ def grade_submission(shared: Shared, task: Task) -> Graded:
     show_rubrics(notebook, release, shared.rubrics)
     annotate(notebook, report.sentence, shared.fingerprint, _exercises(judged))
     shorten(notebook, shared.shortening)
+    student = task.submission.student
     return Graded(
-        task.submission.student,
+        student,
         judged.outcomes,
         report.sentence,
         notebook=nbformat.v4.writes(notebook),
-        page=_page(shared, task, notebook),
+        page=student_page(notebook, shared.lesson, student, shared.shows),
         files=repaired.files,
         row=row_of(notebook),
         used=judged.used,
@@ -90,16 +90,6 @@ def _contents(entry: Entry, limits: GradingLimits) -> Iterator[str]:
         yield str(error)
     else:
         yield hashlib.sha256(data).hexdigest()
-
-
-def _page(shared: Shared, task: Task, notebook: nbformat.NotebookNode) -> str | None:
-    """Return the student's feedback page; None where nbgrader's own has to do."""
-    if find_spec("autograder.grading.feedback") is None:
-        return None
-    feedback = import_module("autograder.grading.feedback")
-    shows = feedback.Shows(**shared.shows)
-    student = task.submission.student
-    return feedback.feedback_page(notebook, lesson=shared.lesson, student=student, shows=shows)
 
 
 def _exercises(judged: Judged) -> dict[str, dict[str, float]]:

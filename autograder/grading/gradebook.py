@@ -25,6 +25,8 @@ from autograder.course import Course, CourseError
 from autograder.grading.gradebook_rows import Entry, GradebookRows
 from autograder.grading.graded_files import Modes, Staged, stage
 from autograder.grading.nbgrader_page import write_nbgrader_page
+from autograder.grading.row import Standing
+from autograder.grading.student_page import student_page, with_standing
 from autograder.grading.task import Graded
 from autograder.grading.trouble import why_nothing_works
 
@@ -47,6 +49,7 @@ class Recorder:
         self._autograde = Autograde(coursedir=self._places, config=self._config)
         self._feedback = GenerateFeedback(coursedir=self._places, config=self._config)
         self._gradebook: Gradebook | None = None
+        self._shows = page_settings(course)
 
     def __enter__(self) -> Recorder:
         return self
@@ -119,10 +122,20 @@ class Recorder:
         # Whoever is killed from here on begins at the journal, and comes here again.
         for one in staged:
             one.put()
-        for result in results:
-            if feedback and result.page is None:
-                write_nbgrader_page(self._places, self._config, result.student, self._lesson)
+        for result in results if feedback else ():
+            self._finish_page(result, standings[result.student])
         return [replace(r, standing=standings[r.student]).without_texts() for r in results]
+
+    def _finish_page(self, result: Graded, standing: Standing) -> None:
+        """Write a page that hangs on what people gave, or nbgrader's where there is no other."""
+        if result.page is None or result.notebook is None:
+            write_nbgrader_page(self._places, self._config, result.student, self._lesson)
+        elif standing.by_hand:
+            notebook = nbformat.reads(result.notebook, as_version=4)
+            page = student_page(
+                with_standing(notebook, standing), self._lesson, result.student, self._shows
+            )
+            self._staged_page(replace(result, page=page)).put()
 
     def _staged(self, result: Graded, feedback: bool) -> Iterator[Staged]:
         notebook = {f"{self._lesson}.ipynb": (result.notebook or "").encode()}
@@ -130,9 +143,12 @@ class Recorder:
             self._autograde, result, self._own_files(result) | self._beside | notebook
         )
         if feedback and result.page is not None:
-            when = {TIMESTAMP: result.files[TIMESTAMP]} if _handed_in(result) else {}
-            page = {f"{self._lesson}.html": result.page.encode()}
-            yield self._stage(self._feedback, result, when | page)
+            yield self._staged_page(result)
+
+    def _staged_page(self, result: Graded) -> Staged:
+        when = {TIMESTAMP: result.files[TIMESTAMP]} if _handed_in(result) else {}
+        page = {f"{self._lesson}.html": (result.page or "").encode()}
+        return self._stage(self._feedback, result, when | page)
 
     def _stage(
         self, step: Autograde | GenerateFeedback, result: Graded, files: dict[str, bytes]
@@ -191,6 +207,11 @@ def read_config(course: Course) -> Config:
             f"{course.root} has no nbgrader_config.py: write the two lines that "
             "docs/your-own-course.md gives."
         ) from None
+
+
+def page_settings(course: Course) -> dict[str, str]:
+    """Return what ``course.toml`` says on feedback pages."""
+    return dict(vars(course.file).get("feedback", {}))
 
 
 def database_version() -> str:

@@ -7,7 +7,7 @@ one: student, submission, grades, comments, late penalty. What people gave by ha
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -98,26 +98,29 @@ class GradebookRows:
         ids = [notebook.id for _, notebook in submissions.values()]
         grades = self._found(api.Grade, self._own.graded, ids)
         comments = self._found(api.Comment, self._own.commented, ids)
-        scores: dict[str, dict[str, float]] = {}
+        found: dict[str, Standing] = {}
         for student, entry in entries.items():
             submission, notebook = submissions[student]
             if entry.handed_in is not None:
                 submission.timestamp = entry.handed_in
+            remarks, marks = [], []
             for name, text in entry.row.comments.items():
-                comments[notebook.id, self._own.commented[name]].auto_comment = text
-            scores[student] = {}
+                comment = comments[notebook.id, self._own.commented[name]]
+                comment.auto_comment = text
+                remarks.append((name, comment))
             for name, score in entry.row.scores.items():
                 grade = grades[notebook.id, self._own.graded[name]]
                 _give(grade, score, entry.again)
-                scores[student][name] = _total(grade)
+                marks.append((name, grade))
+            found[student] = _standing(marks, remarks)
         self._session.flush()
         for step in self._settling:
             step.settle(self._gradebook, list(entries))
         standings = {}
         for student, (submission, notebook) in submissions.items():
-            penalty = self._penalty(submission, student, sum(scores[student].values()))
+            penalty = self._penalty(submission, student, found[student].score)
             notebook.late_submission_penalty = penalty
-            standings[student] = Standing(scores[student], penalty or 0.0)
+            standings[student] = replace(found[student], penalty=penalty or 0.0)
         self._session.commit()
         return standings
 
@@ -200,6 +203,23 @@ def _give(grade: Any, score: float | None, again: bool) -> None:
         grade.needs_manual_grade = score is None
     elif again or changed:
         grade.needs_manual_grade = True
+
+
+def _standing(marks: list[tuple[str, Any]], remarks: list[tuple[str, Any]]) -> Standing:
+    by_hand = any(
+        given is not None
+        for given in (
+            *(given for _, grade in marks for given in (grade.manual_score, grade.extra_credit)),
+            *(comment.manual_comment for _, comment in remarks),
+        )
+    )
+    told = {name: comment.manual_comment or comment.auto_comment for name, comment in remarks}
+    return Standing(
+        {name: _total(grade) for name, grade in marks},
+        comments={name: text for name, text in told.items() if text},
+        by_hand=by_hand,
+        waiting=tuple(n for n, g in marks if g.auto_score is None and g.manual_score is None),
+    )
 
 
 def _total(grade: Any) -> float:

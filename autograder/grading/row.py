@@ -30,10 +30,16 @@ class Standing:
     Args:
         scores: graded cell → points.
         penalty: points lost because it came late.
+        comments: answer cell → what a person or nbgrader remarked on it.
+        by_hand: a person gave points, extra credit or a comment.
+        waiting: the cells that a person has yet to grade.
     """
 
     scores: dict[str, float] = field(default_factory=dict)
     penalty: float = 0.0
+    comments: dict[str, str] = field(default_factory=dict)
+    by_hand: bool = False
+    waiting: tuple[str, ...] = ()
 
     @property
     def score(self) -> float:
