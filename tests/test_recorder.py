@@ -155,7 +155,7 @@ def test_the_gradebook_is_row_by_row_what_nbgrader_makes(tmp_path, penalty):
     first, second, their_first, their_second = dumps
     assert first == their_first
     assert second == their_second
-    assert any("0.275" in row for row in second["submitted_notebook"]) == penalty
+    assert any("0.375" in row for row in second["submitted_notebook"]) == penalty
     assert len(second["grade"]) == 9
 
 

@@ -20,7 +20,7 @@ from autograder.build.inputs import code, digest, package_code, versions
 from autograder.course import Course, CourseError
 from autograder.grading.compiling import Tell
 from autograder.grading.grade_one import grade_submission, submission_digest
-from autograder.grading.gradebook import Recorder, page_settings, read_config
+from autograder.grading.gradebook import Recorder, read_config
 from autograder.grading.interrupts import uninterrupted
 from autograder.grading.inventory import Submission, take_inventory
 from autograder.grading.journal import Journal
@@ -29,6 +29,7 @@ from autograder.grading.merge import fresh
 from autograder.grading.preprocessors import lesson_files, shortening
 from autograder.grading.queue_order import slowest_first
 from autograder.grading.secret_key import JudgeKey, judge_key
+from autograder.grading.student_page import page_settings
 from autograder.grading.submission_limits import GradingLimits
 from autograder.grading.task import Graded, Shared, Task
 from autograder.grading.trouble import told
@@ -120,7 +121,8 @@ class Grading:
             Recorder(self.course, self.lesson, self._config) as recorder,
         ):
             recorder.prepare(self._release)
-            shared = self._shared(judge_key(self.course, self.lesson, tell))
+            with told():
+                shared = self._shared(judge_key(self.course, self.lesson, tell))
             for group in self._judged(shared, jobs, scheduler, again):
                 with uninterrupted():
                     recorded = _recorded(recorder, group, feedback)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import tempfile
 import warnings
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import nbformat
 from nbgrader import api
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, InvalidEntry
 from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import SaveCells
@@ -26,11 +27,12 @@ from autograder.grading.gradebook_rows import Entry, GradebookRows
 from autograder.grading.graded_files import Modes, Staged, stage
 from autograder.grading.nbgrader_page import write_nbgrader_page
 from autograder.grading.row import Standing
-from autograder.grading.student_page import student_page, with_standing
+from autograder.grading.student_page import page_settings, student_page, with_standing
 from autograder.grading.task import Graded
 from autograder.grading.trouble import why_nothing_works
 
 TIMESTAMP = "timestamp.txt"
+_NBGRADERS_LOG = logging.getLogger("tornado.application")
 
 
 class Recorder:
@@ -68,6 +70,9 @@ class Recorder:
             CourseError: the lesson was graded before it got other exercises; or gradebook or
                 folders cannot be written.
         """
+        _NBGRADERS_LOG.disabled = (
+            True  # nbgrader logs a traceback of what is told here in one sentence
+        )
         try:
             for folder in (self._places.autograded_directory, self._places.feedback_directory):
                 _prove_writable(Path(self._places.root, folder))
@@ -77,8 +82,10 @@ class Recorder:
             steps = self._autograde.autograde_preprocessors
             settling = [step(config=self._config) for step in steps if hasattr(step, "settle")]
             self._rows = GradebookRows(self._gradebook, self._lesson, self._config, settling)
-        except (OSError, SQLAlchemyError) as error:
+        except (OSError, SQLAlchemyError, InvalidEntry) as error:
             raise CourseError(why_nothing_works(error) or _cannot(error)) from None
+        finally:
+            _NBGRADERS_LOG.disabled = False
         self._beside = self._files_beside()
 
     def record(self, results: Sequence[Graded], *, feedback: bool = True) -> list[Graded]:
@@ -96,7 +103,7 @@ class Recorder:
             CourseError: nothing can be recorded any more; nothing of these results is.
         """
         try:
-            return self._record(results, feedback)
+            return self._record(results, feedback) if results else []
         except Exception as error:
             if why := why_nothing_works(error):
                 raise CourseError(why) from None
@@ -207,11 +214,6 @@ def read_config(course: Course) -> Config:
             f"{course.root} has no nbgrader_config.py: write the two lines that "
             "docs/your-own-course.md gives."
         ) from None
-
-
-def page_settings(course: Course) -> dict[str, str]:
-    """Return what ``course.toml`` says on feedback pages."""
-    return dict(vars(course.file).get("feedback", {}))
 
 
 def database_version() -> str:

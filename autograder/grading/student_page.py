@@ -10,6 +10,7 @@ from typing import Any
 
 from nbgrader.utils import is_grade, is_solution
 
+from autograder.course import Course
 from autograder.grading.row import Standing
 
 
@@ -31,6 +32,11 @@ def student_page(notebook: Any, lesson: str, student: str, shows: Mapping[str, s
     return feedback.feedback_page(
         notebook, lesson=lesson, student=student, shows=feedback.Shows(**shows)
     )
+
+
+def page_settings(course: Course) -> dict[str, str]:
+    """Return what ``course.toml`` says on feedback pages."""
+    return dict(vars(course.file).get("feedback", {}))
 
 
 def with_standing(notebook: Any, standing: Standing) -> Any:
