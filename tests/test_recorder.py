@@ -22,11 +22,12 @@ from nbgrader.converters import Autograde
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.dbutil import _temp_alembic_ini
 from nbgrader.plugins import LateSubmissionPlugin
-from nbgrader.preprocessors import ClearOutput, Execute
+from nbgrader.preprocessors import ClearOutput, Execute, NbGraderPreprocessor
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from autograder.course import CourseError
 from autograder.grading import gradebook as writer
+from autograder.grading.feedback import Shows
 from autograder.grading.gradebook import Recorder, database_version, read_config
 from autograder.grading.merge import fresh
 from autograder.grading.preprocessors import Refuse, annotate
@@ -48,6 +49,15 @@ class Tenth(LateSubmissionPlugin):
     def late_submission_penalty(self, student_id, score, total_seconds_late):
         assert self.parent.gradebook.find_submission(self.parent.assignment_id, student_id)
         return score / 10
+
+
+class Due(NbGraderPreprocessor):
+    """Makes the lesson due before anybody handed in."""
+
+    def settle(self, gradebook, students):
+        assert [s.student_id for s in gradebook.assignment_submissions(LESSON)] == students
+        gradebook.find_assignment(LESSON).duedate = datetime(2026, 11, 1)
+        gradebook.db.commit()
 
 
 @pytest.fixture
@@ -192,6 +202,43 @@ def test_what_a_person_gave_stays_and_is_told(course):
     rows = gradebooks.dump(course.root / "gradebook.db")
     assert any("Good." in row for row in rows["comment"])
     assert any("'needs_manual_grade', 1" in row and "1.5" in row for row in rows["grade"])
+
+
+def page_of(course, student):
+    return course.root / "feedback" / student / LESSON / f"{LESSON}.html"
+
+
+def test_the_page_has_what_a_person_gave(course):
+    """Does a student read points and comment, and nobody else another page than the worker's?"""
+    both = [result("ann", judged(2.5, "Because.")), result("ben", judged(1))]
+    record(course, *both)
+    edit(course, give_by_hand)
+    record(course, *both)
+    page = page_of(course, "ann").read_text("utf-8")
+    assert "Good." in page
+    assert "<b>1.5</b> of 2" in page
+    assert page_of(course, "ben").read_text("utf-8") == "<html>ben</html>"
+
+
+@pytest.mark.parametrize(("year", "there"), [(2100, False), (2020, True)])
+def test_no_page_is_there_before_it_may_be_read(course, year, there, monkeypatch):
+    """Is a page held back until the lesson was due, where the course says so?"""
+    monkeypatch.setattr(writer, "page_settings", lambda course: Shows(when="after due date"))
+    record(course)
+    edit(course, lambda g: setattr(g.find_assignment(LESSON), "duedate", datetime(year, 1, 1)))
+    record(course, result("ann", judged(1)))
+    assert page_of(course, "ann").exists() == there
+    assert (course.root / "autograded" / "ann" / LESSON).exists()
+
+
+def test_what_has_to_be_settled_before_penalties_is(course):
+    """Does a step that settles due dates find the submissions, and does its date count?"""
+    config = read_config(course)
+    config.AssignLatePenalties.plugin_class = Tenth
+    config.Autograde.autograde_preprocessors = [*config.Autograde.autograde_preprocessors, Due]
+    (ann,) = record(course, result("ann", *CLASS["ann"]), config=config)
+    assert ann.standing.penalty == pytest.approx(0.35)
+    assert ann.score == pytest.approx(3.15)
 
 
 def test_an_unchanged_result_asks_nobody_to_grade_again(course):

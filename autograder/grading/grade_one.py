@@ -10,12 +10,12 @@ import nbformat
 
 from autograder.build.inputs import digest
 from autograder.grading.entries import Entry, Unreadable, read
+from autograder.grading.feedback import feedback_page
 from autograder.grading.inventory import Submission
 from autograder.grading.judge import Judged, judge
 from autograder.grading.preprocessors import annotate, shorten
 from autograder.grading.row import row_of
 from autograder.grading.rubric import show_rubrics
-from autograder.grading.student_page import student_page
 from autograder.grading.submission import Repaired, repair, together
 from autograder.grading.submission_limits import GradingLimits
 from autograder.grading.task import Graded, Shared, Task
@@ -59,7 +59,7 @@ def grade_submission(shared: Shared, task: Task) -> Graded:
         judged.outcomes,
         report.sentence,
         notebook=nbformat.v4.writes(notebook),
-        page=student_page(notebook, shared.lesson, student, shared.shows),
+        page=feedback_page(notebook, lesson=shared.lesson, student=student, shows=shared.shows),
         files=repaired.files,
         row=row_of(notebook),
         used=judged.used,

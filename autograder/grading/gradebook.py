@@ -6,7 +6,7 @@ import logging
 import os
 import tempfile
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from fnmatch import fnmatch
@@ -23,11 +23,11 @@ from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from traitlets.config import Config, ConfigFileNotFound, PyFileConfigLoader
 
 from autograder.course import Course, CourseError
+from autograder.grading.feedback import feedback_page
 from autograder.grading.gradebook_rows import Entry, GradebookRows
 from autograder.grading.graded_files import Modes, Staged, stage
-from autograder.grading.nbgrader_page import write_nbgrader_page
 from autograder.grading.row import Standing
-from autograder.grading.student_page import page_settings, student_page, with_standing
+from autograder.grading.student_page import may_be_read, page_settings, with_standing
 from autograder.grading.task import Graded
 from autograder.grading.trouble import why_nothing_works
 
@@ -119,7 +119,9 @@ class Recorder:
         staged: list[Staged] = []
         try:
             for result in results:
-                staged += self._staged(result, feedback)
+                files = self._own_files(result) | self._beside
+                files[f"{self._lesson}.ipynb"] = (result.notebook or "").encode()
+                staged.append(self._stage(self._autograde, result, files))
             standings = self._rows.write(map(_entry, results))
         except BaseException:
             self._gradebook.db.rollback()
@@ -129,33 +131,26 @@ class Recorder:
         # Whoever is killed from here on begins at the journal, and comes here again.
         for one in staged:
             one.put()
-        for result in results if feedback else ():
-            self._finish_page(result, standings[result.student])
+        if feedback:
+            self._write_pages(results, standings)
         return [replace(r, standing=standings[r.student]).without_texts() for r in results]
 
-    def _finish_page(self, result: Graded, standing: Standing) -> None:
-        """Write a page that hangs on what people gave, or nbgrader's where there is no other."""
-        if result.page is None or result.notebook is None:
-            write_nbgrader_page(self._places, self._config, result.student, self._lesson)
-        elif standing.by_hand:
-            notebook = nbformat.reads(result.notebook, as_version=4)
-            page = student_page(
-                with_standing(notebook, standing), self._lesson, result.student, self._shows
-            )
-            self._staged_page(replace(result, page=page)).put()
-
-    def _staged(self, result: Graded, feedback: bool) -> Iterator[Staged]:
-        notebook = {f"{self._lesson}.ipynb": (result.notebook or "").encode()}
-        yield self._stage(
-            self._autograde, result, self._own_files(result) | self._beside | notebook
-        )
-        if feedback and result.page is not None:
-            yield self._staged_page(result)
-
-    def _staged_page(self, result: Graded) -> Staged:
-        when = {TIMESTAMP: result.files[TIMESTAMP]} if _handed_in(result) else {}
-        page = {f"{self._lesson}.html": (result.page or "").encode()}
-        return self._stage(self._feedback, result, when | page)
+    def _write_pages(self, results: Sequence[Graded], standings: Mapping[str, Standing]) -> None:
+        for result in results:
+            standing, page = standings[result.student], result.page or ""
+            if not may_be_read(self._shows, standing):
+                continue
+            if standing.by_hand:
+                notebook = nbformat.reads(result.notebook or "", as_version=4)
+                page = feedback_page(
+                    with_standing(notebook, standing),
+                    lesson=self._lesson,
+                    student=result.student,
+                    shows=self._shows,
+                )
+            when = {TIMESTAMP: result.files[TIMESTAMP]} if _handed_in(result) else {}
+            files = when | {f"{self._lesson}.html": page.encode()}
+            self._stage(self._feedback, result, files).put()
 
     def _stage(
         self, step: Autograde | GenerateFeedback, result: Graded, files: dict[str, bytes]

@@ -120,7 +120,9 @@ class GradebookRows:
         for student, (submission, notebook) in submissions.items():
             penalty = self._penalty(submission, student, found[student].score)
             notebook.late_submission_penalty = penalty
-            standings[student] = replace(found[student], penalty=penalty or 0.0)
+            standings[student] = replace(
+                found[student], penalty=penalty or 0.0, due=_due(submission)
+            )
         self._session.commit()
         return standings
 
@@ -182,7 +184,7 @@ class GradebookRows:
         return {(one.notebook_id, one.cell_id): one for one in found}
 
     def _penalty(self, submission: Any, student: str, score: float) -> float | None:
-        late = submission.total_seconds_late
+        late = submission.total_seconds_late if _due(submission) else 0
         if late <= 0:
             return None
         self._late.student_id = student
@@ -203,6 +205,11 @@ def _give(grade: Any, score: float | None, again: bool) -> None:
         grade.needs_manual_grade = score is None
     elif again or changed:
         grade.needs_manual_grade = True
+
+
+def _due(submission: Any) -> datetime | None:
+    # nbgrader adds an extension to the date whether there is one or not.
+    return submission.duedate if submission.assignment.duedate else None
 
 
 def _standing(marks: list[tuple[str, Any]], remarks: list[tuple[str, Any]]) -> Standing:

@@ -1,42 +1,45 @@
-"""A student's feedback page: of the judge's outcomes, or with what people gave by hand."""
+"""A student's feedback page: when it may be read, and what people gave by hand."""
 
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
-from importlib import import_module
-from importlib.util import find_spec
+from datetime import UTC, datetime
 from typing import Any
 
 from nbgrader.utils import is_grade, is_solution
 
-from autograder.course import Course
+from autograder.course import Course, CourseError
+from autograder.grading.feedback import Shows
+from autograder.grading.feedback.shows import TIMES
 from autograder.grading.row import Standing
 
 
-def student_page(notebook: Any, lesson: str, student: str, shows: Mapping[str, str]) -> str | None:
-    """Return a page.
+def page_settings(course: Course) -> Shows:
+    """Return what ``[feedback]`` of ``course.toml`` says on pages.
+
+    Raises:
+        CourseError: it says something that cannot be.
+    """
+    try:
+        return Shows(**vars(course.file).get("feedback", {}))
+    except (TypeError, ValueError) as error:
+        raise CourseError(f"{course.root / 'course.toml'}: {error}") from None
+
+
+def may_be_read(shows: Shows, standing: Standing) -> bool:
+    """Say whether the student may read the page by now.
 
     Args:
-        notebook: the graded notebook.
-        lesson: the lesson's name.
-        student: the student's id.
-        shows: ``[feedback]`` of ``course.toml``.
+        shows: what the course says.
+        standing: what the gradebook holds: the due date, too.
 
-    Returns:
-        HTML; None where nbgrader's own page has to do.
+    Example:
+        >>> late = Standing(due=datetime(2100, 1, 1))
+        >>> may_be_read(Shows(), late), may_be_read(Shows(when="after due date"), late)
+        (True, False)
     """
-    if find_spec("autograder.grading.feedback") is None:
-        return None
-    feedback = import_module("autograder.grading.feedback")
-    return feedback.feedback_page(
-        notebook, lesson=lesson, student=student, shows=feedback.Shows(**shows)
-    )
-
-
-def page_settings(course: Course) -> dict[str, str]:
-    """Return what ``course.toml`` says on feedback pages."""
-    return dict(vars(course.file).get("feedback", {}))
+    now = datetime.now(UTC).replace(tzinfo=None)
+    return shows.when == TIMES[0] or standing.due is None or now > standing.due
 
 
 def with_standing(notebook: Any, standing: Standing) -> Any:
@@ -50,7 +53,7 @@ def with_standing(notebook: Any, standing: Standing) -> Any:
     for cell in notebook.cells:
         about = cell.metadata.get("nbgrader", {})
         name = about.get("grade_id")
-        if is_grade(cell) and name in standing.scores:
+        if is_grade(cell) and name in standing.scores and name not in standing.waiting:
             about["score"] = standing.scores[name]
         if is_solution(cell) and name in standing.comments:
             about["comment"] = standing.comments[name]
