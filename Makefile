@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo lab quick test broken style build check lint lock clean
+.PHONY: help demo lab quick test broken style build check lint lock clean kills
 
 help:  ## list the verbs
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -34,6 +34,9 @@ broken: $(READY)  ## hand in 500 broken notebooks and grade them; FILES=50 for f
 
 style: $(READY)  ## report on form, types and undeclared imports; change nothing
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/deptry .
+
+kills: $(READY)  ## kill a grader 20 times at random moments: nothing may be lost (SEED=1 for other moments)
+	@$(BIN)/python tests/grader_kills.py 20 $(or $(SEED),20)
 
 build: $(READY)  ## regenerate solutions, releases and keys from the authored lessons
 	@$(BIN)/autograder build
