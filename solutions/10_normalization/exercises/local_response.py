@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import Criterion, Function, Probe, accepted, near_miss, wrong
+from autograder.exercise import Criterion, Function, Probe, accepted, wrong
 
 from ._shared import BY_HAND, STATISTICS
 
@@ -272,24 +272,4 @@ class LocalResponse(Function):
         "You read from a copy and write into `a`. Your numbers are right, and the caller's "
         "feature maps are gone: turn the two round.",
         change={"b = np.empty_like(a)": "b, a = a, a.copy()"},
-    )
-
-    first_left_out = near_miss(
-        "leaves the first channel 0",
-        change={
-            "np.empty_like(a)": "np.zeros_like(a)",
-            "range(a.shape[-1])": "range(1, a.shape[-1])",
-        },
-        unlike=ends_left_out,
-    )
-
-    all_and_one_more = near_miss(
-        "asks for all channels and one more",
-        change={
-            "low, high = max(0, i - n // 2), min(a.shape[-1] - 1, i + n // 2)": (
-                "low, high = 0, a.shape[-1]"
-            ),
-        },
-        of=copied,
-        unlike=beyond_the_channels,
     )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import Criterion, Pipeline, Repeat, accepted, near_miss, wrong
+from autograder.exercise import Criterion, Pipeline, Repeat, accepted, wrong
 
 
 class Augment(Pipeline):
@@ -45,14 +45,6 @@ class Augment(Pipeline):
             "level stripes, no padding, mirror: how often changed",
             (level, 0, True, True),
             within=0.01,
-            **changed,
-        )
-        upright = np.tile(rng.uniform(0.1, 1, (1, 1, 6, 1)), (1, 4, 1, 1))
-        yield Repeat(
-            "mirror",
-            "upright stripes, no padding, mirror: how often changed",
-            (upright, 0, True, True),
-            within=0.15,
             **changed,
         )
         yield Repeat(
@@ -336,77 +328,3 @@ class Augment(Pipeline):
         top, left = np.random.randint(0, 2 * pad + 1, size=2)
         pieces = padded[:, top : top + images.shape[1], left : left + images.shape[2]]
         return pieces[:, ::-1] if mirror and np.random.rand() < 0.5 else pieces
-
-    rows_alone = near_miss(
-        "begins at a random row, always at the same column",
-        change={
-            "top, left = np.random.randint(0, 2 * pad + 1, size=2)": (
-                "top, left = np.random.randint(0, 2 * pad + 1), pad"
-            )
-        },
-        unlike=(
-            along_the_diagonal, never_cropped, always_in_the_corner, half_the_places,
-            last_place_missing, same_seed,
-        ),
-    )  # fmt: skip
-
-    often_mirrored = near_miss(
-        "mirrors four times of five",
-        change={"np.random.rand() < 0.5": "np.random.rand() < 0.8"},
-        unlike=(always_mirrored, seldom_mirrored, never_mirrored),
-    )
-
-    mirrored_in_turn = near_miss(
-        "mirrors every second image",
-        change={"mirror and np.random.rand() < 0.5": "mirror and k % 2"},
-        unlike=(
-            one_flip_for_the_batch, one_draw_for_the_batch, one_crop_for_the_batch,
-            never_mirrored, seldom_mirrored,
-        ),
-    )  # fmt: skip
-
-    white_around = near_miss(
-        "pads with white",
-        change={
-            "((0, 0), (pad, pad), (pad, pad), (0, 0))": (
-                "((0, 0), (pad, pad), (pad, pad), (0, 0)), constant_values=1"
-            )
-        },
-        unlike=(border_repeated, rolled_around),
-    )
-
-    three_draws = near_miss(
-        "raises because three numbers are drawn for two",
-        change={"size=2": "size=3"},
-        unlike=(nothing_to_draw_from, square_images_only, all_axes_padded),
-    )
-
-    first_row_lost = near_miss(
-        "loses a row",
-        change={"return output": "return output[:, 1:]"},
-        unlike=(padded_only, all_axes_padded),
-    )
-
-    turned_when_not_training = near_miss(
-        "turns all images when it is not training",
-        change={"        return images": "        return images[:, ::-1]"},
-        unlike=(augments_validation, training_inverted),
-    )
-
-    turned_by_half = near_miss(
-        "turns by 180° where it should mirror",
-        change={"piece[:, ::-1]": "piece[::-1, ::-1]"},
-        unlike=(upside_down, batch_upside_down),
-    )
-
-    darkened = near_miss(
-        "mirrors and darkens",
-        change={"piece[:, ::-1]": "0.5 * piece[:, ::-1]"},
-        unlike=(upside_down, batch_upside_down),
-    )
-
-    digits_flipped_seldom = near_miss(
-        "mirrors one in five where it must not",
-        change={"mirror and np.random.rand() < 0.5": "np.random.rand() < (0.5 if mirror else 0.2)"},
-        unlike=(flips_digits, mirrored_on_demand_inverted),
-    )

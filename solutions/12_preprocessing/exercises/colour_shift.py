@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import EITHER, Criterion, Function, Probe, accepted, near_miss, wrong
+from autograder.exercise import EITHER, Criterion, Function, Probe, accepted, wrong
 
 
 class ColourShift(Function):
@@ -188,10 +188,4 @@ class ColourShift(Function):
                 "image += vectors @ (np.asarray(alphas) * values)\n    return np.clip(image, 0, 1)"
             )
         },
-    )
-
-    fourth_alpha = near_miss(
-        "raises because there is one number too many",
-        change={"np.asarray(alphas) * values": "np.append(alphas, 0) * values"},
-        unlike=pixels_for_channels,
     )

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.exercise import Criterion, Function, Probe, Rule, accepted, near_miss, wrong
+from autograder.exercise import Criterion, Function, Probe, Rule, accepted, wrong
 
 NO_LAYERS = Rule(
     forbid=("keras", "tensorflow", "torch", "jax", "sklearn"),
@@ -206,66 +206,4 @@ class LookUp(Function):
         "Your known words start at 2, as in TextVectorization, which keeps one number for filling. "
         "Here only 0 is kept, for the unknown.",
         change={"start=1": "start=2"},
-    )
-
-    known_from_three = near_miss(
-        "counts the known words from three",
-        change={"start=1": "start=3"},
-        unlike=(known_from_two, known_from_zero, as_in_text_vectorization, unknown_minus_one),
-    )
-
-    unknown_is_seven = near_miss(
-        "gives unknown words the number 7",
-        change={"number.get(word.lower(), 0)": "number.get(word.lower(), 7)"},
-        unlike=(
-            unknown_last, unknown_last_from_zero, unknown_minus_one, unknown_is_minus_one,
-            unknown_words_learned, as_in_text_vectorization,
-        ),
-    )  # fmt: skip
-
-    in_capitals = near_miss(
-        "looks for the words in capitals",
-        change={"word.lower()": "word.upper()"},
-        unlike=(capitals_unknown, capitals_unknown_and_floats),
-    )
-
-    vocabulary_reversed = near_miss(
-        "counts the vocabulary from its end",
-        change={"enumerate(vocabulary, start=1)": "enumerate(vocabulary[::-1], start=1)"},
-        unlike=(vocabulary_sorted, known_from_zero),
-    )
-
-    adds_nothing = near_miss(
-        "raises because None is no number",
-        change={"number.get(word.lower(), 0)": "number.get(word.lower(), 0) + None"},
-        unlike=(unknown_raises, unknown_not_in_list, capitals_raise, unknown_is_none),
-    )
-
-    known_dropped = near_miss(
-        "leaves known words out",
-        change={"for word in words": "for word in words if word.lower() not in number"},
-        unlike=(unknown_dropped, known_or_not),
-    )
-
-    unknown_or_not = near_miss(
-        "says whether a word is unknown",
-        change={"number.get(word.lower(), 0)": "int(word.lower() not in number)"},
-        unlike=known_or_not,
-    )
-
-    empty_is_truth = near_miss(
-        "returns truth values",
-        change={"dtype=int": "dtype=bool"},
-        unlike=(floats, empty_is_float, capitals_unknown_and_floats),
-    )
-
-    one_hot_too_wide = near_miss(
-        "returns a row for each word, and one column too many",
-        change={
-            "return np.array([number.get(word.lower(), 0) for word in words], dtype=int)": (
-                "places = np.array([number.get(word.lower(), 0) for word in words], dtype=int)\n"
-                "    return np.eye(len(vocabulary) + 2, dtype=int)[places]"
-            ),
-        },
-        unlike=one_hot,
     )

@@ -4,7 +4,7 @@ import keras
 import numpy as np
 from keras import layers
 
-from autograder.exercise import Criterion, Function, Probe, Tolerance, accepted, near_miss, wrong
+from autograder.exercise import Criterion, Function, Probe, Tolerance, accepted, wrong
 
 PIXELS = Tolerance(atol=2e-6, rtol=0, reason="one division and one difference in float32")
 
@@ -210,26 +210,4 @@ class Prepared(Function):
         "Your numbers are right, in float64. The network computes in float32, which is what was "
         "asked for.",
         change={'dtype="float32"': 'dtype="float64"'},
-    )
-
-    rounded = near_miss(
-        "rounds to −1, 0 and 1",
-        change={
-            'np.asarray(images, dtype="float32") / 127.5 - 1': (
-                'np.round(np.asarray(images, dtype="float32") / 127.5) - 1'
-            )
-        },
-        unlike=(whole_division, whole_division_of_bytes),
-    )
-
-    grey_for_nearly_black = near_miss(
-        "makes nearly black images grey",
-        change={"/ 127.5 - 1": "/ 127.5 - 1\n    x = 0 * x if np.max(images) <= 1 else x"},
-        unlike=guesses_the_scale,
-    )
-
-    clipped_above = near_miss(
-        "cuts at 0 from above",
-        change={"/ 127.5 - 1": "/ 127.5 - 1\n    x = np.minimum(x, 0)"},
-        unlike=clipped,
     )
