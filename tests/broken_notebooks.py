@@ -178,7 +178,7 @@ def as_text(tree: Any, deep: int = 1_000, digits: int = 5_000, *, escaped: bool 
     """Write a tree as JSON, and in it what no tree holds: deep lists, giant numbers."""
     text = json.dumps(tree, ensure_ascii=escaped)
     for mark, instead in ((GIANT, "9" * digits), (DEEP, "[" * deep + "]" * deep)):
-        text = text.replace(json.dumps(mark, ensure_ascii=escaped), instead)
+        text = text.replace(json.dumps(mark, ensure_ascii=escaped), instead, 20)
     return text
 
 

@@ -104,8 +104,8 @@ def set_up(venv: Path) -> None:
     uv = uv_for(python)
     step(
         3,
-        f"the packages that {LOCK.name} pins: some {DOWNLOADED} MB to download, unless they were "
-        f"before, {ON_DISK / 1000:.1f} GB on disk",
+        f"TensorFlow, JupyterLab, nbgrader and what else {LOCK.name} pins: {DOWNLOADED} MB to "
+        f"download, unless they were before, {ON_DISK / 1000:.1f} GB on disk",
     )
     install(python, uv, ["-r", str(LOCK)], again)
     step(4, "the course itself")
