@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import copy
 import json
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 import nbformat
 from nbgrader import api
 
-from autograder.grading.gradebook import Recorder
+from autograder.grading.gradebook import Recorder, read_config
 from autograder.grading.merge import fresh
 
 
@@ -41,12 +44,15 @@ def grade(course, lesson, students, *, names=None, penalties=None, notebooks=Tru
         penalties: id → points lost for being late.
         notebooks: whether graded notebooks are written, too.
     """
+    file = course.root / "gradebook.db"
+    if not file.exists():
+        file.write_bytes(empty_gradebook(course))
     release = fresh(nbformat.read(course.release(lesson), as_version=4))
     with Recorder(course, lesson) as recorder:
         recorder.prepare(copy.deepcopy(release))
     graded = [c for c in release.cells if c.metadata.get("nbgrader", {}).get("grade")]
     worth = {c.metadata.nbgrader.grade_id: c.metadata.nbgrader.points for c in graded}
-    with api.Gradebook(f"sqlite:///{course.root}/gradebook.db", "cnncourse") as book:
+    with api.Gradebook(f"sqlite:///{file}", "cnncourse") as book:
         assignment = book.find_assignment(lesson)
         (master,) = assignment.notebooks
         cells = {cell.name: cell for cell in master.grade_cells if cell.name in worth}
@@ -72,6 +78,19 @@ def grade(course, lesson, students, *, names=None, penalties=None, notebooks=Tru
                 _write(course, lesson, student, release, worth, given)
         book.db.commit()
     return course
+
+
+def empty_gradebook(course) -> bytes:
+    """A gradebook without lessons; nbgrader takes seconds to make one, so it is made once."""
+    read_config(course)  # lets nbgrader find the program it starts
+    return _empty()
+
+
+@cache
+def _empty() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        api.Gradebook(f"sqlite:///{folder}/gradebook.db", "cnncourse").close()
+        return Path(folder, "gradebook.db").read_bytes()
 
 
 NOTHING = Given(state="not attempted", message="Nothing here yet.")
