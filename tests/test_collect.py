@@ -10,6 +10,7 @@ import minilesson
 import nbformat
 import pytest
 from minilesson import LESSON
+from nbgrader.api import Gradebook
 
 from autograder import cli
 from autograder.course import CourseError
@@ -407,6 +408,10 @@ def test_the_command_says_what_it_did(tmp_path, monkeypatch, capsys):
     assert cli.main(["collect", str(odd), LESSON]) == 1
     assert "01_mini: 2 there already" in (told := capsys.readouterr().out)
     assert "'x.txt' is nobody's" in told
+    with Gradebook(f"sqlite:///{course.root}/gradebook.db") as gradebook:
+        zoe = gradebook.find_student("zoe")
+        assert (zoe.first_name, zoe.last_name, zoe.email) == ("Zoë", "O'Neill", "zoe@uni.edu")
+        assert zoe.lms_user_id == "102"
     about = json.loads((course.root / "submitted/ann" / LESSON / ".hand-in.json").read_text())
     assert about["order"] == 901
 

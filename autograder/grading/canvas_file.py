@@ -88,12 +88,19 @@ class CanvasFile:
 
     def _matched(self, students: Sequence[Any]) -> tuple[dict[int, str], list[str]]:
         """Return row → student, and sentences on those of whom it cannot be told."""
-        login, number = (self._by(title) for title in ("SIS Login ID", "SIS User ID"))
+        given, login, number = map(self._by, ("ID", "SIS Login ID", "SIS User ID"))
         claims: dict[int, list[str]] = defaultdict(list)
         lost = []
         for student in students:
             own, address = student.id.lower(), (student.email or "").lower()
-            places = login.get(own) or (address and login.get(address)) or number.get(own) or []
+            told = getattr(student, "lms_user_id", None) or ""
+            places = (
+                given.get(told)
+                or login.get(own)
+                or (address and login.get(address))
+                or number.get(own)
+                or []
+            )
             if len(places) == 1:
                 claims[places[0]].append(student.id)
             else:
