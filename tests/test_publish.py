@@ -47,8 +47,8 @@ def course(tmp_path):
     private.parent.mkdir()
     private.write_text(json.dumps({"lesson": LESSON, "seed": int(SEED)}))
     (course.notebooks / "README.md").write_text(
-        f"# A course\n\n| 01 | [Mini]({LESSON}/{LESSON}.ipynb) |\n"
-        "| 02 | [More](02_more/x.ipynb) |\n"
+        f"# A course\n\n## One\n\n| 01 | [Mini]({LESSON}/{LESSON}.ipynb) |\n"
+        "| 02 | [More](02_more/x.ipynb) |\n\n## Two\n\n| 03 | [Most](03_most/x.ipynb) |\n"
     )
     return course
 
@@ -75,7 +75,9 @@ def test_students_get_notebooks_package_and_how_to_install_it(course, tmp_path):
     } <= names
     odd = ("solutions", "autograder", ".autograder", "exercises", "cnncourse/keys", "submitted")
     assert not [name for name in names if name.startswith(odd) or "__pycache__" in name]
-    assert "02_more" not in (folder / "notebooks" / "README.md").read_text()
+    assert (folder / "notebooks" / "README.md").read_text() == (
+        f"# A course\n\n## One\n\n| 01 | [Mini]({LESSON}/{LESSON}.ipynb) |\n"
+    )
 
 
 def test_what_to_install_is_what_the_package_needs(course, tmp_path):

@@ -16,7 +16,7 @@ from nbgrader.coursedir import CourseDirectory
 
 from autograder.course import Course, CourseError
 from autograder.files import write
-from autograder.grading.canvas_file import read_canvas_file
+from autograder.grading.canvas_file import points_text, read_canvas_file
 from autograder.grading.deadlines import Deadlines
 from autograder.grading.gradebook import read_config
 from autograder.grading.plain_text import listed, plain
@@ -213,8 +213,7 @@ def _by_student(entries: list[Mark]) -> Iterable[tuple[Any, list[str]]]:
 def _text(value: Any) -> str:
     if value is None:
         return ""
-    # Four decimals, and never an exponent, which no system reads as a grade.
-    return f"{value:.4f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+    return points_text(value) if isinstance(value, float) else str(value)
 
 
 def as_csv(rows: list[Row]) -> str:
