@@ -182,6 +182,14 @@ def test_nothing_is_written_through_a_link(course, tmp_path):
     assert list(outside.iterdir()) == []
 
 
+def test_a_lesson_that_is_not_released_is_told(course, tmp_path):
+    """Is it left out where nobody asked for it, and told where somebody did?"""
+    course.release(LESSON).unlink()
+    for lessons, sentence in (([], "No lesson is released"), ([LESSON], "01_mini is not released")):
+        with pytest.raises(CourseError, match=sentence):
+            publish(course, tmp_path / "students", lessons)
+
+
 @pytest.mark.parametrize(
     ("place", "sentence"),
     [
