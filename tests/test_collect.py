@@ -10,6 +10,7 @@ import minilesson
 import nbformat
 import pytest
 from minilesson import LESSON
+from nbgrader.api import Gradebook
 
 from autograder import cli
 from autograder.course import CourseError
@@ -202,6 +203,19 @@ def test_the_roster_says_when_it_was_handed_in(tmp_path):
     assert not (into / "zoe" / LESSON / "timestamp.txt").exists()
 
 
+def test_a_roster_with_times_says_later_when_it_was_handed_in(tmp_path):
+    """Does a download collected once more, now with times, get them?"""
+    into, source = tmp_path / "submitted", pack(tmp_path, CANVAS)
+    collect(source, into, LESSONS, LESSON, roster(tmp_path))
+    timed = "id,name,canvas_id,handed_in\nzoe,Zoë O'Neill,102,2026-12-01 10:00\nann,Ann Lee,101,-\n"
+    found = collect(source, into, LESSONS, LESSON, roster(tmp_path, timed))
+    assert found.kept[LESSON] == {"known": 2}
+    assert found.notes == []
+    assert (into / "zoe" / LESSON / "timestamp.txt").read_text() == "2026-12-01 10:00:00 UTC"
+    assert not (into / "ann" / LESSON / "timestamp.txt").exists()
+    assert lying(into / EARLIER) == []
+
+
 def test_students_do_not_say_themselves_when_they_handed_in(tmp_path):
     """Is a timestamp.txt of a student's left out, which would make a late one early?"""
     files = {
@@ -309,7 +323,18 @@ def test_a_link_in_submitted_is_not_followed(tmp_path, name):
     (into / name).symlink_to(outside)
     found = collect(pack(tmp_path, CANVAS), into, LESSONS, LESSON, roster(tmp_path))
     assert list(outside.iterdir()) == []
-    assert "'ann/01_mini' is a link: nothing was put there." in found.refused
+    told = "'ann/01_mini' is a link or a file, no folder: nothing was put there."
+    assert told in found.refused
+
+
+def test_a_file_in_the_place_of_a_folder_stops_nobody_else(tmp_path):
+    (tmp_path / "submitted" / "ann").mkdir(parents=True)
+    (tmp_path / "submitted" / "ann" / LESSON).write_text("a file")
+    found = collect(
+        pack(tmp_path, CANVAS), tmp_path / "submitted", LESSONS, LESSON, roster(tmp_path)
+    )
+    assert len(found.refused) == 1
+    assert (tmp_path / "submitted" / "zoe" / LESSON).is_dir()
 
 
 def test_a_linked_file_in_a_downloaded_folder_is_not_read(tmp_path):
@@ -407,6 +432,10 @@ def test_the_command_says_what_it_did(tmp_path, monkeypatch, capsys):
     assert cli.main(["collect", str(odd), LESSON]) == 1
     assert "01_mini: 2 there already" in (told := capsys.readouterr().out)
     assert "'x.txt' is nobody's" in told
+    with Gradebook(f"sqlite:///{course.root}/gradebook.db") as gradebook:
+        zoe = gradebook.find_student("zoe")
+        assert (zoe.first_name, zoe.last_name, zoe.email) == ("Zoë", "O'Neill", "zoe@uni.edu")
+        assert zoe.lms_user_id == "102"
     about = json.loads((course.root / "submitted/ann" / LESSON / ".hand-in.json").read_text())
     assert about["order"] == 901
 

@@ -142,6 +142,15 @@ def test_what_canvas_and_gradebook_have_not_in_common_is_named(course, tmp_path,
     assert any(sentence in note for note in notes)
 
 
+def test_canvass_own_number_comes_first(tmp_path):
+    """Is a student whose number a roster told found by it, whatever the login is?"""
+    file = read_canvas_file(canvas_file(tmp_path, ANN), [LESSON])
+    student = SimpleNamespace(id="lee", email=None, lms_user_id="77")
+    written, notes = file.rows([Mark(LESSON, student, 6.0, None)])
+    assert [row[0] for row in written[2:]] == ["Lee, Ann"]
+    assert notes == []
+
+
 def test_two_students_who_would_be_one_in_canvas_are_not_guessed(tmp_path):
     """Is neither written where login and address lead to one row?"""
     file = read_canvas_file(canvas_file(tmp_path, ANN), [LESSON])

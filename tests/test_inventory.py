@@ -635,7 +635,7 @@ STAMP = b"2000-01-01 00:00:00 UTC"
     [
         ({EXPECTED: SOLVED, f"{LESSON}/timestamp.txt": STAMP}, True),
         ({f"{LESSON}.ipynb": SOLVED, "timestamp.txt": STAMP}, False),
-        ({f"{LESSON}/work/x.ipynb": SOLVED, f"{LESSON}/work/timestamp.txt": STAMP}, False),
+        ({f"{LESSON}/deeper/x.ipynb": SOLVED, f"{LESSON}/deeper/timestamp.txt": STAMP}, False),
         ({f"{LESSON}/a.zip": zipped({"x.ipynb": SOLVED, "timestamp.txt": STAMP})}, False),
     ],
 )

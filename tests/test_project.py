@@ -197,7 +197,7 @@ def imported(path):
 
 
 # The rooms of `autograder`, each standing on those before it; docs/design.md draws them.
-ROOMS = ("sandbox", "exercise", "lesson", "build", "grading", "audit", "demo", "cli")
+ROOMS = ("sandbox", "exercise", "lesson", "build", "grading", "publish", "audit", "demo", "cli")
 
 
 @pytest.mark.parametrize(

@@ -47,8 +47,8 @@ def course(tmp_path):
     private.parent.mkdir()
     private.write_text(json.dumps({"lesson": LESSON, "seed": int(SEED)}))
     (course.notebooks / "README.md").write_text(
-        f"# A course\n\n| 01 | [Mini]({LESSON}/{LESSON}.ipynb) |\n"
-        "| 02 | [More](02_more/x.ipynb) |\n"
+        f"# A course\n\n## One\n\n| 01 | [Mini]({LESSON}/{LESSON}.ipynb) |\n"
+        "| 02 | [More](02_more/x.ipynb) |\n\n## Two\n\n| 03 | [Most](03_most/x.ipynb) |\n"
     )
     return course
 
@@ -75,7 +75,9 @@ def test_students_get_notebooks_package_and_how_to_install_it(course, tmp_path):
     } <= names
     odd = ("solutions", "autograder", ".autograder", "exercises", "cnncourse/keys", "submitted")
     assert not [name for name in names if name.startswith(odd) or "__pycache__" in name]
-    assert "02_more" not in (folder / "notebooks" / "README.md").read_text()
+    assert (folder / "notebooks" / "README.md").read_text() == (
+        f"# A course\n\n## One\n\n| 01 | [Mini]({LESSON}/{LESSON}.ipynb) |\n"
+    )
 
 
 def test_what_to_install_is_what_the_package_needs(course, tmp_path):
@@ -178,6 +180,14 @@ def test_nothing_is_written_through_a_link(course, tmp_path):
     (folder / "notebooks").symlink_to(outside)
     assert f"notebooks/{LESSON}/{LESSON}.ipynb" in publish(course, folder).kept
     assert list(outside.iterdir()) == []
+
+
+def test_a_lesson_that_is_not_released_is_told(course, tmp_path):
+    """Is it left out where nobody asked for it, and told where somebody did?"""
+    course.release(LESSON).unlink()
+    for lessons, sentence in (([], "No lesson is released"), ([LESSON], "01_mini is not released")):
+        with pytest.raises(CourseError, match=sentence):
+            publish(course, tmp_path / "students", lessons)
 
 
 @pytest.mark.parametrize(

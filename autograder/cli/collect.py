@@ -54,6 +54,8 @@ def run(arguments: argparse.Namespace) -> int:
     into = arguments.into or course.root / "submitted"
     roster = _roster(course, arguments.roster)
     found = collect(arguments.source, into, course.lessons(), arguments.lesson, roster)
+    if roster is not None:
+        _make_known(course, roster)
     for lesson, counts in sorted(found.kept.items()):
         told = ", ".join(f"{counts[key]} {words}" for key, words in _BECAME.items() if counts[key])
         print(f"{lesson}: {told}; in {shown(into)}")
@@ -71,3 +73,16 @@ def _roster(course: Course, named: Path | None) -> Roster | None:
     if named is None and not path.is_file():
         return None
     return read_roster(path, course.file.zone)
+
+
+def _make_known(course: Course, roster: Roster) -> None:
+    """Let exports have names and addresses."""
+    from nbgrader.api import Gradebook
+    from nbgrader.coursedir import CourseDirectory
+
+    from autograder.grading.gradebook import read_config
+    from autograder.grading.roster import make_known
+
+    places = CourseDirectory(config=read_config(course), root=str(course.root))
+    with Gradebook(places.db_url, places.course_id) as gradebook:
+        make_known(gradebook, roster)

@@ -20,7 +20,7 @@ def add_parser(subparsers: argparse._SubParsersAction) -> None:
     command.add_argument("folder", type=Path, metavar="FOLDER")
     command.add_argument(
         "lessons", metavar="LESSON", nargs="*",
-        help="what to give out, beside what was given out before (default: that, or all)",
+        help="what to give out, beside what was given out before (default: that, or all released)",
     )  # fmt: skip
     command.set_defaults(run=run)
 

@@ -57,7 +57,7 @@ class CanvasFile:
         notes.extend(self._differences(lessons))
         rows = [
             [*self.head, *(self._title(lesson) for lesson in lessons)],
-            [f"    {_POSSIBLE}", *[""] * (len(self.head) - 1), *map(_number, lessons.values())],
+            [f"    {_POSSIBLE}", *[""] * (len(self.head) - 1), *map(points_text, lessons.values())],
         ]
         for number, row in enumerate(self.students):
             if number in found:
@@ -72,7 +72,7 @@ class CanvasFile:
     def _points(self, row: list[str], lesson: str, score: float | None) -> str:
         if score is None:
             return row[self.columns[lesson]] if lesson in self.columns else ""
-        return _number(score)
+        return points_text(score)
 
     def _differences(self, lessons: Mapping[str, float]) -> Iterator[str]:
         for lesson, points in lessons.items():
@@ -81,19 +81,27 @@ class CanvasFile:
                 continue
             theirs = self.possible[self.columns[lesson]]
             if theirs.strip() and not _same(theirs, points):
+                ours = points_text(points)
                 yield (
-                    f"Canvas has {plain(theirs)} points for {lesson}, the gradebook "
-                    f"{_number(points)}: set the assignment to {_number(points)} before the import."
+                    f"Canvas has {plain(theirs)} points for {lesson}, the gradebook {ours}: "
+                    f"set the assignment to {ours} before the import."
                 )
 
     def _matched(self, students: Sequence[Any]) -> tuple[dict[int, str], list[str]]:
         """Return row → student, and sentences on those of whom it cannot be told."""
-        login, number = (self._by(title) for title in ("SIS Login ID", "SIS User ID"))
+        given, login, number = map(self._by, ("ID", "SIS Login ID", "SIS User ID"))
         claims: dict[int, list[str]] = defaultdict(list)
         lost = []
         for student in students:
             own, address = student.id.lower(), (student.email or "").lower()
-            places = login.get(own) or (address and login.get(address)) or number.get(own) or []
+            told = getattr(student, "lms_user_id", None) or ""
+            places = (
+                given.get(told)
+                or login.get(own)
+                or (address and login.get(address))
+                or number.get(own)
+                or []
+            )
             if len(places) == 1:
                 claims[places[0]].append(student.id)
             else:
@@ -187,5 +195,11 @@ def _same(theirs: str, points: float) -> bool:
         return False
 
 
-def _number(value: float) -> str:
+def points_text(value: float) -> str:
+    """Return points with four decimals at most, and never an exponent, which no system reads.
+
+    Example:
+        >>> points_text(2.5), points_text(1e-5), points_text(1234567.25)
+        ('2.5', '0', '1234567.25')
+    """
     return f"{value:.4f}".rstrip("0").rstrip(".")

@@ -158,8 +158,9 @@ class _Placing:
         by_lesson = self._by_lesson()
         for lesson, pieces in by_lesson.items():
             folder = self._into / student
-            if folder.is_symlink() or (folder / lesson).is_symlink():
-                self._refuse(f"{quoted(f'{student}/{lesson}')} is a link: nothing was put there.")
+            if any(path.is_symlink() or path.is_file() for path in (folder, folder / lesson)):
+                place = quoted(f"{student}/{lesson}")
+                self._refuse(f"{place} is a link or a file, no folder: nothing was put there.")
                 continue
             for batch in _hand_ins(pieces, lesson):
                 self._keep(lesson, batch)

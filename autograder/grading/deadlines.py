@@ -88,14 +88,9 @@ class Deadlines:
         Raises:
             CourseError: ``course.toml`` names a lesson that there is not, or a file is damaged.
         """
-        said, lessons = course.file, course.lessons()
-        for lesson in said.due:
-            if lesson not in lessons:
-                raise CourseError(
-                    f"{course.root / NAME}: due: {unknown('lesson', lesson, lessons)}"
-                )
+        said = course.file
         when = said.feedback.get("when", "at once")
-        return cls(said.due, read_extensions(course), said.late, when)
+        return cls(due_dates(course), read_extensions(course), said.late, when)
 
     def until(self, lesson: str, student: str, due: datetime | None = None) -> datetime | None:
         """Return until when a student may hand in; None if the lesson is not due.
@@ -156,6 +151,19 @@ def seconds_late(submissions: Iterable[SubmittedAssignment]) -> list[tuple[str, 
         submissions, key=lambda s: (s.assignment.duedate or datetime.max, s.assignment.name)
     )
     return [(s.assignment.name, s.total_seconds_late) for s in ordered]
+
+
+def due_dates(course: Course) -> Mapping[str, datetime]:
+    """Return the due dates that ``course.toml`` sets.
+
+    Raises:
+        CourseError: it names a lesson that there is not.
+    """
+    due, lessons = course.file.due, course.lessons()
+    for lesson in due:
+        if lesson not in lessons:
+            raise CourseError(f"{course.root / NAME}: due: {unknown('lesson', lesson, lessons)}")
+    return due
 
 
 def read_extensions(course: Course) -> dict[str, dict[str, datetime]]:

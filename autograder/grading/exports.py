@@ -16,7 +16,7 @@ from nbgrader.coursedir import CourseDirectory
 
 from autograder.course import Course, CourseError
 from autograder.files import write
-from autograder.grading.canvas_file import read_canvas_file
+from autograder.grading.canvas_file import points_text, read_canvas_file
 from autograder.grading.deadlines import Deadlines
 from autograder.grading.gradebook import read_config
 from autograder.grading.plain_text import listed, plain
@@ -146,13 +146,11 @@ def _waiting(entries: Iterable[Mark]) -> Iterator[str]:
         yield f"{lesson} has answers to grade by hand, and without them fewer points: {whose}."
 
 
-def _maxima(entries: Iterable[Mark]) -> str | None:
-    """Return what Moodle has to be told by hand."""
+def _maxima(entries: Iterable[Mark]) -> str:
+    """Return what Moodle has to be told by hand: its file has no place for points possible."""
     maxima = {e.lesson: _text(e.max_score) for e in entries}
     points = ", ".join(f"{points} for {lesson}" for lesson, points in maxima.items())
-    return (
-        f"Moodle reads no maximum from a file; set its grade items to: {points}." if points else ""
-    )
+    return f"Moodle reads no maximum from a file; set its grade items to {points}."
 
 
 def as_nbgrader(entries: list[Mark]) -> list[Row]:
@@ -171,13 +169,17 @@ def as_nbgrader(entries: list[Mark]) -> list[Row]:
 
 
 def as_canvas(entries: list[Mark]) -> list[Row]:
-    """Return rows for Canvas: its five columns, the points possible, then the students."""
+    """Return rows for Canvas: its five columns, the points possible, then the students.
+
+    "ID" is Canvas's own number of a student, which a roster told the gradebook.
+    """
     lessons = {e.lesson: e.max_score for e in entries}
     rows = [["Student", "ID", "SIS User ID", "SIS Login ID", "Section", *lessons]]
     rows.append(["    Points Possible", "", "", "", "", *map(_text, lessons.values())])
     for student, scores in _by_student(entries):
         name = ", ".join(filter(None, (student.last_name, student.first_name))) or student.id
-        rows.append([name, "", student.id, student.id, "", *scores])
+        number = _text(getattr(student, "lms_user_id", None))
+        rows.append([name, number, student.id, student.id, "", *scores])
     return rows
 
 
@@ -211,8 +213,7 @@ def _by_student(entries: list[Mark]) -> Iterable[tuple[Any, list[str]]]:
 def _text(value: Any) -> str:
     if value is None:
         return ""
-    # Four decimals, and never an exponent, which no system reads as a grade.
-    return f"{value:.4f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+    return points_text(value) if isinstance(value, float) else str(value)
 
 
 def as_csv(rows: list[Row]) -> str:

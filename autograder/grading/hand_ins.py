@@ -20,6 +20,7 @@ from pathlib import Path
 
 import nbformat
 
+from autograder.files import write
 from autograder.grading.entries import Unreadable, entries_in, read
 from autograder.grading.inventory import Submission, submission_in
 from autograder.grading.submission_limits import GradingLimits
@@ -142,7 +143,8 @@ def keep(
     """
     new = HandIn(Path(), stamp, _digest(files))
     there = hand_ins(submitted, student, lesson)
-    if any(_same(new, other) for other in there):
+    for known in filter(lambda other: _same(new, other), there):
+        _say_when(known, stamp)
         return "known"
     staged = submitted / f"{EARLIER}-{secrets.token_hex(4)}"
     try:
@@ -169,16 +171,27 @@ def _write(folder: Path, files: Mapping[str, bytes], about: HandIn) -> None:
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
+    _describe(folder, about)
+
+
+def _describe(folder: Path, about: HandIn) -> None:
+    """Say when it was handed in, to nbgrader and to us."""
     stamp = about.stamp
     if stamp.handed_in:
-        text = f"{as_utc(stamp.handed_in):%Y-%m-%d %H:%M:%S} UTC"
-        (folder / _TIMESTAMP).write_text(text, encoding="utf-8")
+        write(folder / _TIMESTAMP, f"{as_utc(stamp.handed_in):%Y-%m-%d %H:%M:%S} UTC")
     tree = {
         "handed_in": stamp.handed_in.isoformat() if stamp.handed_in else None,
         "order": stamp.order,
         "sha256": about.digest,
     }
-    (folder / _ABOUT).write_text(json.dumps(tree), encoding="utf-8")
+    write(folder / _ABOUT, json.dumps(tree))
+
+
+def _say_when(known: HandIn, stamp: Stamp) -> None:
+    """Add the time to a hand-in that was collected without one."""
+    if stamp.handed_in and not known.stamp.handed_in and not (known.folder / _TIMESTAMP).exists():
+        order = known.stamp.order or stamp.order
+        _describe(known.folder, replace(known, stamp=replace(stamp, order=order)))
 
 
 def _same(new: HandIn, other: HandIn) -> bool:

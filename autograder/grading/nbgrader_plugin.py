@@ -106,8 +106,10 @@ def _grade(config: Config) -> None:
 
 def _judge_lateness(config: Config, course: Course) -> None:
     """Let nbgrader know due dates and extensions and, where the course says so, what late costs."""
+    from autograder.grading.deadlines import due_dates
     from autograder.grading.late_penalty import LatePenalty
 
+    due_dates(course)  # told now if they cannot be, and not for each student
     config.ApplyDeadlines.root = config.LatePenalty.root = str(course.root)
     if course.file.late is not None:
         config.AssignLatePenalties.plugin_class = LatePenalty

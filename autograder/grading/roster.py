@@ -13,7 +13,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from dateutil import parser as dates
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, Student
 
 from autograder.course import CourseError, shown
 from autograder.grading.entries import is_litter
@@ -132,12 +132,28 @@ def read_roster(path: Path, zone: ZoneInfo | None) -> Roster:
 
 
 def make_known(gradebook: Gradebook, roster: Roster) -> None:
-    """Give nbgrader's gradebook the names and addresses of a class."""
-    for student in roster.students:
-        about = {"first_name": student.first, "last_name": student.last, "email": student.email}
-        gradebook.update_or_create_student(
-            student.student, **{key: value for key, value in about.items() if value}
-        )
+    """Give nbgrader's gradebook the names, addresses and Canvas's numbers of a class.
+
+    Args:
+        gradebook: an open one; all is committed at once.
+        roster: the class.
+    """
+    known = {student.id: student for student in gradebook.students}
+    for enrolled in roster.students:
+        student = known.get(enrolled.student)
+        if student is None:
+            student = Student(id=enrolled.student)
+            gradebook.db.add(student)
+        about = {
+            "first_name": enrolled.first,
+            "last_name": enrolled.last,
+            "email": enrolled.email,
+            "lms_user_id": enrolled.numbers.get("Canvas"),
+        }
+        for name, value in about.items():
+            if value:
+                setattr(student, name, value)
+    gradebook.db.commit()
 
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:

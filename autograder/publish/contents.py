@@ -17,6 +17,8 @@ TEMPLATES = Path(__file__).parent / "templates"
 _LICENCES = ("LICENSE", "LICENSE-prose")
 _COMPILED = ("__pycache__", "*.pyc")
 _DOTTED = {"gitignore": ".gitignore"}  # its own name would hold for the templates
+_FROM_HERE = "open it from this folder in JupyterLab"
+_ON_A_COPY = "[how to start](../README.md) says how to work on a copy"
 _ROW = re.compile(r"\| \d\d \| \[[^]]*\]\((?P<lesson>[^/)]+)/")
 
 
@@ -127,10 +129,17 @@ def _list_of_lessons(course: Course, lessons: Sequence[str]) -> Iterator[tuple[s
     path = course.notebooks / "README.md"
     if not path.is_file():
         return
-    lines = path.read_text(encoding="utf-8").partition("\n## What needs what")[0].splitlines()
-    rows = ((line, _ROW.match(line)) for line in lines)
-    kept = [line for line, row in rows if row is None or row["lesson"] in lessons]
-    yield "notebooks/README.md", ("\n".join(kept).rstrip() + "\n").encode()
+    text = path.read_text(encoding="utf-8").partition("\n## What needs what")[0]
+    head, *parts = text.replace(_FROM_HERE, _ON_A_COPY).split("\n## ")
+    kept = [_without(head, lessons), *(_without(part, lessons) for part in parts)]
+    given = [part for part in kept[1:] if any(map(_ROW.match, part.splitlines()))]
+    yield "notebooks/README.md", ("\n## ".join([kept[0], *given]).rstrip() + "\n").encode()
+
+
+def _without(text: str, lessons: Sequence[str]) -> str:
+    """Return a part of the list without the rows of other lessons."""
+    rows = ((line, _ROW.match(line)) for line in text.split("\n"))
+    return "\n".join(line for line, row in rows if row is None or row["lesson"] in lessons)
 
 
 def _pyproject(project: Mapping[str, Any], files: Mapping[str, bytes]) -> str:
@@ -150,6 +159,7 @@ def _pyproject(project: Mapping[str, Any], files: Mapping[str, bytes]) -> str:
         f"version = {_toml(project['version'])}",
         'description = "What the notebooks of this course import, and what checks answers"',
         f"requires-python = {_toml(project['requires-python'])}",
+        *([f"license = {_toml(project['license'])}"] if "license" in project else []),
         f"license-files = {_toml(licences)}",
         f"dependencies = {_toml(project['dependencies'])}",
         "",

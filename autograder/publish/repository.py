@@ -41,7 +41,8 @@ def publish(course: Course, folder: Path, lessons: Sequence[str] = ()) -> Publis
     Args:
         course: the course.
         folder: where to; new, empty, or made by an earlier call.
-        lessons: what to give out, beside what was before; all if none is named and none was.
+        lessons: what to give out, beside what was before; if none is named and none was, all that
+            are released.
 
     Raises:
         CourseError: a lesson is not released, the folder is somebody else's, or what would be
@@ -50,10 +51,11 @@ def publish(course: Course, folder: Path, lessons: Sequence[str] = ()) -> Publis
     _check_place(course, folder)
     before = _made(folder)
     known = course.lessons()
-    wanted = {*lessons, *before.get("lessons", ())} or set(known)
+    released = (lesson for lesson in known if course.release(lesson).is_file())
+    wanted = {*lessons, *before.get("lessons", ())} or set(released)
     chosen = [lesson for lesson in known if lesson in wanted]
     if not chosen:
-        raise CourseError(f"No lesson found in {course.solutions}: nothing to publish.")
+        raise CourseError("No lesson is released: run `autograder build` first.")
     files = contents(course, chosen)
     if found := list(islice(leaks(course, chosen, files), _SHOWN)):
         raise CourseError(

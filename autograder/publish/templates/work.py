@@ -8,7 +8,7 @@ HERE = Path(__file__).resolve().parent
 GIVEN, WORK = HERE / "notebooks", HERE / "work"
 
 
-def main(names):
+def main(names: list[str]) -> None:
     """Copy the lessons that are named, or all; leave those alone that are there already."""
     known = sorted(path.name for path in GIVEN.iterdir() if path.is_dir())
     for name in names:
