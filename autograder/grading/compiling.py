@@ -47,11 +47,13 @@ def compile_apart(course: Course, lesson: str, seed: int, tell: Tell) -> str:
     """
     width = min(usable_cores(), _MOST_PROCESSES)
     done: list[str] = []
+    telling = threading.Lock()
     tell(0, 0)
 
     def compiled(line: str) -> None:
-        done.append(line)
-        tell(len(done), int(line))
+        with telling:
+            done.append(line)
+            tell(len(done), int(line))
 
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         shares = [
