@@ -34,17 +34,36 @@ def seed_everything(seed: int = 0) -> None:
         >>> seed_everything(7); first == np.random.rand()
         True
     """
+    seed_draws(seed)
+    # Who has not imported Keras yet should not wait for it here; `begin` imports it first.
+    if "keras" in sys.modules:
+        import keras
+
+        keras.utils.set_random_seed(seed)
+
+
+def seed_draws(seed: int) -> None:
+    """Start the numbers of Python, NumPy and `keras.random` from one seed, in microseconds.
+
+    What a backend draws by itself (`tf.random`) goes on. To start that anew, TensorFlow forgets
+    every operation that it has prepared, and the next call takes 15 ms instead of 3.
+
+    Args:
+        seed: 0 to 2³² − 1.
+
+    Example:
+        >>> seed_draws(7); first = random.random()
+        >>> seed_draws(7); first == random.random()
+        True
+    """
     import numpy as np
 
     random.seed(seed)
     np.random.seed(seed)
-    # Who has not imported Keras yet should not wait for it here; `begin` imports it first.
     if "keras" in sys.modules:
-        import keras
         from keras.src.backend.common import global_state
 
-        keras.utils.set_random_seed(seed)
-        # Keras 3.12 and older let the generator of `keras.random` go on.
+        # The next draw makes another generator, from Python's numbers.
         global_state.set_global_attribute("global_seed_generator", None)
 
 

@@ -48,18 +48,23 @@ class Once:
             return self._asker(spec, answer, namespace)
         cell = spec.cell(answer)
         if cell not in self._asks:
-            self._asks[cell] = _Settled(self._asker(spec, answer, namespace))
+            self._asks[cell] = Settled(self._asker(spec, answer, namespace))
         return self._asks[cell]
 
 
-class _Settled:
-    """Puts each settled question to an answer once."""
+class Settled:
+    """Puts each settled question to an answer once.
+
+    Args:
+        ask: takes requests to the answer.
+    """
 
     def __init__(self, ask: Ask) -> None:
         self._ask = ask
         self._replies: dict[str, Any] = {}
 
     def __call__(self, request: dict[str, Any]) -> Any:
+        """Return the reply to a request; the one that was given before, where it is settled."""
         if request["op"] not in _SETTLED:
             return self._ask(request)
         place = digest(request)

@@ -9,6 +9,13 @@ import numpy as np
 # Each takes the outputs of repeated calls, stacked on a new first axis, and the input.
 Statistic = Callable[[np.ndarray, np.ndarray], float]
 
+
+def _changed(ys: np.ndarray, x: np.ndarray) -> float:
+    if ys.shape[1:] != x.shape:
+        return 1.0
+    return float(np.mean(~np.isclose(ys, x).all(axis=tuple(range(1, ys.ndim)))))
+
+
 STATISTICS: dict[str, Statistic] = {
     "mean": lambda ys, x: float(ys.mean()),
     "std": lambda ys, x: float(ys.std()),
@@ -16,9 +23,7 @@ STATISTICS: dict[str, Statistic] = {
     "max": lambda ys, x: float(ys.max()),
     "zero_fraction": lambda ys, x: float((ys == 0).mean()),
     # calls whose output is not the input
-    "fraction_changed": lambda ys, x: float(
-        np.mean([y.shape != x.shape or not np.allclose(y, x) for y in ys])
-    ),
+    "fraction_changed": _changed,
     # different outputs among the calls, as a fraction of the calls
     "distinct": lambda ys, x: len({y.tobytes() for y in ys}) / len(ys),
     # calls in which the samples of one batch were not all treated alike

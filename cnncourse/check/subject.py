@@ -21,7 +21,7 @@ import numpy as np
 from cnncourse.check import fixed_weights, model_size
 from cnncourse.check.reply import MISSING, NO_DICTIONARY, tidy
 from cnncourse.check.run_time_rule import RunTimeRule
-from cnncourse.runtime import seed_everything
+from cnncourse.runtime import seed_draws, seed_everything
 
 Tree = Any
 _UNTOUCHED = "untouched"
@@ -133,7 +133,7 @@ def _repeat(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
     mutated: list[Any] = []
     start = request.get("start", 0)
     for i in range(start, start + request["times"]):
-        seed_everything(request["seed"] + i)
+        (seed_everything if i == start else seed_draws)(request["seed"] + i)
         args, kwargs = _arguments(request, offset=i)
         value = _called(subject, args, kwargs)
         if i == start:
