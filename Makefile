@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo lab quick test style build check lint lock clean
+.PHONY: help demo lab quick test style kills build check lint lock clean
 
 help:  ## list the verbs
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -39,6 +39,9 @@ test: style  ## the whole test suite, as CI runs it; ONLY="07_edges or 08_convol
 
 style: $(READY)  ## report on form, types and undeclared imports; change nothing
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy && $(BIN)/deptry .
+
+kills: $(READY)  ## kill a grader 20 times at random moments: nothing may be lost (SEED=1 for other moments)
+	@$(BIN)/python tests/grader_kills.py 20 $(or $(SEED),20)
 
 build: $(READY)  ## regenerate solutions, releases and keys from the authored lessons
 	@$(BIN)/autograder build

@@ -182,7 +182,7 @@ def test_everybody_gets_a_feedback_page(graded):
     course, results = graded
     for student in results:
         page = (course.root / "feedback" / student / LESSON / f"{LESSON}.html").read_text("utf-8")
-        assert "Score:" in page
+        assert f"<b>{results[student].score:.4g}</b> of 6 points" in page
 
 
 def test_feedback_shows_outcomes_and_findings(graded):

@@ -216,8 +216,8 @@ def test_formgrader_grades_in_a_fresh_checkout(api, monkeypatch):
         def __len__(self):
             return len(asked)
 
-        def results(self, jobs, feedback):
-            assert (jobs, feedback) == (0, False)
+        def results(self, jobs, *, feedback, again):
+            assert (jobs, feedback, again) == (0, False, True)
             return [Graded(student, error="It is empty.") for student in asked]
 
     monkeypatch.setattr("autograder.grading.nbgrader_commands.Grading", Noted)

@@ -288,6 +288,22 @@ def test_many_threads_of_the_judge_share_one_parent(sandbox):
     assert answers == {n: n for n in range(4)}
 
 
+def test_a_living_child_is_asked_what_it_used(sandbox):
+    """Does processor time grow, is the peak that since the last question, and is the end told?"""
+    with sandbox.open() as child:
+        child.run_cell("x = bytearray(b'1') * 100_000_000; import time; time.sleep(0.2); del x")
+        child.run_cell("while time.process_time() < 0.3: pass")
+        seconds, peak = child.used()
+        assert seconds >= 0.3
+        assert peak > 100_000_000
+        assert child.used()[0] >= seconds
+        assert child.used()[1] < 100_000_000
+        with pytest.raises(ChildDied):
+            child.run_cell("import os; os._exit(3)")
+        assert child.used()[0] >= seconds
+    assert child.close().ended == "exited"
+
+
 def test_usage_tells_what_a_child_took(sandbox):
     with sandbox.open() as child:
         child.run_cell("x = bytearray(b'1') * 100_000_000; import time; time.sleep(0.2)")

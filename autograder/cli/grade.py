@@ -59,6 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     from autograder.grading.batch import Grading
     from autograder.grading.results import as_tree, print_table, write_json
+    from autograder.grading.trouble import told
 
     submitted = arguments.submitted or course.root / "submitted"
     grading = Grading(course, arguments.lesson, submitted, isolation=arguments.isolation)
@@ -71,8 +72,14 @@ def run(arguments: argparse.Namespace) -> int:
     start, interrupted, trouble = time.monotonic(), False, None
     with Progress(console=Console(stderr=True), transient=True) as progress:
         bar = progress.add_task("grading", total=len(grading))
+
+        def tell(done: int, of: int) -> None:
+            step = f"compiling the judge's key, {done} of {of} exercises" if of else "starting"
+            progress.update(bar, description=step)
+
         try:
-            for graded in grading.results(jobs, arguments.scheduler, again=arguments.again):
+            results = grading.results(jobs, arguments.scheduler, again=arguments.again, tell=tell)
+            for graded in results:
                 progress.update(bar, advance=1, description=escape(f"graded {graded.student}"))
         except KeyboardInterrupt:
             interrupted = True
@@ -80,17 +87,19 @@ def run(arguments: argparse.Namespace) -> int:
             trouble = error
             if not grading.finished:
                 raise
-    results = grading.finished
-    print_table(Console(), arguments.lesson, results)
+    print_table(Console(), arguments.lesson, grading.finished)
     for sentence in grading.inventory.unmatched:
         print(sentence)
+    seconds = time.monotonic() - start
     if arguments.json is not None:
-        write_json(arguments.json, as_tree(arguments.lesson, results, time.monotonic() - start))
-    left = len(grading) - len(results)
+        with told():
+            write_json(arguments.json, as_tree(arguments.lesson, grading.finished, seconds))
+    recorded = sum(graded.score is not None for graded in grading.finished)
+    left = len(grading) - len(grading.finished)
     if interrupted:
-        print(f"Interrupted: {len(results)} recorded, {left} left; grade again.", file=sys.stderr)
+        print(f"Interrupted: {recorded} recorded, {left} left; grade again.", file=sys.stderr)
         return 130
     if trouble is not None:
-        print(f"{len(results)} recorded, {left} left. {trouble}", file=sys.stderr)
+        print(f"{recorded} recorded, {left} left. {trouble}", file=sys.stderr)
         return 1
-    return int(any(graded.score is None for graded in results))
+    return int(any(graded.score is None for graded in grading.finished))

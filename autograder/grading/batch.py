@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -19,6 +20,7 @@ from traitlets.config import Config
 from autograder.build.inputs import code, digest, package_code, versions
 from autograder.course import Course, CourseError
 from autograder.grading.cluster import run_on_cluster
+from autograder.grading.compiling import Tell
 from autograder.grading.grade_one import grade_submission, submission_digest
 from autograder.grading.gradebook import Recorder, read_config
 from autograder.grading.interrupts import uninterrupted
@@ -29,6 +31,7 @@ from autograder.grading.merge import fresh
 from autograder.grading.preprocessors import lesson_files, shortening
 from autograder.grading.queue_order import slowest_first
 from autograder.grading.secret_key import JudgeKey, judge_key
+from autograder.grading.student_page import page_settings
 from autograder.grading.submission import packed
 from autograder.grading.submission_limits import GradingLimits
 from autograder.grading.task import Graded, Shared, Task
@@ -97,6 +100,7 @@ class Grading:
         *,
         feedback: bool = True,
         again: bool = False,
+        tell: Tell = lambda done, of: None,
     ) -> Iterator[Graded]:
         """Judge every submission that the journal does not hold, and record all.
 
@@ -106,6 +110,7 @@ class Grading:
                 to them as bytes.
             feedback: whether to write feedback pages, too.
             again: whether to judge anew what was judged before.
+            tell: is told how many exercises of the judge's key are compiled, and of how many.
 
         Yields:
             Results, as soon as they are recorded.
@@ -119,7 +124,8 @@ class Grading:
             Recorder(self.course, self.lesson, self._config) as recorder,
         ):
             recorder.prepare(self._release)
-            shared = self._shared(judge_key(self.course, self.lesson))
+            with told():
+                shared = self._shared(judge_key(self.course, self.lesson, tell))
             for group in self._judged(shared, jobs, scheduler, again):
                 with uninterrupted():
                     recorded = _recorded(recorder, group, feedback)
@@ -133,23 +139,27 @@ class Grading:
         with told():
             self._journal.open()
         before = {s.student: self._journal.about(s.student) for s in self._submissions}
-        to_do, kept = [], []
+        to_do: list[Submission] = []
+        kept: list[Graded] = []
         for submission in self._submissions:
-            digest_now = submission_digest(shared, submission)
-            known = before[submission.student]
-            if again or known is None or known.digest != digest_now:
+            known = None if again else before[submission.student]
+            found = None
+            if known and known.digest == submission_digest(shared, submission):
+                found = self._journal.get(submission.student)
+            if found is None:
                 to_do.append(submission)
-            else:
-                kept.append(submission.student)
-        for first in range(0, len(kept), _MOST_TOGETHER):
-            students = kept[first : first + _MOST_TOGETHER]
-            found = [self._journal.get(student) for student in students]
-            yield [graded for graded in found if graded is not None]
+                continue
+            kept.append(found)
+            if len(kept) == _MOST_TOGETHER:
+                yield kept
+                kept = []
+        yield kept
         ordered = slowest_first(to_do, before)
         for group in _judged(shared, ordered, jobs, scheduler):
-            with told():
-                for graded in group:
-                    if graded.notebook is not None:
+            for graded in group:
+                if graded.notebook is not None:
+                    # What cannot be text is told when it is recorded.
+                    with told(), suppress(ValueError, TypeError):
                         self._journal.put(graded)
             yield group
 
@@ -166,6 +176,7 @@ class Grading:
             self._isolation,
             self.course.file.preload,
             shortening(self._config),
+            page_settings(self.course),
             digest(made_from),
         )
 

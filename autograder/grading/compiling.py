@@ -37,7 +37,7 @@ def compile_apart(course: Course, lesson: str, seed: int, tell: Tell) -> str:
         course: the course.
         lesson: the lesson's name.
         seed: the probes are drawn from it.
-        tell: is told how many exercises are compiled, and of how many.
+        tell: is told how many exercises are compiled, and of how many; 0 of 0 at the start.
 
     Returns:
         ``{"key", "rubrics"}`` as JSON.
@@ -47,10 +47,13 @@ def compile_apart(course: Course, lesson: str, seed: int, tell: Tell) -> str:
     """
     width = min(usable_cores(), _MOST_PROCESSES)
     done: list[str] = []
+    telling = threading.Lock()
+    tell(0, 0)
 
     def compiled(line: str) -> None:
-        done.append(line)
-        tell(len(done), int(line))
+        with telling:
+            done.append(line)
+            tell(len(done), int(line))
 
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         shares = [

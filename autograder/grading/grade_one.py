@@ -10,6 +10,7 @@ import nbformat
 
 from autograder.build.inputs import digest
 from autograder.grading.entries import Entry, Unreadable, read
+from autograder.grading.feedback import feedback_page
 from autograder.grading.inventory import Submission
 from autograder.grading.judge import Judged, judge
 from autograder.grading.preprocessors import annotate, shorten
@@ -52,12 +53,13 @@ def grade_submission(shared: Shared, task: Task) -> Graded:
     show_rubrics(notebook, release, shared.rubrics)
     annotate(notebook, report.sentence, shared.fingerprint, _exercises(judged))
     shorten(notebook, shared.shortening)
+    student = task.submission.student
     return Graded(
-        task.submission.student,
+        student,
         judged.outcomes,
         report.sentence,
         notebook=nbformat.v4.writes(notebook),
-        page=None,
+        page=feedback_page(notebook, lesson=shared.lesson, student=student, shows=shared.shows),
         files=repaired.files,
         row=row_of(notebook),
         used=judged.used,

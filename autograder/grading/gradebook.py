@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import tempfile
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from fnmatch import fnmatch
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import nbformat
 from nbgrader import api
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, InvalidEntry
 from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import SaveCells
@@ -22,13 +23,16 @@ from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from traitlets.config import Config, ConfigFileNotFound, PyFileConfigLoader
 
 from autograder.course import Course, CourseError
+from autograder.grading.feedback import feedback_page
 from autograder.grading.gradebook_rows import Entry, GradebookRows
 from autograder.grading.graded_files import Modes, Staged, stage
-from autograder.grading.nbgrader_page import write_nbgrader_page
+from autograder.grading.row import Standing
+from autograder.grading.student_page import may_be_read, page_settings, with_standing
 from autograder.grading.task import Graded
 from autograder.grading.trouble import why_nothing_works
 
 TIMESTAMP = "timestamp.txt"
+_NBGRADERS_LOG = logging.getLogger("tornado.application")
 
 
 class Recorder:
@@ -47,6 +51,7 @@ class Recorder:
         self._autograde = Autograde(coursedir=self._places, config=self._config)
         self._feedback = GenerateFeedback(coursedir=self._places, config=self._config)
         self._gradebook: Gradebook | None = None
+        self._shows = page_settings(course)
 
     def __enter__(self) -> Recorder:
         return self
@@ -65,15 +70,22 @@ class Recorder:
             CourseError: the lesson was graded before it got other exercises; or gradebook or
                 folders cannot be written.
         """
+        _NBGRADERS_LOG.disabled = (
+            True  # nbgrader logs a traceback of what is told here in one sentence
+        )
         try:
             for folder in (self._places.autograded_directory, self._places.feedback_directory):
                 _prove_writable(Path(self._places.root, folder))
             self._gradebook = Gradebook(self._places.db_url, self._places.course_id)
             self._gradebook.update_or_create_assignment(self._lesson)
             self._save_cells(release)
-            self._rows = GradebookRows(self._gradebook.db, self._lesson, self._config)
-        except (OSError, SQLAlchemyError) as error:
+            steps = self._autograde.autograde_preprocessors
+            settling = [step(config=self._config) for step in steps if hasattr(step, "settle")]
+            self._rows = GradebookRows(self._gradebook, self._lesson, self._config, settling)
+        except (OSError, SQLAlchemyError, InvalidEntry) as error:
             raise CourseError(why_nothing_works(error) or _cannot(error)) from None
+        finally:
+            _NBGRADERS_LOG.disabled = False
         self._beside = self._files_beside()
 
     def record(self, results: Sequence[Graded], *, feedback: bool = True) -> list[Graded]:
@@ -91,7 +103,7 @@ class Recorder:
             CourseError: nothing can be recorded any more; nothing of these results is.
         """
         try:
-            return self._record(results, feedback)
+            return self._record(results, feedback) if results else []
         except Exception as error:
             if why := why_nothing_works(error):
                 raise CourseError(why) from None
@@ -107,9 +119,10 @@ class Recorder:
         staged: list[Staged] = []
         try:
             for result in results:
-                staged += self._staged(result, feedback)
+                files = self._own_files(result) | self._beside
+                files[f"{self._lesson}.ipynb"] = (result.notebook or "").encode()
+                staged.append(self._stage(self._autograde, result, files))
             standings = self._rows.write(map(_entry, results))
-            self._gradebook.db.commit()
         except BaseException:
             self._gradebook.db.rollback()
             for one in staged:
@@ -118,20 +131,26 @@ class Recorder:
         # Whoever is killed from here on begins at the journal, and comes here again.
         for one in staged:
             one.put()
-        for result in results:
-            if feedback and result.page is None:
-                write_nbgrader_page(self._places, self._config, result.student, self._lesson)
+        if feedback:
+            self._write_pages(results, standings)
         return [replace(r, standing=standings[r.student]).without_texts() for r in results]
 
-    def _staged(self, result: Graded, feedback: bool) -> Iterator[Staged]:
-        notebook = {f"{self._lesson}.ipynb": (result.notebook or "").encode()}
-        yield self._stage(
-            self._autograde, result, self._own_files(result) | self._beside | notebook
-        )
-        if feedback and result.page is not None:
+    def _write_pages(self, results: Sequence[Graded], standings: Mapping[str, Standing]) -> None:
+        for result in results:
+            standing, page = standings[result.student], result.page or ""
+            if not may_be_read(self._shows, standing):
+                continue
+            if standing.by_hand:
+                notebook = nbformat.reads(result.notebook or "", as_version=4)
+                page = feedback_page(
+                    with_standing(notebook, standing),
+                    lesson=self._lesson,
+                    student=result.student,
+                    shows=self._shows,
+                )
             when = {TIMESTAMP: result.files[TIMESTAMP]} if _handed_in(result) else {}
-            page = {f"{self._lesson}.html": result.page.encode()}
-            yield self._stage(self._feedback, result, when | page)
+            files = when | {f"{self._lesson}.html": page.encode()}
+            self._stage(self._feedback, result, files).put()
 
     def _stage(
         self, step: Autograde | GenerateFeedback, result: Graded, files: dict[str, bytes]

@@ -6,8 +6,8 @@ one: student, submission, grades, comments, late penalty. What people gave by ha
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -61,51 +61,69 @@ class GradebookRows:
     """The rows of one lesson.
 
     Args:
-        session: a session of nbgrader's `Gradebook`; committing is the caller's.
+        gradebook: nbgrader's, open.
         lesson: the lesson's name, which its assignment and notebook have as well.
         config: nbgrader's; it names the plugin for late penalties.
+        settling: steps that settle what the penalties hang on: each has a method ``settle`` of the
+            gradebook and the students, which may commit.
     """
 
-    def __init__(self, session: Session, lesson: str, config: Config) -> None:
-        self._session = session
-        assignment = session.scalars(select(api.Assignment).filter_by(name=lesson)).one()
+    def __init__(
+        self, gradebook: api.Gradebook, lesson: str, config: Config, settling: Sequence[Any] = ()
+    ) -> None:
+        self._gradebook = gradebook
+        self._session: Session = gradebook.db
+        self._settling = settling
+        assignment = self._session.scalars(select(api.Assignment).filter_by(name=lesson)).one()
         self._assignment = assignment.id
         self._notebooks = [_Cells.of(notebook) for notebook in assignment.notebooks]
         self._own = next(n for n in self._notebooks if n.name == lesson)
-        late = AssignLatePenalties(config=config)
-        late.init_plugin()
-        self._penalty_of = late.plugin_inst.late_submission_penalty
+        # A plugin may ask its parent for what nbgrader's own step knows.
+        self._late = AssignLatePenalties(config=config)
+        self._late.gradebook = gradebook
+        self._late.assignment_id = self._late.notebook_id = lesson
+        self._late.init_plugin()
 
-    def write(self, entries: Iterable[Entry]) -> dict[str, Standing]:
-        """Write entries, without committing.
+    def write(self, rows: Iterable[Entry]) -> dict[str, Standing]:
+        """Write rows, and commit.
 
         Args:
-            entries: one per student.
+            rows: one per student.
 
         Returns:
-            Student → what the gradebook will hold.
+            Student → what the gradebook holds now.
         """
-        entries = {entry.student: entry for entry in entries}
+        entries = {entry.student: entry for entry in rows}
         submissions = self._submissions(entries)
         ids = [notebook.id for _, notebook in submissions.values()]
         grades = self._found(api.Grade, self._own.graded, ids)
         comments = self._found(api.Comment, self._own.commented, ids)
-        standings = {}
+        found: dict[str, Standing] = {}
         for student, entry in entries.items():
             submission, notebook = submissions[student]
             if entry.handed_in is not None:
                 submission.timestamp = entry.handed_in
+            remarks, marks = [], []
             for name, text in entry.row.comments.items():
-                comments[notebook.id, self._own.commented[name]].auto_comment = text
-            scores = {}
+                comment = comments[notebook.id, self._own.commented[name]]
+                comment.auto_comment = text
+                remarks.append((name, comment))
             for name, score in entry.row.scores.items():
                 grade = grades[notebook.id, self._own.graded[name]]
                 _give(grade, score, entry.again)
-                scores[name] = _total(grade)
-            penalty = self._penalty(submission, student, sum(scores.values()))
-            notebook.late_submission_penalty = penalty
-            standings[student] = Standing(scores, penalty or 0.0)
+                marks.append((name, grade))
+            found[student] = _standing(marks, remarks)
         self._session.flush()
+        for step in self._settling:
+            step.settle(self._gradebook, list(entries))
+        standings = {}
+        for student, (submission, notebook) in submissions.items():
+            penalty = self._penalty(submission, student, found[student].score)
+            notebook.late_submission_penalty = penalty
+            standings[student] = replace(
+                found[student], penalty=penalty or 0.0, due=_due(submission)
+            )
+        self._session.commit()
         return standings
 
     def _submissions(self, students: Mapping[str, Any]) -> dict[str, tuple[Any, Any]]:
@@ -166,10 +184,11 @@ class GradebookRows:
         return {(one.notebook_id, one.cell_id): one for one in found}
 
     def _penalty(self, submission: Any, student: str, score: float) -> float | None:
-        late = submission.total_seconds_late
+        late = submission.total_seconds_late if _due(submission) else 0
         if late <= 0:
             return None
-        penalty = self._penalty_of(student, score, late)
+        self._late.student_id = student
+        penalty = self._late.plugin_inst.late_submission_penalty(student, score, late)
         return None if penalty is None else min(max(penalty, 0), score)
 
 
@@ -186,6 +205,28 @@ def _give(grade: Any, score: float | None, again: bool) -> None:
         grade.needs_manual_grade = score is None
     elif again or changed:
         grade.needs_manual_grade = True
+
+
+def _due(submission: Any) -> datetime | None:
+    # nbgrader adds an extension to the date whether there is one or not.
+    return submission.duedate if submission.assignment.duedate else None
+
+
+def _standing(marks: list[tuple[str, Any]], remarks: list[tuple[str, Any]]) -> Standing:
+    by_hand = any(
+        given is not None
+        for given in (
+            *(given for _, grade in marks for given in (grade.manual_score, grade.extra_credit)),
+            *(comment.manual_comment for _, comment in remarks),
+        )
+    )
+    told = {name: comment.manual_comment or comment.auto_comment for name, comment in remarks}
+    return Standing(
+        {name: _total(grade) for name, grade in marks},
+        comments={name: text for name, text in told.items() if text},
+        by_hand=by_hand,
+        waiting=tuple(n for n, g in marks if g.auto_score is None and g.manual_score is None),
+    )
 
 
 def _total(grade: Any) -> float:

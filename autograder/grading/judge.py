@@ -289,8 +289,16 @@ def _record(outcome: Outcome, cell: Any, number: int) -> None:
 
 def _kept(outcome: Outcome) -> dict[str, Any]:
     """What a graded notebook says of an answer: no more than its student reads there."""
-    lost = [c.key for c in outcome.criteria if not c.earned]
-    return outcome.as_dict() | {"details": list(outcome.details), "lost": lost}
+    return outcome.as_dict() | {
+        "details": list(outcome.details),
+        "lost": [c.key for c in outcome.criteria if not c.earned],
+        "criteria": [
+            {"text": c.text, "points": c.points, "earned": c.earned} for c in outcome.criteria
+        ],
+        "notes": list(outcome.notes),
+        "revisit": outcome.revisit,
+        "solution": outcome.solution,
+    }
 
 
 def _raised(kind: str, text: str) -> str:

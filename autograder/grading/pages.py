@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import html
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -27,11 +28,31 @@ _NAMES = ("student", "first_name", "last_name", "notebook_path")
 @pass_context
 def markdown2html(context: Any, source: str) -> str:
     """Render Markdown without anything in it that could run: the filter for nbgrader's pages."""
+    attachments = context.get("cell", {}).get("attachments", {})
+    return clean_markdown(source, attachments, context.get("resources", {}))
+
+
+def clean_markdown(source: str, attachments: Mapping[str, Any], page: dict[str, Any]) -> str:
+    """Render Markdown without anything in it that could run or load.
+
+    Args:
+        source: the text.
+        attachments: pictures pasted into its cell, by their names.
+        page: what the cells of a page share; counts the pictures in it. Its ``metadata`` may name
+            the folder (``path``) whose pictures are embedded.
+
+    Returns:
+        HTML.
+
+    Example:
+        >>> clean_markdown("a *b*", {}, {})
+        '<p>a <em>b</em></p>\n'
+    """
     renderer = _Renderer(
         escape=False,
         exclude_anchor_links=True,  # they lead to ids, which `clean_html` drops
-        attachments=context.get("cell", {}).get("attachments", {}),
-        page=context.get("resources", {}),
+        attachments=attachments,
+        page=page,
     )
     return clean_html(MarkdownWithMath(renderer=renderer).render(source))
 
@@ -75,7 +96,8 @@ class _Renderer(IPythonRenderer):
     """Renders formulas and embeds pictures, so that a page needs no script and asks for nothing."""
 
     def __init__(self, *, page: dict[str, Any], **options: Any) -> None:
-        super().__init__(path=page.get("metadata", {}).get("path", ""), **options)
+        self._folder = page.get("metadata", {}).get("path")
+        super().__init__(path=self._folder or "", **options)
         self._page = page  # one for all cells, to count what it holds
 
     def block_math(self, body: str) -> str:
@@ -90,8 +112,10 @@ class _Renderer(IPythonRenderer):
     def image(self, text: str, url: str, title: str | None = None) -> str:
         if url.startswith(_ATTACHMENT):
             address = url if url.removeprefix(_ATTACHMENT) in self.attachments else None
+        elif url.startswith("data:"):
+            address = url
         else:
-            address = url if url.startswith("data:") else _embedded(Path(self.path), url)
+            address = _embedded(Path(self._folder), url) if self._folder else None
         left = self._page.get(_LEFT, GradingLimits().notebook_bytes)
         if address and left > 0:
             shown = super().image(text, address, title)

@@ -89,6 +89,8 @@ def remark(graded: Graded) -> str:
 
 def _outcomes(graded: Graded) -> str:
     waiting = sum(isinstance(o, AwaitingHand) for o in graded.outcomes.values())
+    if graded.standing is not None:
+        waiting = len(graded.standing.waiting)
     wrong = [o for o in graded.outcomes.values() if not isinstance(o, (Right, AwaitingHand))]
     parts = ["all right"]
     if wrong:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from nbgrader.utils import compute_checksum, determine_grade, is_grade, is_solution, is_task
@@ -30,10 +31,18 @@ class Standing:
     Args:
         scores: graded cell → points.
         penalty: points lost because it came late.
+        comments: answer cell → what a person or nbgrader remarked on it.
+        by_hand: a person gave points, extra credit or a comment.
+        waiting: the cells that a person has yet to grade.
+        due: until when it could be handed in, extension included, in UTC; None for no such date.
     """
 
     scores: dict[str, float] = field(default_factory=dict)
     penalty: float = 0.0
+    comments: dict[str, str] = field(default_factory=dict)
+    by_hand: bool = False
+    waiting: tuple[str, ...] = ()
+    due: datetime | None = None
 
     @property
     def score(self) -> float:

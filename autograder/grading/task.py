@@ -11,6 +11,7 @@ import nbformat
 
 from autograder.build.inputs import digest
 from autograder.grading.execution import Used
+from autograder.grading.feedback import Shows
 from autograder.grading.inventory import Submission
 from autograder.grading.row import Row, Standing
 from autograder.grading.submission_limits import GradingLimits
@@ -34,6 +35,7 @@ class Shared:
         isolation: how the sandbox keeps it apart.
         modules: what the course's lessons import.
         shortening: nbgrader's settings for shortening outputs: class → option → value.
+        shows: what feedback pages tell.
         made_from: sums up the code and the versions that results depend on.
     """
 
@@ -47,6 +49,7 @@ class Shared:
     isolation: Isolation = "namespaces"
     modules: tuple[str, ...] = ()
     shortening: dict[str, dict[str, Any]] = field(default_factory=dict)
+    shows: Shows = field(default_factory=Shows)
     made_from: str = ""
 
     @cached_property
@@ -59,7 +62,8 @@ class Shared:
         """What results depend on, beside the submission."""
         files = {name: hashlib.sha256(data).hexdigest() for name, data in self.files.items()}
         parts = {name: vars(self)[name] for name in self.__dataclass_fields__}
-        return digest(parts | {"files": files, "limits": asdict(self.limits)})
+        plain = {"files": files, "limits": asdict(self.limits), "shows": asdict(self.shows)}
+        return digest(parts | plain)
 
     @cached_property
     def judge_key(self) -> Key:

@@ -6,6 +6,7 @@ import contextlib
 import errno
 from collections.abc import Iterator
 
+from nbgrader.api import InvalidEntry
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from autograder.course import CourseError
@@ -54,8 +55,8 @@ def why_nothing_works(error: BaseException) -> str | None:
     if isinstance(error, OSError):
         sentence = _BY_NUMBER.get(error.errno or 0)
         return sentence and sentence.format(error.strerror)
-    # Its other subclasses are about one row.
-    if type(error) not in (DatabaseError, OperationalError):
+    # Other subclasses of the first are about one row; the last is how nbgrader passes them on.
+    if type(error) not in (DatabaseError, OperationalError, InvalidEntry):
         return None
     said = str(getattr(error, "orig", error))
     known = (text for words, text in _BY_WORDS.items() if words in said.lower())
@@ -72,5 +73,6 @@ def told() -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        sentence = why_nothing_works(error) or f"{error.filename}: {error.strerror}, {_AGAIN}."
-        raise CourseError(sentence) from None
+        closed = _READ_ONLY if isinstance(error, PermissionError) else None
+        broken = _BROKEN.format(f"{error.filename}: {error.strerror}")
+        raise CourseError(why_nothing_works(error) or closed or broken) from None

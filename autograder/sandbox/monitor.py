@@ -161,7 +161,10 @@ class Monitor:
 
     def _tells_use(self) -> bool:
         """Answer the judge who asks what was used; say whether that is what the judge wants."""
-        if self.control.recv(_CHUNK) != ASK_USE:
+        try:
+            if self.control.recv(_CHUNK) != ASK_USE:
+                return False
+        except OSError:  # the judge is gone
             return False
         self.busy = max(self.busy, self._busy())
         self._report(
