@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import json
 
-import minilesson
 import pytest
+from grader_kills import light_course
 from minilesson import LESSON
 
 from autograder.build.store import FOLDER
@@ -21,7 +21,7 @@ def test_several_processes_make_the_key_that_one_makes(tmp_path, monkeypatch):
     made = []
     for cores in (1, 3):
         monkeypatch.setattr(compiling, "usable_cores", lambda cores=cores: cores)
-        course = minilesson.course(tmp_path / str(cores))
+        course = light_course(tmp_path / str(cores))
         made.append(compile_apart(course, LESSON, 7, lambda done, of: None))
     assert made[0] == made[1]
     assert list(Key.from_json(json.loads(made[0])["key"]).exercises) == [
@@ -32,7 +32,7 @@ def test_several_processes_make_the_key_that_one_makes(tmp_path, monkeypatch):
 def test_each_exercise_is_told_and_kept(tmp_path):
     """Is progress told to the last exercise, and is nothing executed a second time?"""
     told = []
-    course = minilesson.course(tmp_path)
+    course = light_course(tmp_path)
     first = compile_apart(course, LESSON, 7, lambda done, of: told.append((done, of)))
     assert told == [(0, 0), (1, 3), (2, 3), (3, 3)]
     entries = {path: path.stat().st_ino for path in (course.root / FOLDER / "store").iterdir()}

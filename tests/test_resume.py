@@ -7,7 +7,6 @@ import subprocess
 import sys
 
 import grader_kills
-import minilesson
 import pytest
 from minilesson import LESSON, RIGHT, answered, hand_in
 from nbgrader.api import Gradebook
@@ -23,7 +22,7 @@ pytestmark = pytest.mark.heavy
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory):
     """A class of two that was graded."""
-    course = minilesson.course(tmp_path_factory.mktemp("course"))
+    course = grader_kills.light_course(tmp_path_factory.mktemp("course") / "light")
     for student in ("ann", "ben"):
         hand_in(course.root / "submitted", student, answered(**RIGHT))
     results = list(Grading(course, LESSON, course.root / "submitted").results(jobs=0))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gradebooks
 import grader_kills
-import minilesson
 import pytest
 from minilesson import LESSON, RIGHT, answered, hand_in
 from nbgrader.apps.api import NbGraderAPI
@@ -49,7 +48,7 @@ def test_three_ways_give_one_gradebook(tmp_path, monkeypatch):
     """Is every table the same, row by row, and every graded notebook?"""
     monkeypatch.setattr("autograder.grading.nbgrader_commands.usable_cores", lambda: 0)
     seen = []
-    first = minilesson.course(tmp_path / "first")
+    first = grader_kills.light_course(tmp_path / "first")
     for student, notebook in CLASS.items():
         path = hand_in(first.root / "submitted", student, notebook)
         (path.parent / "timestamp.txt").write_text("2026-11-03 10:00:00 UTC")

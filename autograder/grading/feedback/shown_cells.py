@@ -171,14 +171,7 @@ def _seen(text: str) -> str:
 
 def _code(source: str) -> Markup:
     text = _seen(source.encode("utf-8", "replace").decode())
-    return Markup(highlight(text, # What may be wider than a phone scrolls by itself, and so has to be reachable by keyboard.
-_WIDE = {
-    '<math display="block"': '<math tabindex=0 display="block"',
-    "<table": "<div class=wide role=group tabindex=0 aria-label=Table><table",
-    "</table>": "</table></div>",
-    "<th></th>": "<td></td>",
-}
-_LEXER, _FORMATTER).rstrip())
+    return Markup(highlight(text, _LEXER, _FORMATTER).rstrip())
 
 
 def _fitted(html: str, level: int) -> str:
