@@ -54,6 +54,7 @@ class Comparison:
         self._sizes, self._workers = sorted(options.submissions), sorted(options.workers)
         self._release = nbformat.read(ROOT / "notebooks" / lesson / f"{lesson}.ipynb", as_version=4)
         self._otter = otter
+        self._cluster = options.cluster
         self._ours: dict[tuple[int, int], Measured] = {}
 
     def print(self) -> dict[str, float | None]:
@@ -90,9 +91,24 @@ class Comparison:
                 self._ours[workers, size] = took
                 cores = min(workers, psutil.cpu_count() or 1)
                 _show(f"autograder grade, {workers} workers, {size} submissions", took, size, cores)
+        if self._cluster:
+            self._measure_a_cluster(grader)
         for workers in self._workers:
             each = self._each(workers)
             print(f"  {f'processor time of one more, {workers} workers':<44} {each:8.2f} s")
+
+    def _measure_a_cluster(self, grader: Ours) -> None:
+        """Print how much of two warm workers on a cluster is used."""
+        size = self._sizes[-1]
+        notebooks = _right(self._lesson, size)
+        one, two = (
+            median(grader.grade_on(n, notebooks) for _ in range(self._runs)) for n in (1, 2)
+        )
+        for n, took in ((1, one), (2, two)):
+            _show(f"--scheduler, {n} workers, {size} submissions", took, size, n)
+        print(
+            f"  {'efficiency of two workers on a cluster':<44} {one.seconds / two.seconds / 2:8.2f}"
+        )
 
     def _each(self, workers: int) -> float:
         """Return processor seconds per submission; of one more, if there are two sizes."""
@@ -161,6 +177,7 @@ def main() -> None:
     parser.add_argument("--workers", type=int, nargs="+", default=[1, 2], metavar="N")
     parser.add_argument("--lessons", nargs="+", default=LESSONS, metavar="LESSON")
     parser.add_argument("--runs", type=int, default=3, metavar="N", help="medians of so many")
+    parser.add_argument("--cluster", action="store_true", help="measure two Dask workers, too")
     options = parser.parse_args()
     load = psutil.getloadavg()[0]
     print(

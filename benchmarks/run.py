@@ -8,7 +8,6 @@ import platform
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Callable, Mapping
 from itertools import count
@@ -123,31 +122,6 @@ def sandbox() -> None:
         report("a sandboxed child, one cell", seconds(child), "a cold kernel", seconds(cold, 3))
 
 
-def grading() -> None:
-    """Grading four right submissions with two workers against one."""
-    import nbformat
-
-    from autograder.course import Course
-    from autograder.demo.course import grade_samples
-    from autograder.demo.sample import sample_class
-    from autograder.lesson import Lesson
-
-    release = nbformat.read(ROOT / "notebooks" / LESSON / f"{LESSON}.ipynb", as_version=4)
-    lesson = Lesson.read(ROOT / "solutions" / LESSON)
-    samples = [s for s in sample_class(lesson, release) if s.least == s.most > 0][:4]
-
-    def graded(jobs: int) -> Callable[[], object]:
-        def run() -> None:
-            with tempfile.TemporaryDirectory() as folder:
-                root = Path(folder) / "course"
-                list(grade_samples(root, Course(ROOT), LESSON, samples, jobs=jobs))
-
-        return run
-
-    two, one = (seconds(graded(jobs), 1) for jobs in (2, 1))
-    report(f"{len(samples)} submissions, two workers", two, "one worker", one)
-
-
 def hashes() -> None:
     """One honest check of a quiz against guessing its letters, and all values of each lesson."""
     from autograder.build.compiler import references
@@ -191,7 +165,7 @@ def _guesses(answer: Any, expects: str, step: float) -> float:
             return 26 if len(answer) == 1 else 10_000  # a letter, or a word of the lesson
 
 
-BENCHMARKS = {f.__name__: f for f in (imports, checks, sandbox, grading, hashes)}
+BENCHMARKS = {f.__name__: f for f in (imports, checks, sandbox, hashes)}
 
 
 def main() -> None:

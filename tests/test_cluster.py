@@ -127,6 +127,18 @@ def test_no_scheduler_is_told_in_one_sentence(monkeypatch):
         list(cluster.run_on_cluster(times, 2, [1], "tcp://127.0.0.1:9"))
 
 
+def test_a_scheduler_that_ends_is_told_in_one_sentence():
+    """Does the grader stop with what to do, and not wait for ever?"""
+    from distributed import LocalCluster
+
+    with LocalCluster(n_workers=1, processes=False, dashboard_address=None) as local:
+        finished = cluster.run_on_cluster(times, 2, range(1000), local.scheduler_address)
+        next(finished)
+        local.close()
+        with pytest.raises(CourseError, match=r"was lost.*grade again to go on"):
+            list(finished)
+
+
 def test_a_scheduler_without_workers_is_told_in_one_sentence(monkeypatch):
     from distributed import LocalCluster
 

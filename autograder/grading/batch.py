@@ -31,8 +31,8 @@ from autograder.grading.merge import fresh
 from autograder.grading.preprocessors import lesson_files, shortening
 from autograder.grading.queue_order import slowest_first
 from autograder.grading.secret_key import JudgeKey, judge_key
-from autograder.grading.submission import packed
 from autograder.grading.student_page import page_settings
+from autograder.grading.submission import packed
 from autograder.grading.submission_limits import GradingLimits
 from autograder.grading.task import Graded, Shared, Task
 from autograder.grading.trouble import told

@@ -34,6 +34,10 @@ _WORKER_SECONDS = 600
 _BEGUN_AT_MOST = 2
 # Dask gives a task up after so many deaths of workers on which it only waited; it is sent again.
 _SENT_AT_MOST = 5
+_LOST = (
+    "The connection to the Dask scheduler was lost. What was graded until then is recorded; "
+    "grade again to go on."
+)
 
 
 @dataclass
@@ -78,7 +82,10 @@ def run_on_cluster(
             workers; a worker has another version of the grader.
     """
     with _connected(address) as client:
-        yield from _Run(client, function, shared, pack).finished(tasks)
+        try:
+            yield from _Run(client, function, shared, pack).finished(tasks)
+        except OSError:  # what tasks raise stays in their futures
+            raise CourseError(_LOST) from None
 
 
 class _Run:
@@ -183,10 +190,7 @@ class _Run:
     def _gone(self, sent: _Sent) -> None:
         """Find out why the scheduler forgot a task: the last worker that had `shared` died."""
         if self._client.status != "running":
-            raise CourseError(
-                "The connection to the Dask scheduler was lost. What was graded until then is "
-                "recorded; grade again to go on."
-            )
+            raise CourseError(_LOST)
         if sent.shared is self._scattered:
             self._scattered = None
 
