@@ -14,7 +14,8 @@ from cnncourse import __version__
 # `set_defaults(run=...)`. Heavy imports wait inside that function, so that `--help` is quick.
 COMMANDS = (
     *("build", "audit", "try_answer", "propose"),
-    *("collect", "grade", "report", "similar", "extend", "export", "publish", "leaderboard", "doctor"),
+    *("collect", "grade", "report", "similar", "extend"),
+    *("export", "publish", "leaderboard", "doctor"),
 )
 
 
