@@ -39,6 +39,7 @@ from autograder.grading.plain_text import plain
 
 LENGTH = 6  # tokens: `for i in range(n)` has eight
 ENOUGH = 40  # evidence below which an exercise says nothing: some ten rare sequences
+READ = 50_000  # characters of an answer; no exercise takes more
 SMALL = 8  # students below which what is rare in the class need not be rare
 MOST_PAIRS = 100
 _ADDED = "cells of their own"
@@ -179,6 +180,7 @@ def tokens_of(source: str) -> list[Token]:
         >>> [t.text for t in tokens_of("def f(a):  # mine\\n    return np.max(a)")]
         ['def', 'name', '(', 'name', ')', ':', 'return', 'np', '.', 'max', '(', 'name', ')']
     """
+    source = source[:READ]
     chosen = _chosen(source)
     found: list[Token] = []
     line = 0

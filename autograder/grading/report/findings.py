@@ -22,6 +22,7 @@ _FEW = 0.5  # share of the points below which a student's score is low
 _WORSE = 0.25  # and how far below a student's own earlier scores it is a bad day
 _LINES, _COLUMNS = 14, 110
 _SHORTEST_NAME = 3
+_READ = 20_000  # characters of an answer; what is shown stands in the first of them
 _REFUSED = (Result.PARTLY, Result.WRONG)
 _MASK = "▮▮▮"
 
@@ -232,7 +233,7 @@ def anonymous(source: str, participant: Participant) -> str:
             return '▮▮▮'
     """
     shown = []
-    for kind, text in PythonLexer(stripnl=False).get_tokens(source):
+    for kind, text in PythonLexer(stripnl=False).get_tokens(source[:_READ]):
         if kind in Comment or kind in String.Doc:
             continue
         shown.append(_masked(text, participant) if kind in String else text)

@@ -123,7 +123,9 @@ def times(rows: Sequence[tuple[Exercise, Sequence[float]]]) -> str:
         for row, ((exercise, seconds), middle) in enumerate(zip(rows, medians, strict=True)):
             ends = np.maximum([min(seconds), max(seconds)], _SHORTEST)
             ax.plot(ends, [row, row], color=_BAR, lw=2.2, solid_capstyle="round", clip_on=False)
-            ax.plot(max(middle, _SHORTEST), row, "o", color=_BAR, ms=7, clip_on=False)
+            # a dot: a short thick line, since marks are `use` elements
+            dot = np.array([1, 1.01]) * max(middle, _SHORTEST)
+            ax.plot(dot, [row, row], color=_BAR, lw=8, solid_capstyle="round", clip_on=False)
             ax.text(0, row - 0.28, _short(exercise.title), transform=ax.get_yaxis_transform())
         ax.set_xscale("log")
         low, high = min(map(min, (s for _, s in rows))), max(map(max, (s for _, s in rows)))
