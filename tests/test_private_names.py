@@ -76,11 +76,12 @@ def operations_module():
 
 def commands_classes():
     """nbgrader's commands and pages take their converters from these modules, by these names."""
-    from nbgrader.apps import api, autogradeapp, generateassignmentapp
+    from nbgrader.apps import api, autogradeapp, generateassignmentapp, generatefeedbackapp
 
     uses = {
         "Autograde(coursedir=self.coursedir, parent=self)": (autogradeapp, api),
         "GenerateAssignment(coursedir=self.coursedir, parent=self)": (generateassignmentapp, api),
+        "GenerateFeedback(coursedir=self.coursedir, parent=self)": (generatefeedbackapp, api),
     }
     return all(use in inspect.getsource(m) for use, modules in uses.items() for m in modules)
 
