@@ -45,8 +45,8 @@ def clean_markdown(source: str, attachments: Mapping[str, Any], page: dict[str, 
         HTML.
 
     Example:
-        >>> clean_markdown("a *b*", {}, {})
-        '<p>a <em>b</em></p>\n'
+        >>> clean_markdown("a *b*", {}, {}).strip()
+        '<p>a <em>b</em></p>'
     """
     renderer = _Renderer(
         escape=False,

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from nbgrader.utils import is_grade, is_solution
 
 from autograder.grading.feedback.results import Result, results_of
@@ -25,6 +25,8 @@ from cnncourse.check.text import printable
 _FOLDER = Path(__file__).parent
 _TITLE = re.compile(r"^#[ \t]+(.*\S)", re.MULTILINE)
 _SECTION = re.compile(r"^##[ \t]+(.*\S)", re.MULTILINE)
+_NAME = re.compile(r"`([^`]+)`")
+_STRESSED = re.compile(r"(?<![\w*])\*(\w[^*<>]*)\*(?![\w*])")
 _BELOW_WORK, _BELOW_EXERCISE = 2, 3  # levels of the headings above a cell
 _LONGEST = 5000  # characters of a report, and of a cell that is searched for headings
 
@@ -175,6 +177,17 @@ def _seconds(value: float) -> str:
     return f"{value:.2g} s" if value < 10 else f"{value:.0f} s"
 
 
+def _inline(text: str) -> Markup:
+    """Return a sentence with the names and stressed words in it set as such.
+
+    Example:
+        >>> _inline("Your `f` is the *negative* of <b>, 2*x*3.")
+        Markup('Your <code>f</code> is the <em>negative</em> of &lt;b&gt;, 2*x*3.')
+    """
+    html = _NAME.sub(r"<code>\1</code>", str(escape(text)))
+    return Markup(_STRESSED.sub(r"<em>\1</em>", html))
+
+
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     environment = Environment(
@@ -184,7 +197,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters |= {"points": _points, "seconds": _seconds}
+    environment.filters |= {"points": _points, "seconds": _seconds, "inline": _inline}
     return environment
 
 

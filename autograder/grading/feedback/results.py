@@ -57,7 +57,7 @@ class Result:
         points: earned; None while a person has still to grade it.
         most: points that a right answer earns.
         message: what was wrong, in a sentence or two.
-        misconception: the known mistake that the answer makes, in words.
+        known: the message names a known mistake, which the answer makes.
         details: values that the check compared, line by line.
         notes: remarks that cost no points.
         revisit: section of the lesson to go back to.
@@ -76,7 +76,7 @@ class Result:
     points: float | None
     most: float
     message: str = ""
-    misconception: str = ""
+    known: bool = False
     details: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     revisit: str = ""
@@ -170,7 +170,7 @@ def _result(cell: Any, name: str, title: str) -> Result:
         points=points,
         most=most,
         message=_line(kept.get("message")),
-        misconception=_line(kept.get("misconception")).replace("_", " "),
+        known=bool(_line(kept.get("misconception"))),
         details=tuple(_lines(kept.get("details"))),
         notes=tuple(_lines(kept.get("notes"))),
         revisit=_line(kept.get("revisit")),
@@ -205,7 +205,8 @@ def _titles(cells: Sequence[Any]) -> dict[str, str]:
     heading = ""
     for cell in cells:
         settings = _table(cell.metadata, "nbgrader")
-        if cell.cell_type == "markdown" and not _table(cell.metadata, "cnncourse").get("origin"):
+        own = is_solution(cell) or _table(cell.metadata, "cnncourse").get("origin")
+        if cell.cell_type == "markdown" and not own:
             for match in _HEADING.finditer(cell.source[:_LONGEST_TEXT]):
                 heading = _BESIDE.sub("", _BESIDE.sub("", match[1]))
         if settings.get("grade"):
