@@ -21,9 +21,9 @@ from cnncourse.check.text import printable
 _LONGEST = 1000  # characters of one sentence
 _MOST = 50  # lines, criteria or notes of one exercise
 _LONGEST_TEXT = 20_000
-_HEADING = re.compile(r"^#{1,6}[ \t]+(.*\S)", re.MULTILINE)
-# What a heading says beside the title: difficulty and points stand elsewhere on the page.
-_BESIDE = re.compile(r"\s*[●○]+|\s*·\s*[\d.]+ points?\s*$")
+# The heading of an exercise; its difficulty and points stand elsewhere on the page.
+_HEADING = re.compile(r"^#{1,6}[ \t]+(.*\S)[ \t]+·[ \t]+[\d.]+ points?[ \t]*$", re.MULTILINE)
+_DIFFICULTY = re.compile(r"\s*[●○]+")
 # Of each state, what the page's style calls it and the sign beside the words.
 _KINDS = {
     Right.state: ("good", Right.symbol),
@@ -200,7 +200,7 @@ def _limited(result: Result, shows: Shows) -> Result:
 
 
 def _titles(cells: Sequence[Any]) -> dict[str, str]:
-    """Return each exercise's title: the lesson's last heading above it."""
+    """Return each exercise's title: the heading above it that says its points."""
     titles: dict[str, str] = {}
     heading = ""
     for cell in cells:
@@ -208,7 +208,7 @@ def _titles(cells: Sequence[Any]) -> dict[str, str]:
         own = is_solution(cell) or _table(cell.metadata, "cnncourse").get("origin")
         if cell.cell_type == "markdown" and not own:
             for match in _HEADING.finditer(cell.source[:_LONGEST_TEXT]):
-                heading = _BESIDE.sub("", _BESIDE.sub("", match[1]))
+                heading = _DIFFICULTY.sub("", match[1])
         if settings.get("grade"):
             titles.setdefault(str(settings.get("grade_id")), heading)
             heading = ""

@@ -14,13 +14,14 @@ from pygments.lexers import PythonLexer
 
 from autograder.grading.pages import clean_markdown
 from autograder.grading.safe_html import PICTURES, clean_html, picture, text_of
-from autograder.grading.submission_limits import MIB
+from autograder.grading.submission_limits import MIB, GradingLimits
 
 PAGE_BYTES = 8 * MIB
 _PARSED_CHARACTERS = 400_000  # of code coloured and Markdown rendered; what is beyond stays text
 _CELL_CHARACTERS = 20_000  # of one cell coloured or rendered
 _OUTPUT_CHARACTERS = 10_000
 _SOURCE_CHARACTERS = 100_000
+_PICTURE_CHARACTERS = 2 * GradingLimits().output_bytes  # whether it fits the page is seen later
 _FULL = "Left out here: this page holds at most {} MB. It stands in your notebook."
 _LONGER = "\n… ({:,} more characters are left out here.)"
 _COLOURS = re.compile(r"\x1b\[[0-9;:?]*[A-Za-z]")
@@ -112,7 +113,7 @@ class ShownCells:
         if not isinstance(data, Mapping):
             return _EMPTY
         for mime in PICTURES:
-            if mime in data and (drawn := picture(mime, data[mime], self._left)):
+            if mime in data and (drawn := picture(mime, data[mime], _PICTURE_CHARACTERS)):
                 self._count += 1
                 alt = _alt(output, data, mime) or f"Picture {self._count} of this page, from {of}"
                 img = '<img src="data:{};base64,{}" alt="{}">'
