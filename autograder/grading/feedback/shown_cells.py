@@ -84,10 +84,9 @@ class ShownCells:
         if not self._affords(cell.source):
             return self._kept(Markup("<pre>{}</pre>").format(_plain(cell.source)))
         if lesson and not attachments:
-            html = _class_markdown(cell.source)
-        else:
-            pasted = attachments if isinstance(attachments, Mapping) else {}
-            html = clean_markdown(cell.source, pasted, self._pictures)
+            return self._kept(_class_markdown(cell.source, level))
+        pasted = attachments if isinstance(attachments, Mapping) else {}
+        html = clean_markdown(cell.source, pasted, self._pictures)
         return self._kept(Markup(_fitted(html, level)))
 
     def outputs(self, cell: Any, of: str) -> list[Markup]:
@@ -203,5 +202,5 @@ _class_code = lru_cache(maxsize=1024)(_code)
 
 
 @lru_cache(maxsize=1024)
-def _class_markdown(source: str) -> str:
-    return clean_markdown(source, {}, {})
+def _class_markdown(source: str, level: int) -> Markup:
+    return Markup(_fitted(clean_markdown(source, {}, {}), level))
