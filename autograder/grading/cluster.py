@@ -109,7 +109,7 @@ class _Run:
     def finished(self, tasks: Sequence[Any]) -> Iterator[list[tuple[Any, Future]]]:
         """Yield tasks with their futures, as they finish."""
         waiting = deque(_Sent(task, number) for number, task in enumerate(tasks))
-        on_the_way: dict[str, tuple[_Sent, distributed.Future]] = {}
+        on_the_way: dict[Any, tuple[_Sent, distributed.Future]] = {}
         while waiting or on_the_way:
             while waiting and len(on_the_way) < self._width():
                 sent = waiting.popleft()
@@ -175,7 +175,8 @@ class _Run:
         try:
             settled.set_result(future.result())
         except CancelledError:
-            return self._gone(sent)
+            self._gone(sent)
+            return None
         except KilledWorker:
             begun = self._client.get_metadata([self._name, sent.number], default=0)
             if begun < _BEGUN_AT_MOST and sent.times < _SENT_AT_MOST:
