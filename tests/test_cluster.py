@@ -8,8 +8,8 @@ import signal
 from concurrent.futures.process import BrokenProcessPool
 
 import machines
-import minilesson
 import pytest
+from grader_kills import light_course
 from minilesson import LESSON, RIGHT, answered, hand_in
 from nbgrader.api import Gradebook
 
@@ -42,7 +42,7 @@ def dies_on_three(factor: int, number: int) -> int:
 @pytest.fixture
 def course(tmp_path):
     """A class of which the last student's answer reads a file handed in beside the notebook."""
-    made = minilesson.course(tmp_path)
+    made = light_course(tmp_path)
     for student in STUDENTS:
         hand_in(made.root / "submitted", student, answered(**RIGHT))
     last = hand_in(made.root / "submitted", STUDENTS[-1], answered(**RIGHT | {"double": READS}))

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import minilesson
 import pytest
+from grader_kills import light_course
 from minilesson import LESSON, RIGHT, answered, hand_in
 from nbgrader.api import Gradebook
 
@@ -62,7 +63,7 @@ def url():
 
 @pytest.fixture(scope="module")
 def course(tmp_path_factory):
-    made = minilesson.course(tmp_path_factory.mktemp("course"))
+    made = light_course(tmp_path_factory.mktemp("course"))
     for student, notebook in CLASS.items():
         hand_in(made.root / "submitted", student, notebook)
     return made
