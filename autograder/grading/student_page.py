@@ -21,7 +21,7 @@ def page_settings(course: Course) -> Shows:
         CourseError: it says something that cannot be.
     """
     try:
-        return Shows(**vars(course.file).get("feedback", {}))
+        return Shows(**course.file.feedback)
     except (TypeError, ValueError) as error:
         raise CourseError(f"{course.root / 'course.toml'}: {error}") from None
 
