@@ -55,4 +55,4 @@ lock: $(READY)  ## pin the development environment anew from the ranges in pypro
 		--no-header --no-annotate --no-emit-index-url --quiet --output-file requirements.lock
 
 clean:  ## remove the environment and all that grading wrote
-	rm -rf $(VENV) autograded feedback gradebook.db .autograder demo exports
+	rm -rf $(VENV) autograded feedback gradebook.db .autograder demo exports reports

@@ -52,6 +52,5 @@ def test_an_endless_loop_waits_for_the_others_and_not_for_long():
 def test_it_ends_with_the_report_or_says_why_there_is_none(monkeypatch, tmp_path, status, said):
     """Is the report's page named only if it was written?"""
     done = subprocess.CompletedProcess([], status, "", "Traceback\nOdd.\n")
-    monkeypatch.setattr(demo.importlib.util, "find_spec", lambda name: object())
     monkeypatch.setattr(demo.subprocess, "run", lambda *args, **kwargs: done)
     assert said in demo._report(tmp_path)
