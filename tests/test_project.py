@@ -237,7 +237,9 @@ def committed():
 
 def test_no_file_names_a_machine():
     """Does any committed file hold a path of somebody's machine or an index's address?"""
-    paths = re.compile(r"/(?:work|root|home/(?!student\b)\w+|Users/\w+|tmp/w)/(?!\*)\w|pypi\.org|/simple/")
+    paths = re.compile(
+        r"/(?:work|root|home/(?!student\b)\w+|Users/\w+|tmp/w)/(?!\*)\w|pypi\.org|/simple/"
+    )
     allowed = {"tests/test_project.py"}
     hits = [
         f"{name}: {found.group()}"

@@ -155,8 +155,12 @@ class Recorder:
     def _stage(
         self, step: Autograde | GenerateFeedback, result: Graded, files: dict[str, bytes]
     ) -> Staged:
-        folder = step._format_dest(self._lesson, result.student)
-        modes = Modes(int(str(step.permissions), 8), self._places.groupshared)
+        places = self._places
+        above = (
+            places.autograded_directory if step is self._autograde else places.feedback_directory
+        )
+        folder = places.format_path(above, result.student, self._lesson)
+        modes = Modes(int(str(step.permissions), 8), places.groupshared)
         return stage(Path(folder), files, modes)
 
     def _own_files(self, result: Graded) -> dict[str, bytes]:
