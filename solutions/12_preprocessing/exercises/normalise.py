@@ -145,7 +145,7 @@ class Normalise(Function):
     constant_channel_divided_by_zero = wrong(
         "A channel that does not vary in the training images gives nan or infinity: you divide by "
         "its standard deviation, which is zero.",
-        change={"    std = np.where(np.ptp(train, axis=(0, 1, 2)) == 0, 1, std)\n": ""},
+        change={"    std = np.where(std == 0, 1, std)\n": ""},
     )
 
     constant_channel_explodes = wrong(
@@ -310,7 +310,7 @@ class Normalise(Function):
         "A channel that does not vary in the training images is still divided by zero, and you "
         "replace what comes out. Divide it by 1 instead: the difference is then left as it is.",
         change={
-            "    std = np.where(np.ptp(train, axis=(0, 1, 2)) == 0, 1, std)\n": "",
+            "    std = np.where(std == 0, 1, std)\n": "",
             "return (train - mean) / std, (test - mean) / std": (
                 "with np.errstate(all='ignore'):\n"
                 "        return [np.nan_to_num((x - mean) / std) for x in (train, test)]"
