@@ -841,7 +841,7 @@ print("shared against local, new patches:", versus(new[of_conv], new[of_local]).
 print("shared against local, what is lost on the way to them:", versus(lost[of_conv], lost[of_local]).told())  # fmt: skip
 
 # %% [markdown]
-# Compare the three that do the same amount of work, by the lines below the table: they go seed by seed. Being **local** is worth several points on new patches. **Sharing** adds less to that than its fame suggests: in our seeds it was a draw, on new patches and in what is lost on the way to them.
+# Compare the three that do the same amount of work, by the lines below the table: they go seed by seed. Being **local** was ahead by several points on new patches; with four seeds the interval still holds zero, so we may not call it a difference yet. **Sharing** adds less than its fame suggests: a draw, on new patches and in what is lost on the way to them. (More seeds and patches, as in the largest budget, make the intervals shorter.)
 # What sharing saves is parameters, nine of ten. (It is an assumption, not a law. It says that a thing looks the same wherever it is.)
 
 # %% [markdown]
@@ -1029,7 +1029,7 @@ check(quiz=quiz)
 # - The gradient goes to the winner alone; where windows overlap, gradients add up. Unpooling with switches puts values back to their places; no Keras layer does it.
 # - Convolution is equivariant. Pooling forgives a fraction of its window. Only global pooling forgets where, and a Dense layer after Flatten brings position back in.
 # - In a network with Dense layers after Flatten, those hold the parameters and the convolutions do the work. Global average pooling removes most of the former.
-# - For the same work, local connections beat Dense ones; sharing their weights saves nine tenths of the parameters.
+# - For the same work, local connections were ahead of Dense ones; sharing their weights saves nine tenths of the parameters.
 #
 # ## References
 #
