@@ -24,6 +24,7 @@ from autograder.sandbox import (
     probe_isolation,
 )
 from autograder.sandbox.errors import ProtocolError
+from autograder.sandbox.namespaces import HOME
 
 pytestmark = pytest.mark.heavy
 
@@ -321,6 +322,15 @@ def test_a_module_that_the_course_lacks_is_named():
 def test_a_handler_that_cannot_be_imported_is_named(handler):
     with pytest.raises(SandboxError, match="no_such"):
         Sandbox(handler=handler, isolation="none", preload=(), import_from=[HANDLERS])
+
+
+def test_without_walls_nothing_is_made_where_students_live():
+    """Does a parent that imports Keras leave the machine's folders alone, home and /tmp alike?"""
+    places = [Path(HOME), Path("/tmp/.keras")]
+    before = [path.exists() for path in places]
+    with Sandbox(isolation="none", modules=("keras",), **OPTIONS) as box, box.open() as child:
+        assert child.run_cell("import keras; keras.config.floatx()").ok
+    assert [path.exists() for path in places] == before
 
 
 def test_a_closed_sandbox_says_so(plain):

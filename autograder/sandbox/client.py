@@ -83,6 +83,7 @@ _PARENT_ENVIRONMENT = {
     "HOME": "/tmp",
     "MPLCONFIGDIR": "/tmp/.matplotlib",
     "IPYTHONDIR": "/tmp/.ipython",
+    "KERAS_HOME": "/dev/null/keras",  # Keras makes the folder that is named here, and reads it
     "OMP_NUM_THREADS": "1",
     "OPENBLAS_NUM_THREADS": "1",
     "MALLOC_ARENA_MAX": "4",
