@@ -39,7 +39,7 @@ _LEAST_SHOWN = 0.07  # a part of a bar that is smaller has no room for its numbe
 _LONGEST_TITLE = 44
 _SVG = "{http://www.w3.org/2000/svg}"
 _LEFT_OUT = {"metadata", "defs", "use"}  # `use` draws the marks of ticks, which have no length
-_RC: dict[str, Any] = {
+_RC: Any = {
     "font.size": 9,
     "svg.fonttype": "none",  # text stays text: it can be read aloud, found and copied
     "text.color": _INK,
