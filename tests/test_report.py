@@ -154,13 +154,19 @@ def test_one_students_mistake_is_no_matter_for_a_class(course):
     assert report_of(course, students).teach_again == []
 
 
-def test_who_needs_a_talk(course):
-    """Are the absent, the low and those who fell named with their reasons, and nobody else?"""
+def earlier_lesson(course):
+    """Add a lesson before the one that is reported on, released and not graded; its name."""
     before = "00_before"
     (course.solutions / before).mkdir()
     (course.solutions / before / f"{before}.py").write_text("# %%\n", encoding="utf-8")
     course.release(before).parent.mkdir()
     nbformat.write(minilesson.release(), course.release(before))
+    return before
+
+
+def test_who_needs_a_talk(course):
+    """Are the absent, the low and those who fell named with their reasons, and nobody else?"""
+    before = earlier_lesson(course)
     good = dict.fromkeys(("ann", "bob", "cat", "dan", "fell"), ALL_RIGHT)
     gradedclass.grade(course, before, good | {"low": {}, "gone": ALL_RIGHT}, notebooks=False)
     fell = ALL_RIGHT | {"double": Given(points=1, state="partly right")}
@@ -175,11 +181,7 @@ def test_who_needs_a_talk(course):
 
 def test_a_hard_lesson_is_nobodys_fall(course):
     """Is nobody named for falling as the whole class did?"""
-    before = "00_before"
-    (course.solutions / before).mkdir()
-    (course.solutions / before / f"{before}.py").write_text("# %%\n", encoding="utf-8")
-    course.release(before).parent.mkdir()
-    nbformat.write(minilesson.release(), course.release(before))
+    before = earlier_lesson(course)
     everybody = [f"s{i}" for i in range(5)]
     gradedclass.grade(course, before, dict.fromkeys(everybody, ALL_RIGHT), notebooks=False)
     harder = ALL_RIGHT | {"double": Given(points=1, state="partly right")}

@@ -26,15 +26,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
-from markupsafe import Markup
 from pygments.lexers import PythonLexer
 from pygments.token import Comment, Name, String, Text
 
 from autograder.course import Course, CourseError
 from autograder.grading.graded_notebook import GradedNotebook, read_graded
+from autograder.grading.instructor_page import rendered
 from autograder.grading.normal_form import own_names
-from autograder.grading.pages import TEMPLATES
 from autograder.grading.plain_text import plain
 
 LENGTH = 6  # tokens: `for i in range(n)` has eight
@@ -314,18 +312,11 @@ def side_by_side(likeness: Likeness, pair: Pair, exercise: str) -> list[list[Lin
 
 def as_page(likeness: Likeness) -> str:
     """Return the pairs side by side, as one HTML page that loads nothing and runs nothing."""
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES / "report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters["plain"] = plain
-    return environment.get_template("similar.html.j2").render(
+    return rendered(
+        "similar.html.j2",
+        {},
         likeness=likeness,
         pairs=likeness.pairs[:MOST_PAIRS],
         small=SMALL,
         side_by_side=side_by_side,
-        style=Markup((TEMPLATES / "report" / "style.css").read_text(encoding="utf-8")),
     )

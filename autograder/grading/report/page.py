@@ -10,10 +10,9 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from autograder.grading.pages import TEMPLATES
+from autograder.grading.instructor_page import rendered
 from autograder.grading.plain_text import plain
 from autograder.grading.report import plots
 from autograder.grading.report.data import ClassResults, Exercise, Result
@@ -178,15 +177,9 @@ def as_page(report: Report) -> str:
     Returns:
         HTML that loads nothing and runs nothing; all that comes from students is escaped.
     """
-    environment = Environment(
-        loader=FileSystemLoader(TEMPLATES / "report"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"percent": _percent, "plain": plain, "points": _points}
-    return environment.get_template("page.html.j2").render(
+    return rendered(
+        "page.html.j2",
+        {"percent": _percent, "points": _points},
         report=report,
         results=report.results,
         fewest=FEWEST,
@@ -196,7 +189,6 @@ def as_page(report: Report) -> str:
         average=averages.fmean(report.shares) if report.shares else None,
         median=averages.median(report.shares) if report.shares else None,
         plots=_plots(report),
-        style=Markup((TEMPLATES / "report" / "style.css").read_text(encoding="utf-8")),
     )
 
 
