@@ -66,11 +66,17 @@ def _is_optional(cell: Any, lesson_cells: Collection[str]) -> bool:
         cell.source in lesson_cells
         and not is_solution(cell)
         and SETUP not in cell.metadata.get("tags", ())
-        and not _is_uncertain(cell.source)
+        and not is_uncertain(cell.source)
     )
 
 
-def _is_uncertain(source: str) -> bool:
+def is_uncertain(source: str) -> bool:
+    """Say whether what a cell binds or changes cannot be read from its text.
+
+    Example:
+        >>> is_uncertain("exec('x = 1')"), is_uncertain("x = 1")
+        (True, False)
+    """
     try:
         found = names(source)
     except SyntaxError:

@@ -24,6 +24,7 @@ from autograder.grading.cell_dependencies import needed
 from autograder.grading.execution import Execution, TimeBudget, Used
 from autograder.grading.left_out import LeftOutLines
 from autograder.grading.merge import exercise_of, released_sources
+from autograder.grading.missing_names import Makers, missing_name
 from autograder.grading.output_room import OutputRoom
 from autograder.grading.safe_html import error
 from autograder.grading.structure import RebuildingAsk
@@ -104,7 +105,7 @@ def judge(
             room = OutputRoom(limits.outputs_bytes)
             walk = _Judge(ran, key, execution, ask, running, own, room)
             outcomes = walk.outcomes()
-        # A name may be made in a way that cannot be read from the source: then all cells run.
+        # A name may be made where it was not looked for, as in a branch: then all cells run.
         if running == every or not walk.missed_a_name:
             break
     findings = walk.left_out.findings() + walk.findings
@@ -144,8 +145,15 @@ class _Judge:
         self.left_out = LeftOutLines()
         self._cells = notebook.cells
         self._running = running
-        self._missed = False
-        self._missing: set[str] = set()
+        self._makers = Makers(
+            {
+                place: cell.source
+                for place, cell in enumerate(notebook.cells)
+                if cell.cell_type == "code" and not is_grade(cell)
+            }
+        )
+        self._missed: set[str] = set()  # names that cells missed
+        self._missing: dict[str, str] = {}  # exercise → the name that its answer missed
         self._key = key
         self._execution = execution
         self._answers: dict[str, str] = {}
@@ -191,11 +199,11 @@ class _Judge:
     @property
     def missed_a_name(self) -> bool:
         """Return whether a name was missed that a cell which did not run may define."""
-        return self._missed or bool(self._missing)
+        return any(map(self._makers.may_make, {*self._missed, *self._missing.values()}))
 
     def _again(self, name: str, before: Outcome) -> Outcome:
         """Judge an answer once more when all cells have run, since it uses what it did not find."""
-        self._missing.discard(name)
+        del self._missing[name]
         outcome = self._verdict(name)
         if outcome.score <= before.score:
             return before
@@ -210,13 +218,16 @@ class _Judge:
             self._note(f"cell {number}", lost)
             cell.outputs = nbformat.from_dict([error("Stopped", str(lost))])
             failure = str(lost)
+            self._makers.lost(number - 1)
         else:
             cell.outputs = nbformat.from_dict(self._room.fit(result.outputs))
             kind, text, _ = result.error or ("", "", [])
             failure = self._explained(kind, _raised(kind, text)) if kind else ""
             if cell.source not in self._released:
                 self.left_out.add(number, result.left_out)
-            self._missed |= any(self._misses_name(m.kind, m.text) for m in result.left_out)
+            self._makers.failed(number - 1, kind, result.left_out)
+            missed = (self._misses(m.kind, m.text) for m in result.left_out)
+            self._missed.update(name for name in missed if name is not None)
         self._seen.append(cell.source)
         if is_solution(cell):
             name = cell.metadata.nbgrader.grade_id.removesuffix("-answer")
@@ -235,8 +246,8 @@ class _Judge:
                 raise
             match reply:
                 case {"error": {"type": str(kind), "message": str(text)}}:
-                    if self._misses_name(kind, text):
-                        self._missing.add(name)
+                    if (missing := self._misses(kind, text)) is not None:
+                        self._missing[name] = missing
             return reply
 
         try:
@@ -258,9 +269,9 @@ class _Judge:
         why = self.left_out.explains(kind, failure)
         return f"{failure} {why}." if why else failure
 
-    def _misses_name(self, kind: str, text: str) -> bool:
-        """Say whether a name is missing which no line that was left out explains."""
-        return kind == "NameError" and not self.left_out.explains(kind, text)
+    def _misses(self, kind: str, text: str) -> str | None:
+        """Return the name that is missing, unless a line that was left out explains it."""
+        return None if self.left_out.explains(kind, text) else missing_name(kind, text)
 
     def _note(self, where: str, lost: SubjectLost) -> None:
         """Report what was lost; report only once that there is no time left."""
