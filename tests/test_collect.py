@@ -18,7 +18,6 @@ from autograder.grading.collect import collect
 from autograder.grading.hand_ins import (
     EARLIER,
     Stamp,
-    counting,
     earlier_submissions,
     hand_ins,
     keep,
@@ -401,23 +400,6 @@ def test_earlier_hand_ins_are_submissions_like_any_other(tmp_path):
     [earlier] = earlier_submissions(tmp_path, "ann", LESSON, minilesson.release())
     assert (earlier.student, earlier.error) == ("ann", None)
     assert earlier.notebook.path == tmp_path / EARLIER / "ann" / LESSON / "1" / f"{LESSON}.ipynb"
-
-
-@pytest.mark.parametrize(
-    ("counts", "results", "place"),
-    [
-        ("last", [(9, 0), (1, 0)], 1),
-        ("last", [(9, 0), (None, 0)], 1),
-        ("best", [(9, 0), (1, 0)], 0),
-        ("best", [(5, 0), (6, 2)], 0),  # lateness counts
-        ("best", [(5, 0), (5, 0)], 1),
-        ("best", [(None, 0), (0, 0)], 1),
-        ("best", [(0, 0), (None, 0)], 0),
-        ("best", [(None, 0)], 0),
-    ],
-)
-def test_the_hand_in_that_counts(counts, results, place):
-    assert counting(counts, results) == place
 
 
 def test_the_command_says_what_it_did(tmp_path, monkeypatch, capsys):

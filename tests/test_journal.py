@@ -34,7 +34,9 @@ GRADED = Graded(
     digest="abc",
     seconds=1.5,
     waited=90,
+    hand_in="2",
 )
+NAME = GRADED.student, GRADED.hand_in
 
 
 @pytest.fixture
@@ -47,7 +49,7 @@ def journal(tmp_path):
 def test_a_result_comes_back_as_it_was(journal):
     """Are outcomes, texts, files and numbers the same, and is it known to be an old one?"""
     journal.put(GRADED)
-    back = journal.get(GRADED.student)
+    back = journal.get(NAME)
     assert not back.judged_anew
     assert {**vars(back), "judged_anew": True} == vars(GRADED)
 
@@ -66,7 +68,7 @@ def test_a_damaged_entry_is_as_good_as_none(journal, tmp_path, spoil):
     journal.put(GRADED)
     (entry,) = (tmp_path / ".autograder" / "journal" / "01_mini").iterdir()
     entry.write_bytes(spoil or entry.read_bytes()[:-1])
-    assert journal.get(GRADED.student) is None
+    assert journal.get(NAME) is None
 
 
 def test_what_was_being_written_is_removed(journal, tmp_path):
@@ -76,24 +78,25 @@ def test_what_was_being_written_is_removed(journal, tmp_path):
     (folder / f".{'a' * 40}-0123abcd").write_bytes(b"half")
     journal.open()
     assert len(list(folder.iterdir())) == 1
-    assert journal.get(GRADED.student) is not None
+    assert journal.get(NAME) is not None
 
 
 def test_nobody_else_is_found_under_a_students_name(journal):
-    """Does a student without an entry have none?"""
+    """Does a student without an entry have none, and another hand-in neither?"""
     journal.put(GRADED)
-    assert journal.get("Zoë") is None
+    assert journal.get((GRADED.student, "")) is None
+    assert journal.get(("Zoë", NAME[1])) is None
 
 
 def test_the_slowest_come_first_and_the_endless_last():
     """Are those that nothing is known of in the middle, in their order?"""
     students = ["new", "quick", "slow", "endless", "newer", "usual"]
     before = {
-        "quick": Graded("quick", seconds=1),
-        "slow": Graded("slow", seconds=50),
-        "usual": Graded("usual", seconds=5),
-        "endless": Graded("endless", seconds=600, out_of_time=True),
-        "new": None,
+        ("quick", ""): Graded("quick", seconds=1),
+        ("slow", ""): Graded("slow", seconds=50),
+        ("usual", ""): Graded("usual", seconds=5),
+        ("endless", ""): Graded("endless", seconds=600, out_of_time=True),
+        ("new", ""): None,
     }
     ordered = slowest_first([Submission(s, None) for s in students], before)
     assert [s.student for s in ordered] == ["slow", "new", "newer", "usual", "quick", "endless"]

@@ -48,12 +48,6 @@ def run(arguments: argparse.Namespace) -> int:
     """
     course = find_course()
     course.select([arguments.lesson])
-    if course.file.counts == "best":
-        print(
-            'course.toml says counts = "best", but each student\'s last hand-in is graded; the '
-            "earlier ones are kept in submitted/.earlier.",
-            file=sys.stderr,
-        )
     if arguments.jobs is not None and arguments.jobs < 1:
         raise CourseError(f"--jobs {arguments.jobs}: at least one worker is needed.")
     if arguments.json is not None and not arguments.json.absolute().parent.is_dir():

@@ -6,7 +6,7 @@ is kept in the journal as soon as it is there, so that an interrupted batch goes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
@@ -21,8 +21,10 @@ from autograder.build.inputs import code, digest, package_code, versions
 from autograder.course import Course, CourseError
 from autograder.grading.cluster import run_on_cluster
 from autograder.grading.compiling import Tell
+from autograder.grading.counting import counting_ones
 from autograder.grading.grade_one import grade_submission, submission_digest
 from autograder.grading.gradebook import Recorder, read_config
+from autograder.grading.hand_ins import earlier_submissions
 from autograder.grading.interrupts import uninterrupted
 from autograder.grading.inventory import Submission, take_inventory
 from autograder.grading.journal import Journal
@@ -86,12 +88,19 @@ class Grading:
         self.inventory = take_inventory(
             submitted, lesson, self._release, course.lessons(), self._limits
         )
-        self._submissions = [s for s in self.inventory.submissions if chosen(s.student)]
+        self._counts = course.file.counts
+        earlier = self._earlier_in(submitted) if self._counts == "best" else lambda student: ()
+        self._submissions = [
+            each
+            for last in self.inventory.submissions
+            if chosen(last.student)
+            for each in (*earlier(last.student), last)
+        ]
         self._isolation = isolation
         self._journal = Journal(course.root, lesson)
 
     def __len__(self) -> int:
-        return len(self._submissions)
+        return len({submission.student for submission in self._submissions})
 
     def results(
         self,
@@ -126,7 +135,9 @@ class Grading:
             recorder.prepare(self._release)
             with told():
                 shared = self._shared(judge_key(self.course, self.lesson, tell))
-            for group in self._judged(shared, jobs, scheduler, again):
+            judged = self._judged(shared, jobs, scheduler, again)
+            names = [submission.name for submission in self._submissions]
+            for group in counting_ones(judged, names, self._counts, recorder.share_lost):
                 with uninterrupted():
                     recorded = _recorded(recorder, group, feedback)
                     self.finished += recorded
@@ -138,14 +149,14 @@ class Grading:
         """Yield what the journal holds and still counts, then what is judged now, in groups."""
         with told():
             self._journal.open()
-        before = {s.student: self._journal.about(s.student) for s in self._submissions}
+        before = {s.name: self._journal.about(s.name) for s in self._submissions}
         to_do: list[Submission] = []
         kept: list[Graded] = []
         for submission in self._submissions:
-            known = None if again else before[submission.student]
+            known = None if again else before[submission.name]
             found = None
             if known and known.digest == submission_digest(shared, submission):
-                found = self._journal.get(submission.student)
+                found = self._journal.get(submission.name)
             if found is None:
                 to_do.append(submission)
                 continue
@@ -162,6 +173,12 @@ class Grading:
                     with told(), suppress(ValueError, TypeError):
                         self._journal.put(graded)
             yield group
+
+    def _earlier_in(self, submitted: Path) -> Callable[[str], Iterable[Submission]]:
+        """Return what finds a student's earlier hand-ins."""
+        return lambda student: earlier_submissions(
+            submitted, student, self.lesson, self._release, self._limits
+        )
 
     def _shared(self, key: JudgeKey) -> Shared:
         made_from = (code(_CODE), package_code(), versions(self.course.root, ()))
@@ -246,4 +263,4 @@ def _result(task: Task, future: Future[Graded]) -> Graded:
             why = "It ended the process that graded it, twice; nothing was recorded."
         case _:
             why = f"It could not be graded ({type(error).__name__}: {error}); nothing was recorded."
-    return Graded(task.submission.student, error=why)
+    return Graded(task.submission.student, error=why, hand_in=task.submission.hand_in)

@@ -11,7 +11,7 @@ import json
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from nbgrader.api import Gradebook, SubmittedAssignment
 
@@ -125,6 +125,32 @@ class Deadlines:
         if self.rule is not None:
             for submissions in by_student.values():
                 _charge(self.rule, submissions)
+
+    def share_lost(
+        self, gradebook: Gradebook, student: str, lesson: str, handed_in: datetime | None
+    ) -> float:
+        """Return the share of the points that a hand-in would lose if it counted.
+
+        Args:
+            gradebook: an open one, which knows the lesson.
+            student: the student's id.
+            lesson: the lesson.
+            handed_in: when, in UTC; None if nobody knows, and then nothing is lost.
+        """
+        if self.rule is None or handed_in is None:
+            return 0.0
+        query = gradebook.db.query(SubmittedAssignment)
+        others = [
+            (s.assignment.duedate, s.assignment.name, s.total_seconds_late)
+            for s in query.filter(SubmittedAssignment.student_id == student)
+            if s.assignment.name != lesson
+        ]
+        set_for_all = gradebook.find_assignment(lesson).duedate
+        due = self.until(lesson, student, set_for_all and set_for_all.replace(tzinfo=UTC))
+        seconds = (handed_in - as_utc(due)).total_seconds() if due else 0.0
+        own = (set_for_all or (due and as_utc(due)), lesson, seconds)
+        ordered = sorted([*others, own], key=lambda one: (one[0] or datetime.max, one[1]))
+        return late_shares(self.rule, [(name, late) for _, name, late in ordered])[lesson]
 
     def _extension(self, submission: SubmittedAssignment) -> timedelta | None:
         lesson, due = submission.assignment.name, submission.assignment.duedate

@@ -47,7 +47,7 @@ def grade_submission(shared: Shared, task: Task) -> Graded:
         shared.modules,
     )
     if task.hurried and judged.out_of_time:
-        return Graded(task.submission.student, unfinished=True)
+        return Graded(task.submission.student, unfinished=True, hand_in=task.submission.hand_in)
     report = Repaired(repaired.notebook, repaired.findings + judged.findings, repaired.error)
     notebook = judged.notebook
     show_rubrics(notebook, release, shared.rubrics)
@@ -66,6 +66,7 @@ def grade_submission(shared: Shared, task: Task) -> Graded:
         digest=sums,
         seconds=round(monotonic() - start, 3),
         out_of_time=judged.out_of_time,
+        hand_in=task.submission.hand_in,
     )
 
 

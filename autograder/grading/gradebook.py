@@ -23,6 +23,7 @@ from sqlalchemy.exc import SAWarning, SQLAlchemyError
 from traitlets.config import Config, ConfigFileNotFound, PyFileConfigLoader
 
 from autograder.course import Course, CourseError
+from autograder.grading.deadlines import Deadlines
 from autograder.grading.feedback import feedback_page
 from autograder.grading.gradebook_rows import Entry, GradebookRows
 from autograder.grading.graded_files import Modes, Staged, stage
@@ -52,6 +53,7 @@ class Recorder:
         self._feedback = GenerateFeedback(coursedir=self._places, config=self._config)
         self._gradebook: Gradebook | None = None
         self._shows = page_settings(course)
+        self._deadlines = Deadlines.of(course)
 
     def __enter__(self) -> Recorder:
         return self
@@ -87,6 +89,12 @@ class Recorder:
         finally:
             _NBGRADERS_LOG.disabled = False
         self._beside = self._files_beside()
+
+    def share_lost(self, result: Graded) -> float:
+        """Return the share of its points that a result would lose for being late, if it counted."""
+        assert self._gradebook is not None, "prepare first"
+        when = _handed_in(result)
+        return self._deadlines.share_lost(self._gradebook, result.student, self._lesson, when)
 
     def record(self, results: Sequence[Graded], *, feedback: bool = True) -> list[Graded]:
         """Write students' grades, graded notebooks and pages.

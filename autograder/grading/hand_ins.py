@@ -1,4 +1,4 @@
-"""Keep every hand-in of a student, and tell which of them counts.
+"""Keep every hand-in of a student.
 
 The last one lies where nbgrader expects it, ``submitted/<student>/<lesson>``. Earlier ones lie in
 ``submitted/.earlier/<student>/<lesson>/<number>``: what begins with a dot is no student, to this
@@ -13,7 +13,7 @@ import json
 import os
 import secrets
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -65,27 +65,6 @@ class HandIn:
     digest: str
 
 
-def counting(counts: str, results: Sequence[tuple[float | None, float]]) -> int:
-    """Return the place of the hand-in that counts.
-
-    Args:
-        counts: "last" or "best", as ``course.toml`` says.
-        results: of each hand-in, the earliest first: points (None if it could not be judged), and
-            points lost for being late. There is at least one.
-
-    Example:
-        >>> results = [(5, 0.0), (6, 2.0), (None, 0.0)]
-        >>> counting("last", results), counting("best", results)
-        (2, 0)
-        >>> counting("best", [(5, 0.0), (5, 0.0)])
-        1
-    """
-    if counts == "last":
-        return len(results) - 1
-    left = [-1.0 if score is None else max(0.0, score - lost) for score, lost in results]
-    return max(range(len(left)), key=lambda place: (left[place], place))
-
-
 def hand_ins(submitted: Path, student: str, lesson: str) -> tuple[HandIn, ...]:
     """Return all of a student's hand-ins for a lesson, the last one last.
 
@@ -117,7 +96,11 @@ def earlier_submissions(
     """
     kept = _earlier(submitted, student, lesson)
     return tuple(
-        replace(submission_in(each.folder, lesson, release, limits), student=student)
+        replace(
+            submission_in(each.folder, lesson, release, limits),
+            student=student,
+            hand_in=each.folder.name,
+        )
         for each in kept
     )
 

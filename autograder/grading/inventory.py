@@ -46,6 +46,7 @@ class Submission:
         companions: the files beside it, that its cells may open.
         findings: how it was recognised, one clause each; empty for nbgrader's own layout.
         error: why there is no notebook, as a clause; the student gets the bare release and 0.
+        hand_in: which of the student's; "" for the last, the name of its shelf for an earlier one.
     """
 
     student: str
@@ -53,6 +54,12 @@ class Submission:
     companions: tuple[Entry, ...] = field(repr=False, default=())
     findings: tuple[str, ...] = ()
     error: str | None = None
+    hand_in: str = ""
+
+    @property
+    def name(self) -> tuple[str, str]:
+        """What tells it from all others: whose it is, and which of theirs."""
+        return self.student, self.hand_in
 
 
 @dataclass(frozen=True)

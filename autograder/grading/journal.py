@@ -21,7 +21,7 @@ from autograder.grading.task import Graded
 from cnncourse.check.outcome import CriterionResult, Outcome
 
 _TEXTS = ("notebook", "page")
-_PLAIN = ("student", "error", "digest", "seconds", "out_of_time", "waited")
+_PLAIN = ("student", "hand_in", "error", "digest", "seconds", "out_of_time", "waited")
 _HALF_WRITTEN = re.compile(r"\..*-[0-9a-f]{8}")
 
 
@@ -48,7 +48,7 @@ class Journal:
                 path.unlink()
 
     def put(self, graded: Graded) -> None:
-        """Keep a result, in the place of an earlier one of the same student.
+        """Keep a result, in the place of an earlier one of the same hand-in.
 
         Raises:
             OSError: it cannot be written; the earlier one is still there.
@@ -63,35 +63,36 @@ class Journal:
             "sizes": [len(part) for part in parts],
         }
         body = b"".join([json.dumps(about).encode(), b"\n", *parts])
-        write(self._path(graded.student), _seal(body) + b"\n" + body, private=True)
+        path = self._path((graded.student, graded.hand_in))
+        write(path, _seal(body) + b"\n" + body, private=True)
 
-    def about(self, student: str) -> Graded | None:
-        """Return what is kept of a student without its texts, which are not even read.
+    def about(self, name: tuple[str, str]) -> Graded | None:
+        """Return what is kept of a hand-in without its texts, which are not even read.
 
         Args:
-            student: the student's id.
+            name: the hand-in's, as `Submission.name`.
 
         Returns:
             The result; None if there is none. Whether it is damaged, `get` finds out.
         """
         try:
-            with open(self._path(student), "rb") as file:
+            with open(self._path(name), "rb") as file:
                 file.readline()
                 return _restored(json.loads(file.readline()), b"").without_texts()
         except (OSError, ValueError, LookupError, TypeError):
             return None
 
-    def get(self, student: str) -> Graded | None:
-        """Return what is kept of a student; None if nothing is, or it is damaged.
+    def get(self, name: tuple[str, str]) -> Graded | None:
+        """Return what is kept of a hand-in; None if nothing is, or it is damaged.
 
         Args:
-            student: the student's id.
+            name: the hand-in's, as `Submission.name`.
 
         Returns:
             The result; the caller compares its digest.
         """
         try:
-            seal, body = self._path(student).read_bytes().split(b"\n", 1)
+            seal, body = self._path(name).read_bytes().split(b"\n", 1)
             head, _, rest = body.partition(b"\n")
             if seal != _seal(body):
                 return None
@@ -99,9 +100,9 @@ class Journal:
         except (OSError, ValueError, LookupError, TypeError):
             return None
 
-    def _path(self, student: str) -> Path:
+    def _path(self, name: tuple[str, str]) -> Path:
         # A student's id may be as long as a file's name may be.
-        return self._folder / hashlib.sha256(student.encode()).hexdigest()[:40]
+        return self._folder / hashlib.sha256("\0".join(name).encode()).hexdigest()[:40]
 
 
 def _seal(body: bytes) -> bytes:

@@ -42,7 +42,8 @@ class Makers:
         >>> makers = Makers({0: "a = b", 1: "c = 1"})
         >>> makers.may_make("a"), makers.may_make("b"), makers.may_make("c")
         (True, False, True)
-        >>> makers.failed(0, "NameError", [LeftOut(1, "NameError", "name 'b' is not defined", ("a",))])
+        >>> failed = LeftOut(1, "NameError", "name 'b' is not defined", ("a",))
+        >>> makers.failed(0, "NameError", [failed])
         >>> makers.may_make("a")
         False
     """
@@ -81,8 +82,7 @@ class Makers:
             asked: names whose lack is being followed.
         """
         return not name or any(
-            self._makes(place, name, asked | {name})
-            for place in self._sources.keys() - self._lost
+            self._makes(place, name, asked | {name}) for place in self._sources.keys() - self._lost
         )
 
     def _makes(self, place: int, name: str, asked: frozenset[str]) -> bool:

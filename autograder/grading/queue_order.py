@@ -9,13 +9,13 @@ from autograder.grading.task import Graded
 
 
 def slowest_first(
-    submissions: Iterable[Submission], before: Mapping[str, Graded | None]
+    submissions: Iterable[Submission], before: Mapping[tuple[str, str], Graded | None]
 ) -> list[Submission]:
     """Order submissions by what earlier runs took.
 
     Args:
         submissions: what is to be judged.
-        before: student → the result of an earlier run, be it of another submission.
+        before: name of a hand-in → the result of an earlier run, be it of another notebook.
 
     Returns:
         Those that ran out of time before at the end, as they may be endless; the slowest of the
@@ -26,7 +26,7 @@ def slowest_first(
     usual = seconds[len(seconds) // 2] if seconds else 0.0
 
     def rank(submission: Submission) -> tuple[bool, float]:
-        kept = known.get(submission.student)
+        kept = known.get(submission.name)
         return (kept.out_of_time, -kept.seconds) if kept else (False, -usual)
 
     return sorted(submissions, key=rank)

@@ -111,6 +111,7 @@ class Graded:
         unfinished: it has to be judged again, with more time.
         judged_anew: it was judged in this run, not read from the journal.
         standing: what the gradebook holds, once it is recorded.
+        hand_in: which of the student's hand-ins it is, as `Submission` names them.
     """
 
     student: str
@@ -128,6 +129,7 @@ class Graded:
     unfinished: bool = False
     judged_anew: bool = True
     standing: Standing | None = None
+    hand_in: str = ""
 
     @property
     def score(self) -> float | None:
