@@ -255,7 +255,7 @@ def test_the_command_says_what_it_wrote_and_what_it_replaced(
 
 def test_without_a_gradebook_it_says_so_and_makes_none(tmp_path):
     course = minilesson.course(tmp_path)
-    with pytest.raises(CourseError, match="grade a lesson first"):
+    with pytest.raises(CourseError, match="run `autograder grade LESSON` first"):
         export(course, "csv", tmp_path / "x.csv")
     assert not (tmp_path / "gradebook.db").exists()
 

@@ -77,12 +77,8 @@ def _roster(course: Course, named: Path | None) -> Roster | None:
 
 def _make_known(course: Course, roster: Roster) -> None:
     """Let exports have names and addresses."""
-    from nbgrader.api import Gradebook
-    from nbgrader.coursedir import CourseDirectory
-
-    from autograder.grading.gradebook import read_config
+    from autograder.grading.places import Places
     from autograder.grading.roster import make_known
 
-    places = CourseDirectory(config=read_config(course), root=str(course.root))
-    with Gradebook(places.db_url, places.course_id) as gradebook:
+    with Places(course).gradebook(new=True) as gradebook:
         make_known(gradebook, roster)

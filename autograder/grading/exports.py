@@ -12,13 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from nbgrader.api import Gradebook
-from nbgrader.coursedir import CourseDirectory
 
 from autograder.course import Course, CourseError
 from autograder.files import write
 from autograder.grading.canvas_file import points_text, read_canvas_file
 from autograder.grading.deadlines import Deadlines
-from autograder.grading.gradebook import read_config
+from autograder.grading.places import Places
 from autograder.grading.plain_text import listed, plain
 
 Row = list[str]
@@ -99,11 +98,7 @@ def export(course: Course, form: str, path: Path, known: Path | None = None) -> 
     """
     lessons = course.lessons()
     canvas = read_canvas_file(known, lessons) if known else None
-    coursedir = CourseDirectory(config=read_config(course), root=str(course.root))
-    database = coursedir.db_url.removeprefix("sqlite:///")
-    if coursedir.db_url.startswith("sqlite:") and not Path(database).is_file():
-        raise CourseError(f"There is no gradebook at {database}: grade a lesson first.")
-    with Gradebook(coursedir.db_url, coursedir.course_id) as gradebook:
+    with Places(course).gradebook() as gradebook:
         Deadlines.of(course).settle(gradebook)  # points given by hand may be late ones, too
         gradebook.db.commit()
         entries = list(_entries(gradebook, lessons))

@@ -8,15 +8,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 from nbgrader.api import Gradebook, MissingEntry
-from nbgrader.coursedir import CourseDirectory
 
 from autograder.course import Course, CourseError, unknown
 from autograder.grading.deadlines import Deadlines, write_extensions
 from autograder.grading.entries import is_litter
-from autograder.grading.gradebook import read_config
+from autograder.grading.places import Places
 from autograder.moments import NoSuchMoment, on_the_clock, read_moment
 
 _FEW = 20  # as many names a sentence carries
@@ -117,12 +115,11 @@ def extensions(course: Course, student: str | None = None, lesson: str | None = 
 @contextmanager
 def _gradebook(course: Course) -> Iterator[Gradebook | None]:
     """Open the gradebook; None if there is none yet."""
-    names = CourseDirectory(config=read_config(course), root=str(course.root))
-    database = Path(names.db_url.removeprefix("sqlite:///"))
-    if names.db_url.startswith("sqlite:") and not database.is_file():
+    places = Places(course)
+    if not places.graded:
         yield None
         return
-    with Gradebook(names.db_url, names.course_id) as gradebook:
+    with places.gradebook() as gradebook:
         yield gradebook
 
 

@@ -100,26 +100,15 @@ def leaderboard(course: Course, lesson: str, gradebook: Path | None = None) -> L
         CourseError: the lesson trains no network, there is no gradebook, or nothing in it.
     """
     key = _trained(course, lesson)
-    from nbgrader.api import Gradebook
-    from nbgrader.coursedir import CourseDirectory
+    from autograder.grading.places import Places
 
-    from autograder.grading.gradebook import read_config
-
-    root = course.root if gradebook is None else gradebook.absolute().parent
-    coursedir = CourseDirectory(config=read_config(course), root=str(root))
-    url = coursedir.db_url if gradebook is None else f"sqlite:///{gradebook.absolute()}"
-    file = url.removeprefix("sqlite:///")
-    if url.startswith("sqlite:") and not Path(file).is_file():
-        raise CourseError(
-            f"There is no gradebook at {file}: run `autograder grade {lesson}` first, "
-            "or name it with --gradebook."
-        )
-    with Gradebook(url, coursedir.course_id) as book:
+    places = Places(course, gradebook)
+    with places.gradebook(lesson) as book:
         scores = _scores(book, lesson, key.name)
-    entries = []
-    for student, score in scores.items():
-        folder = coursedir.format_path(coursedir.autograded_directory, student, lesson)
-        entries.append(_entry(student, score, Path(folder) / f"{lesson}.ipynb", key.name))
+    entries = [
+        _entry(student, score, places.notebook(student, lesson), key.name)
+        for student, score in scores.items()
+    ]
     most = sum(c.points for c in key.criteria)
     return Leaderboard(lesson, key.name, most, _budgets(key), tuple(_in_order(entries)))
 

@@ -22,7 +22,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -123,7 +122,9 @@ def similar(course: Course, lesson: str, least: float) -> Likeness:
     Raises:
         CourseError: the lesson was never graded.
     """
-    paths = _graded(course, lesson)
+    from autograder.grading.places import Places
+
+    paths = Places(course).notebooks(lesson)
     if not paths:
         raise CourseError(f"{lesson} was never graded: run `autograder grade {lesson}` first.")
     release = _sources(read_graded(course.release(lesson)) or GradedNotebook())
@@ -244,18 +245,6 @@ def _compare(
         found[students[i], students[j]].append(alike)
     telling = (weights > 0) & (holders > 1)
     return frozenset(gram for gram, column in counter.vocabulary_.items() if telling[column])
-
-
-def _graded(course: Course, lesson: str) -> dict[str, Path]:
-    """Return student → graded notebook."""
-    from nbgrader.coursedir import CourseDirectory
-
-    from autograder.grading.gradebook import read_config
-
-    places = CourseDirectory(config=read_config(course), root=str(course.root))
-    folder = Path(places.root) / places.autograded_directory
-    found = folder.glob(f"*/{lesson}/{lesson}.ipynb")
-    return {path.parent.parent.name: path for path in sorted(found)}
 
 
 def _sources(notebook: GradedNotebook) -> dict[str, list[str]]:

@@ -9,7 +9,6 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from pathlib import Path
 from typing import Any
 
 from nbgrader.api import (
@@ -24,12 +23,10 @@ from nbgrader.api import (
     SubmittedNotebook,
     TaskCell,
 )
-from nbgrader.coursedir import CourseDirectory
-from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.course import Course, CourseError
-from autograder.grading.gradebook import read_config
 from autograder.grading.graded_notebook import GradedNotebook, Use, Verdict, read_graded
+from autograder.grading.places import Places
 from cnncourse.check.key import ExerciseKey, Key
 from cnncourse.check.outcome import AwaitingHand, NotAttempted, PartlyRight, Right
 
@@ -174,16 +171,13 @@ def class_results(course: Course, lesson: str) -> ClassResults:
     Raises:
         CourseError: there is no gradebook, it cannot be read, or the lesson was never graded.
     """
-    places = CourseDirectory(config=read_config(course), root=str(course.root))
-    with opened(places, lesson) as book:
-        try:
-            known = {name for (name,) in book.db.query(Assignment.name)}
-            worth = _worth(book)
-            recorded = list(_recorded(book))
-            penalties = _penalties(book)
-            names = {s: " ".join(filter(None, parts)) for s, *parts in _students(book)}
-        except SQLAlchemyError as error:
-            raise CourseError(_cannot_be_read(places, error)) from None
+    places = Places(course)
+    with places.gradebook(lesson) as book:
+        known = {name for (name,) in book.db.query(Assignment.name)}
+        worth = _worth(book)
+        recorded = list(_recorded(book))
+        penalties = _penalties(book)
+        names = {s: " ".join(filter(None, parts)) for s, *parts in _students(book)}
     if lesson not in known:
         raise CourseError(f"{lesson} was never graded: run `autograder grade {lesson}` first.")
     exercises = _exercises(course, lesson, worth[lesson])
@@ -197,7 +191,7 @@ def class_results(course: Course, lesson: str) -> ClassResults:
     for student, name in sorted(names.items()):
         answers: dict[str, Answer] = {}
         if (lesson, student) in standings:
-            notebook = read_graded(graded_path(places, student, lesson))
+            notebook = read_graded(places.notebook(student, lesson))
             if notebook is None:
                 unread.append(student)
             answers = _answers(exercises, rows[student], notebook or GradedNotebook())
@@ -205,39 +199,6 @@ def class_results(course: Course, lesson: str) -> ClassResults:
         standing = standings.get((lesson, student))
         participants.append(Participant(student, name, standing, answers, earlier))
     return ClassResults(lesson, exercises, tuple(participants), tuple(unread))
-
-
-def opened(places: CourseDirectory, lesson: str) -> Gradebook:
-    """Open the gradebook of a course.
-
-    Args:
-        places: nbgrader's folders.
-        lesson: what should have been graded.
-
-    Raises:
-        CourseError: there is none, or it cannot be read.
-    """
-    file = places.db_url.removeprefix("sqlite:///")
-    if places.db_url.startswith("sqlite:") and not Path(file).is_file():
-        raise CourseError(
-            f"There is no gradebook at {file}: run `autograder grade {lesson}` first."
-        )
-    try:
-        return Gradebook(places.db_url, places.course_id)
-    except SQLAlchemyError as error:
-        raise CourseError(_cannot_be_read(places, error)) from None
-
-
-def graded_path(places: CourseDirectory, student: str, lesson: str) -> Path:
-    """Return where a student's graded notebook lies."""
-    folder = places.format_path(places.autograded_directory, student, lesson)
-    return Path(folder) / f"{lesson}.ipynb"
-
-
-def _cannot_be_read(places: CourseDirectory, error: SQLAlchemyError) -> str:
-    why = str(getattr(error, "orig", None) or type(error).__name__).rstrip(".")
-    file = places.db_url.removeprefix("sqlite:///")
-    return f"The gradebook {file} cannot be read ({why}): close what uses it, or put a copy back."
 
 
 # Flat queries: nbgrader's own properties ask the database anew for each student and exercise.
