@@ -142,6 +142,15 @@ def test_an_unknown_level_is_refused(wrong):
         Shows(**wrong)
 
 
+def test_what_was_lost_by_being_late_is_told():
+    """Does the total say what counts, and beside it why it is less than what was earned?"""
+    late = feedback_page(graded(), lesson="01_mini", student="Ann", shows=Shows(), penalty=0.5)
+    words = " ".join(Reader(late).words.split())
+    assert "1.5 of 6 points" in words
+    assert "2 points earned, 0.5 lost because it came late" in words
+    assert "late" not in Reader(page(graded())).words
+
+
 def test_a_grade_given_by_hand_and_its_comment_are_shown():
     """Do score and comment of nbgrader's gradebook come first?"""
     notebook = graded()

@@ -148,13 +148,14 @@ class Recorder:
             standing, page = standings[result.student], result.page or ""
             if not may_be_read(self._shows, standing):
                 continue
-            if standing.by_hand:
+            if standing.by_hand or standing.penalty:
                 notebook = nbformat.reads(result.notebook or "", as_version=4)
                 page = feedback_page(
                     with_standing(notebook, standing),
                     lesson=self._lesson,
                     student=result.student,
                     shows=self._shows,
+                    penalty=standing.penalty,
                 )
             when = {TIMESTAMP: result.files[TIMESTAMP]} if _handed_in(result) else {}
             files = when | {f"{self._lesson}.html": page.encode()}

@@ -61,7 +61,9 @@ class Block:
     checked: bool = False
 
 
-def feedback_page(notebook: Any, *, lesson: str, student: str, shows: Shows) -> str:
+def feedback_page(
+    notebook: Any, *, lesson: str, student: str, shows: Shows, penalty: float = 0.0
+) -> str:
     """Return a student's feedback page: one file that runs no script and loads nothing.
 
     Args:
@@ -69,12 +71,14 @@ def feedback_page(notebook: Any, *, lesson: str, student: str, shows: Shows) -> 
         lesson: the lesson's name.
         student: whose it is.
         shows: what the page tells.
+        penalty: points lost for being late.
 
     Returns:
         HTML in which everything that comes from the student is escaped or cleaned.
     """
     results = results_of(notebook, shows)
     blocks = _blocks(notebook.cells, results)
+    earned = sum(r.points or 0.0 for r in results.values())
     return (
         _environment()
         .get_template("page.html.j2")
@@ -83,7 +87,9 @@ def feedback_page(notebook: Any, *, lesson: str, student: str, shows: Shows) -> 
             lesson=plain(lesson),
             student=printable(plain(student), 300),
             results=list(results.values()),
-            points=sum(r.points or 0.0 for r in results.values()),
+            points=max(0.0, earned - penalty),
+            earned=earned,
+            penalty=penalty,
             most=sum(r.most for r in results.values()),
             waiting=sum(r.points is None for r in results.values()),
             report=_report(notebook.metadata),
