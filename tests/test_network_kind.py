@@ -370,6 +370,14 @@ def test_how_a_block_starts_is_judged(down, up, right):
     assert met == {"parameters", "behaviour", *(["fresh"] if right else [])}
 
 
+def test_an_unlucky_start_is_drawn_again():
+    """Is a block right whose few units happened to be dead when it was first built?"""
+    key = compiled(Gentle(), GENTLE.format(down="'he_normal'", up="'zeros'"))
+    source = GENTLE.format(down="next(luck)", up="'zeros'")
+    answer = f"import itertools\nluck = itertools.cycle(['zeros', 'he_normal'])\n{source}"
+    assert isinstance(judged(key, answer), Right)
+
+
 class Pair(Model):
     name = "pair"
     title = "Two inputs"

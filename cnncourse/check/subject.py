@@ -12,7 +12,7 @@ import inspect
 import linecache
 import traceback
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 from typing import Any
 
@@ -35,6 +35,8 @@ _CHUNK = 256
 # What is added to one kernel to see whether it has a slope: far above float32's rounding, and so
 # small that few units change sides.
 _NUDGE = 0.01
+# How often a network is built again that does not move.
+_REBUILT = 4
 
 
 def perform(namespace: Mapping[str, Any], request: Mapping[str, Any]) -> dict[str, Tree]:
@@ -297,16 +299,32 @@ def _fresh(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
 
     A nudge tells on every backend whether there is a slope: no weight but the one is touched. At a
     corner, as that of ReLU at 0, both directions may move the outputs; frameworks take the slope
-    there for 0, and what bends more than it leans is a corner.
+    there for 0, and what bends more than it leans is a corner. A few units of ReLU may all be dead
+    by chance, so that a network which cannot learn is built anew before that is believed.
     """
     import keras
 
     model, x = _ready(subject, request)
+    first = keras.ops.convert_to_numpy(model(x, training=False))
+    learns = _moves(model, x) or any(_moves(again, x) for again in _anew(subject, request))
+    return {"value": {"outputs": to_tree(first), "learns": learns}}
+
+
+def _anew(subject: Any, request: Mapping[str, Any]) -> Iterator[Any]:
+    """Yield the network built again and again, where it can be."""
+    with contextlib.suppress(Exception):
+        for _ in range(_REBUILT):
+            yield _construct(subject, request)
+
+
+def _moves(model: Any, x: Any) -> bool:
+    """Return whether a nudge to some kernel of a network moves its outputs."""
+    import keras
 
     def outputs() -> Any:
         return keras.ops.convert_to_numpy(model(x, training=False))
 
-    first, learns = outputs(), False
+    first = outputs()
     for weight in (w for w in model.trainable_weights if len(w.shape) > 1):
         before = keras.ops.convert_to_numpy(weight)
         try:
@@ -315,10 +333,11 @@ def _fresh(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
                 weight.assign(before + np.float32(step))
                 moved.append(outputs() - first)
             leans, bends = (np.abs(sign * moved[1] + moved[0]).sum() for sign in (-1, 1))
-            learns = learns or bool(leans > 2 * bends)
+            if leans > 2 * bends:
+                return True
         finally:
             weight.assign(before)
-    return {"value": {"outputs": to_tree(first), "learns": learns}}
+    return False
 
 
 def _predict(subject: Any, request: Mapping[str, Any]) -> dict[str, Tree]:
