@@ -301,7 +301,7 @@ DEEP = {
     "many names": "a;" * 50_000,
     "many names, one statement": " = ".join(f"a{i}" for i in range(4000)) + " = 1",
     "magics": "%time " * 500 + "1",
-    "empty lines": "\n" * 100_000 + "1",
+    "empty lines": "\n" * 40_000 + "1",  # twice, and fewer than a notebook may have
 }
 
 

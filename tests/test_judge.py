@@ -285,15 +285,16 @@ def test_a_release_that_does_not_fit_the_key_is_refused(key, sandbox):
 
 def test_time_and_memory_count_for_the_exercise_that_took_them(judged):
     """Is it neither another exercise's nor lost where the answer ends its process?"""
-    busy = "import time\nend = time.process_time() + 0.4\nwhile time.process_time() < end: pass\n"
+    # much longer than all else takes on a busy machine
+    busy = "import time\nend = time.process_time() + 2\nwhile time.process_time() < end: pass\n"
     large = "import numpy as np\nkept = np.ones(10_000_000)\n"
     used = judged(with_cell(busy, double=large + RIGHT["double"])).used
     assert used.keys() == {"double", "answer", "explain"}
     assert 70 < used["double"].memory_mb < 200
-    assert used["double"].seconds < 0.4  # the cell above was the student's own
+    assert used["double"].seconds < 1.5  # the cell above was the student's own
     used = judged(answered(**RIGHT | {"double": busy + "import os; os._exit(0)"})).used
-    assert used["double"].seconds >= 0.4
-    assert used["answer"].seconds < 0.4
+    assert used["double"].seconds >= 1.9
+    assert used["answer"].seconds < 1.5
 
 
 def test_the_seed_is_drawn_once_and_private(course, key):

@@ -976,7 +976,7 @@ slid = [np.asarray(free(np.roll(wide, d, axis=2))) for d in range(9)]
 moved = [np.abs(scores - centred).max(axis=1) for scores in slid]
 kept = [np.mean(scores.argmax(axis=1) == centred.argmax(axis=1)) for scores in slid]
 
-# %% tags=["nbval-check-output"]
+# %%
 plots.table(
     ["slid by", *(str(d) for d in range(9))],
     [["scores unchanged", *(f"{(m < 1e-4).mean():.0%}" for m in moved)]],
