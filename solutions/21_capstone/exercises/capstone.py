@@ -31,11 +31,11 @@ class Capstone(Trained):
     criteria = (
         Criterion("learns", 1, "names 50 % of patches from tiles it has not seen"),
         Criterion("good", 2, "names 65 % of them"),
-        Criterion("excellent", 2, "names 75 % of them"),
+        Criterion("excellent", 2, "names 70 % of them"),
         Criterion("parameters", 1, "at most 5,000 parameters"),
         Criterion("multiply_adds", 1, "at most 200,000 multiply-adds for one image"),
     )
-    thresholds = {"learns": 0.50, "good": 0.65, "excellent": 0.75}
+    thresholds = {"learns": 0.50, "good": 0.65, "excellent": 0.70}
     max_parameters = 5_000
     max_multiply_adds = 200_000
     scale = 1 / 255
