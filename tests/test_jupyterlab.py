@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 import urllib.request
+from pathlib import Path
 
 import pytest
 from nbformat import v4, writes
@@ -17,6 +18,9 @@ from test_pages import browser, in_browser
 from test_plots import MAP
 from test_rendering import contrast
 
+from autograder.build.builder import read_notebook
+from autograder.build.index import entry, index
+from autograder.course import Course
 from cnncourse.check.outcome import Right, WrongValues
 from cnncourse.check.rendering import as_html
 from cnncourse.plots import encoding, matrix
@@ -25,6 +29,7 @@ pytestmark = [pytest.mark.heavy, in_browser]
 
 __all__ = ["browser"]  # a fixture
 
+ROOT = Path(__file__).parents[1]
 ALT = 'A 3 by 4 map: "rising", 0 < 11.'
 HEADINGS = ("Edges", "Softmax: from scores to shares", "What survives? One, two", "A `kernel` & I")
 ANCHORED = ("Edges", "Softmax: from scores to shares", "What survives? One, two", "A kernel & I")
@@ -64,6 +69,11 @@ def lab(tmp_path_factory):
     root = tmp_path_factory.mktemp("lab")
     (root / "work").mkdir()
     (root / "work" / "lesson.ipynb").write_text(writes(notebook()), encoding="utf-8")
+    course = Course(ROOT)
+    released = {name: read_notebook(course.release(name)) for name in course.lessons()}
+    entries = [entry(name, lesson) for name, lesson in released.items() if lesson]
+    page = index(entries, course.file.name, course.parts())
+    (root / "work" / "map.md").write_text(page, encoding="utf-8")
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -90,6 +100,26 @@ def lab(tmp_path_factory):
         server.terminate()
         server.wait(30)
         log.close()
+
+
+# How many titles and arrows the map has, and how many points of one arrow lie in a title.
+CROSSED = """async image => {
+  const svg = new DOMParser().parseFromString(await (await fetch(image.src)).text(), "text/html")
+    .querySelector("svg");
+  document.body.append(svg);
+  const titles = [...svg.querySelectorAll("g.node.part .nodeLabel")]
+    .map(title => title.getBoundingClientRect());
+  const arrows = [...svg.querySelectorAll("path[marker-end]")];
+  const crossed = arrows.map(path => {
+    const place = path.getScreenCTM();
+    const steps = [...Array(401).keys()].map(k => k / 400 * path.getTotalLength());
+    const points = steps.map(s => path.getPointAtLength(s).matrixTransform(place));
+    return points.filter(p => titles.some(
+      t => t.left < p.x && p.x < t.right && t.top < p.y && p.y < t.bottom)).length;
+  });
+  svg.remove();
+  return [titles.length, arrows.length, Math.max(...crossed)];
+}"""
 
 
 @pytest.fixture(scope="module", params=THEMES)
@@ -149,3 +179,15 @@ def test_a_section_to_revisit_is_a_click_away(page, heading):
             break
         page.wait_for_timeout(100)
     assert 0 <= target.bounding_box()["y"] < 900
+
+
+def test_no_arrow_of_the_map_crosses_a_title(lab, browser):
+    """Do arrows run around the titles of the course's parts?"""
+    page = browser.new_context().new_page()
+    page.goto(f"{lab[0]}/lab/workspaces/map/tree/map.md?reset&factory=Markdown%20Preview")
+    titles, arrows, crossed = page.locator(".jp-RenderedMermaid img").evaluate(
+        CROSSED, timeout=120_000
+    )
+    assert titles == len(Course(ROOT).parts())
+    assert arrows >= 20
+    assert crossed == 0
