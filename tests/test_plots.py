@@ -405,6 +405,7 @@ def test_a_slider_changes_the_picture_in_place(notebook, monkeypatch):
         ("display", "Slope 1.0."),
         ("update", "Slope -0.5."),
     ]
+    assert notebook.sent[-1][1]["text/html"].startswith('<img alt="Slope -0.5." ')
 
 
 def test_sliders_are_left_out_of_a_run_with_a_budget(notebook, monkeypatch):

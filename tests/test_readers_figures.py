@@ -3,9 +3,11 @@
 import base64
 from types import SimpleNamespace
 
+import nbclient
 import pytest
 from IPython.core.formatters import DisplayFormatter
 from matplotlib.figure import Figure
+from nbformat import v4
 
 from cnncourse.plots.readers_figures import give_words, words
 
@@ -18,10 +20,12 @@ def drawn(**labels):
 
 
 def shown(fig, *, kernel, png=b"\x89PNG"):
-    """The display message that a notebook makes of a figure."""
+    """The display message that a notebook makes of a figure; its backend is set up at the end."""
     display = DisplayFormatter()
-    display.formatters["image/png"].for_type(Figure, lambda fig: png)
     give_words(SimpleNamespace(display_formatter=display, kernel=kernel))
+    for formatter in display.formatters.values():
+        formatter.pop(Figure, None)  # as the inline backend does
+    display.formatters["image/png"].for_type(Figure, lambda fig: png)
     return display.format(fig)[0]
 
 
@@ -31,11 +35,10 @@ def test_the_picture_says_what_stands_on_it():
     said = "Figure: &quot;&lt;b&gt; &quot;1&quot;&quot;; 1 line: training."
     assert data["text/html"].startswith(f'<img alt="{said}" ')
     assert base64.b64encode(b"\x89PNG").decode() in data["text/html"]
-    assert data["text/plain"].startswith("Figure: ")
 
 
 def test_where_there_is_no_page_nothing_is_drawn_twice():
-    """Are there the words alone, as grading needs them?"""
+    """Is grading, which takes no HTML, spared the second picture?"""
     assert set(shown(drawn(), kernel=None)) == {"text/plain", "image/png"}
 
 
@@ -73,3 +76,18 @@ def test_panels_are_counted_and_described():
 def test_every_figure_has_some_words(fig):
     """Is nothing left without?"""
     assert words(fig) in ("Figure: empty.", "Figure: 1 line: training.")
+
+
+@pytest.mark.heavy
+def test_a_notebook_shows_them(monkeypatch):
+    """Does a figure of pyplot come out of a real kernel with its words, once?"""
+    monkeypatch.setenv("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    cells = [
+        "from cnncourse import plots\nplots.use_style()",
+        "import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.title('Up');",
+    ]
+    notebook = v4.new_notebook(cells=list(map(v4.new_code_cell, cells)))
+    nbclient.NotebookClient(notebook, kernel_name="python3").execute()
+    (output,) = notebook.cells[1].outputs
+    assert output.data["text/html"].startswith('<img alt="Figure: &quot;Up&quot;; 1 line." ')
+    assert output.data["image/png"].strip() in output.data["text/html"]

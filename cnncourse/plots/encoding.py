@@ -51,16 +51,15 @@ def compact(picture: bytes) -> bytes:
         image.load()
     except (UnidentifiedImageError, OSError, SyntaxError):  # Pillow's answers to a broken PNG
         return picture
-    if image.mode == "P" or image.convert("RGBA").getextrema()[3][0] < 255:
+    if image.mode == "P" or ImageStat.Stat(image.convert("RGBA")).extrema[3][0] < 255:
         return picture
     exact = image.convert("RGB")
     few = exact.quantize(
         _PALETTE, method=Image.Quantize.MAXCOVERAGE, kmeans=2, dither=Image.Dither.NONE
     )
-    lost = ImageChops.difference(exact, few.convert("RGB"))
-    mean = ImageStat.Stat(lost).rms
-    largest = max(high for _, high in lost.getextrema())
-    kept = few if max(mean) <= _MEAN_LOSS and largest <= _LARGEST_LOSS else exact
+    lost = ImageStat.Stat(ImageChops.difference(exact, few.convert("RGB")))
+    largest = max(high for _, high in lost.extrema)
+    kept = few if max(lost.rms) <= _MEAN_LOSS and largest <= _LARGEST_LOSS else exact
     buffer = io.BytesIO()
     resolution = {"dpi": image.info["dpi"]} if "dpi" in image.info else {}
     kept.save(buffer, format="png", optimize=True, **resolution)

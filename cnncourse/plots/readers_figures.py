@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from .encoding import html
@@ -11,20 +12,21 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-_NAME = ("matplotlib.figure", "Figure")
+# Not Figure itself: of that class the inline backend forgets each formatter when it sets its own.
+_NAME = ("matplotlib.figure", "FigureBase")
 
 
 def give_words(shell: Any) -> None:
-    """Let a notebook show each figure of pyplot with a description of it.
+    """Let a live notebook show each figure of pyplot with a description as alternative text.
 
-    The description is the output's plain text. Where there is a page, it is the picture's
-    alternative text as well: in a sandbox there is none, and nothing is drawn twice.
+    Where there is no page, as in a sandbox, nothing changes, and nothing is drawn twice.
 
     Args:
         shell: IPython's shell in the notebook.
     """
+    if getattr(shell, "kernel", None) is None:
+        return
     formatters = shell.display_formatter.formatters
-    formatters["text/plain"].for_type_by_name(*_NAME, lambda fig, p, cycle: p.text(words(fig)))
 
     def as_html(fig: Figure) -> str | None:
         drawn = formatters["image/png"](fig)  # as the inline backend has set it
@@ -33,8 +35,7 @@ def give_words(shell: Any) -> None:
         encoded = base64.b64encode(drawn).decode() if isinstance(drawn, bytes) else drawn
         return html("".join(encoded.split()), words(fig))
 
-    if getattr(shell, "kernel", None) is not None:
-        formatters["text/html"].for_type_by_name(*_NAME, as_html)
+    formatters["text/html"].for_type_by_name(*_NAME, as_html)
 
 
 def words(fig: Figure) -> str:
@@ -61,20 +62,22 @@ def words(fig: Figure) -> str:
 
 def _panel(ax: Axes) -> str:
     """Say what stands on one pair of axes."""
+    from matplotlib.container import BarContainer
+
     labels = {"": ax.get_title(), "horizontal axis ": ax.get_xlabel()}
     labels["vertical axis "] = ax.get_ylabel()
     said = [f'{what}"{text}"' for what, text in labels.items() if text]
-    shown = {
-        "line": ax.lines,
-        "picture": ax.images,
-        "group of bars": [c for c in ax.containers if len(c) and c[0] in ax.patches],
-        "group of points": ax.collections,
+    shown: dict[str, Sequence[Any]] = {
+        "line": list(ax.lines),
+        "picture": list(ax.images),
+        "group of bars": [c for c in ax.containers if isinstance(c, BarContainer)],
+        "group of points": list(ax.collections),
     }
-    said += [_count(what, artists) for what, artists in shown.items() if len(artists)]
+    said += [_count(what, artists) for what, artists in shown.items() if artists]
     return "; ".join(said) or "nothing"
 
 
-def _count(what: str, artists: Any) -> str:
+def _count(what: str, artists: Sequence[Any]) -> str:
     """Say how many there are, and how those are called that the author has named."""
     first, *rest = what.split(" ")
     many = what if len(artists) == 1 else " ".join([f"{first}s", *rest])
