@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import socket
-import subprocess
 import sys
-import time
-import urllib.request
 from pathlib import Path
 
 import pytest
+from lab_server import lab_server
 from nbformat import v4, writes
 from test_pages import browser, in_browser
 from test_plots import MAP
@@ -74,32 +70,9 @@ def lab(tmp_path_factory):
     entries = [entry(name, lesson) for name, lesson in released.items() if lesson]
     page = index(entries, course.file.name, course.parts())
     (root / "work" / "map.md").write_text(page, encoding="utf-8")
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    own = {f"JUPYTER_{kind}_DIR": str(root / kind) for kind in ("CONFIG", "DATA", "RUNTIME")}
-    command = [
-        *(sys.executable, "-m", "jupyterlab", "--no-browser", "--allow-root", f"--port={port}"),
-        *("--IdentityProvider.token=", "--ServerApp.password=", f"--notebook-dir={root / 'work'}"),
-        *("--ServerApp.ip=127.0.0.1", f"--LabApp.user_settings_dir={root / 'settings'}"),
-        f"--LabApp.workspaces_dir={root / 'workspaces'}",
-    ]
-    log = (root / "log.txt").open("w")
-    server = subprocess.Popen(command, env=os.environ | own, stdout=log, stderr=log)
-    address = f"http://127.0.0.1:{port}"
-    try:
-        for _ in range(600):
-            try:
-                urllib.request.urlopen(f"{address}/api").close()
-                break
-            except OSError:
-                assert server.poll() is None, (root / "log.txt").read_text()
-                time.sleep(0.1)
+    command = [sys.executable, "-m", "jupyterlab", f"--notebook-dir={root / 'work'}"]
+    with lab_server(command, root) as address:
         yield address, root / "settings"
-    finally:
-        server.terminate()
-        server.wait(30)
-        log.close()
 
 
 # How many titles and arrows the map has, and how many points of one arrow lie in a title.

@@ -35,7 +35,7 @@ ENGINE = Path(__file__).parents[1]
 
 # Code of `cnncourse` that decides no verdict, and code that decides what one looks like, no more:
 # a new colour compiles nothing.
-_DRAWS, _RENDERS = "plots", "check/rendering.py"
+_DRAWS, _STARTS, _RENDERS = "plots", "start", "check/rendering.py"
 # Code that decides what stands in a key.
 KEY_CODE = ("exercise", "lesson", "build/compiler.py", "build/rounding.py", "build/keys.py")
 AUDIT_CODE = (*KEY_CODE, "audit")
@@ -298,7 +298,7 @@ def package_code(package: Path | None = None) -> str:
     Returns:
         A hash.
     """
-    return _package_code(package or PACKAGE, (_DRAWS,))
+    return _package_code(package or PACKAGE, (_DRAWS, _STARTS))
 
 
 def verdict_code(package: Path | None = None) -> str:
@@ -310,7 +310,7 @@ def verdict_code(package: Path | None = None) -> str:
     Returns:
         A hash.
     """
-    return _package_code(package or PACKAGE, (_DRAWS, _RENDERS))
+    return _package_code(package or PACKAGE, (_DRAWS, _STARTS, _RENDERS))
 
 
 def versions(root: Path, more: tuple[str, ...]) -> dict[str, str | None]:
