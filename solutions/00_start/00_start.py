@@ -623,6 +623,11 @@ check(my_model=my_model)
 # ## A map of the course
 #
 # Each later lesson opens a piece of one of the five boxes. The map shows which.
+#
+# What such networks are used for: to tell what a picture shows (from lesson 09 on), to find and outline
+# objects in it (lesson 15), to follow an object through a film, called *tracking*, and to rebuild a room or a
+# street from pictures of it, called *scene reconstruction*. The last two are not taught here. They stand on
+# the same layers.
 
 # %%
 PARTS = {

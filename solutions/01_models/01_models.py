@@ -740,6 +740,11 @@ plots.show(
 #
 # Why the detour through `Hidden`? On TensorFlow, Keras 3 looks whether the numbers come straight out of a softmax; if they do, it warns and computes from the scores behind it. One more operation in between, and it is blind. JAX's and PyTorch's parts of Keras do not look at all. Do not build on it.
 #
+# What `compile` reports while it trains has to fit as well. `metrics=["accuracy"]` becomes `BinaryAccuracy()` where there
+# is one output, and calls everything above 0.5 a yes: right for a probability, wrong for a score, whose border is 0.
+# `keras.metrics` has others to hand to `compile`: `Precision()`, how many of the answers "yes" are right; `Recall()`, how many of
+# the true ones are found; `AUC()`, how well the outputs rank the true ones before the others, whatever the border.
+#
 # ### {{exercise batch_loss}}
 #
 # Write `batch_loss(outputs, labels, activation)`: the loss, as Keras computes it, of whatever network comes along. Keras or NumPy, as you like; one float comes back, four digits are compared.

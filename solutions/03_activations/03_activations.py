@@ -343,6 +343,11 @@ plots.table(["on −30 … 30", "lowest", "highest", "least slope", "greatest sl
 # %% [markdown]
 # The cell rounds to six decimals, so open bounds look reached. For tanh they really are: beyond about ±20 its distance to 1 is smaller than float64 can show, and the computer's tanh *is* 1.
 #
+# Two more things can be read off the table. The sigmoid's outputs are all positive: they are not centred on zero.
+# So for one input all weights of a unit get slopes of the same sign (lesson 05 shows why), and have to rise or fall
+# together. Tanh is centred. And ReLU is unbounded: nothing caps a large input, and large weights in many
+# layers multiply (lesson 04). ReLU6 puts a cap on it.
+#
 # **Five traps in Keras.** The leaky slope has two defaults. PReLU is a layer and starts at slope 0, so it begins life as ReLU (the paper starts at 0.25). GELU as a layer or an activation is exact unless you ask for the approximation; `keras.ops.gelu` approximates unless you ask for the exact one.
 # And the hard sigmoid changed: Keras 2 had $\mathrm{clip}(0.2x + 0.5)$, which old code and old blog posts still show.
 

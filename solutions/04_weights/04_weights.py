@@ -928,6 +928,9 @@ for axis in (0, [0, 1, 2], [0, 1, 2, 3]):
 # %% [markdown]
 # With the default, each column of three weights ($\lVert\cdot\rVert = 1.73$) is judged alone, finds itself short enough, and nothing happens at all. With all four axes the ten filters share one allowance. Neither complains.
 #
+# Where a fence stands is an argument of the layer, as for the prices: `kernel_constraint=` or `bias_constraint=`. With
+# `Dense(1, kernel_constraint="non_neg", bias_constraint="non_neg")` no input that is positive can make the output negative.
+#
 # ### {{exercise limit_units}}
 #
 # Write `limit_units(kernel, limit)` with NumPy, without Keras: MaxNorm for a kernel of any kind, Dense or convolution (one to three sides of window), always one unit at a time. Units within the limit stay as they are. A unit of zeros is within every limit. A new array comes back, the given kernel stays as it is. Keras adds 1e-7 to each length; you may or may not.

@@ -687,6 +687,11 @@ plots.show(
 # %% [markdown]
 # The convolutions own five parameters in a hundred and do nine tenths of the work. Lesson 13 finds the same in VGG.
 #
+# Another network that notes like to work through pools only by its strides. The input has 39×39×3 numbers. Ten 3×3
+# kernels, stride 1, give $39 - 3 + 1 = 37$: 37×37×10. Twenty 5×5 kernels, stride 2, give $(37 - 5)/2 + 1 = 17$:
+# 17×17×20. Forty of them again give $(17 - 5)/2 + 1 = 7$: 7×7×40. Flattened, these are 1,960 numbers, and one Dense
+# layer decides.
+#
 # The table's last column tells of a **hierarchy**. A unit of CONV1 sees 5×5 pixels, room for a piece of an edge. A unit of CONV2 sees 14×14, room for a corner or an eye; each pooling doubles the step and so stretches everything after it. What trained units at each
 # depth respond to, Zeiler and Fergus show in their Figure 2; you will look into a real network yourself in lesson 20.
 

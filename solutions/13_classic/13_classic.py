@@ -966,7 +966,9 @@ plots.table(
 # ### What three small ones cost
 #
 # With C maps in and C maps out, one 7×7 has 49C² weights. Three 3×3 have 3 · 9C² = 27C²: 45 % less
-# for the same patch (section 2.3 of the VGG paper). And there are three ReLUs in place of one.
+# for the same patch (section 2.3 of the VGG paper), or the other way round, the 7×7 has 81 % more. And there are
+# three ReLUs in place of one. The authors call this a *regularisation* of the 7×7: it may only be what three 3×3
+# can do together (lesson 11 has more on regularisation).
 #
 # > **Predict.** On digits, which reads best: one 7×7; three 3×3; or three 3×3 **without** the ReLUs
 # > between them, which together are no more than one 7×7 of a special kind?

@@ -1124,6 +1124,12 @@ plots.table(
 # Compare the accuracy with the rows above. All old answers are kept, by construction: take the adapters out and put the old head on, and the old network is there. Each new task
 # costs some 35,000 numbers in place of 1.5 million, so that many tasks can share one body.
 #
+# > **Other teachers.** Here every example had its label. Labels may also be *weak*: guessed by rules, or taken from
+# > what stood beside the picture, cheap and sometimes wrong. Fine-tuning on very many of these, and then on a few good ones,
+# > is *weak supervision*. Language models such as ChatGPT are tuned by *human feedback*: people say which of two
+# > answers is better, a second network learns to predict that, and the first is tuned to please the second. Neither
+# > is run in this course.
+#
 # ## When not to transfer
 #
 # How near is a task to what the weights have seen? A quick test, the same head twice: on features, and on raw pixels. Five examples of each class; faces are 25×25 pixels,

@@ -763,6 +763,12 @@ plots.show(
 # designs you try and shrinks with the size of the validation set. Two things follow. Compare a handful of designs that you have a
 # reason for, rather than hundreds. And report a number from images that decided **nothing**. Here those are the judge's.
 #
+# > **Searching by machine.** Numbers that no gradient sets, such as the learning rate, the size of a batch, the
+# > number of filters or a penalty, are *hyperparameters*. A *grid* tries all combinations of chosen values. A *random*
+# > search draws them; with the same number of trials it tries more values of each (Bergstra and Bengio 2012).
+# > *Hyperband* (Li et al. 2018) starts many short trainings and goes on only with those that do best. Whatever the
+# > search, it chooses by validation images, and all that you just saw applies to it.
+#
 # ## Your network
 #
 # ### {{exercise capstone}}
@@ -914,6 +920,8 @@ check(quiz=quiz)
 # - F. Chollet (2017). Xception: deep learning with depthwise separable convolutions. *CVPR*.
 # - S. Ioffe, C. Szegedy (2015). Batch normalization. *ICML*.
 # - B. Recht, R. Roelofs, L. Schmidt, V. Shankar (2019). Do ImageNet classifiers generalize to ImageNet? *ICML*. New images for an old test set.
+# - J. Bergstra, Y. Bengio (2012). Random search for hyper-parameter optimization. *JMLR* 13.
+# - L. Li, K. Jamieson, G. DeSalvo, A. Rostamizadeh, A. Talwalkar (2018). Hyperband. *JMLR* 18.
 # - S. Kapoor, A. Narayanan (2023). Leakage and the reproducibility crisis in machine-learning-based science. *Patterns* 4(9).
 #
 # **Where to read on.** Karpathy's *A recipe for training neural networks* (2019) is this lesson's checklist by someone who has made every mistake in it. *Deep
