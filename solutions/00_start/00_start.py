@@ -1,7 +1,7 @@
 # %% [markdown]
 # # How this course works
 #
-# **Time** 85 minutes · **Needs** nothing but a little Python · **Running everything** {{seconds}} s on two CPU cores
+# **Time** 95 minutes · **Needs** nothing but a little Python · **Running everything** {{seconds}} s on two CPU cores
 #
 # Welcome. What you are reading is a **notebook**: text, and between the text boxes with code that you can run and change. You cannot break anything here.
 #

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Sequential and functional models
 #
-# **Time** 85 minutes · **Needs** lesson 00 · **Running everything** {{seconds}} s on two CPU cores
+# **Time** 105 minutes · **Needs** lesson 00 · **Running everything** {{seconds}} s on two CPU cores
 #
 # Two handwritten digits: do they show the same digit, yes or no? Here is a network for that. It gets both pictures side by side, as one picture of 28 × 56 pixels. The rest is as in lesson 00:
 # define, compile, fit, predict.
@@ -1025,6 +1025,8 @@ check(reload=reload)
 # Three of the five answers are not what they were, and there was no error. That is the worst kind of bug: it shows only after the training is paid for. **After saving, load and compare.** One line of `np.abs(…).max()` is enough, as above.
 #
 # ## The engine below
+#
+# *Side trip: may be skipped without loss.*
 #
 # Keras describes networks; another library computes them. Keras 3 runs on **TensorFlow**, **JAX** or **PyTorch**, and on **OpenVINO** for inference, which is asking a finished network, not training it. (Theano and CNTK, which older notes name, are history: Keras 3 does not support them.)
 # The choice is made once, before Keras is imported: by the environment variable `KERAS_BACKEND`, else by the file `~/.keras/keras.json`.

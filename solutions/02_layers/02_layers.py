@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Core and reshaping layers
 #
-# **Time** 90 minutes · **Needs** lesson 01 · **Running everything** {{seconds}} s on two CPU cores
+# **Time** 100 minutes · **Needs** lesson 01 · **Running everything** {{seconds}} s on two CPU cores
 #
 # A photograph is 96 pixels high and 144 wide. You want it 144 high and 96 wide. Two layers of Keras offer to do that.
 
@@ -610,6 +610,8 @@ plots.images(
 
 # %% [markdown]
 # ### Does the network care?
+#
+# *Side trip: may be skipped without loss.*
 #
 # `Flatten` tears an image into one long row. Course notes warn that it "loses spatial structure". Let us see what a network of Dense layers loses. It reads digits three times: as they are; with the 784 pixels of *every image scrambled in the same way*; with *every image scrambled in a way of its own*.
 #

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Non-linearities
 #
-# **Time** 90 minutes · **Needs** lesson 02 · **Running everything** {{seconds}} s on two CPU cores
+# **Time** 115 minutes · **Needs** lesson 02 · **Running everything** {{seconds}} s on two CPU cores
 #
 # Two spiral arms, 800 points. Three networks try to tell the arms apart. The first is a single layer with 3 numbers to learn. The second is ten layers deep and has
 # 8,577. The third has three layers, far fewer numbers than the second, and one thing that the others lack. Run the cells and look at the middle picture.
@@ -501,6 +501,8 @@ check(gated)
 
 # %% [markdown]
 # ## What a bend costs
+#
+# *Side trip: may be skipped without loss.*
 #
 # "ReLU is cheap, because it needs no exponential." How cheap, and compared with what? We time each function on a million numbers and divide by ReLU's time.
 # We time them *in turns*: every function once, then every function again. Whoever is timed first pays for waking up memory and threads; timed one after the other, ReLU looked seven times slower than it is.

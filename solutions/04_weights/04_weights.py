@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Initialisers, regularisers, constraints
 #
-# **Time** 90 minutes · **Needs** lesson 03 · **Running everything** {{seconds}} s on two CPU cores
+# **Time** 100 minutes · **Needs** lesson 03 · **Running everything** {{seconds}} s on two CPU cores
 #
 # A network of twenty hidden ReLU layers is to learn handwritten digits. We build it three times. Same layers, same images, same steps. The only difference: in the second
 # network every starting weight is half as large as in the first, and in the third it is twice as large.
@@ -636,6 +636,8 @@ for label, start in (("one object", lambda: shared), ("a name", lambda: "he_norm
 #
 # ## The length survives. Does the picture?
 #
+# *Side trip: may be skipped without loss.*
+#
 # Keeping the size is necessary. Is it enough? Send two *different* digits through the stack, a 3 and an 8, and watch the angle between them: the **cosine** of two signals is 1 when they point in the same direction, whatever their lengths.
 #
 # **Predict.** After fifty layers of ReLU with He's weights, is the cosine nearer to 0 or to 1? And without any activation, with weights of variance $1/n$ or orthogonal?
@@ -970,6 +972,8 @@ print("largest difference:", np.abs(limit_units(some, 2.0) - theirs).max())
 
 # %% [markdown]
 # ### Pull or fence
+#
+# *Side trip: may be skipped without loss.*
 #
 # Train the one-layer network once more and follow the length of its ten units, epoch by epoch: free, with an L2 price, and with three fences.
 

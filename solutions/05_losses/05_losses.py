@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Losses and backpropagation
 #
-# **Time** 90 minutes · **Needs** lessons 03 and 04 · **Running everything** {{seconds}} s on two CPU cores
+# **Time** 105 minutes · **Needs** lessons 03 and 04 · **Running everything** {{seconds}} s on two CPU cores
 #
 # Nine photographs of one cup of coffee. A cat walked through every single one of them. There is no photograph without the cat.
 
@@ -1029,6 +1029,8 @@ plots.show(
 
 # %% [markdown]
 # ## The slope of a pixel
+#
+# *Side trip: may be skipped without loss.*
 #
 # `dense_backward` also returned $dX$, the slope of the loss with respect to the *input*, and training threw it away. At the beginning of this lesson the numbers that moved were pixels. Let them move again: take a trained network, leave its weights
 # alone, and ask every pixel which way makes the loss **larger**. Then move each pixel by 0.1 that way, on a scale from black 0 to white 1.

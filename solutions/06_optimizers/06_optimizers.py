@@ -1,7 +1,7 @@
 # %% [markdown]
 # # From SGD to Adam
 #
-# **Time** 90 minutes · **Needs** lesson 05 · **Running everything** {{seconds}} s on two CPU cores
+# **Time** 105 minutes · **Needs** lesson 05 · **Running everything** {{seconds}} s on two CPU cores
 #
 # A page lies in thick fog. Each point's light has spread over its surroundings, as heat spreads through a plate. We know exactly how the fog spreads light. So the loss is easy to write: put a
 # guess into the same fog, and compare with what we see. Backpropagation gives every pixel its slope.
@@ -471,6 +471,8 @@ for lr, beta in ((0.1, 0.0), (0.1, 0.9), (0.01, 0.99)):
 
 # %% [markdown]
 # ### Nesterov: look ahead
+#
+# *Side trip: may be skipped without loss.*
 #
 # The ball will roll by $\beta v$ anyway. So Nesterov's version takes the slope where the ball is about to be, at $w + \beta v$, and can brake a step earlier (Sutskever et al. 2013 brought it to networks). Keras never sees that point: its
 # `nesterov=True` stores the *looked-ahead* weights instead, with $w \leftarrow w + \beta v - \eta g$. Are the two the same? On the ravine:

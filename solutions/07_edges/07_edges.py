@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Images, filters, edges
 #
-# **Time** 90 minutes · **Needs** lesson 06 · **Running everything** {{seconds}} s on two CPU cores
+# **Time** 105 minutes · **Needs** lesson 06 · **Running everything** {{seconds}} s on two CPU cores
 #
 # A photograph is about to lose 94 of every 100 pixels. Twice. The first time, chance decides which pixels stay. The second time, one rule decides: *stay if you
 # touch an outline*. Then the holes are filled in, the same way both times: every missing pixel becomes the mean of its neighbours, as heat would spread.
@@ -492,6 +492,8 @@ plots.table(
 #
 # ### A kernel for any angle
 #
+# *Side trip: may be skipped without loss.*
+#
 # You may also rotate the kernel itself. Moving the eight outer numbers of Sobel's kernel one place around gives the kernel for 45°. For 50° there are no places to move to. But a gradient is
 # an arrow, and the slope in direction $\theta$ is $\cos\theta \; g_x + \sin\theta \; g_y$. So the kernel for any angle is a mixture of two (Freeman and Adelson call it *steerable*):
 
@@ -817,6 +819,8 @@ check(hysteresis)
 
 # %% [markdown]
 # ### Your detector against the library's
+#
+# *Side trip: may be skipped without loss.*
 #
 # All four steps are yours now. scikit-image's `canny` differs in one detail: when it thins, it interpolates between neighbours instead of rounding the direction. So lines may shift by a pixel.
 

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Padding, stride, volumes
 #
-# **Time** 90 minutes · **Needs** lesson 07 · **Running everything** {{seconds}} s on two CPU cores
+# **Time** 100 minutes · **Needs** lesson 07 · **Running everything** {{seconds}} s on two CPU cores
 #
 # Two networks of one layer each learn to draw outlines. Both see the same handwritten digits, always in the **left** half of the picture, with the outline to draw. The first
 # is a dense layer: every output pixel has a weight for every input pixel. The second is a convolution with a single 3×3 kernel. Then both get a digit in the **right** half.

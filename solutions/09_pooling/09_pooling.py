@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Pooling and a whole network
 #
-# **Time** 90 minutes · **Needs** lesson 08 · **Running everything** {{seconds}} s on two CPU cores
+# **Time** 100 minutes · **Needs** lesson 08 · **Running everything** {{seconds}} s on two CPU cores
 #
 # Here is a network that has learned to read handwritten digits. It has one hidden layer of the Dense kind, and every digit it learned from stood in the middle of the picture.
 # Take a new digit that it reads correctly. Then slide it to the right, one pixel at a time, and ask again.

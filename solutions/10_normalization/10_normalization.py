@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Normalisation
 #
-# **Time** 90 minutes · **Needs** lessons 05, 06, 08 and 09 · **Running everything** {{seconds}} s on two CPU cores
+# **Time** 110 minutes · **Needs** lessons 05, 06, 08 and 09 · **Running everything** {{seconds}} s on two CPU cores
 #
 # Here is a small network that has learned to read digits. Show it one digit in ten different companies: first among 31 zeros, then among 31 ones, and so on.
 # The weights do not change. The digit does not change. Only the other images in the batch do.
@@ -1071,6 +1071,8 @@ plots.interact(lrn_drawn, loud=(20, 400, 10), n=[3, 5, 7, 9])
 
 # %% [markdown]
 # ## Normalise the weights instead
+#
+# *Side trip: may be skipped without loss.*
 #
 # All layers so far normalise what flows. **SpectralNormalization** (Miyato and others 2018) normalises the **kernel** of the layer that it wraps: it divides it by its largest singular value, the most by which it can stretch a vector. It is no preprocessing of numbers, as some notes have it. It was made for the discriminators of generative networks, whose slopes must stay bounded. (A function whose output never changes by more than $K$ times its input is called Lipschitz with constant $K$.)
 #

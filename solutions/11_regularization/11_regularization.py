@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Under- and overfitting
 #
-# **Time** 90 minutes · **Needs** lessons 04 and 10 · **Running everything** {{seconds}} s on two CPU cores
+# **Time** 105 minutes · **Needs** lessons 04 and 10 · **Running everything** {{seconds}} s on two CPU cores
 #
 # Two networks, built alike. Each has 200 images of handwritten digits to learn from. The first gets the right labels. For the second somebody shuffled the labels: under a picture of a
 # seven it may say "2". These are five of its lessons:
@@ -655,6 +655,8 @@ print("largest difference:", f"{np.abs(np.array(noisy) - penalised).max():.3f}")
 
 # %% [markdown]
 # ### ActivityRegularization
+#
+# *Side trip: may be skipped without loss.*
 #
 # Last, a penalty on what a layer *gives* instead of on its weights: `ActivityRegularization(l1, l2)` lets everything through and adds $l_1\sum|a| + l_2\sum a^2$, divided by the batch size, to the loss. By hand, two images with three outputs of 1 each, $l_1 = 0.1$ and $l_2 = 0.01$: $(0.1\cdot6 + 0.01\cdot6)/2 = 0.33$.
 

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Getting data in; augmentation
 #
-# **Time** 90 minutes · **Needs** lesson 11 · **Running everything** {{seconds}} s on two CPU cores
+# **Time** 105 minutes · **Needs** lesson 11 · **Running everything** {{seconds}} s on two CPU cores
 #
 # Here is a network that reads handwritten digits. It learned from pictures whose numbers run from 0 (black) to 1 (white). Now eight people hand it the same thousand new digits,
 # each in a slightly different way. Nobody gets an error message.
@@ -797,6 +797,8 @@ plots.table(
 # A 6 mirrored both ways *is* a 9. Training then shows nearly the same picture under two labels, and no network can learn both: the first column. With 2 and 5 it is a likeness only, with 0 and 8 there is nothing to mix up; see whether their columns show more than chance. But other digits lose, too. The same few weights must now serve mirrored 3s and 7s that nobody writes.
 #
 # ### Another data set, another claim
+#
+# *Side trip: may be skipped without loss.*
 #
 # Now colour. Patches of seven photographs, ten patches each; which photograph is a new patch from? Three claims: none, mirroring, and any hue.
 

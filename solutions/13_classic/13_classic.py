@@ -13,7 +13,7 @@
 # %% [markdown]
 # # LeNet-5, AlexNet, VGG
 #
-# **Time** 90 minutes · **Needs** lessons 03, 08, 09 and 10 · **Running everything** {{seconds}} s on two CPU cores
+# **Time** 110 minutes · **Needs** lessons 03, 08, 09 and 10 · **Running everything** {{seconds}} s on two CPU cores
 #
 # VGG-16, a network of 2014, has 138 million parameters. One of its sixteen layers holds three
 # quarters of them and does less than one hundredth of the work. Run the next three cells and look
@@ -601,6 +601,8 @@ print(f"1998, rebuilt: {history.history['val_nearest'][-1]:.1%} of the held-out 
 #
 # ### What did the changes buy?
 #
+# *Side trip: may be skipped without loss.*
+#
 # Change one part of the modern network at a time: the non-linearity, the pooling. The same images,
 # epochs and learning rates; several seeds; bands show one standard deviation.
 
@@ -1136,6 +1138,8 @@ plots.table(
 # 9.4 %: seeing more of the neighbourhood helps, not only one more ReLU.)
 #
 # ### The same numbers out?
+#
+# *Side trip: may be skipped without loss.*
 #
 # Equal counts do not make equal networks. Keras brings a VGG-16 of its own. Give yours its weights, layer by
 # layer, show both the same two photographs, and compare what comes out. Images of 64 and ten classes keep it

@@ -13,7 +13,7 @@
 # %% [markdown]
 # # Transfer learning and fine-tuning
 #
-# **Time** 90 minutes · **Needs** lessons 06, 10 and 17 · **Running everything** {{seconds}} s on two CPU cores
+# **Time** 100 minutes · **Needs** lessons 06, 10 and 17 · **Running everything** {{seconds}} s on two CPU cores
 #
 # Seven photographs have been cut into small grey patches. Which photograph is a patch from? You get
 # **five** patches of each to learn from. Then come patches from places that you have never seen.
@@ -1224,6 +1224,8 @@ print(f"parameters: {network().count_params():,} and {scratch((24, 24, 1), 10).c
 # earlier layers, or get more images. Many and far: from scratch is a fair rival.
 #
 # ## Online: Keras Applications
+#
+# *Side trip: may be skipped without loss.*
 #
 # With the internet, every family of lesson 17's cousins is one line away. The next cell downloads MobileNetV2's weights (about 9 MB, once), and probes them with the same patches.
 

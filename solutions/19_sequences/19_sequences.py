@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Recurrent and attention layers
 #
-# **Time** 120 minutes · **Needs** lessons 02, 03, 05 and 06 · **Running everything** {{seconds}} s on two CPU cores
+# **Time** 115 minutes · **Needs** lessons 02, 03, 05 and 06 · **Running everything** {{seconds}} s on two CPU cores
 #
 # Somebody shows you twenty-four cards, one after another. On each is a handwritten digit. One card has a red mark. After the last card you are asked: which digit was on the marked one?
 
@@ -671,6 +671,8 @@ plots.table(["network", "parameters", "400 new films, right or left"], rows)
 
 # %% [markdown]
 # ## A small model of text
+#
+# *Side trip: may be skipped without loss.*
 #
 # Read a text character by character and predict, at each, the next one. All one needs for training is text. Here is one that every Python carries: the topics of Python's own `help()`, from the Python documentation (© Python Software Foundation, PSF License Version 2), in small letters. Every tenth topic is held back for testing.
 

@@ -13,7 +13,7 @@
 # %% [markdown]
 # # Design your own network
 #
-# **Time** 90 minutes · **Needs** lessons 05, 08, 10, 11, 12 and 16 · **Running everything** {{seconds}} s on two CPU cores
+# **Time** 100 minutes · **Needs** lessons 05, 08, 10, 11, 12 and 16 · **Running everything** {{seconds}} s on two CPU cores
 #
 # Ten photographs were cut into small grey patches. A network is to say from which photograph a patch
 # came. In the end it may have 5,000 parameters and 200,000 multiply-adds for one image; while you plan and try,
