@@ -127,7 +127,7 @@ def index(entries: Sequence[IndexEntry], name: str, parts: Mapping[str, str]) ->
     minutes = sum(int(e.minutes or 0) for e in entries)
     exercises, points = sum(e.exercises for e in entries), sum(e.points for e in entries)
     side = sum(int(e.side) for e in entries)
-    trips = f" and {side} for side trips, which may be skipped" if side else ""
+    trips = f", {side} more for side trips" if side else ""
     together = f"\nTogether: {minutes} minutes{trips}, {exercises} exercises, {points:g} points.\n"
     return _INTRODUCTION.format(name=name) + tables + together + _map(entries, grouped)
 

@@ -736,7 +736,7 @@ plots.show(
 # %% [markdown]
 # Only the first block reaches into the depth. All others stay within **one image**: no batch, no neighbours, no running statistics, and training and inference are the same.
 #
-# - **Layer normalisation** (Ba, Kiros and Hinton 2016) was made with recurrent networks in mind: all units of a layer, one sample.
+# - **Layer normalisation** (Ba, Kiros and Hinton 2016) was made with recurrent networks in mind: all units of a layer, one sample. The Transformer (lesson 19) uses it, at each step of a sequence by itself.
 # - **Instance normalisation** (Ulyanov, Vedaldi and Lempitsky 2016) was made for style transfer: each map of each image by itself.
 # - **Group normalisation** (Wu and He 2018) lies between: the channels in groups of neighbours. One group is layer normalisation, a group for each channel is instance normalisation.
 #
