@@ -422,7 +422,7 @@ answers = ask(untrained, [x_test, x_test])
 print("different answers:", len(np.unique(answers.round(6))), "·", "the answer:", answers[0, 0])
 
 # %% [markdown]
-# One answer for a thousand pictures, before any training. The difference of two equal descriptions is zero, whatever the weights; what is left is the last layer's bias. Now the training, from several **seeds**. A seed is the number from which random draws start: other seeds, other starting weights and another order of the pictures.
+# One answer for a thousand pictures, before any training. The difference of two equal descriptions is zero, whatever the weights; what is left is the last layer's bias. Now the training, from several **seeds**. A seed is the number from which random draws start: other seeds, other starting weights and other pairs.
 
 
 # %%
