@@ -33,6 +33,8 @@ flowchart TD
     accDescr: The lessons as boxes, with arrows as the column Needs lists them.
 """
 
+_TITLES = "    classDef part fill:none,stroke:none,font-weight:bold"
+
 # A part's title and its lessons, in teaching order; None for the lessons of a course without parts.
 Part = tuple[str | None, list["IndexEntry"]]
 
@@ -168,11 +170,16 @@ def _map(entries: Sequence[IndexEntry], parts: Sequence[Part]) -> str:
     lines = []
     for place, (title, own) in enumerate(parts, 1):
         boxes = [f'        L{number(e.name)}["{number(e.name)} {e.title}"]' for e in own]
-        lines += [f'    subgraph P{place}["{title}"]', *boxes, "    end"] if title else boxes
+        if title:
+            # Arrows run across a subgraph's own title, but around a box: so the title is one.
+            above = f'        T{place}["{title}"]:::part ~~~ L{number(own[0].name)}'
+            boxes = [f'    subgraph P{place}[" "]', above, *boxes, "    end"]
+        lines += boxes
     behind: dict[str, set[str]] = {}  # all that a lesson needs, directly or not
     for e in entries:
         direct = [n for n in e.needs if n in behind]
         behind[number(e.name)] = set(direct).union(*(behind[n] for n in direct))
         arrows = [n for n in direct if not any(n in behind[other] for other in direct)]
         lines += [f"    L{n} --> L{number(e.name)}" for n in arrows]
-    return _MAP + "\n".join(lines) + "\n```\n"
+    look = [_TITLES] if any(title for title, _ in parts) else []
+    return _MAP + "\n".join([*lines, *look]) + "\n```\n"

@@ -437,7 +437,7 @@ def learn(kind, n, seed):
         give(left, right),
         same,
         batch_size=50,
-        epochs=runtime.budget(smoke=900, cpu=9_000, gpu=9_000) // n,
+        epochs=runtime.budget(smoke=400, cpu=9_000, gpu=9_000) // n,
         verbose=0,
     )
     asked = (new_left, new_right), (new_right, new_left), (x_test, x_test)
@@ -446,7 +446,7 @@ def learn(kind, n, seed):
 
 
 # %%
-sizes = runtime.budget(smoke=(300, 600), cpu=(300, 1000, 3000), gpu=(300, 1000, 3000))
+sizes = runtime.budget(smoke=(100, 200), cpu=(300, 1000, 3000), gpu=(300, 1000, 3000))
 seeds = range(runtime.budget(smoke=1, cpu=4, gpu=5))
 kinds = ("glued", "separate", "shared")
 measured = 100 * np.array([[[learn(kind, n, s) for s in seeds] for n in sizes] for kind in kinds])
@@ -702,7 +702,7 @@ def train_reader(gives, from_logits, optimizer, seed):
         x_train,
         y_train,
         batch_size=50,
-        epochs=runtime.budget(smoke=5, cpu=5, gpu=5),
+        epochs=runtime.budget(smoke=1, cpu=5, gpu=5),
         verbose=0,
         **new,
     )

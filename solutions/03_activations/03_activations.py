@@ -33,7 +33,7 @@ X, y = spirals(800)
 
 
 # %%
-STEPS = runtime.budget(smoke=300, cpu=800, gpu=800)
+STEPS = runtime.budget(smoke=100, cpu=800, gpu=800)
 
 
 def learn_spirals(hidden, activation, seed=0):
@@ -739,7 +739,7 @@ plots.table(
 
 # %%
 (x_train, y_train), (x_test, y_test) = data.mnist_sample()
-size = runtime.budget(smoke=1000, cpu=4000, gpu=4000)
+size = runtime.budget(smoke=500, cpu=4000, gpu=4000)
 x_train, y_train = x_train[:size].reshape(-1, 784).astype("float32") / 255, y_train[:size]
 x_test = x_test.reshape(-1, 784).astype("float32") / 255
 CUSTOMARY = {"relu": "he_normal", "leaky_relu": "he_normal"}

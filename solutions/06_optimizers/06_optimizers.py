@@ -750,7 +750,7 @@ def height(path):
 
 
 # %%
-rates = np.geomspace(0.002, 4.0, runtime.budget(smoke=9, cpu=18, gpu=18))
+rates = np.geomspace(0.002, 4.0, runtime.budget(smoke=5, cpu=18, gpu=18))
 paths, rows = {}, []
 for name, make in METHODS.items():
     walks = [walk(make(lr)) for lr in rates]

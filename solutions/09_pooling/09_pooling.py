@@ -821,7 +821,7 @@ def work(network):
 # > **Predict.** What is the order of the four on new patches? And which of them will do best on the patches it was trained on?
 
 # %%
-few = runtime.budget(smoke=300, cpu=1500, gpu=2000)
+few = runtime.budget(smoke=100, cpu=1500, gpu=2000)
 epochs = runtime.budget(smoke=1, cpu=8, gpu=20)
 seeds = range(runtime.budget(smoke=2, cpu=4, gpu=10))
 runs_of = {}
@@ -934,12 +934,12 @@ heads = {
     ],
     "strides for pooling, Flatten": lambda: [*strided_eye(), layers.Flatten(), layers.Dense(10)],
 }
-few = runtime.budget(smoke=500, cpu=3000, gpu=4000)
-epochs = runtime.budget(smoke=3, cpu=5, gpu=10)
+few = runtime.budget(smoke=100, cpu=3000, gpu=4000)
+epochs = runtime.budget(smoke=1, cpu=5, gpu=10)
 networks = {name: [trained(stack(), x_train[:few], labels[:few], seed, epochs) for seed in seeds] for name, stack in heads.items()}  # fmt: skip
 
 # %%
-shifts = range(0, 9, runtime.budget(smoke=2, cpu=1, gpu=1))
+shifts = range(0, 9, runtime.budget(smoke=4, cpu=1, gpu=1))
 slid_digits = [np.roll(x_new[:500], pixels, axis=2) for pixels in shifts]
 accuracy = {
     name: np.array(

@@ -860,7 +860,7 @@ def course_of(name, x, y, epochs):
 
 # %%
 seeds = range(runtime.budget(smoke=2, cpu=5, gpu=8))
-epochs = runtime.budget(smoke=2, cpu=40, gpu=40)
+epochs = runtime.budget(smoke=1, cpu=40, gpu=40)
 scores = {}
 for name, settings in remedies.items():
     model = network(**settings, seed=seeds[0])

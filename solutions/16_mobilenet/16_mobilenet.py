@@ -677,7 +677,7 @@ def five_blocks(block, width):
 # > advantage. In which order will they end?
 
 # %%
-epochs, seeds, few = runtime.budget(smoke=(1, 2, 70), cpu=(8, 5, 1400), gpu=(40, 10, 1400))
+epochs, seeds, few = runtime.budget(smoke=(1, 2, 32), cpu=(8, 5, 1400), gpu=(40, 10, 1400))
 
 
 def read_rightly(block, width, seed):

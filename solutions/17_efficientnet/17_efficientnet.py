@@ -1002,7 +1002,7 @@ plots.table(
 # %% tags=["needs-answer"]
 @functools.cache
 def accuracies():
-    seeds, few, epochs = runtime.budget(smoke=(1, 100, 1), cpu=(3, 700, 8), gpu=(8, 1050, 30))
+    seeds, few, epochs = runtime.budget(smoke=(1, 32, 1), cpu=(3, 700, 8), gpu=(8, 1050, 30))
     names = runtime.budget(smoke=["base", "wider"], cpu=list(ways), gpu=list(ways))
     found = {}
     for name in names:
