@@ -563,14 +563,14 @@ def test_the_index_lists_title_question_needs_time_exercises_and_points(course):
     builder.write_index(course)
     rows = (course.notebooks / "README.md").read_text(encoding="utf-8").split("\n")
     assert (
-        "| 01 | [Small numbers](01_mini/01_mini.ipynb) – Can a lesson be small? |  | 5 | 3 | 5 |"
+        "| 01 | [Small numbers](01_mini/01_mini.ipynb) – Can a lesson be small? |  | 15 | 3 | 5 |"
         in rows
     )
     assert (
-        "| 02 | [More numbers](02_more/02_more.ipynb) – Can a lesson be small? |  | 5 | 3 | 5 |"
+        "| 02 | [More numbers](02_more/02_more.ipynb) – Can a lesson be small? |  | 15 | 3 | 5 |"
         in rows
     )
-    assert "Together: 10 minutes, 6 exercises, 10 points." in rows
+    assert "Together: 30 minutes, 6 exercises, 10 points." in rows
 
 
 def test_the_map_draws_what_needs_what():

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
+from autograder.build.minutes import SIDE
 from autograder.lesson.conventions import HEADER, QUESTION
 from autograder.lesson.markdown import headings
 
@@ -47,9 +48,10 @@ class IndexEntry:
         title: its H1.
         question: the question it answers.
         needs: numbers of the lessons it builds on, of two digits.
-        minutes: how long it takes to work through.
+        minutes: how long it takes to work through, side trips aside.
         exercises: how many answers are graded.
         points: what they are worth together.
+        side: the minutes of its side trips.
     """
 
     name: str
@@ -59,6 +61,7 @@ class IndexEntry:
     minutes: str
     exercises: int
     points: float
+    side: str = "0"
 
 
 def entry(name: str, notebook: NotebookNode) -> IndexEntry:
@@ -89,6 +92,7 @@ def entry(name: str, notebook: NotebookNode) -> IndexEntry:
         line["minutes"] if line else "",
         len(points),
         sum(points),
+        trips[1] if (trips := SIDE.search(head)) else "0",
     )
 
 
@@ -124,7 +128,9 @@ def index(entries: Sequence[IndexEntry], name: str, parts: Mapping[str, str]) ->
     tables = "".join(_table(part) for part in grouped)
     minutes = sum(int(e.minutes or 0) for e in entries)
     exercises, points = sum(e.exercises for e in entries), sum(e.points for e in entries)
-    together = f"\nTogether: {minutes} minutes, {exercises} exercises, {points:g} points.\n"
+    side = sum(int(e.side) for e in entries)
+    trips = f", {side} more for side trips" if side else ""
+    together = f"\nTogether: {minutes} minutes{trips}, {exercises} exercises, {points:g} points.\n"
     return _INTRODUCTION.format(name=name) + tables + together + _map(entries, grouped)
 
 
@@ -148,10 +154,15 @@ def _table(part: Part) -> str:
     rows = (
         f"| {number(e.name)} | [{e.title}]({e.name}/{e.name}.ipynb)"
         + (f" – {e.question}" if e.question else "")
-        + f" | {', '.join(e.needs)} | {e.minutes} | {e.exercises} | {e.points:g} |\n"
+        + f" | {', '.join(e.needs)} | {_minutes(e)} | {e.exercises} | {e.points:g} |\n"
         for e in entries
     )
     return (f"\n## {title}\n" if title else "") + _HEADINGS + "".join(rows)
+
+
+def _minutes(lesson: IndexEntry) -> str:
+    """The minutes of the main road, and of side trips where there are any."""
+    return lesson.minutes + (f" + {lesson.side}" if lesson.side != "0" else "")
 
 
 def _map(entries: Sequence[IndexEntry], parts: Sequence[Part]) -> str:

@@ -13,7 +13,7 @@
 # %% [markdown]
 # # SENet, compound scaling
 #
-# **Time** 90 minutes · **Needs** lessons 08, 10, 15 and 16 · **Running everything** {{seconds}} s on two CPU cores
+# **Time** 95 minutes · **Needs** lessons 08, 10, 15 and 16 · **Running everything** {{seconds}} s on two CPU cores
 #
 # You have a good small network, and now you get four times the computing power. What do you do with
 # it? Make the network deeper? Wider? Feed it sharper images? The authors of EfficientNet tried each,
