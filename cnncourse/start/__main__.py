@@ -8,6 +8,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -75,10 +76,12 @@ def _lab(work: Path, new: Sequence[Path], others: Sequence[str]) -> int:
         over = threading.Event()
         follower = threading.Thread(target=_follow, args=(work, new, over), daemon=True)
         follower.start()
+        process = subprocess.Popen(command, env={**os.environ, "JUPYTER_CONFIG_PATH": path})
+        # Ctrl+C is JupyterLab's business, which asks whether it is meant; an end is for both.
+        signal.signal(signal.SIGINT, lambda number, frame: None)
+        signal.signal(signal.SIGTERM, lambda number, frame: process.terminate())
         try:
-            return subprocess.call(command, env={**os.environ, "JUPYTER_CONFIG_PATH": path})
-        except KeyboardInterrupt:
-            return 0
+            return process.wait()
         finally:
             over.set()
             follower.join()
