@@ -8,8 +8,10 @@ import subprocess
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+
+import psutil
 
 
 @contextmanager
@@ -48,5 +50,8 @@ def lab_server(command: Sequence[str], folder: Path) -> Iterator[str]:
                     time.sleep(0.1)
             yield address
         finally:
-            server.terminate()
+            # With a kernel whose notebook is open in a browser it takes its time to end.
+            for process in [*psutil.Process(server.pid).children(recursive=True), server]:
+                with suppress(psutil.NoSuchProcess):
+                    process.kill()
             server.wait(30)

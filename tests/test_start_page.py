@@ -313,3 +313,4 @@ def test_jupyterlab_opens_on_it(tmp_path, browser):
         link.click()
         tab.locator(".jp-NotebookPanel-toolbar", has_text="Validate").wait_for()
         tab.locator(".jp-NotebookPanel h1", has_text="Padding").wait_for(state="attached")
+        tab.context.close()
