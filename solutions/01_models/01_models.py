@@ -702,7 +702,7 @@ def train_reader(gives, from_logits, optimizer, seed):
         x_train,
         y_train,
         batch_size=50,
-        epochs=runtime.budget(smoke=1, cpu=5, gpu=5),
+        epochs=runtime.budget(smoke=5, cpu=5, gpu=5),
         verbose=0,
         **new,
     )
