@@ -15,6 +15,7 @@ import nbformat
 import pytest
 from minilesson import LESSON, RIGHT, answered, hand_in
 from nbgrader.api import Gradebook
+from tasks import dies_on_three
 
 from autograder import cli
 from autograder.course import CourseError
@@ -341,16 +342,6 @@ def test_an_upgrade_in_the_midst_of_a_class_costs_nobody_a_point(course, monkeyp
     warm_sandboxes.close_all()
     assert results == [("ann", 4, None), ("ben", 4, None), ("cai", 4, None)]
     assert len(started) == 2
-
-
-def times(factor: int, number: int) -> int:
-    return factor * number
-
-
-def dies_on_three(factor: int, number: int) -> int:
-    if number == 3:
-        os.kill(os.getpid(), signal.SIGKILL)
-    return factor * number
 
 
 def fails_on_three(factor: int, number: int) -> int:

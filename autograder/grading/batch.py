@@ -6,7 +6,7 @@ is kept in the journal as soon as it is there, so that an interrupted batch goes
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
@@ -89,12 +89,11 @@ class Grading:
             submitted, lesson, self._release, course.lessons(), self._limits
         )
         self._counts = course.file.counts
-        earlier = self._earlier_in(submitted) if self._counts == "best" else lambda student: ()
         self._submissions = [
             each
             for last in self.inventory.submissions
             if chosen(last.student)
-            for each in (*earlier(last.student), last)
+            for each in (*self._earlier(submitted, last.student), last)
         ]
         self._isolation = isolation
         self._journal = Journal(course.root, lesson)
@@ -174,11 +173,11 @@ class Grading:
                         self._journal.put(graded)
             yield group
 
-    def _earlier_in(self, submitted: Path) -> Callable[[str], Iterable[Submission]]:
-        """Return what finds a student's earlier hand-ins."""
-        return lambda student: earlier_submissions(
-            submitted, student, self.lesson, self._release, self._limits
-        )
+    def _earlier(self, submitted: Path, student: str) -> tuple[Submission, ...]:
+        """Return a student's earlier hand-ins, if they may count."""
+        if self._counts == "last":
+            return ()
+        return earlier_submissions(submitted, student, self.lesson, self._release, self._limits)
 
     def _shared(self, key: JudgeKey) -> Shared:
         made_from = (code(_CODE), package_code(), versions(self.course.root, ()))

@@ -7,8 +7,6 @@ a row of the points possible before the students.
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -17,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.course import CourseError, shown
+from autograder.grading.csv_table import read_table
 from autograder.grading.plain_text import plain
 from autograder.grading.submitted_names import lesson_meant
 
@@ -138,7 +137,8 @@ def read_canvas_file(path: Path, lessons: Sequence[str]) -> CanvasFile:
     Raises:
         CourseError: it cannot be read, is not Canvas's, or two assignments mean one lesson.
     """
-    rows = list(_table(path))
+    table = read_table(path, ",;", "export it from Canvas again", utf_16=True)
+    rows = [row for row in table if row]
     head = rows[0] if rows else []
     named = head[:1] == ["Student"] or head[:2] == ["LastName", "FirstName"]
     if not named or "ID" not in head or "Section" not in head:
@@ -169,23 +169,6 @@ def _columns(path: Path, head: list[str], first: int, lessons: Sequence[str]) ->
             )
         columns[meant] = place
     return columns
-
-
-def _table(path: Path) -> Iterator[list[str]]:
-    try:
-        data = path.read_bytes()
-        text = data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
-    except OSError as error:
-        raise CourseError(f"{path} cannot be read: {error.strerror}.") from None
-    except UnicodeDecodeError:
-        raise CourseError(f"{path} is not UTF-8: export it from Canvas again.") from None
-    first = text.partition("\n")[0]
-    separator = ";" if first.count(";") > first.count(",") else ","
-    try:
-        rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
-        yield from (row for row in rows if row)
-    except csv.Error as error:
-        raise CourseError(f"{path} is no CSV file: {error}.") from None
 
 
 def _same(theirs: str, points: float) -> bool:

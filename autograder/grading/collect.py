@@ -13,13 +13,12 @@ from autograder.course import CourseError
 from autograder.grading.bulk_download import BulkDownload, Piece, open_download
 from autograder.grading.entries import Unreadable, is_notebook_name
 from autograder.grading.hand_ins import Stamp, keep
+from autograder.grading.inventory import TIMESTAMP
 from autograder.grading.plain_text import listed, plain, student_id
 from autograder.grading.plain_text import shown as quoted
 from autograder.grading.roster import Enrolled, Roster
 from autograder.grading.submission_limits import MIB, GradingLimits
 from autograder.grading.submitted_names import lesson_meant
-
-_TIMESTAMP = "timestamp.txt"
 
 
 @dataclass
@@ -170,7 +169,7 @@ class _Placing:
         found: dict[str, list[Piece]] = defaultdict(list)
         others, unknown = [], []
         for piece in self._packet.pieces:
-            if PurePosixPath(piece.name).name.lower() == _TIMESTAMP:
+            if PurePosixPath(piece.name).name.lower() == TIMESTAMP:
                 self._result.notes.append(
                     f"{quoted(piece.source)} was left out: students do not say when they handed in."
                 )

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
-from nbgrader.api import Gradebook, SubmittedAssignment
+from nbgrader.api import Gradebook, MissingEntry, SubmittedAssignment
 
 from autograder.build.store import FOLDER, private_folder
 from autograder.course import Course, CourseError, unknown
@@ -139,18 +139,15 @@ class Deadlines:
         """
         if self.rule is None or handed_in is None:
             return 0.0
+        set_for_all = recorded_due(gradebook, lesson)
+        due = self.until(lesson, student, set_for_all)
+        first = set_for_all or due
         query = gradebook.db.query(SubmittedAssignment)
-        others = [
-            (s.assignment.duedate, s.assignment.name, s.total_seconds_late)
-            for s in query.filter(SubmittedAssignment.student_id == student)
-            if s.assignment.name != lesson
-        ]
-        set_for_all = gradebook.find_assignment(lesson).duedate
-        due = self.until(lesson, student, set_for_all and set_for_all.replace(tzinfo=UTC))
+        rows = [_late(s) for s in query.filter(SubmittedAssignment.student_id == student)]
+        rows = [row for row in rows if row[1] != lesson]
         seconds = (handed_in - as_utc(due)).total_seconds() if due else 0.0
-        own = (set_for_all or (due and as_utc(due)), lesson, seconds)
-        ordered = sorted([*others, own], key=lambda one: (one[0] or datetime.max, one[1]))
-        return late_shares(self.rule, [(name, late) for _, name, late in ordered])[lesson]
+        rows.append((first and as_utc(first), lesson, seconds))
+        return late_shares(self.rule, _by_due_date(rows))[lesson]
 
     def _extension(self, submission: SubmittedAssignment) -> timedelta | None:
         lesson, due = submission.assignment.name, submission.assignment.duedate
@@ -173,10 +170,34 @@ def _charge(rule: Late, submissions: Sequence[SubmittedAssignment]) -> None:
 
 def seconds_late(submissions: Iterable[SubmittedAssignment]) -> list[tuple[str, float]]:
     """Return a student's lessons in the order of their due dates, and how late each was."""
-    ordered = sorted(
-        submissions, key=lambda s: (s.assignment.duedate or datetime.max, s.assignment.name)
-    )
-    return [(s.assignment.name, s.total_seconds_late) for s in ordered]
+    return _by_due_date(map(_late, submissions))
+
+
+def recorded_due(gradebook: Gradebook, lesson: str) -> datetime | None:
+    """Return a lesson's due date for all, as the gradebook has it; None if it has none.
+
+    Args:
+        gradebook: an open one.
+        lesson: the lesson.
+    """
+    try:
+        due = gradebook.find_assignment(lesson).duedate
+    except MissingEntry:
+        return None
+    return due and due.replace(tzinfo=UTC)
+
+
+def _late(submission: SubmittedAssignment) -> tuple[datetime | None, str, float]:
+    """Return a submission's due date for all, its lesson, and by how many seconds it was late."""
+    assignment = submission.assignment
+    return assignment.duedate, assignment.name, submission.total_seconds_late
+
+
+def _by_due_date(
+    rows: Iterable[tuple[datetime | None, str, float]],
+) -> list[tuple[str, float]]:
+    ordered = sorted(rows, key=lambda row: (row[0] or datetime.max, row[1]))
+    return [(lesson, seconds) for _, lesson, seconds in ordered]
 
 
 def due_dates(course: Course) -> Mapping[str, datetime]:

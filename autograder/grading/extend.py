@@ -7,12 +7,12 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from datetime import datetime
 
 from nbgrader.api import Gradebook, MissingEntry
 
 from autograder.course import Course, CourseError, unknown
-from autograder.grading.deadlines import Deadlines, write_extensions
+from autograder.grading.deadlines import Deadlines, recorded_due, write_extensions
 from autograder.grading.entries import is_litter
 from autograder.grading.places import Places
 from autograder.moments import NoSuchMoment, on_the_clock, read_moment
@@ -144,11 +144,7 @@ def _check_student(course: Course, gradebook: Gradebook | None, student: str) ->
 def _due(deadlines: Deadlines, gradebook: Gradebook | None, lesson: str) -> datetime | None:
     if lesson in deadlines.due or gradebook is None:
         return deadlines.due.get(lesson)
-    try:
-        due = gradebook.find_assignment(lesson).duedate
-    except MissingEntry:
-        return None
-    return due and due.replace(tzinfo=UTC)
+    return recorded_due(gradebook, lesson)
 
 
 def _until(course: Course, lesson: str, text: str, due: datetime | None) -> datetime:

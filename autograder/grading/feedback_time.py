@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from nbgrader import converters
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook
 
 from autograder.course import Course
-from autograder.grading.deadlines import Deadlines, may_show
+from autograder.grading.deadlines import Deadlines, may_show, recorded_due
 
 
 class GenerateFeedback(converters.GenerateFeedback):
@@ -35,9 +35,5 @@ def is_withheld(deadlines: Deadlines, gradebook: Gradebook, lesson: str, student
         lesson: the lesson.
         student: the student's id.
     """
-    try:
-        due = gradebook.find_assignment(lesson).duedate
-    except MissingEntry:
-        due = None
-    until = deadlines.until(lesson, student, due and due.replace(tzinfo=UTC))
+    until = deadlines.until(lesson, student, recorded_due(gradebook, lesson))
     return not may_show(datetime.now(UTC), until, deadlines.feedback)

@@ -27,12 +27,12 @@ from autograder.grading.deadlines import Deadlines
 from autograder.grading.feedback import feedback_page
 from autograder.grading.gradebook_rows import Entry, GradebookRows
 from autograder.grading.graded_files import Modes, Staged, stage
+from autograder.grading.inventory import TIMESTAMP
 from autograder.grading.row import Standing
 from autograder.grading.student_page import may_be_read, page_settings, with_standing
 from autograder.grading.task import Graded
 from autograder.grading.trouble import why_nothing_works
 
-TIMESTAMP = "timestamp.txt"
 _NBGRADERS_LOG = logging.getLogger("tornado.application")
 
 

@@ -22,13 +22,12 @@ import nbformat
 
 from autograder.files import write
 from autograder.grading.entries import Unreadable, entries_in, read
-from autograder.grading.inventory import Submission, submission_in
+from autograder.grading.inventory import TIMESTAMP, Submission, submission_in
 from autograder.grading.submission_limits import GradingLimits
 from autograder.moments import as_utc
 
 EARLIER = ".earlier"
 _ABOUT = ".hand-in.json"
-_TIMESTAMP = "timestamp.txt"
 
 
 @dataclass(frozen=True)
@@ -161,7 +160,7 @@ def _describe(folder: Path, about: HandIn) -> None:
     """Say when it was handed in, to nbgrader and to us."""
     stamp = about.stamp
     if stamp.handed_in:
-        write(folder / _TIMESTAMP, f"{as_utc(stamp.handed_in):%Y-%m-%d %H:%M:%S} UTC")
+        write(folder / TIMESTAMP, f"{as_utc(stamp.handed_in):%Y-%m-%d %H:%M:%S} UTC")
     tree = {
         "handed_in": stamp.handed_in.isoformat() if stamp.handed_in else None,
         "order": stamp.order,
@@ -172,7 +171,7 @@ def _describe(folder: Path, about: HandIn) -> None:
 
 def _say_when(known: HandIn, stamp: Stamp) -> None:
     """Add the time to a hand-in that was collected without one."""
-    if stamp.handed_in and not known.stamp.handed_in and not (known.folder / _TIMESTAMP).exists():
+    if stamp.handed_in and not known.stamp.handed_in and not (known.folder / TIMESTAMP).exists():
         order = known.stamp.order or stamp.order
         _describe(known.folder, replace(known, stamp=replace(stamp, order=order)))
 
@@ -214,7 +213,7 @@ def _content(folder: Path) -> dict[str, bytes]:
     files = {}
     for entry in entries_in(folder, limits).entries:
         with contextlib.suppress(Unreadable):
-            if not entry.members and entry.name != _TIMESTAMP:
+            if not entry.members and entry.name != TIMESTAMP:
                 files[entry.name] = read(entry, limits.stored_bytes)
     return files
 

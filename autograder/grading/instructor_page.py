@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
+from autograder.grading.html_templates import environment_of
 from autograder.grading.pages import TEMPLATES
 from autograder.grading.plain_text import plain
 
@@ -23,13 +23,6 @@ def rendered(template: str, filters: Mapping[str, Callable[..., str]], **values:
         filters: beside ``plain``, which makes what cannot be seen visible.
         values: what the template shows, beside ``style``.
     """
-    environment = Environment(
-        loader=FileSystemLoader(_FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"plain": plain, **filters}
+    environment = environment_of(_FOLDER, {"plain": plain, **filters})
     style = Markup((_FOLDER / _STYLE).read_text(encoding="utf-8"))
     return environment.get_template(template).render(style=style, **values)

@@ -31,8 +31,8 @@ from autograder.grading.submission_limits import GradingLimits
 from autograder.grading.submitted_names import download, lesson_meant
 
 _LINKED = "its folder is a link, not a folder: put the folder itself there"
-_TIMESTAMP = "timestamp.txt"
-_OWN_TIME = f"its {_TIMESTAMP} was left out: nbgrader puts it elsewhere, so the student wrote it"
+TIMESTAMP = "timestamp.txt"
+_OWN_TIME = f"its {TIMESTAMP} was left out: nbgrader puts it elsewhere, so the student wrote it"
 _CLOSED = "its folder cannot be opened: allow it to be read"
 
 
@@ -308,7 +308,7 @@ def _submission(holding: Holding, lesson: str, choice: Choice | None) -> Submiss
         findings = (*said, *choice.findings, *found.said)
         beside = tuple(companions(found.entries, choice.notebook))
         if not _is_nbgraders(holding, lesson, choice.notebook):
-            kept = tuple(entry for entry in beside if entry.name != _TIMESTAMP)
+            kept = tuple(entry for entry in beside if entry.name != TIMESTAMP)
             if kept != beside:
                 findings = (*findings, _OWN_TIME)
             beside = kept

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from autograder.grading.missing_names import missing_name
 from autograder.sandbox.statements import LeftOut
 
 # The exception's name, what to find in its text, and what to say: what works elsewhere.
@@ -20,7 +21,6 @@ _REASONS = (
 )
 # In the details of an outcome: the answer's mistake is none, or cannot be seen here.
 MISSING = "is missing because of"
-_UNDEFINED = re.compile(r"name '(\w+)' is not defined")
 
 
 class LeftOutLines:
@@ -66,10 +66,8 @@ class LeftOutLines:
             >>> lines.findings()
             ['cell 3, line 1: no module seaborn here; it was left out']
         """
-        found = _UNDEFINED.search(text) if kind == "NameError" else None
-        if not found or found[1] not in self._names:
-            return None
-        return f"{found[1]!r} {MISSING} {self._names[found[1]]}"
+        name = missing_name(kind, text)
+        return f"{name!r} {MISSING} {self._names[name]}" if name in self._names else None
 
 
 def _reason(found: LeftOut) -> str | None:

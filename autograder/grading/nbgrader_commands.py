@@ -29,11 +29,11 @@ from autograder.grading.batch import Graded, Grading
 from autograder.grading.entries import Entry, Unreadable, read
 from autograder.grading.feedback_time import GenerateFeedback
 from autograder.grading.gradebook import Recorder
+from autograder.grading.inventory import TIMESTAMP
 from autograder.grading.merge import fresh
 from autograder.grading.preprocessors import Refuse
 from cnncourse.runtime import usable_cores
 
-_TIMESTAMP = "timestamp.txt"
 _TIMESTAMP_BYTES = 100
 
 
@@ -62,7 +62,7 @@ def handed_in(folder: str) -> datetime | None:
         The time in UTC; None if there is none.
     """
     try:
-        entry = Entry(_TIMESTAMP, Path(folder, _TIMESTAMP))
+        entry = Entry(TIMESTAMP, Path(folder, TIMESTAMP))
         data = read(entry, _TIMESTAMP_BYTES)
         return parse_utc(data.decode().strip())
     except (Unreadable, ValueError, OverflowError, IndexError):

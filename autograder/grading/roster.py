@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
@@ -16,6 +14,7 @@ from dateutil import parser as dates
 from nbgrader.api import Gradebook, Student
 
 from autograder.course import CourseError, shown
+from autograder.grading.csv_table import read_table
 from autograder.grading.entries import is_litter
 from autograder.grading.plain_text import listed, plain
 from autograder.grading.plain_text import shown as quoted
@@ -158,18 +157,7 @@ def make_known(gradebook: Gradebook, roster: Roster) -> None:
 
 def _rows(path: Path) -> Iterator[dict[str, str]]:
     """Yield what each line says, by what we call the columns."""
-    try:
-        text = path.read_bytes().decode("utf-8-sig")
-    except OSError as error:
-        raise CourseError(f"{path} cannot be read: {error.strerror}.") from None
-    except UnicodeDecodeError:
-        raise CourseError(f"{path} is not UTF-8: save it as CSV in UTF-8.") from None
-    first = text.partition("\n")[0]
-    separator = max(",;\t", key=first.count)
-    try:
-        table = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
-    except csv.Error as error:
-        raise CourseError(f"{path} is no CSV file: {error}.") from None
+    table = read_table(path, ",;\t", "save it as CSV in UTF-8")
     titles = [title.strip().casefold() for title in table[0]] if table else []
     places: dict[str, int] = {}
     for what, names in _COLUMNS.items():

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from jinja2 import Environment
 from markupsafe import Markup, escape
 from nbgrader.utils import is_grade, is_solution
 
 from autograder.grading.feedback.results import Result, results_of
 from autograder.grading.feedback.shown_cells import ShownCells
 from autograder.grading.feedback.shows import Shows
+from autograder.grading.html_templates import environment_of
 from autograder.grading.merge import ANSWER
 from autograder.grading.plain_text import plain
 from autograder.grading.preprocessors import REPORT
@@ -196,15 +197,12 @@ def _inline(text: str) -> Markup:
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
-    environment = Environment(
-        loader=FileSystemLoader(_FOLDER),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    environment.filters |= {"points": _points, "seconds": _seconds, "inline": _inline}
-    return environment
+    filters: dict[str, Callable[..., str]] = {
+        "points": _points,
+        "seconds": _seconds,
+        "inline": _inline,
+    }
+    return environment_of(_FOLDER, filters)
 
 
 @lru_cache(maxsize=1)
