@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo lab quick test broken style build check lint lock clean kills
+.PHONY: help demo lab teach quick test broken style build check lint lock clean kills
 
 help:  ## list the verbs
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -18,8 +18,12 @@ $(READY): requirements.lock pyproject.toml tools/setup.py
 demo: $(READY)  ## build the course, grade a sample class, show the result
 	@$(BIN)/python -m autograder.demo
 
-lab: $(READY)  ## open JupyterLab on the course
-	@$(BIN)/jupyter lab --notebook-dir=notebooks
+lab: $(READY)  ## open JupyterLab on your copies of the lessons, in work/
+	@$(BIN)/python -m cnncourse.start
+
+teach: $(READY)  ## open JupyterLab at the course's root, with nbgrader's pages for instructors
+	@mkdir -p .autograder/exchange
+	@$(BIN)/jupyter lab --ServerApp.root_dir=.
 
 quick: $(READY)  ## what to run on each save: form, and each test that needs no Keras, kernel or sandbox
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check .

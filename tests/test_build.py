@@ -33,6 +33,7 @@ from autograder.cli import main
 from autograder.course import find_course
 from autograder.lesson import AuthoringError, Lesson
 from cnncourse.check.key import Key
+from cnncourse.plots import encoding
 
 pytestmark = pytest.mark.heavy
 
@@ -316,7 +317,7 @@ BAD_OUTPUTS = {
         v4.new_output("error", ename="E", evalue="", traceback=[f"{Path(sys.prefix) / 'a.py'}"]),
         "folder of this machine",
     ),
-    "size": (v4.new_output("stream", text="x" * (LIMIT_BYTES + 1)), "3.0 MB, more than the 3 MB"),
+    "size": (v4.new_output("stream", text="x" * (LIMIT_BYTES + 1)), "4.0 MB, more than the 4 MB"),
 }
 
 
@@ -328,11 +329,31 @@ def test_outputs_not_fit_to_be_published_are_refused(course, output, part):
 
 
 def test_a_figure_with_alternative_text_is_published(course):
-    """Is a figure shown by `plots.show` accepted?"""
-    figure = display(data=PNG, metadata={"image/png": {"alt": "A house."}})
+    """Is a figure shown by `plots.show` accepted as it is?"""
+    data, metadata = encoding.bundle(b"\x89PNG\r\n\x1a\n", "A house.")
+    figure = display(data=data, metadata=metadata)
     notebook, sentences = shown(course, figure)
     assert sentences == []
     assert notebook.cells[0].outputs == [figure]
+
+
+def test_a_figure_of_before_gets_its_words_where_readers_are(course):
+    """Does a picture whose text stood in its metadata come out as one that is shown today?"""
+    before = display(data=dict(PNG), metadata={"image/png": {"alt": "A house."}})
+    notebook, sentences = shown(course, before)
+    assert sentences == []
+    (after,) = notebook.cells[0].outputs
+    assert after.data["text/html"].startswith('<img alt="A house." ')
+    assert PNG["image/png"] in after.data["text/html"]
+    assert after.data["text/plain"] == "A house."
+    assert shown(course, after)[0].cells[0].outputs == [after]
+
+
+def test_a_picture_in_html_names_no_folder_by_chance(course):
+    """Are the letters that stand for pixels not read as words?"""
+    data, metadata = encoding.bundle(b"", "A house.")
+    data["text/html"] = data["text/html"].replace(";base64,", f";base64,{Path.home()}/")
+    assert shown(course, display(data=data, metadata=metadata))[1] == []
 
 
 def test_views_of_widgets_are_dropped_and_their_text_kept(course):
@@ -542,14 +563,14 @@ def test_the_index_lists_title_question_needs_time_exercises_and_points(course):
     builder.write_index(course)
     rows = (course.notebooks / "README.md").read_text(encoding="utf-8").split("\n")
     assert (
-        "| 01 | [Small numbers](01_mini/01_mini.ipynb) – Can a lesson be small? |  | 5 | 3 | 5 |"
+        "| 01 | [Small numbers](01_mini/01_mini.ipynb) – Can a lesson be small? |  | 15 | 3 | 5 |"
         in rows
     )
     assert (
-        "| 02 | [More numbers](02_more/02_more.ipynb) – Can a lesson be small? |  | 5 | 3 | 5 |"
+        "| 02 | [More numbers](02_more/02_more.ipynb) – Can a lesson be small? |  | 15 | 3 | 5 |"
         in rows
     )
-    assert "Together: 10 minutes, 6 exercises, 10 points." in rows
+    assert "Together: 30 minutes, 6 exercises, 10 points." in rows
 
 
 def test_the_map_draws_what_needs_what():
@@ -571,7 +592,14 @@ def test_the_map_draws_what_needs_what():
     assert page.startswith("# Numbers\n")
     arrows = [line.strip() for line in page.split("\n") if "-->" in line]
     assert arrows == ["L01 --> L02", "L01 --> L03", "L02 --> L08", "L03 --> L08"]
-    assert 'subgraph P2["Part 2 · Large ones"]\n        L08["08 Title"]\n    end' in page
+    part = [
+        'subgraph P2[" "]',
+        'T2["Part 2 · Large ones"]:::part ~~~ L08',
+        'L08["08 Title"]',
+        "end",
+    ]
+    lines = [line.strip() for line in page.split("\n")]
+    assert lines[lines.index(part[0]) :][:4] == part
     assert "P3" not in page
     assert "| 08 | [Title](08_d/08_d.ipynb) | 01, 02, 03 | 5 | 1 | 1 |" in page
 

@@ -19,32 +19,25 @@ COURSE = Course(Path(__file__).resolve().parents[1])
 LESSONS = [name for name in COURSE.lessons() if COURSE.release(name).is_file()]
 # Only one class meets all the attacks: they attack the sandbox, not the lesson.
 ATTACKED = "07_edges"
-# Everyone who is honest, in one more lesson; elsewhere what says most: all, half, and a mistake in
-# each kind of exercise. The audit judges every style and every mistake of every lesson.
-WHOLE = "02_layers"
+# Elsewhere those who say most: all, half, and a mistake in each kind of exercise. The audit judges
+# every style and every mistake of every lesson.
 HONEST = ("perfect", "half")
-SEVERAL = (*HONEST, "style-1", "untouched", "all-wrong")
 BROKEN = ("not-json", "empty-file", "no-file", "other-lesson")
 KINDS = {name: spec.kind for name, spec in vars(specifications).items() if hasattr(spec, "kind")}
-# What a sandbox must be able to read: pictures and weights that packages bring.
-READ = ("data.digits", "data.faces", "data.mnist_sample", "data.photo_patches", "data.photograph")
-READ += ("data.photographs", "data.imagenet_classes", "load_lite0")
-
 pytestmark = pytest.mark.heavy
 
 
-def features(name):
-    """What a lesson asks of the grader: kinds of exercise, and what it reads from packages."""
-    files = (COURSE.solutions / name).rglob("*.py")
+def kinds(name):
+    """The kinds of exercise in a lesson."""
+    files = (COURSE.solutions / name / "exercises").glob("*.py")
     text = "\n".join(path.read_text(encoding="utf-8") for path in files)
-    bases = set(re.findall(r"^class \w+\((\w+)", text, re.MULTILINE))
-    read = {call for call in READ if re.search(rf"\b{re.escape(call)}\(", text)}
-    return {KINDS[base] for base in bases & KINDS.keys()} | read
+    bases = re.findall(r"^class \w+\((\w+)", text, re.MULTILINE)
+    return {KINDS[base] for base in bases if base in KINDS}
 
 
 def covering(lessons, first):
-    """Few lessons, from a first one on, that together have every feature of the course."""
-    found = {name: features(name) for name in lessons}
+    """Few lessons, from a first one on, that together have every kind; the early are the quick."""
+    found = {name: kinds(name) for name in lessons}
     chosen, missing = [first], set().union(*found.values()) - found[first]
     while missing:
         chosen.append(max(lessons, key=lambda name: len(found[name] & missing)))
@@ -63,7 +56,7 @@ def samples_of(name):
     everyone = list(sample_class(lesson, release, other, ATTACKS))
     if name == ATTACKED:
         return everyone
-    present = (*(SEVERAL if name == WHOLE else HONEST), *BROKEN)
+    present = (*HONEST, *BROKEN)
     first = {s.kind: s.name for s in reversed(lesson.specs) if s.automatic}.values()
     return [
         sample
@@ -89,11 +82,6 @@ def test_every_kind_of_exercise_is_graded():
     """Do the classes together have every kind of exercise that the engine knows?"""
     specs = [spec for name in GRADED for spec in Lesson.read(COURSE.solutions / name).specs]
     assert {spec.kind for spec in specs} == set(KINDS.values())
-
-
-def test_all_that_lessons_read_is_read_in_a_class():
-    """Do the classes together read whatever a lesson reads, and is all of it read somewhere?"""
-    assert set(READ) <= set().union(*map(features, GRADED))
 
 
 def test_everybody_gets_what_is_fair(graded):
@@ -131,7 +119,7 @@ def test_broken_files_are_told_in_a_sentence(graded):
 def test_honest_files_are_told_nothing(graded):
     """Does no student whose file can be read hear of an error?"""
     samples, results, *_ = graded
-    honest = {s.student for s in samples} & {*SEVERAL, "noisy"}
+    honest = {s.student for s in samples} & {*HONEST, "style-1", "untouched", "all-wrong", "noisy"}
     assert honest >= set(HONEST)
     assert {who: results[who].error for who in honest if results[who].error} == {}
 

@@ -18,6 +18,7 @@ from autograder.build.inputs import (
     fingerprint,
     lesson_inputs,
     package_code,
+    verdict_code,
 )
 from autograder.lesson import Lesson
 
@@ -127,16 +128,28 @@ def test_code_that_reads_and_compiles_lessons_counts(tmp_path, file, counts):
     assert (code(KEY_CODE, tmp_path) != before) == counts
 
 
-@pytest.mark.parametrize(("file", "counts"), [("check/verdict.py", True), ("plots/a.py", False)])
-def test_a_new_colour_compiles_nothing(tmp_path, file, counts):
-    """Does code that verdicts stand on count, and code that draws not?"""
+@pytest.mark.parametrize(
+    ("file", "of_verdicts", "of_package"),
+    [
+        ("check/verdict.py", True, True),
+        ("check/rendering.py", False, True),
+        ("plots/a.py", False, False),
+    ],
+)
+def test_a_new_colour_compiles_nothing(tmp_path, file, of_verdicts, of_package):
+    """Does code that verdicts stand on count for keys, and code that draws or renders not?"""
+
+    def hashes():
+        forget()
+        return verdict_code(tmp_path), package_code(tmp_path)
+
     path = tmp_path / file
     path.parent.mkdir()
     path.write_text("RED = 1")
-    before = package_code(tmp_path)
+    before = hashes()
     path.write_text("RED = 2")
-    forget()
-    assert (package_code(tmp_path) != before) == counts
+    changed = [old != new for old, new in zip(before, hashes(), strict=True)]
+    assert changed == [of_verdicts, of_package]
 
 
 # What the key of one exercise is made from

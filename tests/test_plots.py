@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 
 from cnncourse import plots
-from cnncourse.plots import diagrams, sliders, style
+from cnncourse.plots import diagrams, encoding, sliders, style
 
 MAP = np.arange(12.0).reshape(3, 4)
 EVERY_FIGURE = {
@@ -78,7 +78,7 @@ def test_no_figure_without_alternative_text(name, alt):
 @pytest.mark.parametrize("name", EVERY_FIGURE)
 def test_every_figure_fits_a_notebook(name):
     """Is it a PNG of at most 700 pixels, and small?"""
-    content = style.png(EVERY_FIGURE[name]("x"))
+    content = encoding.png(EVERY_FIGURE[name]("x"))
     image = Image.open(io.BytesIO(content))
     assert image.width <= 710
     assert len(content) < 60_000
@@ -106,10 +106,12 @@ def test_the_style_can_be_taken_over():
 
 
 def test_a_figure_is_shown_at_once_with_its_text(notebook):
-    """Is it one output: a PNG, its alt metadata, and the same text for a console?"""
+    """Is it one output: HTML with the text, a PNG, its metadata, and the text for a console?"""
     plots.matrix([[1]], alt="One.")
     ((_, data, metadata),) = notebook.sent
     assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
+    assert data["text/html"].startswith('<img alt="One." ')
+    assert f';base64,{data["image/png"]}"' in data["text/html"]
     assert data["text/plain"] == "One."
     assert metadata == {"image/png": {"alt": "One."}}
 
@@ -271,7 +273,7 @@ def test_compare_says_that_shapes_differ(other):
 def test_compare_survives_what_is_not_a_number():
     """Does a result full of nan still come out as a picture?"""
     fig = plots.compare(np.full((3, 4), np.nan), MAP, alt="x")
-    assert style.png(fig).startswith(b"\x89PNG")
+    assert encoding.png(fig).startswith(b"\x89PNG")
 
 
 # --- curves --------------------------------------------------------------------------------------
@@ -403,6 +405,7 @@ def test_a_slider_changes_the_picture_in_place(notebook, monkeypatch):
         ("display", "Slope 1.0."),
         ("update", "Slope -0.5."),
     ]
+    assert notebook.sent[-1][1]["text/html"].startswith('<img alt="Slope -0.5." ')
 
 
 def test_sliders_are_left_out_of_a_run_with_a_budget(notebook, monkeypatch):

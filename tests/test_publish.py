@@ -68,7 +68,7 @@ def test_students_get_notebooks_package_and_how_to_install_it(course, tmp_path):
     names = {path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file()}
     assert done.lessons == [LESSON]
     assert {
-        *("README.md", ".gitignore", "work.py", "pyproject.toml", "environment.yml"),
+        *("README.md", ".gitignore", "pyproject.toml", "environment.yml"),
         *(f"notebooks/{LESSON}/{LESSON}.ipynb", f"notebooks/{LESSON}/{LESSON}.key.json"),
         *("notebooks/README.md", "cnncourse/__init__.py", "cnncourse/check/verdict.py"),
         *("cnncourse/py.typed", "cnncourse/LICENSE", MADE_BY_US),
@@ -217,9 +217,9 @@ def test_the_command_tells_a_changed_file_by_its_status(course, tmp_path, monkey
     folder = tmp_path / "students"
     assert cli.main(["publish", str(folder), LESSON]) == 0
     assert "1 lessons in" in capsys.readouterr().out
-    (folder / "work.py").write_text("print()")
+    (folder / ".gitignore").write_text("mine")
     assert cli.main(["publish", str(folder)]) == 1
-    assert "left as they are: work.py" in capsys.readouterr().out
+    assert "left as they are: .gitignore" in capsys.readouterr().out
 
 
 def test_a_pull_never_meets_a_students_work(course, tmp_path):
@@ -277,7 +277,8 @@ def test_lesson_00_works_from_the_students_repository_alone(tmp_path):
     (packages / "here.pth").write_text(f"{folder}\n{sysconfig.get_path('purelib')}\n")
     python, environment = fresh / "bin" / "python", {**os.environ, "CNNCOURSE_BUDGET": "smoke"}
     environment.pop("PYTHONPATH", None)
-    subprocess.run([python, "work.py", name], cwd=folder, env=environment, check=True)
+    start = [python, "-m", "cnncourse.start", "--prepare"]
+    subprocess.run(start, cwd=folder, env=environment, check=True)
     work = folder / "work" / name
     cells = first_cells(nbformat.read(work / f"{name}.ipynb", as_version=4), name)
     (work / "cells.json").write_text(json.dumps(cells))

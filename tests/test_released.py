@@ -11,10 +11,10 @@ import nbformat
 import pytest
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell
+from warm_kernels import kernel_name
 
 from autograder.build.index import entry, number
 from autograder.build.inputs import code, digest, replay_inputs
-from autograder.build.processor_time import Allowance, watched
 from autograder.build.store import Store
 from autograder.grading.cell_dependencies import needed
 from cnncourse.check.names import names
@@ -44,8 +44,9 @@ def executed(request, tmp_path_factory):
 
 def run(notebook, folder):
     """Run a notebook's chosen cells in a folder, errors and all; only endless work ends it."""
-    client = NotebookClient(notebook, timeout=None, startup_timeout=600, allow_errors=True)
-    with client.setup_kernel(cwd=str(folder)), watched(client.km.provisioner.pid, Allowance(600)):
+    limits = {"timeout": 1800, "startup_timeout": 600}
+    client = NotebookClient(notebook, kernel_name=kernel_name(), allow_errors=True, **limits)
+    with client.setup_kernel(cwd=str(folder)):
         for index in chosen(notebook.cells):
             client.execute_cell(notebook.cells[index], index)
     return notebook

@@ -55,6 +55,23 @@ def outcome(state, text="A message."):
     )
 
 
+# JupyterLab's pages, light and dark.
+PAGES = ("#ffffff", "#111111")
+
+
+def luminance(colour):
+    """Relative luminance as WCAG 2.2 defines it."""
+    digits = colour[1:] if len(colour) == 7 else "".join(2 * digit for digit in colour[1:])
+    parts = [int(digits[k : k + 2], 16) / 255 for k in (0, 2, 4)]
+    linear = [p / 12.92 if p <= 0.04045 else ((p + 0.055) / 1.055) ** 2.4 for p in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def contrast(one, other):
+    light, dark = sorted((luminance(one), luminance(other)), reverse=True)
+    return (light + 0.05) / (dark + 0.05)
+
+
 def words(html):
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).split())
 
@@ -111,14 +128,32 @@ def test_a_right_answer_is_sent_nowhere():
     [
         ("Edges", "#Edges"),
         ("Why √d", "#Why-%E2%88%9Ad"),
-        ("Softmax: from scores to shares", "#Softmax%3A-from-scores-to-shares"),
+        ("Softmax: from scores to shares", "#Softmax:-from-scores-to-shares"),
+        ("What survives? One, two", "#What-survives?-One,-two"),
         ('"><script>', "#%22%3E%3Cscript%3E"),
+        ("'&lt;", "#&#x27;&amp;lt;"),
     ],
 )
 def test_a_heading_to_revisit_is_a_link_to_it(heading, anchor):
     """Is the anchor the one that Jupyter makes of a heading, and nothing more?"""
     (found,) = re.findall(r'href="([^"]*)"', as_html(WrongValues("f", (), "No.", revisit=heading)))
     assert found == anchor
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_a_headline_is_read_in_light_and_in_dark(state):
+    """Do the letters stand out by 4.5 from their own ground, and the line beside from the page?"""
+    html = as_html(outcome(state))
+    letters, ground = re.search(r"<b style=\"color:(#\w+);background-color:(#\w+)", html).groups()
+    (line,) = re.findall(r"border-left:4px solid (#\w+)", html)
+    assert contrast(letters, ground) >= 4.5
+    assert all(contrast(line, page) >= 3 for page in PAGES)
+    assert not re.search(r"[^-]color:(?!inherit)", html.replace(f"color:{letters}", "", 1))
+
+
+def test_a_link_is_told_by_more_than_its_colour():
+    """Is it underlined, whatever the page's style makes of links?"""
+    assert re.search(r"<a [^>]*text-decoration:underline", as_html(outcome(WrongValues)))
 
 
 def test_the_authors_version_stands_below_a_right_answer():
@@ -141,6 +176,11 @@ def test_long_texts_are_cut():
     shown = outcome(Raised, "x" * 10**6)
     assert len(shown.message) == 1000
     assert len(shown.details[0]) == 300
+
+
+def test_numbers_break_between_words():
+    """Is it said against a page's style, which would break a number in two?"""
+    assert "word-break:normal;overflow-wrap:break-word" in as_html(outcome(WrongValues))
 
 
 def test_aligned_numbers_stay_aligned():

@@ -10,6 +10,7 @@ import nbformat
 from nbformat import NotebookNode, v4
 
 from autograder.build.links import Surroundings, badges, installer, navigation
+from autograder.build.minutes import minutes, with_minutes
 from autograder.lesson import Cell, Lesson
 from autograder.lesson.exercise_headings import exercise_headings, filled_in
 
@@ -43,7 +44,8 @@ def assemble(lesson: Lesson, around: Surroundings, seconds: int | None) -> Noteb
     for cell in cells:
         if cell.cell_type == "markdown":
             cell.source = filled_in(cell.source, titles)
-    cells[0].source = cells[0].source.replace(SECONDS, "?" if seconds is None else str(seconds))
+    head = cells[0].source.replace(SECONDS, "?" if seconds is None else str(seconds))
+    cells[0].source = with_minutes(head, minutes(lesson))
     first_code = next(i for i, cell in enumerate(cells) if cell.cell_type == "code")
     cells[first_code:first_code] = installer(around)
     cells[1:1] = badges(lesson.name, around)

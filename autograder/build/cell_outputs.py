@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import os
 import re
 import sys
@@ -14,17 +15,20 @@ from nbformat import NotebookNode
 from autograder.build.assemble import as_text
 from autograder.lesson import Cell, Problem
 from autograder.lesson.markdown import html_images
+from cnncourse.plots import encoding
 
-LIMIT_BYTES = 3_000_000
+LIMIT_BYTES = 4_000_000  # a figure stands in it twice, as PNG and in HTML
 
 _WIDGET = "application/vnd.jupyter.widget-view+json"  # names a model that no file holds
+_EMBEDDED = re.compile(r"(?<=;base64,)[\w+/=]+")  # random letters, which may spell anything
 _ADDRESS = re.compile(r"\bat 0x[0-9a-fA-F]{6,}")
 
 
 def tidy(notebook: NotebookNode) -> None:
     """Take out of a notebook's outputs what changes from run to run and says nothing.
 
-    Views of live widgets go, their text stays; times of execution go too.
+    Views of live widgets go, their text stays; times of execution go too. A figure that was shown
+    before figures were HTML gets the form that `plots.show` gives one now, without being drawn.
 
     Args:
         notebook: an executed notebook; it is changed in place.
@@ -34,8 +38,21 @@ def tidy(notebook: NotebookNode) -> None:
         for output in cell.get("outputs", ()):
             output.get("data", {}).pop(_WIDGET, None)
             output.pop("transient", None)
+            _put_words_into_html(output)
         if "outputs" in cell:
             cell.outputs = [out for out in cell.outputs if out.get("data", True)]
+
+
+def _put_words_into_html(output: NotebookNode) -> None:
+    """Give a picture whose words stand in its metadata alone the HTML that a reader gets."""
+    data, metadata = output.get("data", {}), output.get("metadata", {})
+    alt = metadata.get("image/png", {}).get("alt", "").strip()
+    if "image/png" not in data or "text/html" in data or not alt:
+        return
+    picture = base64.b64decode(data["image/png"])
+    shown, about = encoding.bundle(encoding.compact(picture), alt)
+    output.data = NotebookNode({**data, **shown})
+    output.metadata = NotebookNode({**metadata, **about})
 
 
 def output_problems(
@@ -73,7 +90,7 @@ def _faults(output: NotebookNode) -> Iterator[str]:
         yield f"This cell wrote to stderr: {said[-1]!r}; a lesson must run without warnings."
         return
     data = output.get("data", {})
-    html = data.get("text/html", "")
+    html = _EMBEDDED.sub("", data.get("text/html", ""))
     figures = [output.metadata.get(mime, {}) for mime in data if mime.startswith("image/")]
     alts = [image.alt for image in html_images(html)]
     alts += [about.get("alt", "").strip() for about in figures]

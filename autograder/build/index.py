@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from nbformat import NotebookNode
 
+from autograder.build.minutes import SIDE
 from autograder.lesson.conventions import HEADER, QUESTION
 from autograder.lesson.markdown import headings
 
@@ -32,6 +33,8 @@ flowchart TD
     accDescr: The lessons as boxes, with arrows as the column Needs lists them.
 """
 
+_TITLES = "    classDef part fill:none,stroke:none,font-weight:bold"
+
 # A part's title and its lessons, in teaching order; None for the lessons of a course without parts.
 Part = tuple[str | None, list["IndexEntry"]]
 
@@ -45,9 +48,10 @@ class IndexEntry:
         title: its H1.
         question: the question it answers.
         needs: numbers of the lessons it builds on, of two digits.
-        minutes: how long it takes to work through.
+        minutes: how long it takes to work through, side trips aside.
         exercises: how many answers are graded.
         points: what they are worth together.
+        side: the minutes of its side trips.
     """
 
     name: str
@@ -57,6 +61,7 @@ class IndexEntry:
     minutes: str
     exercises: int
     points: float
+    side: str = "0"
 
 
 def entry(name: str, notebook: NotebookNode) -> IndexEntry:
@@ -87,6 +92,7 @@ def entry(name: str, notebook: NotebookNode) -> IndexEntry:
         line["minutes"] if line else "",
         len(points),
         sum(points),
+        trips[1] if (trips := SIDE.search(head)) else "0",
     )
 
 
@@ -122,7 +128,9 @@ def index(entries: Sequence[IndexEntry], name: str, parts: Mapping[str, str]) ->
     tables = "".join(_table(part) for part in grouped)
     minutes = sum(int(e.minutes or 0) for e in entries)
     exercises, points = sum(e.exercises for e in entries), sum(e.points for e in entries)
-    together = f"\nTogether: {minutes} minutes, {exercises} exercises, {points:g} points.\n"
+    side = sum(int(e.side) for e in entries)
+    trips = f", {side} more for side trips" if side else ""
+    together = f"\nTogether: {minutes} minutes{trips}, {exercises} exercises, {points:g} points.\n"
     return _INTRODUCTION.format(name=name) + tables + together + _map(entries, grouped)
 
 
@@ -146,10 +154,15 @@ def _table(part: Part) -> str:
     rows = (
         f"| {number(e.name)} | [{e.title}]({e.name}/{e.name}.ipynb)"
         + (f" – {e.question}" if e.question else "")
-        + f" | {', '.join(e.needs)} | {e.minutes} | {e.exercises} | {e.points:g} |\n"
+        + f" | {', '.join(e.needs)} | {_minutes(e)} | {e.exercises} | {e.points:g} |\n"
         for e in entries
     )
     return (f"\n## {title}\n" if title else "") + _HEADINGS + "".join(rows)
+
+
+def _minutes(lesson: IndexEntry) -> str:
+    """The minutes of the main road, and of side trips where there are any."""
+    return lesson.minutes + (f" + {lesson.side}" if lesson.side != "0" else "")
 
 
 def _map(entries: Sequence[IndexEntry], parts: Sequence[Part]) -> str:
@@ -157,11 +170,16 @@ def _map(entries: Sequence[IndexEntry], parts: Sequence[Part]) -> str:
     lines = []
     for place, (title, own) in enumerate(parts, 1):
         boxes = [f'        L{number(e.name)}["{number(e.name)} {e.title}"]' for e in own]
-        lines += [f'    subgraph P{place}["{title}"]', *boxes, "    end"] if title else boxes
+        if title:
+            # Arrows run across a subgraph's own title, but around a box: so the title is one.
+            above = f'        T{place}["{title}"]:::part ~~~ L{number(own[0].name)}'
+            boxes = [f'    subgraph P{place}[" "]', above, *boxes, "    end"]
+        lines += boxes
     behind: dict[str, set[str]] = {}  # all that a lesson needs, directly or not
     for e in entries:
         direct = [n for n in e.needs if n in behind]
         behind[number(e.name)] = set(direct).union(*(behind[n] for n in direct))
         arrows = [n for n in direct if not any(n in behind[other] for other in direct)]
         lines += [f"    L{n} --> L{number(e.name)}" for n in arrows]
-    return _MAP + "\n".join(lines) + "\n```\n"
+    look = [_TITLES] if any(title for title, _ in parts) else []
+    return _MAP + "\n".join([*lines, *look]) + "\n```\n"

@@ -33,7 +33,10 @@ if TYPE_CHECKING:
 PACKAGE = Path(cnncourse.__file__).parent
 ENGINE = Path(__file__).parents[1]
 
-# Code that decides what stands in a key. Plots decide nothing: a new colour compiles nothing.
+# Code of `cnncourse` that decides no verdict, and code that decides what one looks like, no more:
+# a new colour compiles nothing.
+_DRAWS, _STARTS, _RENDERS = "plots", "start", "check/rendering.py"
+# Code that decides what stands in a key.
 KEY_CODE = ("exercise", "lesson", "build/compiler.py", "build/rounding.py", "build/keys.py")
 AUDIT_CODE = (*KEY_CODE, "audit")
 CHECK_CODE = ("exercise", "lesson", "build", "course.py")
@@ -295,7 +298,19 @@ def package_code(package: Path | None = None) -> str:
     Returns:
         A hash.
     """
-    return _package_code(package or PACKAGE)
+    return _package_code(package or PACKAGE, (_DRAWS, _STARTS))
+
+
+def verdict_code(package: Path | None = None) -> str:
+    """Sum up the code of ``cnncourse`` that keys stand on: plots and rendering left out.
+
+    Args:
+        package: the folder of the package; None for the one in use.
+
+    Returns:
+        A hash.
+    """
+    return _package_code(package or PACKAGE, (_DRAWS, _STARTS, _RENDERS))
 
 
 def versions(root: Path, more: tuple[str, ...]) -> dict[str, str | None]:
@@ -318,7 +333,7 @@ def versions(root: Path, more: tuple[str, ...]) -> dict[str, str | None]:
 def _verdicts(root: Path) -> tuple[Any, ...]:
     """What every key and every verdict depends on, whichever the lesson."""
     budget = os.environ.get(BUDGET_VARIABLE, "")
-    return package_code(), code(KEY_CODE), versions(root, _FORMATS), budget
+    return verdict_code(), code(KEY_CODE), versions(root, _FORMATS), budget
 
 
 @cache  # a process keeps running the code that it imported
@@ -329,9 +344,10 @@ def _code(parts: tuple[str, ...], engine: Path) -> str:
 
 
 @cache
-def _package_code(package: Path) -> str:
-    plots = package / "plots"
-    return digest(_files((p for p in package.rglob("*.py") if plots not in p.parents), package))
+def _package_code(package: Path, left_out: tuple[str, ...]) -> str:
+    beside = {package / part for part in left_out}
+    files = (p for p in package.rglob("*.py") if not beside & {p, *p.parents})
+    return digest(_files(files, package))
 
 
 @cache

@@ -51,6 +51,9 @@ def _lay_out(config: Config, course: Course) -> None:
     config.CourseDirectory.autograded_directory = "autograded"
     config.CourseDirectory.feedback_directory = "feedback"
     config.CourseDirectory.ignore = list(PRIVATE_FILES)
+    # Where nbgrader would give out and collect: in a hub, its administrator says where.
+    if "root" not in config.Exchange:
+        config.Exchange.root = str(course.root / ".autograder" / "exchange")
 
 
 def _release(config: Config) -> None:

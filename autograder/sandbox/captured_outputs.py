@@ -23,6 +23,7 @@ _TRUNCATED = "\n… the rest of this cell's output was cut: more than {} bytes.\
 _MOST_OUTPUTS = 1000
 _MOST_TRACEBACK_LINES = 200
 _LONGEST_TRACEBACK_LINE = 4000
+_LONGEST_WORDS = 1000
 _ESCAPE = re.compile(
     r"\x1b(?!\[[0-9;]*m)(?:\[[0-9;?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)?|.?)"
 )
@@ -187,13 +188,22 @@ def _clean_one(output: Any) -> Output:
                 "traceback": [clean_text(line) for line in lines],
             }
     if kind in ("display_data", "execute_result"):
-        cleaned = {"output_type": kind, "data": _clean_bundle(output.get("data")), "metadata": {}}
+        data = _clean_bundle(output.get("data"))
+        cleaned = {"output_type": kind, "data": data, "metadata": _words(data)}
         if kind == "display_data":
             return cleaned
         count = output.get("execution_count")
         if type(count) is int and 0 <= count < 2**31:
             return cleaned | {"execution_count": count}
     raise ProtocolError("The student's process sent an output of no known kind.")
+
+
+def _words(data: Mapping[str, str]) -> dict[str, dict[str, str]]:
+    """Return metadata in which a picture's text, if it has any, is its alternative text."""
+    alt = data.get("text/plain", "")[:_LONGEST_WORDS]
+    if not alt.strip() or alt.startswith("<"):  # a representation of an object, which says nothing
+        return {}
+    return {mime: {"alt": alt} for mime in _BITMAPS if mime in data}
 
 
 def _clean_bundle(data: Any) -> dict[str, str]:

@@ -21,6 +21,7 @@ from cnncourse.check.subject import perform
 from cnncourse.check.validation import limit_cells, settle, silence, validating
 from cnncourse.check.verdict import verdict
 from cnncourse.check.watching import Stopped, Watch
+from cnncourse.start import record
 
 # What stands for an answer of which only the name was given, and which nobody has defined.
 _UNDEFINED = object()
@@ -91,6 +92,8 @@ class Checker:
                 for name, answer in {**answers, **named}.items():
                     outcomes.append(self.outcome(name, answer, namespace))
                     _show(outcomes[-1])
+                    if not validating():
+                        record.keep(self._lesson, outcomes[-1])
         except Stopped as stopped:
             if _in_ipython():
                 raise

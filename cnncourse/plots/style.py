@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import base64
-import io
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from . import encoding
+from .encoding import DPI
+from .readers_figures import give_words
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -22,7 +24,6 @@ COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#0
 INK, FAINT = "#222222", "#D9D9D9"
 DIVERGING = "RdBu_r"  # blue below zero, white at zero, red above; safe for red-green blindness
 WIDTH = 7.0  # inches: 700 pixels, the width of a notebook's output
-DPI = 100
 
 _STYLE: dict[str, Any] = {
     "axes.axisbelow": True,
@@ -58,10 +59,13 @@ _held_back = 0
 
 
 def use_style() -> None:
-    """Give figures that a lesson draws with Matplotlib itself the look of all others."""
+    """Give figures that a reader draws with Matplotlib itself the look of all others, and words."""
     import matplotlib
 
     matplotlib.rcParams.update(_rc())
+    shell = notebook()
+    if shell is not None:
+        give_words(shell)
 
 
 def in_house_style(draw: Callable[P, R]) -> Callable[P, R]:
@@ -114,8 +118,8 @@ def figure(
 def show(fig: Figure, *, alt: str) -> Figure:
     """Show a figure in the notebook, once, with alternative text; elsewhere do nothing.
 
-    The picture goes out as PNG. The text goes with it twice: as the image's `alt` metadata,
-    which exporters read, and as the output's plain text, which a console shows.
+    The picture goes out as HTML with the text in it, and as PNG for exporters that take no HTML;
+    the text goes alone to a console (`encoding.bundle`).
 
     Args:
         fig: any Matplotlib figure, made by `figure` or by pyplot.
@@ -191,9 +195,7 @@ def notebook() -> Any:
 
 def bundle(fig: Figure) -> tuple[dict[str, str], dict[str, Any]]:
     """Return the figure as a Jupyter display message: data by MIME type, and metadata."""
-    alt = alt_of(fig)
-    data = {"image/png": base64.b64encode(png(fig)).decode(), "text/plain": alt}
-    return data, {"image/png": {"alt": alt}}
+    return encoding.bundle(encoding.png(fig), alt_of(fig))
 
 
 def display_bundle(data: dict[str, str], metadata: dict[str, Any], **options: Any) -> Any:
@@ -201,20 +203,6 @@ def display_bundle(data: dict[str, str], metadata: dict[str, Any], **options: An
     from IPython.display import display
 
     return display(data, raw=True, metadata=metadata, **options)
-
-
-def png(fig: Figure) -> bytes:
-    """Return the figure as a PNG file, compressed well."""
-    buffer = io.BytesIO()
-    fig.savefig(
-        buffer,
-        format="png",
-        dpi=DPI,
-        facecolor=fig.get_facecolor(),
-        metadata={"Software": None},  # so that the bytes do not depend on Matplotlib's version
-        pil_kwargs={"optimize": True},
-    )
-    return buffer.getvalue()
 
 
 def _rc() -> Any:

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # How this course works
 #
-# **Time** 85 minutes · **Needs** nothing but a little Python · **Running everything** {{seconds}} s on two CPU cores
+# **Time** 95 minutes · **Needs** nothing but a little Python · **Running everything** {{seconds}} s on two CPU cores
 #
 # Welcome. What you are reading is a **notebook**: text, and between the text boxes with code that you can run and change. You cannot break anything here.
 #
@@ -190,7 +190,7 @@ def by_the_brightest(images):
 
 
 # %% [markdown]
-# **Predict.** Each of the six gets a different one of these replies: *not attempted*, *raised*, *wrong type*, *wrong shape*, *wrong values*, *partly right*. Write down which gets which before you run the next cell.
+# > **Predict.** Each of the six gets a different one of these replies: *not attempted*, *raised*, *wrong type*, *wrong shape*, *wrong values*, *partly right*. Write down which gets which before you run the next cell.
 
 # %% tags=["nbval-check-output"]
 from IPython.display import Markdown, display
@@ -244,7 +244,7 @@ plots.show(
 # %% [markdown]
 # *The number in the brackets is the time, not the place. If the numbers down your page do not run 1, 2, 3, …, what you see may not be what the page says.*
 #
-# **Predict.** Notebook C runs cell 3 first. Is that worse than B, or better?
+# > **Predict.** Notebook C runs cell 3 first. Is that worse than B, or better?
 
 # %% tags=["nbval-check-output"]
 try:
@@ -402,7 +402,7 @@ history = model.fit(
 # %% [markdown]
 # **4. Evaluate.** *Accuracy* is the share of right answers. By hand: the answers 7, 2, 1, 0 to digits that are 7, 2, 7, 0 are right three times of four, so the accuracy is $3/4 = 0.75$.
 #
-# **Predict.** What accuracy has someone who guesses with closed eyes? Will the network do better on the digits it has learned from, or on the 1,000 it has never seen, and which of the two numbers would you tell a friend?
+# > **Predict.** What accuracy has someone who guesses with closed eyes? Will the network do better on the digits it has learned from, or on the 1,000 it has never seen, and which of the two numbers would you tell a friend?
 
 # %%
 for name, images, labels in (
@@ -480,7 +480,7 @@ plots.table(
 #
 # The networks have learned from pixels between 0 and 1. Now ask the very same networks with the stored pixels, 0 to 255, and, as in Notebook B, with pixels divided twice.
 #
-# **Predict.** How many digits do they still read, and how sure are they of their answers: the mean of the largest probability?
+# > **Predict.** How many digits do they still read, and how sure are they of their answers: the mean of the largest probability?
 
 # %%
 asked = {"0 to 1": scaled_test, "0 to 255": x_test, "divided twice": scaled_test / 255}
@@ -623,6 +623,11 @@ check(my_model=my_model)
 # ## A map of the course
 #
 # Each later lesson opens a piece of one of the five boxes. The map shows which.
+#
+# What such networks are used for: to tell what a picture shows (from lesson 09 on), to find and outline
+# objects in it (lesson 15), to follow an object through a film, called *tracking*, and to rebuild a room or a
+# street from pictures of it, called *scene reconstruction*. The last two are not taught here. They stand on
+# the same layers.
 
 # %%
 PARTS = {
@@ -773,7 +778,7 @@ mine$ git switch main""",
 )
 
 # %% [markdown]
-# **Predict.** You are back on `main`. What is in `homework.md` now, is your answer to q2 there?
+# > **Predict.** You are back on `main`. What is in `homework.md` now, is your answer to q2 there?
 
 # %%
 act(
@@ -881,7 +886,7 @@ draw_history(
 # %% [markdown]
 # **When two change the same line.** On a branch `late` you change your answer to q2 in one way, on `main` in another.
 #
-# **Predict.** You merge `late` into `main`. Which answer does Git take: the newer one, that of `main`, that of `late`, or none?
+# > **Predict.** You merge `late` into `main`. Which answer does Git take: the newer one, that of `main`, that of `late`, or none?
 
 # %%
 act(
@@ -929,23 +934,47 @@ draw_history(
 #
 # Choose one letter for each situation, as in `{"s1": "a", …}`, and call the dictionary `git_command`. You are in the folder `mine`, on the branch `main`, if nothing else is said.
 #
-# **s1** The course is on a server, and on your machine there is nothing yet.<br>
-# a) `git pull` · b) `git clone <address>` · c) `git switch main` · d) `git init`
+# **s1** The course is on a server, and on your machine there is nothing yet.
 #
-# **s2** You have solved an exercise, saved the notebook and run `git add` on it. Now you want the snapshot.<br>
-# a) `git push` · b) `git status` · c) `git commit --message "Solve scale"` · d) `git add` once more
+# - a) `git pull`
+# - b) `git clone <address>`
+# - c) `git switch main`
+# - d) `git init`
 #
-# **s3** You want to try something daring, in this folder, without touching what works.<br>
-# a) `git switch --create daring` · b) `git clone . daring` · c) `git commit --message daring` · d) `git merge daring`
+# **s2** You have solved an exercise, saved the notebook and run `git add` on it. Now you want the snapshot.
 #
-# **s4** It works. You want it in `main`, and have just run `git switch main`.<br>
-# a) `git switch daring` · b) `git pull daring` · c) `git merge daring` · d) `git revert daring`
+# - a) `git push`
+# - b) `git status`
+# - c) `git commit --message "Solve scale"`
+# - d) `git add` once more
 #
-# **s5** Since your last commit you have spoilt `notes.md`, and have not run `git add`. You want it as it was then.<br>
-# a) `git revert HEAD` · b) `git restore notes.md` · c) `git pull` · d) `git commit --all`
+# **s3** You want to try something daring, in this folder, without touching what works.
 #
-# **s6** Your last commit was wrong, and others have it already.<br>
-# a) `git revert HEAD` · b) `git reset --hard HEAD~1` · c) `git restore .` · d) `git merge --abort`
+# - a) `git switch --create daring`
+# - b) `git clone . daring`
+# - c) `git commit --message daring`
+# - d) `git merge daring`
+#
+# **s4** It works. You want it in `main`, and have just run `git switch main`.
+#
+# - a) `git switch daring`
+# - b) `git pull daring`
+# - c) `git merge daring`
+# - d) `git revert daring`
+#
+# **s5** Since your last commit you have spoilt `notes.md`, and have not run `git add`. You want it as it was then.
+#
+# - a) `git revert HEAD`
+# - b) `git restore notes.md`
+# - c) `git pull`
+# - d) `git commit --all`
+#
+# **s6** Your last commit was wrong, and others have it already.
+#
+# - a) `git revert HEAD`
+# - b) `git reset --hard HEAD~1`
+# - c) `git restore .`
+# - d) `git merge --abort`
 #
 # <details><summary>Hint 1 · where is the change?</summary>Ask of each situation: is the change in the folder only, on the stage, in a commit of yours, or with others already?</details>
 # <details><summary>Hint 2 · try it</summary>Write an act of your own: <code>act(8, ...)</code> goes on where act 7 ended.</details>
@@ -963,26 +992,47 @@ check(git_command=git_command)
 #
 # Answer with one letter each, such as `{"q1": "a", …}`.
 #
-# **q1** All cells have been run. You delete the only cell that defines `learning_rate`, and do not restart. A cell below uses the name. It<br>
-# a) runs, with the old value · b) raises a NameError · c) runs, with the value 0
+# **q1** All cells have been run. You delete the only cell that defines `learning_rate`, and do not restart. A cell below uses the name. It
 #
-# **q2** The numbers in the brackets, from top to bottom of a page, are [1], [5], [3]. You know that<br>
-# a) the second cell was run five times · b) the second cell was last run after the third · c) two cells were deleted
+# - a) runs, with the old value
+# - b) raises a NameError
+# - c) runs, with the value 0
 #
-# **q3** `check` says *partly right, 2 of 3* and shows where a value differs. You<br>
-# a) hand in: the last point is lost anyway · b) write an `if` that returns the value expected there · c) ask which kind of input your function gets wrong
+# **q2** The numbers in the brackets, from top to bottom of a page, are [1], [5], [3]. You know that
 #
-# **q4** A network says for 1,000 test images which of 10 classes each belongs to. `predict` returns the shape<br>
-# a) (1000,) · b) (10, 1000) · c) (1000, 10)
+# - a) the second cell was run five times
+# - b) the second cell was last run after the third
+# - c) two cells were deleted
 #
-# **q5** A network gets 99 % right on the images it has learned from and 92 % on others. You tell a friend<br>
-# a) 99 % · b) 92 % · c) the mean of both
+# **q3** `check` says *partly right, 2 of 3* and shows where a value differs. You
 #
-# **q6** A network that read digits well is fed by a new program and is suddenly 100 % sure of every answer. Look first at<br>
-# a) the pixels: are they scaled as in training? · b) the optimizer · c) nothing: it has got better
+# - a) hand in: the last point is lost anyway
+# - b) write an `if` that returns the value expected there
+# - c) ask which kind of input your function gets wrong
 #
-# **q7** On `main` you type a new answer and save. You run neither `git add` nor `git commit`. Then you run `git restore` on the file. Your new answer is<br>
-# a) in the last commit · b) lost · c) on the branch `idea`
+# **q4** A network says for 1,000 test images which of 10 classes each belongs to. `predict` returns the shape
+#
+# - a) (1000,)
+# - b) (10, 1000)
+# - c) (1000, 10)
+#
+# **q5** A network gets 99 % right on the images it has learned from and 92 % on others. You tell a friend
+#
+# - a) 99 %
+# - b) 92 %
+# - c) the mean of both
+#
+# **q6** A network that read digits well is fed by a new program and is suddenly 100 % sure of every answer. Look first at
+#
+# - a) the pixels: are they scaled as in training?
+# - b) the optimizer
+# - c) nothing: it has got better
+#
+# **q7** On `main` you type a new answer and save. You run neither `git add` nor `git commit`. Then you run `git restore` on the file. Your new answer is
+#
+# - a) in the last commit
+# - b) lost
+# - c) on the branch `idea`
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION

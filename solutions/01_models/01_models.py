@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Sequential and functional models
 #
-# **Time** 85 minutes · **Needs** lesson 00 · **Running everything** {{seconds}} s on two CPU cores
+# **Time** 105 minutes · **Needs** lesson 00 · **Running everything** {{seconds}} s on two CPU cores
 #
 # Two handwritten digits: do they show the same digit, yes or no? Here is a network for that. It gets both pictures side by side, as one picture of 28 × 56 pixels. The rest is as in lesson 00:
 # define, compile, fit, predict.
@@ -70,7 +70,7 @@ print(f"right on {np.mean((said > 0.5) == new_same):.1%} of 1,000 new pairs; a c
 # 1. Show it **one picture twice**, the same picture left and right. Does it say "same"?
 # 2. **Swap** the two pictures of a pair. Does it stay with its answer?
 #
-# **Predict.** In how many cases of a hundred does it fail, in each of the two? Write your guesses down before you run the next cell.
+# > **Predict.** In how many cases of a hundred does it fail, in each of the two? Write your guesses down before you run the next cell.
 
 # %%
 twice = ask(glued, side_by_side(x_test, x_test))[:, 0]
@@ -109,7 +109,7 @@ plots.images(
 # `keras.Input` states the shape and the type of *one* sample. The batch axis in front is left open; Keras writes `None` for it. `Input` holds no weights. So why is it there? Because a dense
 # layer cannot know how many weights it needs before it knows how many numbers come in.
 #
-# By hand, for images of 28 × 28 and 32 hidden units: `Flatten` lays 784 numbers in a row. The first dense layer has a weight from each of 784 to each of 32, and 32 biases: $784 \cdot 32 + 32 = 25{,}120$. The second
+# A layer between the input and the output is called **hidden**. By hand, for images of 28 × 28 and 32 hidden units: `Flatten` lays 784 numbers in a row. The first dense layer has a weight from each of 784 to each of 32, and 32 biases: $784 \cdot 32 + 32 = 25{,}120$. The second
 # goes from 32 to 10: $32 \cdot 10 + 10 = 330$. Together 25,450.
 
 # %% tags=["nbval-check-output"]
@@ -188,7 +188,7 @@ gap = np.abs(ask(graph, x_test) - ask(stack, x_test)).max()
 print("stack and graph with the same weights: largest difference", gap)
 
 # %% [markdown]
-# `image` and `hidden` hold no numbers. They are **symbolic tensors**: a shape, a type, and a memory of where they come from. Calling a layer on one does two things:
+# A **tensor** is an array with any number of axes, as Keras passes it from layer to layer. `image` and `hidden` hold no numbers. They are **symbolic tensors**: a shape, a type, and a memory of where they come from. Calling a layer on one does two things:
 #
 # - on the *first* call it makes the layer's weights, because now the incoming shape is known;
 # - on *every* call it draws an arrow, from what goes in to what comes out.
@@ -414,7 +414,7 @@ plots.show(
 # %% [markdown]
 # *The two orange boxes are one layer, called twice.* The two graphs have the same form. Only the number of branches differs.
 #
-# **Predict.** Three networks learn from the same pairs: the *glued* stack of the beginning, the *separate* and the *shared* graph. Which is right most often on new pairs? And take the untrained shared network: into how many different answers will it sort 1,000 pictures, each shown twice?
+# > **Predict.** Three networks learn from the same pairs: the *glued* stack of the beginning, the *separate* and the *shared* graph. Which is right most often on new pairs? And take the untrained shared network: into how many different answers will it sort 1,000 pictures, each shown twice?
 
 # %% tags=["nbval-check-output"]
 untrained = compare(shared=True)
@@ -422,7 +422,7 @@ answers = ask(untrained, [x_test, x_test])
 print("different answers:", len(np.unique(answers.round(6))), "·", "the answer:", answers[0, 0])
 
 # %% [markdown]
-# One answer for a thousand pictures, before any training. The difference of two equal descriptions is zero, whatever the weights; what is left is the last layer's bias. Now the training, from several seeds:
+# One answer for a thousand pictures, before any training. The difference of two equal descriptions is zero, whatever the weights; what is left is the last layer's bias. Now the training, from several **seeds**. A seed is the number from which random draws start: other seeds, other starting weights and other pairs.
 
 
 # %%
@@ -437,7 +437,7 @@ def learn(kind, n, seed):
         give(left, right),
         same,
         batch_size=50,
-        epochs=runtime.budget(smoke=900, cpu=9_000, gpu=9_000) // n,
+        epochs=runtime.budget(smoke=400, cpu=9_000, gpu=9_000) // n,
         verbose=0,
     )
     asked = (new_left, new_right), (new_right, new_left), (x_test, x_test)
@@ -446,7 +446,7 @@ def learn(kind, n, seed):
 
 
 # %%
-sizes = runtime.budget(smoke=(300, 600), cpu=(300, 1000, 3000), gpu=(300, 1000, 3000))
+sizes = runtime.budget(smoke=(100, 200), cpu=(300, 1000, 3000), gpu=(300, 1000, 3000))
 seeds = range(runtime.budget(smoke=1, cpu=4, gpu=5))
 kinds = ("glued", "separate", "shared")
 measured = 100 * np.array([[[learn(kind, n, s) for s in seeds] for n in sizes] for kind in kinds])
@@ -512,7 +512,7 @@ def same_or_not(side=28, units=32):
 check(same_or_not)
 
 # %% [markdown]
-# **Predict.** Your network, too, gets the two insulting questions. Which of the two can it still get wrong?
+# > **Predict.** Your network, too, gets the two insulting questions. Which of the two can it still get wrong?
 
 
 # %% tags=["needs-answer"]
@@ -609,7 +609,7 @@ plots.show(
 # %% [markdown]
 # *In the draft, `first` has vanished and `odd` sees nothing but ten scores.* Pictures of graphs find what error messages do not.
 #
-# **Predict.** A trained two-headed network names 1,000 new digits, and says of each whether it is odd. How often do the two answers contradict each other: "a 3, and even"?
+# > **Predict.** A trained two-headed network names 1,000 new digits, and says of each whether it is odd. How often do the two answers contradict each other: "a 3, and even"?
 
 # %% tags=["needs-answer"]
 for seed in range(runtime.budget(smoke=1, cpu=4, gpu=4)):
@@ -675,7 +675,7 @@ plots.interact(price, others=(-4.0, 12.0, 1.0))
 # %% [markdown]
 # *A flat line gives a network nothing to follow.* Only the lowest curve says that being sure and right is worth something, all the way.
 #
-# **Predict.** Train all four, each with two optimizers: plain gradient descent (`SGD`) and `Adam` (lesson 06 explains both). Which of the two mistakes will you notice, and where?
+# > **Predict.** Train all four, each with two optimizers: plain gradient descent (`SGD`) and `Adam` (lesson 06 explains both). Which of the two mistakes will you notice, and where?
 
 
 # %%
@@ -702,7 +702,7 @@ def train_reader(gives, from_logits, optimizer, seed):
         x_train,
         y_train,
         batch_size=50,
-        epochs=runtime.budget(smoke=5, cpu=5, gpu=5),
+        epochs=runtime.budget(smoke=1, cpu=5, gpu=5),
         verbose=0,
         **new,
     )
@@ -739,6 +739,11 @@ plots.show(
 # *Lines: mean over the seeds; bands: from the lowest to the highest seed.* Scores taken for probabilities are broken at once, and you will notice. The softmax on a softmax learns, only more slowly. With SGD it shows. Adam makes up for weak pulls, so there it may cost a few epochs and nothing more that you can see. That makes it the more dangerous mistake: nothing looks broken.
 #
 # Why the detour through `Hidden`? On TensorFlow, Keras 3 looks whether the numbers come straight out of a softmax; if they do, it warns and computes from the scores behind it. One more operation in between, and it is blind. JAX's and PyTorch's parts of Keras do not look at all. Do not build on it.
+#
+# What `compile` reports while it trains has to fit as well. `metrics=["accuracy"]` becomes `BinaryAccuracy()` where there
+# is one output, and calls everything above 0.5 a yes: right for a probability, wrong for a score, whose border is 0.
+# `keras.metrics` has others to hand to `compile`: `Precision()`, how many of the answers "yes" are right; `Recall()`, how many of
+# the true ones are found; `AUC()`, how well the outputs rank the true ones before the others, whatever the border.
 #
 # ### {{exercise batch_loss}}
 #
@@ -1021,6 +1026,8 @@ check(reload=reload)
 #
 # ## The engine below
 #
+# *Side trip: may be skipped without loss.*
+#
 # Keras describes networks; another library computes them. Keras 3 runs on **TensorFlow**, **JAX** or **PyTorch**, and on **OpenVINO** for inference, which is asking a finished network, not training it. (Theano and CNTK, which older notes name, are history: Keras 3 does not support them.)
 # The choice is made once, before Keras is imported: by the environment variable `KERAS_BACKEND`, else by the file `~/.keras/keras.json`.
 
@@ -1078,23 +1085,41 @@ print(f"largest difference: {np.abs(by_numpy - expected).max():.0e} (float32 car
 #
 # Answer with one letter each, such as `{"q1": "a", …}`.
 #
-# **q1** Which of these can `keras.Sequential` not express?<br>
-# a) a hundred layers · b) one output that feeds two layers · c) a layer of your own
+# **q1** Which of these can `keras.Sequential` not express?
 #
-# **q2** `for x in (left, right): parts.append(layers.Dense(8)(x))` makes<br>
-# a) one layer used twice · b) two layers that start with equal weights · c) two layers with weights of their own
+# - a) a hundred layers
+# - b) one output that feeds two layers
+# - c) a layer of your own
 #
-# **q3** A network with two inputs must give the same answer when they are swapped. The safest way is<br>
-# a) to show each pair in both orders while training · b) a shared branch and a comparison in which order does not count · c) one big Dense layer over both
+# **q2** `for x in (left, right): parts.append(layers.Dense(8)(x))` makes
 #
-# **q4** Your ten-class network ends in a softmax that Keras does not recognise, as `Hidden` above, and is compiled with `from_logits=True`. What will you most likely notice?<br>
-# a) nothing but slower learning, if that · b) an error at once · c) answers that do not sum to 1
+# - a) one layer used twice
+# - b) two layers that start with equal weights
+# - c) two layers with weights of their own
 #
-# **q5** In a layer of your own, weights are made in `call`. What happens?<br>
-# a) all is well · b) new weights at each call, silently · c) Keras refuses: state belongs in `__init__` or `build`
+# **q3** A network with two inputs must give the same answer when they are swapped. The safest way is
 #
-# **q6** `model.count_params()` is smaller than your count by hand, and nothing complained. Look first for<br>
-# a) a layer whose output nobody uses · b) the batch size · c) the wrong backend
+# - a) to show each pair in both orders while training
+# - b) a shared branch and a comparison in which order does not count
+# - c) one big Dense layer over both
+#
+# **q4** Your ten-class network ends in a softmax that Keras does not recognise, as `Hidden` above, and is compiled with `from_logits=True`. What will you most likely notice?
+#
+# - a) nothing but slower learning, if that
+# - b) an error at once
+# - c) answers that do not sum to 1
+#
+# **q5** In a layer of your own, weights are made in `call`. What happens?
+#
+# - a) all is well
+# - b) new weights at each call, silently
+# - c) Keras refuses: state belongs in `__init__` or `build`
+#
+# **q6** `model.count_params()` is smaller than your count by hand, and nothing complained. Look first for
+#
+# - a) a layer whose output nobody uses
+# - b) the batch size
+# - c) the wrong backend
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION

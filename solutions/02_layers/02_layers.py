@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Core and reshaping layers
 #
-# **Time** 90 minutes · **Needs** lesson 01 · **Running everything** {{seconds}} s on two CPU cores
+# **Time** 100 minutes · **Needs** lesson 01 · **Running everything** {{seconds}} s on two CPU cores
 #
 # A photograph is 96 pixels high and 144 wide. You want it 144 high and 96 wide. Two layers of Keras offer to do that.
 
@@ -70,7 +70,7 @@ print(
 #
 # One number a pixel: its brightness, roughly as the eye weighs the colours. With three units, three numbers a pixel: new colours.
 #
-# **Predict.** `Dense(3)` is put on the photograph of 96 × 144 × 3 numbers, without flattening it. How many parameters does it have? Write your guess down before you run the next cell.
+# > **Predict.** `Dense(3)` is put on the photograph of 96 × 144 × 3 numbers, without flattening it. How many parameters does it have? Write your guess down before you run the next cell.
 
 # %% tags=["nbval-check-output"]
 colours = layers.Dense(3)
@@ -285,7 +285,7 @@ print("products looked up:     0, with one-hot rows:", f"{words.size * 1000 * 16
 #
 # Now one that you can see. Below, every pixel's colour is replaced by the *name* of one of eight groups of similar colours. (How they were found does not matter here.) Then an Embedding with 10 rows of 3 numbers is trained to give the photograph back. It starts from random numbers near 0.
 #
-# **Predict.** What do its rows become? And what becomes of rows 8 and 9, which no pixel ever asks for?
+# > **Predict.** What do its rows become? And what becomes of rows 8 and 9, which no pixel ever asks for?
 
 # %%
 from sklearn.cluster import KMeans
@@ -341,7 +341,7 @@ print("mean, Masking:  ", apply(keras.Sequential([layers.Masking(0.0), mean]), p
 # %% [markdown]
 # A digit can be read as a sequence, too: 28 steps, each a row of 28 pixels. The black rows above and below are padding, and `Masking` finds them. Here are six digits, with the mask drawn at their right: white where a step counts.
 #
-# **Predict.** What will the mask be for a digit whose stroke is broken, so that a row in its *middle* is black?
+# > **Predict.** What will the mask be for a digit whose stroke is broken, so that a row in its *middle* is black?
 
 # %%
 (x_train, y_train), (x_test, y_test) = data.mnist_sample()
@@ -505,7 +505,7 @@ plots.show(
 #
 # So the shredded coffee cup was a tape of 144-pixel rows, read in rows of 96. Take the tape of the photograph's brightness and cut it into rows of other lengths.
 #
-# **Predict.** The rows are 144 pixels long. What will a row length of 145 do? And 72?
+# > **Predict.** The rows are 144 pixels long. What will a row length of 145 do? And 72?
 
 # %%
 tape = apply(brightness, coffee[None]).ravel()
@@ -525,7 +525,7 @@ plots.images(
 # %% [markdown]
 # One pixel too many, and every row begins one pixel later than the row above: the cup leans. With 72, the left half and the right half of each picture row become two rows, one below the other: the two halves of the picture are woven into each other like combs. With 96, two picture rows make three, and the cup appears twice, in stripes. No layer can notice: the shapes are right.
 #
-# **Predict.** Rows of 288, twice the true length. In a running notebook, move the slider afterwards.
+# > **Predict.** Rows of 288, twice the true length. In a running notebook, move the slider afterwards.
 
 
 # %%
@@ -611,9 +611,11 @@ plots.images(
 # %% [markdown]
 # ### Does the network care?
 #
+# *Side trip: may be skipped without loss.*
+#
 # `Flatten` tears an image into one long row. Course notes warn that it "loses spatial structure". Let us see what a network of Dense layers loses. It reads digits three times: as they are; with the 784 pixels of *every image scrambled in the same way*; with *every image scrambled in a way of its own*.
 #
-# **Predict.** It reads about nine of ten digits as they are. How many in the second case, and how many in the third?
+# > **Predict.** It reads about nine of ten digits as they are. How many in the second case, and how many in the third?
 
 
 # %%
@@ -747,7 +749,7 @@ plots.show(
 # %% [markdown]
 # For a sequence, `(1, 2)` means one at the beginning and two at the end.
 #
-# **Predict.** An image of 6 × 6 pixels goes through `Cropping2D((1, 2))`. Which shape comes out?
+# > **Predict.** An image of 6 × 6 pixels goes through `Cropping2D((1, 2))`. Which shape comes out?
 
 # %% tags=["nbval-check-output"]
 rows = []
@@ -914,7 +916,7 @@ plots.table(
 # %% [markdown]
 # On photographs of things, mixing beats copying, and the wider filters, bicubic and Lanczos, beat bilinear. On the printed page hardly any of it helps: black ink on white paper has nothing in between. Should one always mix where there are photographs, then?
 #
-# **Predict.** Here is the map of names from the Embedding section, 0 to 7, made smaller by taking every second pixel both ways. It is enlarged by nearest and by bilinear, rounded to whole names, and shown in the learned colours. What will bilinear do at the outlines?
+# > **Predict.** Here is the map of names from the Embedding section, 0 to 7, made smaller by taking every second pixel both ways. It is enlarged by nearest and by bilinear, rounded to whole names, and shown in the learned colours. What will bilinear do at the outlines?
 
 # %%
 few = groups[::2, ::2, None].astype("float32")
@@ -999,23 +1001,41 @@ for how in ("nearest", "bilinear"):
 #
 # Answer with one letter each, such as `{"q1": "a", …}`.
 #
-# **q1** A batch of photographs, shape (8, 32, 32, 3), goes into `Dense(10)`. Out comes<br>
-# a) (8, 10) · b) (8, 32, 32, 10) · c) an error: Dense needs flat input
+# **q1** A batch of photographs, shape (8, 32, 32, 3), goes into `Dense(10)`. Out comes
 #
-# **q2** `Permute((2, 1))` and `Reshape((3, 5))`, on inputs of shape (batch, 5, 3), give the same<br>
-# a) shape, and the same values at the same places · b) shape, with the values at other places · c) shape, with other values
+# - a) (8, 10)
+# - b) (8, 32, 32, 10)
+# - c) an error: Dense needs flat input
 #
-# **q3** An Embedding of 5,000 words with 64 numbers each. A word that does not occur in the training texts has<br>
-# a) the row that chance gave it at the start · b) a row of zeros · c) the mean of all rows
+# **q2** `Permute((2, 1))` and `Reshape((3, 5))`, on inputs of shape (batch, 5, 3), give the same
 #
-# **q4** Rows of a brightness image are read as a sequence, with `Masking(0.0)`. The risk is that<br>
-# a) every black pixel is masked · b) a row that is black all over counts as padding, though it is data · c) the mask is learned wrongly
+# - a) shape, and the same values at the same places
+# - b) shape, with the values at other places
+# - c) shape, with other values
 #
-# **q5** Your model computes a mean over time. Somewhere after `Masking` there is a `Reshape`. The mean is<br>
-# a) the mean over real steps, as the mask goes on · b) an error · c) over all steps, padding included
+# **q3** An Embedding of 5,000 words with 64 numbers each. A word that does not occur in the training texts has
 #
-# **q6** A network predicts a label for every pixel at half size. To show the label map at full size, enlarge it by<br>
-# a) nearest · b) bilinear, then round · c) bicubic, then round
+# - a) the row that chance gave it at the start
+# - b) a row of zeros
+# - c) the mean of all rows
+#
+# **q4** Rows of a brightness image are read as a sequence, with `Masking(0.0)`. The risk is that
+#
+# - a) every black pixel is masked
+# - b) a row that is black all over counts as padding, though it is data
+# - c) the mask is learned wrongly
+#
+# **q5** Your model computes a mean over time. Somewhere after `Masking` there is a `Reshape`. The mean is
+#
+# - a) the mean over real steps, as the mask goes on
+# - b) an error
+# - c) over all steps, padding included
+#
+# **q6** A network predicts a label for every pixel at half size. To show the label map at full size, enlarge it by
+#
+# - a) nearest
+# - b) bilinear, then round
+# - c) bicubic, then round
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Non-linearities
 #
-# **Time** 90 minutes · **Needs** lesson 02 · **Running everything** {{seconds}} s on two CPU cores
+# **Time** 115 minutes · **Needs** lesson 02 · **Running everything** {{seconds}} s on two CPU cores
 #
 # Two spiral arms, 800 points. Three networks try to tell the arms apart. The first is a single layer with 3 numbers to learn. The second is ten layers deep and has
 # 8,577. The third has three layers, far fewer numbers than the second, and one thing that the others lack. Run the cells and look at the middle picture.
@@ -33,7 +33,7 @@ X, y = spirals(800)
 
 
 # %%
-STEPS = runtime.budget(smoke=300, cpu=800, gpu=800)
+STEPS = runtime.budget(smoke=100, cpu=800, gpu=800)
 
 
 def learn_spirals(hidden, activation, seed=0):
@@ -179,8 +179,8 @@ print("largest difference on the 800 points:", np.abs(X @ W + b - deep.predict(X
 #
 # By hand: $\mathrm{fold}(0.25) = 0.5 - 0 = 0.5$, and $\mathrm{fold}(0.75) = 1.5 - 1 = 0.5$. Up to the middle and down again: two straight pieces.
 #
-# **Predict.** One hidden layer with $n$ ReLUs can draw at most $n + 1$ straight pieces over one input, one new piece for each bend: ten ReLUs, eleven pieces. Now take the same ten ReLUs, but stack them:
-# five layers of two, each layer a `fold` of the one before. How many straight pieces? Write your guess down before you run the next cell.
+# > **Predict.** One hidden layer with $n$ ReLUs can draw at most $n + 1$ straight pieces over one input, one new piece for each bend: ten ReLUs, eleven pieces. Now take the same ten ReLUs, but stack them:
+# > five layers of two, each layer a `fold` of the one before. How many straight pieces? Write your guess down before you run the next cell.
 
 
 # %% tags=["nbval-check-output"]
@@ -343,6 +343,11 @@ plots.table(["on −30 … 30", "lowest", "highest", "least slope", "greatest sl
 # %% [markdown]
 # The cell rounds to six decimals, so open bounds look reached. For tanh they really are: beyond about ±20 its distance to 1 is smaller than float64 can show, and the computer's tanh *is* 1.
 #
+# Two more things can be read off the table. The sigmoid's outputs are all positive: they are not centred on zero.
+# So for one input all weights of a unit get slopes of the same sign (lesson 05 shows why), and have to rise or fall
+# together. Tanh is centred. And ReLU is unbounded: nothing caps a large input, and large weights in many
+# layers multiply (lesson 04). ReLU6 puts a cap on it.
+#
 # **Five traps in Keras.** The leaky slope has two defaults. PReLU is a layer and starts at slope 0, so it begins life as ReLU (the paper starts at 0.25). GELU as a layer or an activation is exact unless you ask for the approximation; `keras.ops.gelu` approximates unless you ask for the exact one.
 # And the hard sigmoid changed: Keras 2 had $\mathrm{clip}(0.2x + 0.5)$, which old code and old blog posts still show.
 
@@ -423,7 +428,7 @@ print("Keras's GELU: ", value(activations.gelu, at).round(4))
 # A gate that is *not quite* shut has a consequence. Walk from $x = 0$ to the left: $x$ grows more negative while the gate closes. First $x$ wins, then the gate. So the product goes down and comes back
 # up. These functions are **not monotone**: two inputs on the left can have the same output, and between them the slope changes its sign.
 #
-# **Predict.** Of the four gated functions, whose slope is back at *exactly* zero at $x = -4$?
+# > **Predict.** Of the four gated functions, whose slope is back at *exactly* zero at $x = -4$?
 
 # %%
 left = np.linspace(-6, 2, 401)
@@ -497,11 +502,13 @@ check(gated)
 # %% [markdown]
 # ## What a bend costs
 #
+# *Side trip: may be skipped without loss.*
+#
 # "ReLU is cheap, because it needs no exponential." How cheap, and compared with what? We time each function on a million numbers and divide by ReLU's time.
 # We time them *in turns*: every function once, then every function again. Whoever is timed first pays for waking up memory and threads; timed one after the other, ReLU looked seven times slower than it is.
 # Times jump about on a busy computer, so the middle of nine rounds counts and the bars show the spread. In the same turns runs what stands before an activation in a real network: a convolution with 64 filters.
 #
-# **Predict.** The *hard* sigmoid was invented to avoid the exponential. How many times ReLU does it cost here? And the sigmoid?
+# > **Predict.** The *hard* sigmoid was invented to avoid the exponential. How many times ReLU does it cost here? And the sigmoid?
 
 # %%
 import time
@@ -658,7 +665,7 @@ print(f"by chain rule: {backward(g, kernels, z, np.tanh)[0][0, 0]:.6f}")
 # Now the experiment: 30 layers of 128 units, random weights, no training. How long is the gradient at each layer, compared with the last? Each activation gets the weights that are customary for it:
 # a variance of $1/n$ for $n$ inputs (Glorot, LeCun), or $2/n$ (He). Lesson 04 explains where these numbers come from. Five draws of the weights each.
 #
-# **Predict.** Sigmoid and tanh both saturate. Which of the two keeps a usable gradient at layer 1? And does ReLU?
+# > **Predict.** Sigmoid and tanh both saturate. Which of the two keeps a usable gradient at layer 1? And does ReLU?
 
 
 # %%
@@ -704,7 +711,8 @@ plots.show(
 # The surprise is tanh. It saturates, textbooks say that it vanishes, and here it keeps its gradient within a factor of ten over 30 layers. With weights of this size its inputs stay near zero, where its slope is 1.
 # Make the same weights three times as large and most units saturate; yet the gradient **explodes**, because the weights gain more than the slopes lose. And ReLU, which "does not vanish", loses a factor
 # of $\sqrt2$ in each layer when its weights have the variance that suited tanh. So a vanishing gradient is not a property of the activation. It is a property of **activation and weights together**.
-# **Predict.** And the sigmoid? Its largest slope is ¼, so give it weights four times as large: a variance of $16/n$. Is that enough? Too much?
+#
+# > **Predict.** And the sigmoid? Its largest slope is ¼, so give it weights four times as large: a variance of $16/n$. Is that enough? Too much?
 #
 # The same experiment for all of them, and for the sigmoid with four scales:
 
@@ -731,7 +739,7 @@ plots.table(
 
 # %%
 (x_train, y_train), (x_test, y_test) = data.mnist_sample()
-size = runtime.budget(smoke=1000, cpu=4000, gpu=4000)
+size = runtime.budget(smoke=500, cpu=4000, gpu=4000)
 x_train, y_train = x_train[:size].reshape(-1, 784).astype("float32") / 255, y_train[:size]
 x_test = x_test.reshape(-1, 784).astype("float32") / 255
 CUSTOMARY = {"relu": "he_normal", "leaky_relu": "he_normal"}
@@ -868,7 +876,7 @@ check(dead_units)
 # Nobody builds dead units. They are made in training, when one large step throws a unit's bias or weights so far to the negative side that no input reaches it any more. So raise the learning rate and count.
 # Beside it, under the same conditions, two networks with LeakyReLU, which *cannot* die in this way: one with the slope 0.01 of its inventors (Maas et al. 2013), one with Keras's 0.2.
 #
-# **Predict.** At the rate at which a good part of the ReLUs die, how well do the two leaky networks do? Write your guess down before you run the next cell.
+# > **Predict.** At the rate at which a good part of the ReLUs die, how well do the two leaky networks do? Write your guess down before you run the next cell.
 
 
 # %% tags=["needs-answer"]
@@ -907,7 +915,7 @@ plots.table(headings, [reckless(name, rate) for rate in (0.1, 0.3, 1.0) for name
 # Now the other question. Suppose units *are* silent, for whatever reason, and from here on training is sensible. Who recovers? We give every hidden unit the bias $-4$ at the start, which puts all inputs
 # of all units on the negative side, and train five networks that differ in their activation alone, from the same weights.
 #
-# **Predict.** Here are the slopes at $-4$. Put the five in order: which network will be best after training?
+# > **Predict.** Here are the slopes at $-4$. Put the five in order: which network will be best after training?
 
 # %%
 RECOVER = ("relu", "gelu", "elu", "silu", "leaky_relu")
@@ -970,7 +978,7 @@ for shifted in (scores, scores - 2, scores + 100):
 # %% [markdown]
 # That is handy, because exponentials are dangerous. The largest number in float32 is about $3.4 \cdot 10^{38}$, and $e^{89}$ is larger.
 #
-# **Predict.** What does the formula give for the scores $(1000, 999)$? On paper the answer is $(0.731, 0.269)$.
+# > **Predict.** What does the formula give for the scores $(1000, 999)$? On paper the answer is $(0.731, 0.269)$.
 
 # %% tags=["nbval-check-output"]
 print("e^88, e^89 in float32:", np.exp(np.float32(88)), end=", ")
@@ -1118,7 +1126,7 @@ check(mended_log_softmax)
 # The third question has a reason that you now know. `SparseCategoricalCrossentropy(from_logits=True)` takes raw scores and computes the log-softmax inside, safely. With the default `from_logits=False` it takes the shares that
 # your softmax made, and clips those that have become zero. Either fits, if the last layer fits it. Softmax in the layer *and* `from_logits=True` is a softmax of a softmax. On plain arrays, as below, it raises no error. (Lesson 01 showed the exception: a model on TensorFlow whose last layer is a softmax. Keras sees it, warns, and computes from the scores behind it.)
 #
-# **Predict.** The true class has the score 10, the two others 0. How large is the loss with both softmaxes?
+# > **Predict.** The true class has the score 10, the two others 0. How large is the loss with both softmaxes?
 
 # %% tags=["nbval-check-output"]
 scores, label = np.array([[10.0, 0.0, 0.0]]), np.array([0])
@@ -1134,20 +1142,40 @@ print(f"shares into from_logits=True: {float(loss(label, shares)):.4f}")
 #
 # Answer with one letter each, such as `{"t1": "a", …}`.
 #
-# **t1** A photograph shows exactly one of 7 kinds of flower; the label is a whole number from 0 to 6.<br>
-# a) `Dense(7, "softmax")`, sparse categorical cross-entropy · b) `Dense(7, "sigmoid")`, binary cross-entropy · c) `Dense(1)`, mean squared error · d) `Dense(1, "softmax")`, sparse categorical cross-entropy
+# **t1** A photograph shows exactly one of 7 kinds of flower; the label is a whole number from 0 to 6.
 #
-# **t2** A photograph may show a dog, a beach and a sunset: all, some or none of them.<br>
-# a) `Dense(3, "softmax")`, categorical cross-entropy · b) `Dense(3, "sigmoid")`, binary cross-entropy · c) `Dense(1, "sigmoid")`, binary cross-entropy · d) `Dense(3, "relu")`, mean squared error
+# - a) `Dense(7, "softmax")`, sparse categorical cross-entropy
+# - b) `Dense(7, "sigmoid")`, binary cross-entropy
+# - c) `Dense(1)`, mean squared error
+# - d) `Dense(1, "softmax")`, sparse categorical cross-entropy
 #
-# **t3** Tomorrow's temperature in degrees Celsius.<br>
-# a) `Dense(1, "relu")`, mean squared error · b) `Dense(1, "tanh")`, mean squared error · c) `Dense(1)`, mean squared error · d) `Dense(1, "sigmoid")`, binary cross-entropy
+# **t2** A photograph may show a dog, a beach and a sunset: all, some or none of them.
 #
-# **t4** A second output of that network: how uncertain the forecast is, as a standard deviation. It enters the loss as a divisor.<br>
-# a) `Dense(1)` · b) `Dense(1, "relu")` · c) `Dense(1, "sigmoid")` · d) `Dense(1, "softplus")`
+# - a) `Dense(3, "softmax")`, categorical cross-entropy
+# - b) `Dense(3, "sigmoid")`, binary cross-entropy
+# - c) `Dense(1, "sigmoid")`, binary cross-entropy
+# - d) `Dense(3, "relu")`, mean squared error
 #
-# **t5** A network for spam or not spam ends in `Dense(1)` without activation.<br>
-# a) `BinaryCrossentropy()` · b) `BinaryCrossentropy(from_logits=True)` · c) `SparseCategoricalCrossentropy(from_logits=True)` · d) `CategoricalCrossentropy()`
+# **t3** Tomorrow's temperature in degrees Celsius.
+#
+# - a) `Dense(1, "relu")`, mean squared error
+# - b) `Dense(1, "tanh")`, mean squared error
+# - c) `Dense(1)`, mean squared error
+# - d) `Dense(1, "sigmoid")`, binary cross-entropy
+#
+# **t4** A second output of that network: how uncertain the forecast is, as a standard deviation. It enters the loss as a divisor.
+#
+# - a) `Dense(1)`
+# - b) `Dense(1, "relu")`
+# - c) `Dense(1, "sigmoid")`
+# - d) `Dense(1, "softplus")`
+#
+# **t5** A network for spam or not spam ends in `Dense(1)` without activation.
+#
+# - a) `BinaryCrossentropy()`
+# - b) `BinaryCrossentropy(from_logits=True)`
+# - c) `SparseCategoricalCrossentropy(from_logits=True)`
+# - d) `CategoricalCrossentropy()`
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -1162,23 +1190,47 @@ check(output_head=output_head)
 #
 # Answer with one letter each, such as `{"q1": "a", …}`.
 #
-# **q1** Fifty Dense layers without activations, trained on spirals. Which borders can they draw?<br>
-# a) any · b) one straight line · c) a curve of degree 50 · d) up to 50 straight pieces
+# **q1** Fifty Dense layers without activations, trained on spirals. Which borders can they draw?
 #
-# **q2** What are `layers.LeakyReLU()(-1.0)` and `activations.leaky_relu(-1.0)`?<br>
-# a) both −0.2 · b) −0.3 and −0.2 · c) −0.2 and −0.3 · d) both −0.01
+# - a) any
+# - b) one straight line
+# - c) a curve of degree 50
+# - d) up to 50 straight pieces
 #
-# **q3** How many sigmoids in a chain does it take, at their steepest, for the product of slopes to fall below a millionth?<br>
-# a) 4 · b) 6 · c) 10 · d) 20
+# **q2** What are `layers.LeakyReLU()(-1.0)` and `activations.leaky_relu(-1.0)`?
 #
-# **q4** For one image, a ReLU unit answers 0. Is it dead?<br>
-# a) yes · b) nobody can tell from one image · c) yes, if its bias is negative · d) no, a unit that answers 0 is never dead
+# - a) both −0.2
+# - b) −0.3 and −0.2
+# - c) −0.2 and −0.3
+# - d) both −0.01
 #
-# **q5** You add 100 to every score of a softmax. What happens to the shares?<br>
-# a) nothing · b) they become more decided · c) they all become equal · d) they become nan on paper
+# **q3** How many sigmoids in a chain does it take, at their steepest, for the product of slopes to fall below a millionth?
 #
-# **q6** Thirty layers of tanh, weights of variance $1/n$. What reached layer 1?<br>
-# a) as little as with the sigmoid · b) a good part of the gradient · c) thousands of times the gradient · d) exactly nothing
+# - a) 4
+# - b) 6
+# - c) 10
+# - d) 20
+#
+# **q4** For one image, a ReLU unit answers 0. Is it dead?
+#
+# - a) yes
+# - b) nobody can tell from one image
+# - c) yes, if its bias is negative
+# - d) no, a unit that answers 0 is never dead
+#
+# **q5** You add 100 to every score of a softmax. What happens to the shares?
+#
+# - a) nothing
+# - b) they become more decided
+# - c) they all become equal
+# - d) they become nan on paper
+#
+# **q6** Thirty layers of tanh, weights of variance $1/n$. What reached layer 1?
+#
+# - a) as little as with the sigmoid
+# - b) a good part of the gradient
+# - c) thousands of times the gradient
+# - d) exactly nothing
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Initialisers, regularisers, constraints
 #
-# **Time** 90 minutes · **Needs** lesson 03 · **Running everything** {{seconds}} s on two CPU cores
+# **Time** 100 minutes · **Needs** lesson 03 · **Running everything** {{seconds}} s on two CPU cores
 #
 # A network of twenty hidden ReLU layers is to learn handwritten digits. We build it three times. Same layers, same images, same steps. The only difference: in the second
 # network every starting weight is half as large as in the first, and in the third it is twice as large.
@@ -107,7 +107,7 @@ for step in range(1, 4):
 # Now the real thing: 784 inputs, 64 hidden units, 10 outputs. Four starts for its kernels (the weight matrices): all zeros; all 0.01; all 0.01 with a grain of noise, a millionth in size; and Keras's default,
 # random. Beside them a network with **one** hidden unit.
 #
-# **Predict.** What accuracy does each reach? Guessing is 0.1. Write down five numbers before you run the next cell.
+# > **Predict.** What accuracy does each reach? Guessing is 0.1. Write down five numbers before you run the next cell.
 
 # %%
 STARTS = {
@@ -193,7 +193,7 @@ check(twins=twins)
 #
 # **And ReLU?** The sums are as often positive as negative, and ReLU erases the negative half. Half of the mean square is gone, so a ReLU layer multiplies by $\tfrac12 n\,\mathrm{Var}(w)$.
 #
-# **Predict.** 400 inputs with mean square 1, weights of standard deviation 0.05, so $n\,\mathrm{Var}(w) = 400 \cdot 0.0025 = 1$. What is the mean square of the sums, and after ReLU?
+# > **Predict.** 400 inputs with mean square 1, weights of standard deviation 0.05, so $n\,\mathrm{Var}(w) = 400 \cdot 0.0025 = 1$. What is the mean square of the sums, and after ReLU?
 
 # %%
 rng = np.random.default_rng(0)
@@ -485,7 +485,7 @@ check(he_truncated)
 # Now every rule meets every kind of activation, through fifty layers of 100 units. No training, only the start. Forwards we follow the signal's root mean square. Backwards we send a random gradient through the chain rule, as in
 # lesson 03: multiply by the slope, multiply by the transposed kernel. Each line is the middle of several draws, and the band runs from the lowest to the highest.
 #
-# **Predict.** Glorot's rule with ReLU, fan-in = fan-out = 100: by what factor does each layer multiply the mean square? By what factor do fifty, on the root mean square?
+# > **Predict.** Glorot's rule with ReLU, fan-in = fan-out = 100: by what factor does each layer multiply the mean square? By what factor do fifty, on the root mean square?
 
 # %%
 DEPTH, WIDTH = 50, 100
@@ -620,7 +620,7 @@ check(mended_stack)
 # %% [markdown]
 # You may think that this does not happen to people who use Keras.
 #
-# **Predict.** Three layers of one shape get the same initialiser *object*, once without a seed; once its *name*. Which of the kernels are equal?
+# > **Predict.** Three layers of one shape get the same initialiser *object*, once without a seed; once its *name*. Which of the kernels are equal?
 
 # %% tags=["nbval-check-output"]
 shared = initializers.HeNormal()
@@ -636,9 +636,11 @@ for label, start in (("one object", lambda: shared), ("a name", lambda: "he_norm
 #
 # ## The length survives. Does the picture?
 #
+# *Side trip: may be skipped without loss.*
+#
 # Keeping the size is necessary. Is it enough? Send two *different* digits through the stack, a 3 and an 8, and watch the angle between them: the **cosine** of two signals is 1 when they point in the same direction, whatever their lengths.
 #
-# **Predict.** After fifty layers of ReLU with He's weights, is the cosine nearer to 0 or to 1? And without any activation, with weights of variance $1/n$ or orthogonal?
+# > **Predict.** After fifty layers of ReLU with He's weights, is the cosine nearer to 0 or to 1? And without any activation, with weights of variance $1/n$ or orthogonal?
 
 # %%
 small = x_train.reshape(-1, 28, 28)[:, ::3, ::3].reshape(-1, 100)  # every third pixel
@@ -787,7 +789,7 @@ plots.show(
 # So L1 should bring weights to zero that the data do not defend, and L2 should make all weights smaller and none zero. Is it so on real digits? One Dense layer, 784 → 10, so that each weight belongs to one pixel and we can look at it. Four prices: none, L1, L2, and, for later,
 # a constraint. $\lambda$ is ten times as large for L2: with these numbers both end with about the same $\sum|w|$ and the same accuracy, so that the comparison is fair.
 #
-# **Predict.** Of the 7,840 weights, how many does L1 make *exactly* 0?
+# > **Predict.** Of the 7,840 weights, how many does L1 make *exactly* 0?
 
 # %%
 PRICES = {
@@ -916,7 +918,7 @@ plots.show(
 #
 # Which numbers belong to *one unit*? In a Dense kernel (inputs, units) a unit is a column, so the sum of squares runs along axis 0. That is the default of all three. In a convolution kernel (height, width, channels in, channels out) a unit is a filter, and its weights run over **three** axes. The default is still 0.
 #
-# **Predict.** Ten filters of shape 3×3×8, all weights 1: each has length $\sqrt{72} = 8.49$. What length has each after `MaxNorm(2)` with the default axis?
+# > **Predict.** Ten filters of shape 3×3×8, all weights 1: each has length $\sqrt{72} = 8.49$. What length has each after `MaxNorm(2)` with the default axis?
 
 # %% tags=["nbval-check-output"]
 filters = np.ones((3, 3, 8, 10), dtype="float32")
@@ -927,6 +929,9 @@ for axis in (0, [0, 1, 2], [0, 1, 2, 3]):
 
 # %% [markdown]
 # With the default, each column of three weights ($\lVert\cdot\rVert = 1.73$) is judged alone, finds itself short enough, and nothing happens at all. With all four axes the ten filters share one allowance. Neither complains.
+#
+# Where a fence stands is an argument of the layer, as for the prices: `kernel_constraint=` or `bias_constraint=`. With
+# `Dense(1, kernel_constraint="non_neg", bias_constraint="non_neg")` no input that is positive can make the output negative.
 #
 # ### {{exercise limit_units}}
 #
@@ -967,6 +972,8 @@ print("largest difference:", np.abs(limit_units(some, 2.0) - theirs).max())
 
 # %% [markdown]
 # ### Pull or fence
+#
+# *Side trip: may be skipped without loss.*
 #
 # Train the one-layer network once more and follow the length of its ten units, epoch by epoch: free, with an L2 price, and with three fences.
 
@@ -1017,23 +1024,41 @@ plots.show(
 #
 # Answer with one letter each, such as `{"q1": "a", …}`.
 #
-# **q1** All kernels of a network start at the constant 0.05. After long training its layer of 64 units<br>
-# a) has learned nothing at all · b) is 64 copies of one unit that has learned something · c) has learned like any other, only more slowly
+# **q1** All kernels of a network start at the constant 0.05. After long training its layer of 64 units
 #
-# **q2** A convolution with window 3×3 goes from 64 to 128 channels. He's variance is<br>
-# a) 2/64 · b) 2/576 · c) 2/1152
+# - a) has learned nothing at all
+# - b) is 64 copies of one unit that has learned something
+# - c) has learned like any other, only more slowly
 #
-# **q3** Glorot's weights in a stack of 20 square ReLU layers: the mean square of the signal<br>
-# a) stays · b) is divided by 20 · c) is divided by about a million
+# **q2** A convolution with window 3×3 goes from 64 to 128 channels. He's variance is
 #
-# **q4** `initializers.TruncatedNormal(stddev=0.1)` gives weights with a standard deviation of about<br>
-# a) 0.088 · b) 0.1 · c) 0.114
+# - a) 2/64
+# - b) 2/576
+# - c) 2/1152
 #
-# **q5** You train with `regularizers.L1(0.001)` and count the weights that are exactly 0. You find<br>
-# a) most of them · b) hardly any, but many that are tiny · c) as many tiny ones as without a price
+# **q3** Glorot's weights in a stack of 20 square ReLU layers: the mean square of the signal
 #
-# **q6** You want each filter of a Conv2D to have at most length 2. You write<br>
-# a) `MaxNorm(2)` · b) `MaxNorm(2, axis=3)` · c) `MaxNorm(2, axis=[0, 1, 2])`
+# - a) stays
+# - b) is divided by 20
+# - c) is divided by about a million
+#
+# **q4** `initializers.TruncatedNormal(stddev=0.1)` gives weights with a standard deviation of about
+#
+# - a) 0.088
+# - b) 0.1
+# - c) 0.114
+#
+# **q5** You train with `regularizers.L1(0.001)` and count the weights that are exactly 0. You find
+#
+# - a) most of them
+# - b) hardly any, but many that are tiny
+# - c) as many tiny ones as without a price
+#
+# **q6** You want each filter of a Conv2D to have at most length 2. You write
+#
+# - a) `MaxNorm(2)`
+# - b) `MaxNorm(2, axis=3)`
+# - c) `MaxNorm(2, axis=[0, 1, 2])`
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION

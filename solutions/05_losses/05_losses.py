@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Losses and backpropagation
 #
-# **Time** 90 minutes · **Needs** lessons 03 and 04 · **Running everything** {{seconds}} s on two CPU cores
+# **Time** 105 minutes · **Needs** lessons 03 and 04 · **Running everything** {{seconds}} s on two CPU cores
 #
 # Nine photographs of one cup of coffee. A cat walked through every single one of them. There is no photograph without the cat.
 
@@ -139,7 +139,7 @@ for name, middle in (("squared error", np.mean), ("absolute error", np.median)):
 # %% [markdown]
 # The votes never come to rest: right beside the median their slope is as large as far away, so the picture keeps jumping around it. Only smaller and smaller steps stop that. It is the drawback of the absolute loss, and Huber's reason to round off the corner.
 #
-# **Predict.** One number $c$ is to stand for 1, 2, 3, 4 and 100. Which $c$ has the smallest loss, by MSE, by MAE, by Huber ($\delta = 1$)? Write down three numbers before you run the next cell.
+# > **Predict.** One number $c$ is to stand for 1, 2, 3, 4 and 100. Which $c$ has the smallest loss, by MSE, by MAE, by Huber ($\delta = 1$)? Write down three numbers before you run the next cell.
 
 
 # %%
@@ -246,7 +246,7 @@ for name, value in {
 # **Logits** are the numbers before the softmax (before the sigmoid, if there is one output). You may give Keras either: probabilities, or logits with `from_logits=True`. On paper it makes no
 # difference. Here is a network that is very sure and wrong: logits $(100, 0, 0)$, and right is class 1. The softmax gives class 1 a probability of $e^{-100} \approx 10^{-44}$, so the loss is $-\ln e^{-100} = 100$.
 #
-# **Predict.** What does Keras answer, from logits and from probabilities? And how strong is the pull on the three logits, in each case?
+# > **Predict.** What does Keras answer, from logits and from probabilities? And how strong is the pull on the three logits, in each case?
 
 # %%
 import tensorflow as tf
@@ -552,7 +552,7 @@ check(two_roads=two_roads)
 #
 # By hand on $L(w) = w^3$ at $w = 2$, where the slope is $3 w^2 = 12$, with $h = 0.1$: forward, $(9.261 - 8)/0.1 = 12.61$. Central, $(9.261 - 6.859)/0.2 = 12.01$.
 #
-# **Predict.** A smaller $h$ means a smaller error. How small is the error at $h = 10^{-15}$?
+# > **Predict.** A smaller $h$ means a smaller error. How small is the error at $h = 10^{-15}$?
 
 # %%
 h = 10.0 ** np.arange(-15, 0)
@@ -692,7 +692,9 @@ def gradient_check(theta, X, y, claimed, h=1e-5):
 check(gradient_check)
 
 # %% [markdown]
-# Four versions of the gradient of `toy_loss`. All four run without an error. **Predict** from the code which of them your check will catch.
+# Four versions of the gradient of `toy_loss`. All four run without an error.
+#
+# > **Predict.** Read the code: which of them will your check catch?
 
 
 # %%
@@ -797,7 +799,7 @@ plots.lines(
 # %% [markdown]
 # On the left are the worst mistakes, and there the squared error lets go.
 #
-# **Predict.** Two classifiers, one layer each, learn digits, one with each loss. From a start of zero weights, which is better? And from a start that is sure and wrong (large random weights)?
+# > **Predict.** Two classifiers, one layer each, learn digits, one with each loss. From a start of zero weights, which is better? And from a start that is sure and wrong (large random weights)?
 
 
 # %%
@@ -1008,7 +1010,7 @@ scores = np.maximum(X_test @ W1 + b1, 0) @ W2 + b2
 print("yours, accuracy on unseen digits:", np.mean(scores.argmax(axis=1) == y_test))
 
 # %% [markdown]
-# **Predict.** Keras computes in float32, you in float64. By how much do the two losses differ after all these steps?
+# > **Predict.** Keras computes in float32, you in float64. By how much do the two losses differ after all these steps?
 
 # %% tags=["needs-answer"]
 final = backprop(params, X_train, y_train)[0]
@@ -1029,6 +1031,8 @@ plots.show(
 
 # %% [markdown]
 # ## The slope of a pixel
+#
+# *Side trip: may be skipped without loss.*
 #
 # `dense_backward` also returned $dX$, the slope of the loss with respect to the *input*, and training threw it away. At the beginning of this lesson the numbers that moved were pixels. Let them move again: take a trained network, leave its weights
 # alone, and ask every pixel which way makes the loss **larger**. Then move each pixel by 0.1 that way, on a scale from black 0 to white 1.
@@ -1085,23 +1089,41 @@ plots.lines(
 #
 # Answer with one letter each, such as `{"q1": "a", …}`.
 #
-# **q1** House prices; two of the thousand in your table lack a digit. You want the model not to care. Train with<br>
-# a) MSE · b) MAE or Huber · c) hinge
+# **q1** House prices; two of the thousand in your table lack a digit. You want the model not to care. Train with
 #
-# **q2** A loss with `from_logits=True` is handed an array of probabilities of ten classes. Even when they are perfectly sure and right for every image, the loss is about<br>
-# a) 0 · b) 2.303 · c) 1.461
+# - a) MSE
+# - b) MAE or Huber
+# - c) hinge
 #
-# **q3** Labels are whole numbers from 0 to 9, and the last layer has ten outputs. The loss is<br>
-# a) sparse categorical cross-entropy · b) categorical cross-entropy · c) binary cross-entropy
+# **q2** A loss with `from_logits=True` is handed an array of probabilities of ten classes. Even when they are perfectly sure and right for every image, the loss is about
 #
-# **q4** A classifier's loss before the first training step, 100 classes, is 11.5. Most likely<br>
-# a) all is well, training will lower it · b) it is sure of wrong answers already: look at scaling and initialisation · c) the learning rate is too high
+# - a) 0
+# - b) 2.303
+# - c) 1.461
 #
-# **q5** In a graph a value feeds three boxes. Its slope is<br>
-# a) the sum over the three roads · b) the product of the three roads · c) the largest of the three
+# **q3** Labels are whole numbers from 0 to 9, and the last layer has ten outputs. The loss is
 #
-# **q6** A central difference in float64 with h = 10⁻¹⁵ disagrees with your gradient in the second digit. You conclude<br>
-# a) the gradient is wrong · b) nothing yet: h is too small · c) h must be smaller still
+# - a) sparse categorical cross-entropy
+# - b) categorical cross-entropy
+# - c) binary cross-entropy
+#
+# **q4** A classifier's loss before the first training step, 100 classes, is 11.5. Most likely
+#
+# - a) all is well, training will lower it
+# - b) it is sure of wrong answers already: look at scaling and initialisation
+# - c) the learning rate is too high
+#
+# **q5** In a graph a value feeds three boxes. Its slope is
+#
+# - a) the sum over the three roads
+# - b) the product of the three roads
+# - c) the largest of the three
+#
+# **q6** A central difference in float64 with h = 10⁻¹⁵ disagrees with your gradient in the second digit. You conclude
+#
+# - a) the gradient is wrong
+# - b) nothing yet: h is too small
+# - c) h must be smaller still
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION

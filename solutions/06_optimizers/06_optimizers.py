@@ -1,7 +1,7 @@
 # %% [markdown]
 # # From SGD to Adam
 #
-# **Time** 90 minutes · **Needs** lesson 05 · **Running everything** {{seconds}} s on two CPU cores
+# **Time** 105 minutes · **Needs** lesson 05 · **Running everything** {{seconds}} s on two CPU cores
 #
 # A page lies in thick fog. Each point's light has spread over its surroundings, as heat spreads through a plate. We know exactly how the fog spreads light. So the loss is easy to write: put a
 # guess into the same fog, and compare with what we see. Backpropagation gives every pixel its slope.
@@ -114,7 +114,7 @@ def one_weight(lr=0.1):
 plots.interact(one_weight, lr=(0.02, 0.54, 0.02))
 
 # %% [markdown]
-# **Predict.** Still $a = 4$. What happens at $\eta = 0.25$? At 0.5? At 0.52? Write three words down, then run.
+# > **Predict.** Still $a = 4$. What happens at $\eta = 0.25$? At 0.5? At 0.52? Write three words down, then run.
 
 # %% tags=["nbval-check-output"]
 for lr in (0.01, 0.1, 0.25, 0.45, 0.5, 0.52):
@@ -243,7 +243,7 @@ plots.show(fig, alt="Two plots with logarithmic axes over batch sizes from 1 to 
 # %% [markdown]
 # Four times the images halve the noise, no more. The cost is four times as large, once the batch is large enough to keep the machine busy; very small batches waste it. With one image the estimate's error is several times as long as the slope itself.
 #
-# **Predict.** Who has the lower loss after two passes over the 4,000 images: 8,000 very noisy steps, 250 good ones, or 2 perfect ones? Each with the best learning rate of a list, chosen on other seeds.
+# > **Predict.** Who has the lower loss after two passes over the 4,000 images: 8,000 very noisy steps, 250 good ones, or 2 perfect ones? Each with the best learning rate of a list, chosen on other seeds.
 
 
 # %%
@@ -341,7 +341,7 @@ plots.interact(smooth, beta=[0.5, 0.8, 0.9, 0.95, 0.98, 0.99])
 # %% [markdown]
 # Slides say that $v$ "amounts to $1/(1-\beta)$ values". In what sense? Written out, $v_t$ is a weighted sum of the past: the newest value weighs $1-\beta$, the one before $(1-\beta)\beta$, then $(1-\beta)\beta^2$, and so on.
 #
-# **Predict.** $\beta = 0.9$, so ten values. What share of the whole weight do the last ten have? And by what factor does the average reduce noise: $\sqrt{10} = 3.2$, more, or less?
+# > **Predict.** $\beta = 0.9$, so ten values. What share of the whole weight do the last ten have? And by what factor does the average reduce noise: $\sqrt{10} = 3.2$, more, or less?
 
 # %% tags=["nbval-check-output"]
 rng = np.random.default_rng(0)
@@ -397,7 +397,7 @@ check(moving_average)
 # Keras has no $(1-\beta)$. By hand: $\beta = 0.9$, $\eta = 0.1$, two slopes of 10. Keras: $v = -1$, then $-0.9 - 1 = -1.9$; the weight has moved by $-2.9$. Slides: $v = 1$, then $1.9$; the weight has moved by $-0.1 - 0.19 = -0.29$.
 # The same walk, ten times shorter.
 #
-# **Predict.** If the slope stays at 10 for ever, how long does Keras's step become? With which learning rate do the two versions agree?
+# > **Predict.** If the slope stays at 10 for ever, how long does Keras's step become? With which learning rate do the two versions agree?
 
 
 # %% tags=["nbval-check-output"]
@@ -472,6 +472,8 @@ for lr, beta in ((0.1, 0.0), (0.1, 0.9), (0.01, 0.99)):
 # %% [markdown]
 # ### Nesterov: look ahead
 #
+# *Side trip: may be skipped without loss.*
+#
 # The ball will roll by $\beta v$ anyway. So Nesterov's version takes the slope where the ball is about to be, at $w + \beta v$, and can brake a step earlier (Sutskever et al. 2013 brought it to networks). Keras never sees that point: its
 # `nesterov=True` stores the *looked-ahead* weights instead, with $w \leftarrow w + \beta v - \eta g$. Are the two the same? On the ravine:
 
@@ -511,7 +513,7 @@ print("largest and smallest that is not zero:", f"{size_of_slope.max():.1e}, {si
 #
 # The slides write $\sqrt{S}$. Where slopes are zero, that is $0/0$. So a small $\epsilon$ is added: either to the root, $\sqrt{S} + \epsilon$, as in Adam's paper, or inside it, as in Keras's `RMSprop`, $10^{-7}$ by default. It looks like a detail.
 #
-# **Predict.** A weight whose slopes are all $10^{-4}$. How much shorter are Keras's steps than with $\epsilon$ outside: not at all, by a tenth of a per cent, or by far?
+# > **Predict.** A weight whose slopes are all $10^{-4}$. How much shorter are Keras's steps than with $\epsilon$ outside: not at all, by a tenth of a per cent, or by far?
 
 # %% tags=["nbval-check-output"]
 for g in (1.0, 1e-2, 1e-3, 1e-4, 1e-5):
@@ -572,7 +574,7 @@ for lr, rho, factor in ((0.001, 0.9, 1.0), (0.01, 0.99, 1.0), (0.001, 0.9, 1e-3)
 #
 # with $t = 1$ in the first step, $\beta_1 = 0.9$ and $\beta_2 = 0.999$. By hand, first slope $g = 2$: $m = 0.2$, $v = 0.004$; corrected $\hat m = 2$, $\hat v = 4$; the step is $\eta \cdot 2/2 = \eta$.
 #
-# **Predict.** How long is the first step without bias correction: shorter or longer? (Both averages start too small.) And how long is Adam's first step if the slope is 2,000 instead of 2?
+# > **Predict.** How long is the first step without bias correction: shorter or longer? (Both averages start too small.) And how long is Adam's first step if the slope is 2,000 instead of 2?
 
 # %% tags=["nbval-check-output"]
 for g in (2.0, 2000.0, -0.002):
@@ -718,7 +720,7 @@ for name, w in weights.items():
 #
 # Now watch four of them in a ravine that is narrower still: curvatures 1 and 300. Then turn the ravine by 45°, so that its floor runs along neither weight. Every method gets the best of the same list of learning rates, for each ravine its own.
 #
-# **Predict.** Whom does the turn hurt?
+# > **Predict.** Whom does the turn hurt?
 
 # %%
 TURN = np.array([[1.0, -1.0], [1.0, 1.0]]) / np.sqrt(2)
@@ -748,7 +750,7 @@ def height(path):
 
 
 # %%
-rates = np.geomspace(0.002, 4.0, runtime.budget(smoke=9, cpu=18, gpu=18))
+rates = np.geomspace(0.002, 4.0, runtime.budget(smoke=5, cpu=18, gpu=18))
 paths, rows = {}, []
 for name, make in METHODS.items():
     walks = [walk(make(lr)) for lr in rates]
@@ -1117,23 +1119,41 @@ print("after one gradient", after[0].round(3) + 0)
 #
 # Answer with one letter each, such as `{"q1": "a", …}`.
 #
-# **q1** A descent converges, slowly. You double the learning rate and the loss becomes `nan`. So<br>
-# a) the gradient has a bug · b) the new rate was above 2 / (largest curvature) · c) the batch was too small
+# **q1** A descent converges, slowly. You double the learning rate and the loss becomes `nan`. So
 #
-# **q2** 4,000 images, batches of 32, five epochs. How many times are the weights changed?<br>
-# a) 5 · b) 20,000 · c) 625
+# - a) the gradient has a bug
+# - b) the new rate was above 2 / (largest curvature)
+# - c) the batch was too small
 #
-# **q3** In Keras's SGD you change `momentum` from 0.9 to 0.99. To keep the size of steady steps, the learning rate must become<br>
-# a) a tenth · b) the same · c) ten times as large
+# **q2** 4,000 images, batches of 32, five epochs. How many times are the weights changed?
 #
-# **q4** You multiply the loss by 1,000. Which run hardly changes?<br>
-# a) SGD's · b) SGD's with momentum · c) Adam's
+# - a) 5
+# - b) 20,000
+# - c) 625
 #
-# **q5** Adam without bias correction. Its first steps are<br>
-# a) too long, as the average of squares is biased more · b) too short, as both averages start at zero · c) unchanged
+# **q3** In Keras's SGD you change `momentum` from 0.9 to 0.99. To keep the size of steady steps, the learning rate must become
 #
-# **q6** A paper compares a new optimizer, tuned, with Adam at its default. The new one is better. You conclude<br>
-# a) the new one is better · b) nothing yet · c) Adam is worse when tuned
+# - a) a tenth
+# - b) the same
+# - c) ten times as large
+#
+# **q4** You multiply the loss by 1,000. Which run hardly changes?
+#
+# - a) SGD's
+# - b) SGD's with momentum
+# - c) Adam's
+#
+# **q5** Adam without bias correction. Its first steps are
+#
+# - a) too long, as the average of squares is biased more
+# - b) too short, as both averages start at zero
+# - c) unchanged
+#
+# **q6** A paper compares a new optimizer, tuned, with Adam at its default. The new one is better. You conclude
+#
+# - a) the new one is better
+# - b) nothing yet
+# - c) Adam is worse when tuned
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION

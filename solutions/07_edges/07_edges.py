@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Images, filters, edges
 #
-# **Time** 90 minutes · **Needs** lesson 06 · **Running everything** {{seconds}} s on two CPU cores
+# **Time** 105 minutes · **Needs** lesson 06 · **Running everything** {{seconds}} s on two CPU cores
 #
 # A photograph is about to lose 94 of every 100 pixels. Twice. The first time, chance decides which pixels stay. The second time, one rule decides: *stay if you
 # touch an outline*. Then the holes are filled in, the same way both times: every missing pixel becomes the mean of its neighbours, as heat would spread.
@@ -82,6 +82,7 @@ plots.images(
 #
 # A grey photograph is a table of numbers, one a pixel. Row first, then column; row 0 is at the **top**. So `image[r, c]` lies `r` pixels down and `c` pixels to the
 # right. When formulas speak of $x$ and $y$, $x$ runs along the columns to the right and $y$ runs along the rows, downwards.
+# NumPy also combines arrays of different shapes: an axis of length 1 is repeated until it fits. That is called **broadcasting**; a column and a row make a table.
 # (A colour photograph has a third axis, of length 3, for red, green and blue. This lesson stays with grey; lesson 08 takes on the third axis.)
 
 # %%
@@ -96,7 +97,7 @@ plots.matrix(
 # %% [markdown]
 # An edge is a place where neighbours differ. So subtract each pixel from its right-hand neighbour, and look.
 #
-# **Predict.** Files store brightness as `uint8`: whole numbers from 0 to 255. What is $3 - 5$ in `uint8`? Write your guess down before you run the next cell.
+# > **Predict.** Files store brightness as `uint8`: whole numbers from 0 to 255. What is $3 - 5$ in `uint8`? Write your guess down before you run the next cell.
 
 # %% tags=["nbval-check-output"]
 two_pixels = np.array([5, 3], dtype=np.uint8)
@@ -128,7 +129,7 @@ plots.images(
 # ## Products and a sum
 #
 # Subtracting a neighbour is the simplest case of one idea. Lay a small table of numbers, the **kernel**, on the image. Multiply each number by the pixel under it. Add up.
-# That is one output pixel. Slide by one, repeat. This is **cross-correlation**:
+# That is one output pixel. Slide by one, repeat. This is **cross-correlation**. All output pixels together are a **feature map**: it shows where the kernel answers.
 #
 # $$S[i, j] \;=\; \sum_m \sum_n I[i + m,\; j + n]\, K[m, n]$$
 #
@@ -244,7 +245,7 @@ def filtered(image, kernel, border="edge"):
 # %% [markdown]
 # To keep the image's size, something must stand outside it. Repeating the border pixels is one choice. Neural networks mostly put zeros there.
 #
-# **Predict.** Pad the photograph with zeros instead. Of the strongest one per cent of all responses, how many lie on the picture's frame?
+# > **Predict.** Pad the photograph with zeros instead. Of the strongest one per cent of all responses, how many lie on the picture's frame?
 
 # %% tags=["nbval-check-output"]
 frame = np.ones(gray.shape, dtype=bool)
@@ -378,7 +379,7 @@ plots.matrices(
 )
 
 # %% [markdown]
-# **Predict.** `SOBEL_X` is shown above: columns −, 0, +. This brick wall was photographed so that its long joints run upright and the short ones across. Which will it bring out?
+# > **Predict.** `SOBEL_X` is shown above: columns −, 0, +. This brick wall was photographed so that its long joints run upright and the short ones across. Which will it bring out?
 
 # %%
 bricks = data.photograph("brick", size=256) / 255.0
@@ -492,6 +493,8 @@ plots.table(
 #
 # ### A kernel for any angle
 #
+# *Side trip: may be skipped without loss.*
+#
 # You may also rotate the kernel itself. Moving the eight outer numbers of Sobel's kernel one place around gives the kernel for 45°. For 50° there are no places to move to. But a gradient is
 # an arrow, and the slope in direction $\theta$ is $\cos\theta \; g_x + \sin\theta \; g_y$. So the kernel for any angle is a mixture of two (Freeman and Adelson call it *steerable*):
 
@@ -552,7 +555,7 @@ def bar_found(sigma, seed, width=7, noise=0.6):
 
 
 # %% [markdown]
-# **Predict.** No smoothing ($\sigma = 0$) will be bad. Sketch the curve from $\sigma = 0$ to $\sigma = 5$ before you run the next cell.
+# > **Predict.** No smoothing ($\sigma = 0$) will be bad. Sketch the curve from $\sigma = 0$ to $\sigma = 5$ before you run the next cell.
 
 # %%
 sigmas = np.arange(0, 5.1, 0.5)
@@ -667,7 +670,9 @@ plots.images(
 # %% [markdown]
 # The borders between black and white are the zero crossings. They are always closed curves, which sounds like a gift and is not: in the flat background they close around noise.
 #
-# A large $\sigma$ has a second use. **Predict.** The coins are about 20 pixels in radius. What will the Laplacian of a Gaussian show when $\sigma$ grows to 14?
+# A large $\sigma$ has a second use.
+#
+# > **Predict.** The coins are about 20 pixels in radius. What will the Laplacian of a Gaussian show when $\sigma$ grows to 14?
 
 # %%
 scales = (1.5, 5, 14)
@@ -817,6 +822,8 @@ check(hysteresis)
 
 # %% [markdown]
 # ### Your detector against the library's
+#
+# *Side trip: may be skipped without loss.*
 #
 # All four steps are yours now. scikit-image's `canny` differs in one detail: when it thins, it interpolates between neighbours instead of rounding the direction. So lines may shift by a pixel.
 
@@ -986,7 +993,7 @@ for name, results in runs.items():
     print(f"from the {name}, seed 0, after {steps} steps:\n{results[0][2].round(3)}")
 
 # %% [markdown]
-# **Predict.** One of the two kernels is not Sobel's. What does its loss look like: stuck high, or near zero?
+# > **Predict.** One of the two kernels is not Sobel's. What does its loss look like: stuck high, or near zero?
 
 # %%
 fig, axes = plots.figure(1, 2, height=3.4)
@@ -1077,7 +1084,7 @@ plots.images(
 #
 # Before you believe a number, ask what it would be if you were wrong. Every picture is a sum of waves (its Fourier transform). Give each wave a random place, and keep its strength: now there is no edge, no object, nothing but clouds as smooth as the photograph was.
 #
-# **Predict.** How much of Sobel's kernel lies in components 2 and 3 of the *clouds*?
+# > **Predict.** How much of Sobel's kernel lies in components 2 and 3 of the *clouds*?
 
 
 # %%
@@ -1116,7 +1123,7 @@ plots.table(
 # What makes a photograph a photograph? Most places show nothing, and a few show a lot. A kernel that fits photographs well is silent nearly everywhere and loud at some places: its answers are **sparse**. So ask for that: kernels whose answers are as sparse, and as independent of each other, as can be.
 # This is **independent component analysis** (Bell and Sejnowski 1997; Olshausen and Field 1996 found the same by a sparse code). It still knows nothing of edges or labels.
 #
-# **Predict.** What do the kernels look like that it finds in photographs? And in the clouds?
+# > **Predict.** What do the kernels look like that it finds in photographs? And in the clouds?
 
 # %%
 from scipy import stats
@@ -1162,23 +1169,41 @@ for kind, (kernels, sparseness) in found.items():
 #
 # Answer with one letter each, such as `{"q1": "a", …}`.
 #
-# **q1** A photograph of horizontal blinds, lit evenly. The response of the kernel with columns −1 0 1 / −2 0 2 / −1 0 1 is<br>
-# a) strong along every slat · b) close to zero · c) strong, but negative
+# **q1** A photograph of horizontal blinds, lit evenly. The response of the kernel with columns −1 0 1 / −2 0 2 / −1 0 1 is
 #
-# **q2** The object in an image moves 10 pixels to the right. The feature map of a convolution (stride 1, away from the border)<br>
-# a) stays the same · b) changes in no simple way · c) moves 10 pixels to the right
+# - a) strong along every slat
+# - b) close to zero
+# - c) strong, but negative
 #
-# **q3** Someone replaces the cross-correlation in every layer of an untrained CNN by true convolution and trains it. The network<br>
-# a) learns flipped kernels and does as well · b) cannot learn edges · c) needs its images turned by 180°
+# **q2** The object in an image moves 10 pixels to the right. The feature map of a convolution (stride 1, away from the border)
 #
-# **q4** A Laplacian-of-Gaussian kernel sums to 0.2 instead of 0. On a cloudless, evenly bright sky the response is<br>
-# a) zero · b) one fifth of the sky's brightness · c) random
+# - a) stays the same
+# - b) changes in no simple way
+# - c) moves 10 pixels to the right
 #
-# **q5** You raise only Canny's high threshold. Then<br>
-# a) lines get thinner · b) lines get gaps wherever they are weak · c) some lines vanish as a whole, the others stay as they are
+# **q3** Someone replaces the cross-correlation in every layer of an untrained CNN by true convolution and trains it. The network
 #
-# **q6** A network imitates a filter on photographs with almost no error. Its kernel<br>
-# a) must be the filter's kernel · b) may differ, in directions that photographs hardly use · c) must be the filter's kernel, flipped
+# - a) learns flipped kernels and does as well
+# - b) cannot learn edges
+# - c) needs its images turned by 180°
+#
+# **q4** A Laplacian-of-Gaussian kernel sums to 0.2 instead of 0. On a cloudless, evenly bright sky the response is
+#
+# - a) zero
+# - b) one fifth of the sky's brightness
+# - c) random
+#
+# **q5** You raise only Canny's high threshold. Then
+#
+# - a) lines get thinner
+# - b) lines get gaps wherever they are weak
+# - c) some lines vanish as a whole, the others stay as they are
+#
+# **q6** A network imitates a filter on photographs with almost no error. Its kernel
+#
+# - a) must be the filter's kernel
+# - b) may differ, in directions that photographs hardly use
+# - c) must be the filter's kernel, flipped
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION

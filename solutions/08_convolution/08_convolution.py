@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Padding, stride, volumes
 #
-# **Time** 90 minutes · **Needs** lesson 07 · **Running everything** {{seconds}} s on two CPU cores
+# **Time** 100 minutes · **Needs** lesson 07 · **Running everything** {{seconds}} s on two CPU cores
 #
 # Two networks of one layer each learn to draw outlines. Both see the same handwritten digits, always in the **left** half of the picture, with the outline to draw. The first
 # is a dense layer: every output pixel has a weight for every input pixel. The second is a convolution with a single 3×3 kernel. Then both get a digit in the **right** half.
@@ -134,7 +134,7 @@ plots.matrices(
 #
 # Zeros are not nothing. Lesson 07's filter found the strongest "edges" of a photograph on its frame. Now take a picture with nothing in it, all ones, and send it through ten layers. Each layer takes the mean of 3×3 pixels.
 #
-# **Predict.** What does the picture look like after ten layers with `padding="same"`? Write your guess down before you run the next cell.
+# > **Predict.** What does the picture look like after ten layers with `padding="same"`? Write your guess down before you run the next cell.
 
 # %%
 blank, mean_of_nine = np.ones((1, 32, 32, 1)), np.full((3, 3, 1, 1), 1 / 9)
@@ -220,7 +220,7 @@ plots.interact(walk, n=(4, 16, 1), k=(1, 5, 1), s=(1, 4, 1), p=(0, 3, 1))
 #
 # It is often an odd number. Then the two sides differ, and somebody must decide which gets more. Take the first layer of many networks: 224 pixels, kernel 3, stride 2. Outputs: 112. Needed: $111 \cdot 2 + 3 = 225$. So one zero in all.
 #
-# **Predict.** On which side does Keras put it? We ask with a kernel that copies its first pixel only, on the numbers 1 to 8.
+# > **Predict.** On which side does Keras put it? We ask with a kernel that copies its first pixel only, on the numbers 1 to 8.
 
 # %% tags=["nbval-check-output"]
 row = np.arange(1, 9, dtype=np.float32).reshape(1, 8, 1)
@@ -319,7 +319,7 @@ plots.matrices({"red channel": red, "green channel": green, "kernel slice": righ
 )  # fmt: skip
 
 # %% [markdown]
-# **Predict.** First, every slice of the kernel is the one shown. The red response is −24 at the edge, the green one +24. What is the output of the layer? Second, the slice on green is *minus* the one shown. And now?
+# > **Predict.** First, every slice of the kernel is the one shown. The red response is −24 at the edge, the green one +24. What is the output of the layer? Second, the slice on green is *minus* the one shown. And now?
 
 # %%
 plots.matrices(
@@ -432,7 +432,7 @@ plots.images(
 #
 # By hand, for ten filters 3×3 on a 32×32 RGB image: $30 \cdot 30$ places, 27 weights, 10 filters: $900 \cdot 270 = 243{,}000$. Now a dense layer between the same two volumes: $3{,}072$ inputs and $9{,}000$ outputs.
 #
-# **Predict.** The image gets four times as large, 64×64. By what factor do the parameters grow, and the multiply-adds, for each of the two layers?
+# > **Predict.** The image gets four times as large, 64×64. By what factor do the parameters grow, and the multiply-adds, for each of the two layers?
 
 # %% tags=["nbval-check-output"]
 rows = []
@@ -588,7 +588,7 @@ check(conv1d_transpose)
 # %% [markdown]
 # Some notes call this layer "deconvolution", the inverse of a convolution. Try it: shrink a photograph by a convolution with stride 2 that takes means of 4×4 pixels, then transpose with the same kernel and stride.
 #
-# **Predict.** Do you get the photograph back? And what comes of a picture that is 1 everywhere, with a kernel 3 or 4 wide?
+# > **Predict.** Do you get the photograph back? And what comes of a picture that is 1 everywhere, with a kernel 3 or 4 wide?
 
 
 # %%
@@ -776,7 +776,7 @@ check(im2col)
 #
 # In the opening, the digit moved and the drawing moved with it. That property is called **equivariance**: shift, then convolve, equals convolve, then shift. It is not *invariance*, where the output would not change at all; notes often mix the two words. (Pooling adds a little invariance; lesson 09.)
 #
-# **Predict.** Four tests on a photograph, with a random kernel, the border left out. (1) Stride 1, shift by one pixel. (2) Stride 2, shift by two pixels: does the output shift by exactly one? (3) Stride 2, shift by one pixel: does the output equal the old one, or the old one shifted by one? (4) Turn the photograph by 90°: does the output turn?
+# > **Predict.** Four tests on a photograph, with a random kernel, the border left out. (1) Stride 1, shift by one pixel. (2) Stride 2, shift by two pixels: does the output shift by exactly one? (3) Stride 2, shift by one pixel: does the output equal the old one, or the old one shifted by one? (4) Turn the photograph by 90°: does the output turn?
 
 
 # %%
@@ -945,23 +945,41 @@ plots.lines(
 #
 # Answer with one letter each, such as `{"q1": "a", …}`.
 #
-# **q1** 224 pixels, kernel 3, stride 2, Keras's "same". The zeros on the left and on the right are<br>
-# a) one and one · b) none and one · c) one and none
+# **q1** 224 pixels, kernel 3, stride 2, Keras's "same". The zeros on the left and on the right are
 #
-# **q2** `Conv2D(10, 3)` on an RGB photograph. One filter is a box of<br>
-# a) 3×3 numbers, used on each channel alike · b) 3×3×3 numbers that slides in three directions · c) 3×3×3 numbers that slides in two directions
+# - a) one and one
+# - b) none and one
+# - c) one and none
 #
-# **q3** You feed images twice as high and twice as wide to the same `Conv2D`. Its parameters and its multiply-adds<br>
-# a) stay, and grow about fourfold · b) both grow about fourfold · c) both stay
+# **q2** `Conv2D(10, 3)` on an RGB photograph. One filter is a box of
 #
-# **q4** 28×28 pixels. `Conv2D` with kernel 3, stride 2 and "same", then `Conv2DTranspose` with the same kernel, stride and padding. What is restored?<br>
-# a) the picture · b) the shape alone · c) the picture up to a factor
+# - a) 3×3 numbers, used on each channel alike
+# - b) 3×3×3 numbers that slides in three directions
+# - c) 3×3×3 numbers that slides in two directions
 #
-# **q5** An object moves by one pixel to the right. The feature map of a layer with stride 2<br>
-# a) moves by one · b) is the old map, moved by half a pixel or by one · c) takes, in general, values that were nowhere in the old map
+# **q3** You feed images twice as high and twice as wide to the same `Conv2D`. Its parameters and its multiply-adds
 #
-# **q6** Three `Conv1D` layers, kernel 3, dilations 1, 2, 4. One output sees how many inputs?<br>
-# a) 15 · b) 9 · c) 21
+# - a) stay, and grow about fourfold
+# - b) both grow about fourfold
+# - c) both stay
+#
+# **q4** 28×28 pixels. `Conv2D` with kernel 3, stride 2 and "same", then `Conv2DTranspose` with the same kernel, stride and padding. What is restored?
+#
+# - a) the picture
+# - b) the shape alone
+# - c) the picture up to a factor
+#
+# **q5** An object moves by one pixel to the right. The feature map of a layer with stride 2
+#
+# - a) moves by one
+# - b) is the old map, moved by half a pixel or by one
+# - c) takes, in general, values that were nowhere in the old map
+#
+# **q6** Three `Conv1D` layers, kernel 3, dilations 1, 2, 4. One output sees how many inputs?
+#
+# - a) 15
+# - b) 9
+# - c) 21
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION

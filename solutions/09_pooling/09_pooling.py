@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Pooling and a whole network
 #
-# **Time** 90 minutes · **Needs** lesson 08 · **Running everything** {{seconds}} s on two CPU cores
+# **Time** 100 minutes · **Needs** lesson 08 · **Running everything** {{seconds}} s on two CPU cores
 #
 # Here is a network that has learned to read handwritten digits. It has one hidden layer of the Dense kind, and every digit it learned from stood in the middle of the picture.
 # Take a new digit that it reads correctly. Then slide it to the right, one pixel at a time, and ask again.
@@ -201,7 +201,7 @@ check(pool)
 # %% [markdown]
 # The same photograph, pooled down to a quarter of its side in three ways. The third keeps every fourth pixel and throws the rest away, which is what a stride of 4 without any pooling does.
 #
-# **Predict.** The page holds thin dark letters on bright paper. In which of the three will they survive?
+# > **Predict.** The page holds thin dark letters on bright paper. In which of the three will they survive?
 
 # %%
 page = data.photograph("page", size=(144, 256)) / np.float32(255)
@@ -357,7 +357,7 @@ check(halve)
 #
 # A feature was found at one place: a single 9 in a row of zeros. Slide it along, and pool pairs.
 #
-# **Predict.** The feature moves by one pixel. How often does the pooled row stay as it is?
+# > **Predict.** The feature moves by one pixel. How often does the pooled row stay as it is?
 
 # %%
 spark = np.array([np.roll([9, 0, 0, 0, 0, 0, 0, 0], 2 + shift) for shift in range(5)])
@@ -654,7 +654,9 @@ notes_network = keras.Sequential(
 anatomy.layer_table(notes_network)
 
 # %% [markdown]
-# Read two columns against each other. **Predict** from the picture above where most of the parameters are, and where most of the work is.
+# Read two columns against each other.
+#
+# > **Predict.** Look at the picture above: where are most of the parameters, and where is most of the work?
 
 # %%
 learning = [row for row in anatomy.layer_table(notes_network) if row.parameters]
@@ -686,6 +688,11 @@ plots.show(
 
 # %% [markdown]
 # The convolutions own five parameters in a hundred and do nine tenths of the work. Lesson 13 finds the same in VGG.
+#
+# Another network that notes like to work through pools only by its strides. The input has 39×39×3 numbers. Ten 3×3
+# kernels, stride 1, give $39 - 3 + 1 = 37$: 37×37×10. Twenty 5×5 kernels, stride 2, give $(37 - 5)/2 + 1 = 17$:
+# 17×17×20. Forty of them again give $(17 - 5)/2 + 1 = 7$: 7×7×40. Flattened, these are 1,960 numbers, and one Dense
+# layer decides.
 #
 # The table's last column tells of a **hierarchy**. A unit of CONV1 sees 5×5 pixels, room for a piece of an edge. A unit of CONV2 sees 14×14, room for a corner or an eye; each pooling doubles the step and so stretches everything after it. What trained units at each
 # depth respond to, Zeiler and Fergus show in their Figure 2; you will look into a real network yourself in lesson 20.
@@ -811,10 +818,10 @@ def work(network):
 
 
 # %% [markdown]
-# **Predict** the order of the four on new patches. And: which of them will do best on the patches it was trained on?
+# > **Predict.** What is the order of the four on new patches? And which of them will do best on the patches it was trained on?
 
 # %%
-few = runtime.budget(smoke=300, cpu=1500, gpu=2000)
+few = runtime.budget(smoke=100, cpu=1500, gpu=2000)
 epochs = runtime.budget(smoke=1, cpu=8, gpu=20)
 seeds = range(runtime.budget(smoke=2, cpu=4, gpu=10))
 runs_of = {}
@@ -898,7 +905,7 @@ except ValueError:
 # Back to the three that slid away. Three convolutions and two poolings, and then one of three heads: `Flatten`, global average, global maximum. Nothing else differs. A fourth network replaces the two poolings by strides of 2, to see what pooling itself does; the fifth is the Dense network from the opening.
 # All learn from centred digits only, and then read digits slid by up to 8 pixels.
 #
-# **Predict.** Draw the curves: accuracy against the shift. In particular: will the convolutional network with `Flatten`, pooled twice, be closer to the Dense network or to the globally pooled ones?
+# > **Predict.** Draw the curves: accuracy against the shift. In particular: will the convolutional network with `Flatten`, pooled twice, be closer to the Dense network or to the globally pooled ones?
 
 
 # %%
@@ -927,12 +934,12 @@ heads = {
     ],
     "strides for pooling, Flatten": lambda: [*strided_eye(), layers.Flatten(), layers.Dense(10)],
 }
-few = runtime.budget(smoke=500, cpu=3000, gpu=4000)
-epochs = runtime.budget(smoke=3, cpu=5, gpu=10)
+few = runtime.budget(smoke=100, cpu=3000, gpu=4000)
+epochs = runtime.budget(smoke=1, cpu=5, gpu=10)
 networks = {name: [trained(stack(), x_train[:few], labels[:few], seed, epochs) for seed in seeds] for name, stack in heads.items()}  # fmt: skip
 
 # %%
-shifts = range(0, 9, runtime.budget(smoke=2, cpu=1, gpu=1))
+shifts = range(0, 9, runtime.budget(smoke=4, cpu=1, gpu=1))
 slid_digits = [np.roll(x_new[:500], pixels, axis=2) for pixels in shifts]
 accuracy = {
     name: np.array(
@@ -996,23 +1003,41 @@ print(", ".join(f"slid by {d}: {share:.0%}" for d, share in enumerate(kept)))
 #
 # Answer with one letter each, such as `{"q1": "a", …}`.
 #
-# **q1** A volume of 28×28×6 goes through max pooling with $f = 2, s = 2$. Out comes<br>
-# a) 14×14×6 · b) 14×14×3 · c) 14×14×1
+# **q1** A volume of 28×28×6 goes through max pooling with $f = 2, s = 2$. Out comes
 #
-# **q2** How many parameters does that pooling layer learn?<br>
-# a) 4 · b) 24 · c) none
+# - a) 14×14×6
+# - b) 14×14×3
+# - c) 14×14×1
 #
-# **q3** In training, one input of a 2×2 max-pooling window is smaller than another one in it. Its gradient is<br>
-# a) zero · b) a quarter of what comes from above · c) all of what comes from above
+# **q2** How many parameters does that pooling layer learn?
 #
-# **q4** A convolutional network with two poolings ends in Flatten and a Dense layer, and has seen only centred digits. A digit slid by ten pixels<br>
-# a) is read as before, since convolution is invariant to translation · b) is read as before, thanks to pooling · c) may well be misread
+# - a) 4
+# - b) 24
+# - c) none
 #
-# **q5** You train on 32×32 images and want to use the network on 64×64. It suffices that<br>
-# a) its `Input` leaves height and width open, and a global pooling stands before the Dense layers in place of Flatten · b) it pools twice as often · c) its convolutions use same padding
+# **q3** In training, one input of a 2×2 max-pooling window is smaller than another one in it. Its gradient is
 #
-# **q6** CONV1 of the notes' network, against a Dense layer with as many *parameters*, does<br>
-# a) as many multiply-adds · b) many more, since each weight is used at 784 places · c) fewer, since it is sparse
+# - a) zero
+# - b) a quarter of what comes from above
+# - c) all of what comes from above
+#
+# **q4** A convolutional network with two poolings ends in Flatten and a Dense layer, and has seen only centred digits. A digit slid by ten pixels
+#
+# - a) is read as before, since convolution is invariant to translation
+# - b) is read as before, thanks to pooling
+# - c) may well be misread
+#
+# **q5** You train on 32×32 images and want to use the network on 64×64. It suffices that
+#
+# - a) its `Input` leaves height and width open, and a global pooling stands before the Dense layers in place of Flatten
+# - b) it pools twice as often
+# - c) its convolutions use same padding
+#
+# **q6** CONV1 of the notes' network, against a Dense layer with as many *parameters*, does
+#
+# - a) as many multiply-adds
+# - b) many more, since each weight is used at 784 places
+# - c) fewer, since it is sparse
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION

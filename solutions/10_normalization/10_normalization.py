@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Normalisation
 #
-# **Time** 90 minutes · **Needs** lessons 05, 06, 08 and 09 · **Running everything** {{seconds}} s on two CPU cores
+# **Time** 110 minutes · **Needs** lessons 05, 06, 08 and 09 · **Running everything** {{seconds}} s on two CPU cores
 #
 # Here is a small network that has learned to read digits. Show it one digit in ten different companies: first among 31 zeros, then among 31 ones, and so on.
 # The weights do not change. The digit does not change. Only the other images in the batch do.
@@ -180,7 +180,7 @@ def classifier_loss(x, lr, steps=100):
 
 
 # %% [markdown]
-# **Predict.** By what factor do the best learning rates for raw pixels and for standardised ones differ: 2, 255, or more?
+# > **Predict.** By what factor do the best learning rates for raw pixels and for standardised ones differ: 2, 255, or more?
 
 # %%
 scaled = {
@@ -282,7 +282,7 @@ check(batch_norm)
 # %% [markdown]
 # Two facts follow at once. You can find each by looking at the formula; here are the numbers.
 #
-# **Predict.** What happens to the output if the convolution before it has a bias of 100? And what if its kernel is multiplied by 10?
+# > **Predict.** What happens to the output if the convolution before it has a bias of 100? And what if its kernel is multiplied by 10?
 
 # %% tags=["nbval-check-output"]
 rng = np.random.default_rng(0)
@@ -374,7 +374,7 @@ print("running statistics by at most", f"{max(np.abs(mine - w.numpy()).max() for
 #
 # Keras's default momentum is 0.99. Here the reader learns from scratch, and after every few steps it reads 500 new digits in both ways: as in training, with the statistics of those 500, and as in inference, with the running ones. Same weights, same digits.
 #
-# **Predict.** Draw the two curves for momentum 0.99. Where do they meet?
+# > **Predict.** Draw the two curves for momentum 0.99. Where do they meet?
 
 
 # %%
@@ -601,7 +601,7 @@ check(conv_bn_relu)
 # Ioffe and Szegedy explained the gain by *internal covariate shift*: what a layer sees keeps moving while it learns, and normalising holds it still. Santurkar and others (2018) doubted that, and tested it: they added noise **after** the batch normalisation, with a mean and a width drawn anew in each step, so that what the next layer sees moves
 # more than in a plain network. The third network imitates their test: after each batch normalisation, in training, every channel is stretched by a random factor and shifted by a random amount.
 #
-# **Predict.** Will the jostled network be closer to the plain one or to the one with batch normalisation?
+# > **Predict.** Will the jostled network be closer to the plain one or to the one with batch normalisation?
 
 
 # %%
@@ -736,7 +736,7 @@ plots.show(
 # %% [markdown]
 # Only the first block reaches into the depth. All others stay within **one image**: no batch, no neighbours, no running statistics, and training and inference are the same.
 #
-# - **Layer normalisation** (Ba, Kiros and Hinton 2016) was made with recurrent networks in mind: all units of a layer, one sample.
+# - **Layer normalisation** (Ba, Kiros and Hinton 2016) was made with recurrent networks in mind: all units of a layer, one sample. The Transformer (lesson 19) uses it, at each step of a sequence by itself.
 # - **Instance normalisation** (Ulyanov, Vedaldi and Lempitsky 2016) was made for style transfer: each map of each image by itself.
 # - **Group normalisation** (Wu and He 2018) lies between: the channels in groups of neighbours. One group is layer normalisation, a group for each channel is instance normalisation.
 #
@@ -765,7 +765,7 @@ plots.interact(groups_drawn, groups=[1, 2, 3, 6])
 # %% [markdown]
 # Back to the dark and the bright image. What does instance normalisation make of them?
 #
-# **Predict.** Before you look: mean and standard deviation of each by itself are 4 and 3, and 12 and 3.
+# > **Predict.** Before you look: mean and standard deviation of each by itself are 4 and 3, and 12 and 3.
 
 # %% tags=["nbval-check-output"]
 for name, layer in {
@@ -852,7 +852,7 @@ for groups in (1, 2, 3, 6):
 #
 # Each layer with its defaults, a colour photograph as the "feature map", its three colours as channels. The right half has been darkened to a third. Values are stretched for the eye.
 #
-# **Predict.** Which of them will undo the shadow?
+# > **Predict.** Which of them will undo the shadow?
 
 # %%
 photo = data.photograph("astronaut", size=160)[None] / np.float32(255)
@@ -889,7 +889,7 @@ for layer in (layers.UnitNormalization(), layers.RMSNormalization(), layers.Laye
 #
 # Large images leave room for few in a batch. Wu and He report for ResNet-50 on ImageNet with a batch of 2 that group normalisation has 10.6 points less error than batch normalisation (abstract). What happens at batch size 1?
 #
-# **Predict.** A channel of a 4×4 map, one image: how many numbers does batch normalisation average? A unit of a Dense layer, one image: how many? And what is left of a number after its own mean is subtracted?
+# > **Predict.** A channel of a 4×4 map, one image: how many numbers does batch normalisation average? A unit of a Dense layer, one image: how many? And what is left of a number after its own mean is subtracted?
 #
 # Two networks. In one, all normalised maps have at least 4×4 places. In the other, the hidden Dense layer is normalised, too. The learning rate goes with the batch size (as in Wu and He), and so does the memory of the running statistics, so that all see the same images under the same conditions.
 
@@ -1072,6 +1072,8 @@ plots.interact(lrn_drawn, loud=(20, 400, 10), n=[3, 5, 7, 9])
 # %% [markdown]
 # ## Normalise the weights instead
 #
+# *Side trip: may be skipped without loss.*
+#
 # All layers so far normalise what flows. **SpectralNormalization** (Miyato and others 2018) normalises the **kernel** of the layer that it wraps: it divides it by its largest singular value, the most by which it can stretch a vector. It is no preprocessing of numbers, as some notes have it. It was made for the discriminators of generative networks, whose slopes must stay bounded. (A function whose output never changes by more than $K$ times its input is called Lipschitz with constant $K$.)
 #
 # The value is found by power iteration: multiply a vector by the matrix and its transpose again and again, and it turns into the direction of the largest stretch. Keras takes one such step in each call with `training=True`.
@@ -1133,7 +1135,7 @@ print(f"answers that change with the company, in inference: {moved.sum()} of {co
 # %% [markdown]
 # With running statistics, an image's answer is its own. But the price of the wrong mode depends on the company, and you may not notice. Here are a thousand new digits, read in batches of 32, in six ways. In the last two, each digit is alone in its batch; that takes long, so they read the first 320 only.
 #
-# **Predict** the order.
+# > **Predict.** In which order will they come?
 
 # %%
 shown = runtime.budget(smoke=320, cpu=992, gpu=992)
@@ -1166,23 +1168,41 @@ plots.table(["how", "digits", "read correctly", "largest change of a weight"], r
 #
 # Answer with one letter each, such as `{"q1": "a", …}`.
 #
-# **q1** A batch of 8 images, maps of 10×10 with 16 channels. Over how many numbers is one mean of batch normalisation taken?<br>
-# a) 800 · b) 8 · c) 1,600
+# **q1** A batch of 8 images, maps of 10×10 with 16 channels. Over how many numbers is one mean of batch normalisation taken?
 #
-# **q2** Training accuracy is 95 %, validation accuracy jumps between 20 and 60 % during the first epoch; momentum is 0.99. The likeliest cause:<br>
-# a) overfitting · b) running statistics that have not settled · c) a learning rate that is too small
+# - a) 800
+# - b) 8
+# - c) 1,600
 #
-# **q3** You double all weights of a convolution that is followed by batch normalisation, in training. The output of the normalisation<br>
-# a) doubles · b) halves · c) stays practically the same
+# **q2** Training accuracy is 95 %, validation accuracy jumps between 20 and 60 % during the first epoch; momentum is 0.99. The likeliest cause:
 #
-# **q4** Video frames are classified one by one, in inference, by a network with batch normalisation that has been trained in batches of 64. This<br>
-# a) works: the running statistics are used · b) gives $\beta$ everywhere · c) depends on the frame before
+# - a) overfitting
+# - b) running statistics that have not settled
+# - c) a learning rate that is too small
 #
-# **q5** Gradient descent changes, in a batch normalisation layer,<br>
-# a) γ, β, running mean and running variance · b) γ and β · c) nothing
+# **q3** You double all weights of a convolution that is followed by batch normalisation, in training. The output of the normalisation
 #
-# **q6** On maps of shape (N, H, W, C), `LayerNormalization()` with its defaults averages over<br>
-# a) H, W and C · b) N, H and W · c) C alone, at each pixel
+# - a) doubles
+# - b) halves
+# - c) stays practically the same
+#
+# **q4** Video frames are classified one by one, in inference, by a network with batch normalisation that has been trained in batches of 64. This
+#
+# - a) works: the running statistics are used
+# - b) gives $\beta$ everywhere
+# - c) depends on the frame before
+#
+# **q5** Gradient descent changes, in a batch normalisation layer,
+#
+# - a) γ, β, running mean and running variance
+# - b) γ and β
+# - c) nothing
+#
+# **q6** On maps of shape (N, H, W, C), `LayerNormalization()` with its defaults averages over
+#
+# - a) H, W and C
+# - b) N, H and W
+# - c) C alone, at each pixel
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION

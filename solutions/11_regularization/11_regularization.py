@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Under- and overfitting
 #
-# **Time** 90 minutes · **Needs** lessons 04 and 10 · **Running everything** {{seconds}} s on two CPU cores
+# **Time** 105 minutes · **Needs** lessons 04 and 10 · **Running everything** {{seconds}} s on two CPU cores
 #
 # Two networks, built alike. Each has 200 images of handwritten digits to learn from. The first gets the right labels. For the second somebody shuffled the labels: under a picture of a
 # seven it may say "2". These are five of its lessons:
@@ -82,7 +82,7 @@ def share_right(model, x, y):
 
 
 # %% [markdown]
-# **Predict.** A network cannot find a rule where there is none. What share of its own 200 images will the second network name as it was told? And the first? Write both down.
+# > **Predict.** A network cannot find a rule where there is none. What share of its own 200 images will the second network name as it was told? And the first? Write both down.
 
 # %%
 rows = []
@@ -178,7 +178,7 @@ plots.interact(polynomials, degree=(0, 13, 1), points=(14, 100, 1))
 #
 # How large must the second heap be? If a network reads a share $p$ of all digits, then on $n$ images its score wobbles by chance with a standard deviation of $\sqrt{p(1-p)/n}$. By hand, for $p = 0.9$: on 25 images $\sqrt{0.09/25} = 0.06$, so six points up or down mean nothing. On 900 images it is 0.01.
 #
-# **Predict.** One network; 200 different validation sets of 25 images. What are the worst and the best score that it gets?
+# > **Predict.** One network; 200 different validation sets of 25 images. What are the worst and the best score that it gets?
 
 # %%
 model = network()
@@ -265,12 +265,41 @@ plots.show(
 #
 # Put one letter for each panel into `diagnosis`, such as `{"A": "b", …}`. E was trained with dropout, on more images.
 #
-# **A** a) it underfits · b) it overfits · c) the validation set leaks<br>
-# **B** a) it underfits · b) the learning rate is too high · c) it overfits<br>
-# **C** a) it overfits · b) the validation images are of another kind · c) the learning rate is too high<br>
-# **D** a) all is well: training and validation agree · b) the validation set leaks · c) it underfits<br>
-# **E** a) nothing is wrong: training loss is measured with dropout on · b) the validation set leaks · c) it overfits<br>
-# **F** a) it overfits, and more dropout will cure it · b) the learning rate is too high · c) the validation images are of another kind than the training images
+# **A**
+#
+# - a) it underfits
+# - b) it overfits
+# - c) the validation set leaks
+#
+# **B**
+#
+# - a) it underfits
+# - b) the learning rate is too high
+# - c) it overfits
+#
+# **C**
+#
+# - a) it overfits
+# - b) the validation images are of another kind
+# - c) the learning rate is too high
+#
+# **D**
+#
+# - a) all is well: training and validation agree
+# - b) the validation set leaks
+# - c) it underfits
+#
+# **E**
+#
+# - a) nothing is wrong: training loss is measured with dropout on
+# - b) the validation set leaks
+# - c) it overfits
+#
+# **F**
+#
+# - a) it overfits, and more dropout will cure it
+# - b) the learning rate is too high
+# - c) the validation images are of another kind than the training images
 #
 # <details><summary>Hint 1 · where to look first</summary>Begin with the solid line alone. Does it go down smoothly, and how far? Then the dashed one. Then ask the star whether the dashed line told the truth.</details>
 # <details><summary>Hint 2 · who is right</summary>In which panels does the star lie on the dashed line, and in which does it not? Where it does not, the trouble is in the validation set.</details>
@@ -301,7 +330,7 @@ def split_with_bug(labels, order, validation):
 # %% [markdown]
 # How would you notice? The validation accuracy looks fine, and you do not know what it should be. So make a situation in which you *do* know: **shuffle the labels**, as in the opening. Now nothing can be learned that holds for other images. Her validation set is balanced, so whoever reads many more than one in ten of its images must have seen them.
 #
-# **Predict.** Her split, shuffled labels. What is the accuracy on the validation images?
+# > **Predict.** Her split, shuffled labels. What is the accuracy on the validation images?
 
 # %%
 rng = np.random.default_rng(3)
@@ -656,6 +685,8 @@ print("largest difference:", f"{np.abs(np.array(noisy) - penalised).max():.3f}")
 # %% [markdown]
 # ### ActivityRegularization
 #
+# *Side trip: may be skipped without loss.*
+#
 # Last, a penalty on what a layer *gives* instead of on its weights: `ActivityRegularization(l1, l2)` lets everything through and adds $l_1\sum|a| + l_2\sum a^2$, divided by the batch size, to the loss. By hand, two images with three outputs of 1 each, $l_1 = 0.1$ and $l_2 = 0.01$: $(0.1\cdot6 + 0.01\cdot6)/2 = 0.33$.
 
 # %% tags=["nbval-check-output"]
@@ -759,7 +790,7 @@ print(f"{agree} of 200 walks: you stop where Keras stops, and keep the same epoc
 #
 # First, images: those that you validate with are not learned from. Second, honesty. The epoch was chosen *because* its validation score was good, so that score is too good to be true. How much? Take fifty networks that do not even look: they guess among ten digits. Choose the one that does best on a validation set.
 #
-# **Predict.** The chosen guesser's score on 40 validation images; and on new images.
+# > **Predict.** The chosen guesser's score on 40 validation images; and on new images.
 
 # %%
 rng = np.random.default_rng(0)
@@ -781,7 +812,7 @@ plots.table(["validation images", "score of the best of 50 guessers, mean", "on 
 # - **few**: 200 images with right labels;
 # - **few and messy**: 200 images; for 40 % of them the label was drawn by lot.
 #
-# **Predict.** Write down a ranking for both: no remedy · L2 · L1 · dropout · spatial dropout · noise on the input · a smaller network (half and a quarter of the filters and units) · early stopping · four times as many images.
+# > **Predict.** Write down a ranking for both: no remedy · L2 · L1 · dropout · spatial dropout · noise on the input · a smaller network (half and a quarter of the filters and units) · early stopping · four times as many images.
 
 # %%
 remedies = {
@@ -829,7 +860,7 @@ def course_of(name, x, y, epochs):
 
 # %%
 seeds = range(runtime.budget(smoke=2, cpu=5, gpu=8))
-epochs = runtime.budget(smoke=2, cpu=40, gpu=40)
+epochs = runtime.budget(smoke=1, cpu=40, gpu=40)
 scores = {}
 for name, settings in remedies.items():
     model = network(**settings, seed=seeds[0])
@@ -944,26 +975,47 @@ check(careful=careful)
 #
 # Answer with one letter each, such as `{"q1": "a", …}`.
 #
-# **q1** Training accuracy 100 %, validation accuracy 88 %. From these two numbers you know<br>
-# a) it has memorised and must be regularised · b) there is a gap of 12 points, and nothing yet about what would lower it · c) the network is too large
+# **q1** Training accuracy 100 %, validation accuracy 88 %. From these two numbers you know
 #
-# **q2** You shuffle the labels of all images, split, train, and read 35 % of the validation images of ten equally frequent classes. This means<br>
-# a) images of the validation set, or copies, are in the training set · b) the network generalises well · c) it has not been trained long enough
+# - a) it has memorised and must be regularised
+# - b) there is a gap of 12 points, and nothing yet about what would lower it
+# - c) the network is too large
 #
-# **q3** `Dropout(0.2)` during inference<br>
-# a) throws out a fifth of the units · b) multiplies all outputs by 0.8 · c) does nothing
+# **q2** You shuffle the labels of all images, split, train, and read 35 % of the validation images of ten equally frequent classes. This means
 #
-# **q4** After a convolution, ordinary dropout does little because<br>
-# a) convolutions have few weights · b) the neighbours of a dropped number tell what it was · c) ReLU sets numbers to zero already
+# - a) images of the validation set, or copies, are in the training set
+# - b) the network generalises well
+# - c) it has not been trained long enough
 #
-# **q5** You tried 30 settings, chose the best by the validation set (91 %), and report<br>
-# a) 91 %, since the validation images were not trained on · b) the accuracy on the training set · c) the accuracy on a test set that was not looked at before
+# **q3** `Dropout(0.2)` during inference
 #
-# **q6** 200 images with right labels, a gap of ten points. In this lesson's measurement the largest gain came from<br>
-# a) a smaller network · b) an L1 penalty · c) more images
+# - a) throws out a fifth of the units
+# - b) multiplies all outputs by 0.8
+# - c) does nothing
 #
-# **q7** AlphaDropout keeps mean 0 and variance 1<br>
-# a) after SELU, not after ReLU · b) after ReLU, not after SELU · c) after any activation
+# **q4** After a convolution, ordinary dropout does little because
+#
+# - a) convolutions have few weights
+# - b) the neighbours of a dropped number tell what it was
+# - c) ReLU sets numbers to zero already
+#
+# **q5** You tried 30 settings, chose the best by the validation set (91 %), and report
+#
+# - a) 91 %, since the validation images were not trained on
+# - b) the accuracy on the training set
+# - c) the accuracy on a test set that was not looked at before
+#
+# **q6** 200 images with right labels, a gap of ten points. In this lesson's measurement the largest gain came from
+#
+# - a) a smaller network
+# - b) an L1 penalty
+# - c) more images
+#
+# **q7** AlphaDropout keeps mean 0 and variance 1
+#
+# - a) after SELU, not after ReLU
+# - b) after ReLU, not after SELU
+# - c) after any activation
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION

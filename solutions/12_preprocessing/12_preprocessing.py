@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Getting data in; augmentation
 #
-# **Time** 90 minutes · **Needs** lesson 11 · **Running everything** {{seconds}} s on two CPU cores
+# **Time** 105 minutes · **Needs** lesson 11 · **Running everything** {{seconds}} s on two CPU cores
 #
 # Here is a network that reads handwritten digits. It learned from pictures whose numbers run from 0 (black) to 1 (white). Now eight people hand it the same thousand new digits,
 # each in a slightly different way. Nobody gets an error message.
@@ -70,7 +70,7 @@ plots.images(
 )  # fmt: skip
 
 # %% [markdown]
-# **Predict.** Two of these seven mistakes cost little. Two leave a network that guesses. Which? Write your guess down before you run the next cell.
+# > **Predict.** Two of these seven mistakes cost little. Two leave a network that guesses. Which? Write your guess down before you run the next cell.
 
 # %%
 plots.table(
@@ -199,7 +199,7 @@ check(normalise)
 # "Never let the test set touch `adapt`" is a good rule. What happens if you break it? Measure before you preach. A network learns from 1,000 normalised digits and is tested on new ones, normalised in three ways: by the training set's numbers, by the numbers of both sets together, by the test set's own.
 # Three test sets: digits from the same source; the same, photographed in poor light; the same, photographed through haze.
 #
-# **Predict.** In which column, and in which row, do you expect the largest difference?
+# > **Predict.** In which column, and in which row, do you expect the largest difference?
 
 
 # %%
@@ -377,7 +377,7 @@ check(look_up)
 #
 # Millions of product names, new ones every day: no vocabulary can hold them. `Hashing` computes a bucket from the letters of the word. No table, no `adapt`, no unknown words. The price: two words may land in the same bucket, and the network cannot tell them apart any more.
 #
-# **Predict.** The course's fourteen photographs have fourteen names. Hash them into 14 buckets. How many names will have a bucket to themselves: all, about 10, about 5?
+# > **Predict.** The course's fourteen photographs have fourteen names. Hash them into 14 buckets. How many names will have a bucket to themselves: all, about 10, about 5?
 
 # %% tags=["nbval-check-output"]
 names = [row[0] for row in data.photographs().rows]
@@ -716,7 +716,7 @@ plots.images(
 #
 # Every augmentation claims something: *this change does not change the label*. Mirror a cat, and it is still a cat. Is a mirrored 3 still a 3? Train on 100 digits, ten a class, with each of four claims, for the **same number of steps**, and read 1,000 new digits (which are never augmented).
 #
-# **Predict.** Order the four: no augmentation; small shifts and turns; mirrored left to right; mirrored both ways.
+# > **Predict.** Order the four: no augmentation; small shifts and turns; mirrored left to right; mirrored both ways.
 
 
 # %%
@@ -798,6 +798,8 @@ plots.table(
 #
 # ### Another data set, another claim
 #
+# *Side trip: may be skipped without loss.*
+#
 # Now colour. Patches of seven photographs, ten patches each; which photograph is a new patch from? Three claims: none, mirroring, and any hue.
 
 # %%
@@ -843,7 +845,7 @@ plots.table(
 #
 # What do the last ones gain? Measure with a disk and a network that can be trusted: both *sleep*. Reading a batch takes 80 ms, training on it takes 80 ms.
 #
-# **Predict.** Reading and training one after the other is 1. What fraction of the time is left with `prefetch`? With `cache`, in the first epoch and from the second on?
+# > **Predict.** Reading and training one after the other is 1. What fraction of the time is left with `prefetch`? With `cache`, in the first epoch and from the second on?
 
 
 # %%
@@ -1067,23 +1069,41 @@ for name, dataset in ways.items():
 #
 # Answer with one letter each, such as `{"q1": "a", …}`.
 #
-# **q1** After `Normalization`, adapted to the training set, the *test* set has<br>
-# a) mean 0 and standard deviation 1 exactly · b) values from 0 to 1 · c) mean and standard deviation near 0 and 1, if it comes from the same source
+# **q1** After `Normalization`, adapted to the training set, the *test* set has
 #
-# **q2** You adapted `Normalization` to training and test set together; both come from the same source, thousands of images each. The test accuracy is<br>
-# a) much too good · b) practically the same, and the habit is still a bad one · c) worthless
+# - a) mean 0 and standard deviation 1 exactly
+# - b) values from 0 to 1
+# - c) mean and standard deviation near 0 and 1, if it comes from the same source
 #
-# **q3** `StringLookup(vocabulary=["cat", "dog"])` gives *Dog* the index<br>
-# a) 0 · b) 1 · c) 2
+# **q2** You adapted `Normalization` to training and test set together; both come from the same source, thousands of images each. The test accuracy is
 #
-# **q4** Your own training loop calls `model(x)`, the model begins with `RandomFlip`, and so you measure the validation accuracy with `model(x_val)`. The validation images are<br>
-# a) left as they are · b) flipped at random, since nobody said `training=False` · c) refused
+# - a) much too good
+# - b) practically the same, and the habit is still a bad one
+# - c) worthless
 #
-# **q5** Which augmentation is safe for road signs?<br>
-# a) mirroring, as for cats · b) any hue · c) small shifts, turns and changes of brightness
+# **q3** `StringLookup(vocabulary=["cat", "dog"])` gives *Dog* the index
 #
-# **q6** A pipeline distorts, then caches. The network sees<br>
-# a) new distortions in each epoch · b) the first epoch's distortions for ever · c) no distortions
+# - a) 0
+# - b) 1
+# - c) 2
+#
+# **q4** Your own training loop calls `model(x)`, the model begins with `RandomFlip`, and so you measure the validation accuracy with `model(x_val)`. The validation images are
+#
+# - a) left as they are
+# - b) flipped at random, since nobody said `training=False`
+# - c) refused
+#
+# **q5** Which augmentation is safe for road signs?
+#
+# - a) mirroring, as for cats
+# - b) any hue
+# - c) small shifts, turns and changes of brightness
+#
+# **q6** A pipeline distorts, then caches. The network sees
+#
+# - a) new distortions in each epoch
+# - b) the first epoch's distortions for ever
+# - c) no distortions
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION

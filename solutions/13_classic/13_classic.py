@@ -13,7 +13,7 @@
 # %% [markdown]
 # # LeNet-5, AlexNet, VGG
 #
-# **Time** 90 minutes · **Needs** lessons 03, 08, 09 and 10 · **Running everything** {{seconds}} s on two CPU cores
+# **Time** 110 minutes · **Needs** lessons 03, 08, 09 and 10 · **Running everything** {{seconds}} s on two CPU cores
 #
 # VGG-16, a network of 2014, has 138 million parameters. One of its sixteen layers holds three
 # quarters of them and does less than one hundredth of the work. Run the next three cells and look
@@ -601,6 +601,8 @@ print(f"1998, rebuilt: {history.history['val_nearest'][-1]:.1%} of the held-out 
 #
 # ### What did the changes buy?
 #
+# *Side trip: may be skipped without loss.*
+#
 # Change one part of the modern network at a time: the non-linearity, the pooling. The same images,
 # epochs and learning rates; several seeds; bands show one standard deviation.
 
@@ -966,7 +968,9 @@ plots.table(
 # ### What three small ones cost
 #
 # With C maps in and C maps out, one 7×7 has 49C² weights. Three 3×3 have 3 · 9C² = 27C²: 45 % less
-# for the same patch (section 2.3 of the VGG paper). And there are three ReLUs in place of one.
+# for the same patch (section 2.3 of the VGG paper), or the other way round, the 7×7 has 81 % more. And there are
+# three ReLUs in place of one. The authors call this a *regularisation* of the 7×7: it may only be what three 3×3
+# can do together (lesson 11 has more on regularisation).
 #
 # > **Predict.** On digits, which reads best: one 7×7; three 3×3; or three 3×3 **without** the ReLUs
 # > between them, which together are no more than one 7×7 of a special kind?
@@ -1134,6 +1138,8 @@ plots.table(
 # 9.4 %: seeing more of the neighbourhood helps, not only one more ReLU.)
 #
 # ### The same numbers out?
+#
+# *Side trip: may be skipped without loss.*
 #
 # Equal counts do not make equal networks. Keras brings a VGG-16 of its own. Give yours its weights, layer by
 # layer, show both the same two photographs, and compare what comes out. Images of 64 and ten classes keep it

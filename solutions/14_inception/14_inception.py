@@ -13,7 +13,7 @@
 # %% [markdown]
 # # Network in network, GoogLeNet
 #
-# **Time** 90 minutes · **Needs** lessons 05, 08, 09 and 13 · **Running everything** {{seconds}} s on two CPU cores
+# **Time** 95 minutes · **Needs** lessons 05, 08, 09 and 13 · **Running everything** {{seconds}} s on two CPU cores
 #
 # In 2014 two networks took the first two places in the ImageNet challenge's classification. Lesson
 # 13 took the second one apart: VGG. Here is the winner beside it, and the winner of two years before.
@@ -726,6 +726,8 @@ print(f"largest difference of 1000 probabilities below 1e-6: {gap < 1e-6}")
 # convolutions at the start, two in each of nine modules, one dense layer: 3 + 18 + 1 = 22.
 #
 # ### Its Table 1, checked
+#
+# *Side trip: may be skipped without loss.*
 #
 # The paper prints parameters and operations for each stage. Thousands have copied the table. Here it
 # is rebuilt from your module. Weights are counted without biases.

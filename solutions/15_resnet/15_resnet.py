@@ -13,7 +13,7 @@
 # %% [markdown]
 # # Residual networks
 #
-# **Time** 90 minutes · **Needs** lessons 05, 08, 10 and 13 · **Running everything** {{seconds}} s on two CPU cores
+# **Time** 110 minutes · **Needs** lessons 05, 08, 10 and 13 · **Running everything** {{seconds}} s on two CPU cores
 #
 # Lesson 13 ended with a puzzle: from 16 to 19 layers, VGG stopped getting better. Let us go on.
 # The networks below are trained to say which of seven photographs a small patch was cut from. All of
@@ -1093,6 +1093,8 @@ check(preactivated)
 
 # %% [markdown]
 # ### Keras's version 2
+#
+# *Side trip: may be skipped without loss.*
 #
 # `ResNet50V2` of Keras Applications is the pre-activated network, with bottlenecks. This is its block, your exercise with one
 # convolution more. Two things are Keras's own: the stride is in the **last** block of a stage, where the shortcut takes

@@ -13,7 +13,7 @@
 # %% [markdown]
 # # SENet, compound scaling
 #
-# **Time** 90 minutes · **Needs** lessons 08, 10, 15 and 16 · **Running everything** {{seconds}} s on two CPU cores
+# **Time** 95 minutes · **Needs** lessons 08, 10, 15 and 16 · **Running everything** {{seconds}} s on two CPU cores
 #
 # You have a good small network, and now you get four times the computing power. What do you do with
 # it? Make the network deeper? Wider? Feed it sharper images? The authors of EfficientNet tried each,
@@ -1002,7 +1002,7 @@ plots.table(
 # %% tags=["needs-answer"]
 @functools.cache
 def accuracies():
-    seeds, few, epochs = runtime.budget(smoke=(1, 100, 1), cpu=(3, 700, 8), gpu=(8, 1050, 30))
+    seeds, few, epochs = runtime.budget(smoke=(1, 32, 1), cpu=(3, 700, 8), gpu=(8, 1050, 30))
     names = runtime.budget(smoke=["base", "wider"], cpu=list(ways), gpu=list(ways))
     found = {}
     for name in names:

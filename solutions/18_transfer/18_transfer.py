@@ -13,7 +13,7 @@
 # %% [markdown]
 # # Transfer learning and fine-tuning
 #
-# **Time** 90 minutes · **Needs** lessons 06, 10 and 17 · **Running everything** {{seconds}} s on two CPU cores
+# **Time** 100 minutes · **Needs** lessons 06, 10 and 17 · **Running everything** {{seconds}} s on two CPU cores
 #
 # Seven photographs have been cut into small grey patches. Which photograph is a patch from? You get
 # **five** patches of each to learn from. Then come patches from places that you have never seen.
@@ -1124,6 +1124,12 @@ plots.table(
 # Compare the accuracy with the rows above. All old answers are kept, by construction: take the adapters out and put the old head on, and the old network is there. Each new task
 # costs some 35,000 numbers in place of 1.5 million, so that many tasks can share one body.
 #
+# > **Other teachers.** Here every example had its label. Labels may also be *weak*: guessed by rules, or taken from
+# > what stood beside the picture, cheap and sometimes wrong. Fine-tuning on very many of these, and then on a few good ones,
+# > is *weak supervision*. Language models such as ChatGPT are tuned by *human feedback*: people say which of two
+# > answers is better, a second network learns to predict that, and the first is tuned to please the second. Neither
+# > is run in this course.
+#
 # ## When not to transfer
 #
 # How near is a task to what the weights have seen? A quick test, the same head twice: on features, and on raw pixels. Five examples of each class; faces are 25×25 pixels,
@@ -1218,6 +1224,8 @@ print(f"parameters: {network().count_params():,} and {scratch((24, 24, 1), 10).c
 # earlier layers, or get more images. Many and far: from scratch is a fair rival.
 #
 # ## Online: Keras Applications
+#
+# *Side trip: may be skipped without loss.*
 #
 # With the internet, every family of lesson 17's cousins is one line away. The next cell downloads MobileNetV2's weights (about 9 MB, once), and probes them with the same patches.
 

@@ -1,7 +1,7 @@
 # %% [markdown]
 # # Recurrent and attention layers
 #
-# **Time** 120 minutes · **Needs** lessons 02, 03, 05 and 06 · **Running everything** {{seconds}} s on two CPU cores
+# **Time** 115 minutes · **Needs** lessons 02, 03, 05 and 06 · **Running everything** {{seconds}} s on two CPU cores
 #
 # Somebody shows you twenty-four cards, one after another. On each is a handwritten digit. One card has a red mark. After the last card you are asked: which digit was on the marked one?
 
@@ -266,7 +266,7 @@ plots.table(
 #
 # Now measure it. Random inputs, 60 steps, and the slope of the last state for the input that came $k$ steps before the end. Recurrent layers of 32 units, fresh from Keras. (Keras starts $U$ as an orthogonal matrix: it turns vectors and stretches none. A good idea; see what tanh makes of it.)
 #
-# **Predict.** Five layers: SimpleRNN as Keras makes it; with $U$ halved; with $U$ multiplied by 1.1 and no tanh; GRU; LSTM. Which slopes vanish within 60 steps? The LSTM is famous for not forgetting. Write your guess down before you run the next cell.
+# > **Predict.** Five layers: SimpleRNN as Keras makes it; with $U$ halved; with $U$ multiplied by 1.1 and no tanh; GRU; LSTM. Which slopes vanish within 60 steps? The LSTM is famous for not forgetting. Write your guess down before you run the next cell.
 
 # %%
 import tensorflow as tf
@@ -627,7 +627,7 @@ plots.table(["layer", "input", "output", "parameters"], rows)
 #
 # When is a memory worth its price? When the *order* counts. Here are films of five frames: a digit that moves to the right or to the left. Both kinds show the same frames, in another order.
 #
-# **Predict.** A convolution on each frame, then the mean over time, then Dense. How often is it right?
+# > **Predict.** A convolution on each frame, then the mean over time, then Dense. How often is it right?
 
 
 # %%
@@ -671,6 +671,8 @@ plots.table(["network", "parameters", "400 new films, right or left"], rows)
 
 # %% [markdown]
 # ## A small model of text
+#
+# *Side trip: may be skipped without loss.*
 #
 # Read a text character by character and predict, at each, the next one. All one needs for training is text. Here is one that every Python carries: the topics of Python's own `help()`, from the Python documentation (© Python Software Foundation, PSF License Version 2), in small letters. Every tenth topic is held back for testing.
 
@@ -914,7 +916,7 @@ print("learned by AdditiveAttention:", s.shape, "· by Attention: nothing")
 # %% [markdown]
 # ### It knows no order
 #
-# **Predict.** You shuffle the tokens of a self-attention. What happens to its answers?
+# > **Predict.** You shuffle the tokens of a self-attention. What happens to its answers?
 
 # %% tags=["nbval-check-output"]
 x, order = rng.normal(size=(1, 6, 8)).astype("float32"), np.array([3, 0, 5, 1, 4, 2])
@@ -1155,7 +1157,7 @@ def afresh(network, make, seed):
 
 
 # %% [markdown]
-# **Predict.** Four to forty-eight cards, the same training for all. Where does each player fail?
+# > **Predict.** Four to forty-eight cards, the same training for all. Where does each player fail?
 
 # %%
 lengths = runtime.budget(smoke=(8,), cpu=(4, 8, 20, 48), gpu=(4, 8, 16, 24, 48, 96))
@@ -1243,23 +1245,41 @@ print(f"right answers: {np.mean(said == answers):.0%}")
 #
 # Answer with one letter each, such as `{"q1": "a", …}`.
 #
-# **q1** `SimpleRNN(16)` reads 100 steps instead of 10. Its parameters are<br>
-# a) ten times as many · b) the same · c) 90 · 16 more
+# **q1** `SimpleRNN(16)` reads 100 steps instead of 10. Its parameters are
 #
-# **q2** A fresh LSTM of Keras, forget bias 1, no input that counts. After 24 steps, of its cell state there is left<br>
-# a) everything · b) about three quarters · c) less than a thousandth
+# - a) ten times as many
+# - b) the same
+# - c) 90 · 16 more
 #
-# **q3** Keras's `GRU(8)` has 24 parameters more than the paper's, because<br>
-# a) the product with the old state has biases of its own · b) it has an output gate · c) its candidate has two kernels
+# **q2** A fresh LSTM of Keras, forget bias 1, no input that counts. After 24 steps, of its cell state there is left
 #
-# **q4** You shuffle the tokens of self-attention without positions. Its answers<br>
-# a) become different vectors · b) are shuffled in the same way · c) stay where they are
+# - a) everything
+# - b) about three quarters
+# - c) less than a thousandth
 #
-# **q5** $d = 64$, entries with variance 1. The dot product of a query and a key has a standard deviation of<br>
-# a) 1 · b) 64 · c) 8
+# **q3** Keras's `GRU(8)` has 24 parameters more than the paper's, because
 #
-# **q6** Words are to be predicted one by one, and none may be judged by what follows it. Which layer fits?<br>
-# a) a Bidirectional LSTM · b) attention without mask · c) attention with a causal mask
+# - a) the product with the old state has biases of its own
+# - b) it has an output gate
+# - c) its candidate has two kernels
+#
+# **q4** You shuffle the tokens of self-attention without positions. Its answers
+#
+# - a) become different vectors
+# - b) are shuffled in the same way
+# - c) stay where they are
+#
+# **q5** $d = 64$, entries with variance 1. The dot product of a query and a key has a standard deviation of
+#
+# - a) 1
+# - b) 64
+# - c) 8
+#
+# **q6** Words are to be predicted one by one, and none may be judged by what follows it. Which layer fits?
+#
+# - a) a Bidirectional LSTM
+# - b) attention without mask
+# - c) attention with a causal mask
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION

@@ -13,7 +13,7 @@
 # %% [markdown]
 # # What a CNN sees
 #
-# **Time** 90 minutes · **Needs** lessons 09, 13 and 17 · **Running everything** {{seconds}} s on two CPU cores
+# **Time** 95 minutes · **Needs** lessons 09, 13 and 17 · **Running everything** {{seconds}} s on two CPU cores
 #
 # One picture, made of two photographs: a cup of coffee and a cat. A network trained on ImageNet is asked
 # two questions about it. What here speaks for *espresso*? What speaks for *Egyptian cat*?

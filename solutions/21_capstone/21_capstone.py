@@ -13,7 +13,7 @@
 # %% [markdown]
 # # Design your own network
 #
-# **Time** 90 minutes · **Needs** lessons 05, 08, 10, 11, 12 and 16 · **Running everything** {{seconds}} s on two CPU cores
+# **Time** 100 minutes · **Needs** lessons 05, 08, 10, 11, 12 and 16 · **Running everything** {{seconds}} s on two CPU cores
 #
 # Ten photographs were cut into small grey patches. A network is to say from which photograph a patch
 # came. In the end it may have 5,000 parameters and 200,000 multiply-adds for one image; while you plan and try,
@@ -249,18 +249,34 @@ plots.table(["plan", "parameters", "multiply-adds", "Keras agrees", "sees (pixel
 # Four plans, two budgets (10,000 parameters, 400,000 multiply-adds). Give a letter each, such as
 # `{"which": "a", …}`.
 #
-# **which** of the plans keep both budgets?<br>
-# a) A and C · b) B, C and D · c) C and D · d) all four
+# **which** of the plans keep both budgets?
+#
+# - a) A and C
+# - b) B, C and D
+# - c) C and D
+# - d) all four
 #
 # **saves**: which one change brings B's work, and its parameters, below the budgets and keeps its channels and
-# its receptive field?<br>
-# a) 3×3 in its first layer · b) its second layer separable · c) stride 4 in its first layer · d) `Flatten` in place of the global average
+# its receptive field?
 #
-# **early**: D is the cheapest in multiply-adds by far. What did it give up for that?<br>
-# a) receptive field · b) fine detail: one 3×3 window in 4×4 pixels · c) non-linearities · d) trainable parameters
+# - a) 3×3 in its first layer
+# - b) its second layer separable
+# - c) stride 4 in its first layer
+# - d) `Flatten` in place of the global average
 #
-# **norm**: leaving batch normalisation out of C would save …<br>
-# a) half its multiply-adds · b) nothing · c) 640 parameters, less the biases that the convolutions then need; no multiply-adds · d) memory only while training
+# **early**: D is the cheapest in multiply-adds by far. What did it give up for that?
+#
+# - a) receptive field
+# - b) fine detail: one 3×3 window in 4×4 pixels
+# - c) non-linearities
+# - d) trainable parameters
+#
+# **norm**: leaving batch normalisation out of C would save …
+#
+# - a) half its multiply-adds
+# - b) nothing
+# - c) 640 parameters, less the biases that the convolutions then need; no multiply-adds
+# - d) memory only while training
 #
 # <details><summary>Hint · try it</summary>`bill` answers the first two. For the third, draw which pixels the windows of
 # the first layer cover.</details>
@@ -763,6 +779,12 @@ plots.show(
 # designs you try and shrinks with the size of the validation set. Two things follow. Compare a handful of designs that you have a
 # reason for, rather than hundreds. And report a number from images that decided **nothing**. Here those are the judge's.
 #
+# > **Searching by machine.** Numbers that no gradient sets, such as the learning rate, the size of a batch, the
+# > number of filters or a penalty, are *hyperparameters*. A *grid* tries all combinations of chosen values. A *random*
+# > search draws them; with the same number of trials it tries more values of each (Bergstra and Bengio 2012).
+# > *Hyperband* (Li et al. 2018) starts many short trainings and goes on only with those that do best. Whatever the
+# > search, it chooses by validation images, and all that you just saw applies to it.
+#
 # ## Your network
 #
 # ### {{exercise capstone}}
@@ -873,23 +895,47 @@ if runtime.budget(smoke=False, cpu=False, gpu=True):
 #
 # Answer with one letter each, such as `{"q1": "a", …}`.
 #
-# **q1** Training 58 %, validation 57 %, both budgets half used. First you try<br>
-# a) dropout · b) something that lets it learn more or faster · c) a larger validation set · d) early stopping
+# **q1** Training 58 %, validation 57 %, both budgets half used. First you try
 #
-# **q2** You need to halve the multiply-adds of a network whose first layers work at full size. Cheapest in accuracy is most likely<br>
-# a) half the units of the last dense layer · b) no batch normalisation · c) a stride or pooling earlier · d) no biases
+# - a) dropout
+# - b) something that lets it learn more or faster
+# - c) a larger validation set
+# - d) early stopping
 #
-# **q3** Twenty frames each of 100 films; is it an indoor scene? You split<br>
-# a) by film · b) by frame, at random · c) every twentieth frame · d) by brightness
+# **q2** You need to halve the multiply-adds of a network whose first layers work at full size. Cheapest in accuracy is most likely
 #
-# **q4** Best of five seeds 83 %, best of one seed of the other network 82 %. You conclude<br>
-# a) the first is better · b) nothing yet · c) they are equal · d) the second is better, as it needed one try
+# - a) half the units of the last dense layer
+# - b) no batch normalisation
+# - c) a stride or pooling earlier
+# - d) no biases
 #
-# **q5** You compared 150 settings on 100 validation images; the winner has 91 %. On new images you expect<br>
-# a) 91 % · b) more, since it is then trained on everything · c) less · d) exactly the mean of the 150
+# **q3** Twenty frames each of 100 films; is it an indoor scene? You split
 #
-# **q6** `Flatten` and `Dense(10)` behind a 12×12×32 map, or a global average and `Dense(10)`. The second has<br>
-# a) as many parameters, less work · b) a 140th of the parameters · c) no parameters · d) a tenth of the parameters
+# - a) by film
+# - b) by frame, at random
+# - c) every twentieth frame
+# - d) by brightness
+#
+# **q4** Best of five seeds 83 %, best of one seed of the other network 82 %. You conclude
+#
+# - a) the first is better
+# - b) nothing yet
+# - c) they are equal
+# - d) the second is better, as it needed one try
+#
+# **q5** You compared 150 settings on 100 validation images; the winner has 91 %. On new images you expect
+#
+# - a) 91 %
+# - b) more, since it is then trained on everything
+# - c) less
+# - d) exactly the mean of the 150
+#
+# **q6** `Flatten` and `Dense(10)` behind a 12×12×32 map, or a global average and `Dense(10)`. The second has
+#
+# - a) as many parameters, less work
+# - b) a 140th of the parameters
+# - c) no parameters
+# - d) a tenth of the parameters
 
 # %% tags=["exercise"]
 ### BEGIN SOLUTION
@@ -914,6 +960,8 @@ check(quiz=quiz)
 # - F. Chollet (2017). Xception: deep learning with depthwise separable convolutions. *CVPR*.
 # - S. Ioffe, C. Szegedy (2015). Batch normalization. *ICML*.
 # - B. Recht, R. Roelofs, L. Schmidt, V. Shankar (2019). Do ImageNet classifiers generalize to ImageNet? *ICML*. New images for an old test set.
+# - J. Bergstra, Y. Bengio (2012). Random search for hyper-parameter optimization. *JMLR* 13.
+# - L. Li, K. Jamieson, G. DeSalvo, A. Rostamizadeh, A. Talwalkar (2018). Hyperband. *JMLR* 18.
 # - S. Kapoor, A. Narayanan (2023). Leakage and the reproducibility crisis in machine-learning-based science. *Patterns* 4(9).
 #
 # **Where to read on.** Karpathy's *A recipe for training neural networks* (2019) is this lesson's checklist by someone who has made every mistake in it. *Deep
