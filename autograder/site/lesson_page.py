@@ -14,19 +14,18 @@ from autograder.lesson.regions import without_markers
 from autograder.site.markdown import unfolded
 from autograder.site.sliders import slider_sentence
 from cnncourse.check.bindings import DEFINITIONS
-from cnncourse.check.names import Names, names
+from cnncourse.check.names import names
 from cnncourse.check.source import parse
 
 _BADGE = re.compile(r"\[!\[(?P<text>[^\]]*)\]\([^)]*\)\]\((?P<link>[^)]*)\)")
-_NEEDS_ANSWER = "needs-answer"
 
 
 def lesson_page(executed: NotebookNode, *, solutions: bool = False) -> NotebookNode:
     """Make the notebook that a lesson's page shows.
 
     Answers become what a student starts from. With them go the outputs of answers and checks, and
-    of each cell that needs answers and shows a value which an exercise asks for. What a cell shows
-    without any answer, students see as well.
+    of each cell that uses a value which an exercise asks for. What an asked function gives stays:
+    it tells what the function does, as the exercise's own text, and not how.
 
     Args:
         executed: the executed notebook with solutions; it is left as it is.
@@ -51,8 +50,8 @@ def telling_cells(executed: NotebookNode) -> set[str]:
         executed: the executed notebook with solutions.
 
     Returns:
-        Ids of answers and checks, and of the cells that need answers and use the value of one, or
-        what was made from it.
+        Ids of answers and checks, and of the cells that use the value of an answer, or what was
+        made from it.
     """
     found: set[str] = set()
     telling = set(_asked_values(executed))
@@ -62,7 +61,7 @@ def telling_cells(executed: NotebookNode) -> set[str]:
         used = names(without_markers(cell.source))
         if _is_exercise(cell):
             found.add(cell.id)
-        elif _NEEDS_ANSWER in cell.metadata.get("tags", []) and _takes(used) & telling:
+        elif (used.used | used.later) & telling:
             found.add(cell.id)
             telling |= used.bound.keys()
     return found
@@ -98,10 +97,6 @@ def _defines(node: ast.stmt, name: str) -> bool:
 
 def _is_exercise(cell: NotebookNode) -> bool:
     return bool(cell.metadata.get("nbgrader"))
-
-
-def _takes(found: Names) -> set[str]:
-    return found.used | found.later
 
 
 def _as_picture(output: NotebookNode) -> NotebookNode:

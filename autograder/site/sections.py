@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from html import unescape
+from urllib.parse import unquote
 
 from nbformat import NotebookNode
 
@@ -12,6 +14,7 @@ from autograder.build.index import number
 from autograder.lesson.markdown import headings
 
 _OTHER = re.compile(r"[^a-z0-9]+")
+_LINK = re.compile(r'href="#(?P<place>[^"]+)"')
 
 
 @dataclass(frozen=True)
@@ -68,7 +71,22 @@ def sections(lesson: str, page: NotebookNode) -> list[Section]:
             at = heading.row + 1
         _add(found, rows[at:])
         cell.source = "\n".join([*written, *rows[at:]]).strip("\n")
+    _relink(page, {title.replace(" ", "-"): label for label, title, _ in reversed(found)})
     return [Section(lesson, label, _plain(title), tuple(parts)) for label, title, parts in found]
+
+
+def _relink(page: NotebookNode, labels: Mapping[str, str]) -> None:
+    """Let links to headings, as JupyterLab calls them, lead to the labels."""
+
+    def one(found: re.Match[str]) -> str:
+        place = labels.get(unquote(unescape(found["place"])))
+        return f'href="#{place}"' if place else found[0]
+
+    for cell in page.cells:
+        for output in cell.get("outputs", []):
+            data = output.get("data", {})
+            if "text/html" in data:
+                data["text/html"] = _LINK.sub(one, data["text/html"])
 
 
 def _add(found: list[tuple[str, str, list[tuple[str, str]]]], rows: list[str]) -> None:
@@ -80,7 +98,7 @@ def _add(found: list[tuple[str, str, list[tuple[str, str]]]], rows: list[str]) -
 def _label(lesson: str, title: str, taken: set[str]) -> str:
     """Return a label that no section of the course has yet."""
     words = _OTHER.sub("-", title.lower()).strip("-") or "section"
-    label = base = f"{number(lesson)}-{words}"
+    label = base = f"lesson-{number(lesson)}-{words}"  # an HTML id begins with a letter
     place = 1
     while label in taken:
         place += 1
