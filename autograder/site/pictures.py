@@ -9,7 +9,7 @@ from base64 import b64decode, b64encode
 from nbformat import NotebookNode
 from PIL import Image
 
-_COLOURS = 256
+_COLOURS = 128
 
 
 def small_pictures(page: NotebookNode) -> dict[str, str]:
@@ -34,7 +34,7 @@ def small_pictures(page: NotebookNode) -> dict[str, str]:
 
 
 def smaller(picture: bytes) -> bytes:
-    """Return a PNG of the same size in 256 colours, if that takes less room.
+    """Return a PNG of the same size in 128 colours, if that takes less room.
 
     Args:
         picture: a PNG file.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.build.index import IndexEntry, entry
+from autograder.build.index import IndexEntry, entry, number
 from autograder.build.links import surroundings
 from autograder.course import Course, CourseError
 from autograder.files import write
@@ -155,7 +155,7 @@ def _lesson_trees(
             yield title, pages
             pages = []
         title = parts.get(e.name, title)
-        pages.append(f"lessons/{e.name}")
+        pages.append(f"{number(e.name)} {e.title} <lessons/{e.name}>")
     yield title, pages
 
 
