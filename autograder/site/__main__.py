@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import shutil
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -73,6 +74,7 @@ def build(course: Course, folder: Path, solutions: bool) -> Path:
     style = (CONFIGURATION / "site.css").read_bytes()
     write_sources({**staged.files, "_static/site.css": style}, source)
     name = course.file.name
+    shutil.rmtree(site, ignore_errors=True)  # pictures of earlier lessons would stay
     options = ["-b", "html", "-q", "-W", "--keep-going", "-c", f"{CONFIGURATION}"]
     options += ["-d", f"{folder / 'doctrees'}", "-D", f"project={name}", "-D", f"html_title={name}"]
     options += ["-D", f"html_static_path={source / '_static'}"]

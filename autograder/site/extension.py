@@ -1,4 +1,4 @@
-"""The Sphinx extension of the site: pictures say what they show, and load when they are seen."""
+"""The Sphinx extension of the site: pictures say what they show, and all can be reached by keys."""
 
 from __future__ import annotations
 
@@ -19,6 +19,7 @@ def setup(app: Sphinx) -> dict[str, Any]:
         app: Sphinx.
     """
     app.connect("doctree-read", give_words)
+    app.connect("html-page-context", make_accessible, priority=900)  # after the theme's own
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
@@ -35,3 +36,22 @@ def give_words(app: Sphinx, tree: nodes.document) -> None:
         if known is not None:
             image["alt"] = known
             image["loading"] = "lazy"
+
+
+def make_accessible(
+    app: Sphinx, page: str, template: str, context: dict[str, Any], tree: nodes.document | None
+) -> None:
+    """Let keys scroll what is too wide, and say of headings beside the page which level they have.
+
+    Args:
+        app: Sphinx.
+        page: its name.
+        template: what it is made with.
+        context: what the template is given; it is changed in place.
+        tree: the page; None for one that Sphinx makes by itself.
+    """
+    if body := context.get("body"):
+        context["body"] = body.replace("<pre>", '<pre tabindex="0">')
+    if beside := context.get("furo_navigation_tree"):
+        level = 'role="heading" aria-level="2"'
+        context["furo_navigation_tree"] = beside.replace('role="heading"', level)

@@ -1,4 +1,4 @@
-"""How Sphinx makes the site. The course's name comes with `-D project=…`, the folder of styles and MathJax too."""
+"""How Sphinx makes the site; its name and the folder of its styles come with `-D`."""
 
 project = "Course"
 html_title = "Course"
