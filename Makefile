@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 
-.PHONY: help demo lab teach quick test broken style build check lint lock clean kills
+.PHONY: help demo lab teach quick test broken style site build check lint lock clean kills
 
 help:  ## list the verbs
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -41,6 +41,9 @@ style: $(READY)  ## report on form, types and undeclared imports; change nothing
 
 kills: $(READY)  ## kill a grader 20 times at random moments: nothing may be lost (SEED=1 for other moments)
 	@$(BIN)/python tests/grader_kills.py 20 $(or $(SEED),20)
+
+site: $(READY)  ## build the course's web site in build/site, and prove that it may be published
+	@$(BIN)/python -m autograder.site
 
 build: $(READY)  ## regenerate solutions, releases and keys from the authored lessons
 	@$(BIN)/autograder build

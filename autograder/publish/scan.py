@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from autograder.build.leak import leaks_in_text, revealing_lines, strings
 from autograder.build.store import FOLDER
@@ -32,10 +32,31 @@ def leaks(course: Course, lessons: Sequence[str], files: Mapping[str, bytes]) ->
     yield from _private_files(course, files)
     yield from _secrets(course, lessons, files, texts)
     yield from _outputs(files)
-    shared = {name: _lines(text) for name, text in texts.items() if _is_for_all(name)}
+    yield from shown_answers(course, texts, _is_of, _is_for_all)
+
+
+def shown_answers(
+    course: Course,
+    texts: Mapping[str, str],
+    is_of: Callable[[str, str], bool],
+    is_for_all: Callable[[str], bool],
+) -> Iterator[str]:
+    """Find solutions, accepted answers and the judge's questions in what is given out.
+
+    Args:
+        course: the course.
+        texts: name → text.
+        is_of: whether a name is that of a lesson's own text.
+        is_for_all: whether a name is that of a text which belongs to no lesson.
+
+    Yields:
+        A sentence for each finding.
+    """
+    shared = {name: _lines(text) for name, text in texts.items() if is_for_all(name)}
+    everywhere = {name: _lines(text) for name, text in texts.items()}
     for name in course.lessons():
         lesson = Lesson.read(course.solutions / name)
-        own = {path: text for path, text in texts.items() if _is_of(path, name)}
+        own = {path: text for path, text in texts.items() if is_of(path, name)}
         yield from (sentence for _, sentence in leaks_in_text(lesson, own))
         solutions = [
             lines
@@ -43,7 +64,6 @@ def leaks(course: Course, lessons: Sequence[str], files: Mapping[str, bytes]) ->
             for lines in revealing_lines(exercise.solution)
         ]
         yield from _whole(f"A solution of {name}", solutions, shared)
-        everywhere = {path: _lines(text) for path, text in texts.items()}
         yield from _whole(f"A specification of {name}", _specified(course, name), everywhere)
 
 
