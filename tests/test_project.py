@@ -152,7 +152,7 @@ def test_a_workflow_calls_only_verbs_that_there_are(workflow):
 
 
 def test_a_workflow_may_only_read(workflow):
-    """Has it no permission but to read the code, or to publish what another job built, no secret?"""
+    """Has it no secret, and no permission but to read, or to publish what another job built?"""
     assert workflow["permissions"] == {"contents": "read"}
     for job in workflow["jobs"].values():
         if "permissions" in job:  # then nothing of the repository may run
