@@ -9,6 +9,7 @@ from autograder.exercise import (
     Function,
     Probe,
     accepted,
+    near_miss,
     wrong,
 )
 
@@ -137,4 +138,25 @@ class Prepared(Function):
             'images[order].astype("float32")': "images[order]",
             'others.astype("float32")': "others",
         },
+    )
+
+    labels_sorted = near_miss(
+        "sorts the labels",
+        change={"labels[order]": "np.sort(labels)"},
+        unlike=(apart, labels_left),
+    )
+
+    images_left = near_miss(
+        "shuffles the labels alone",
+        change={"images[order]": "images"},
+        unlike=(apart, labels_left, in_order),
+    )
+
+    in_float16 = near_miss(
+        "gives half precision",
+        change={
+            'images[order].astype("float32")': 'images[order].astype("float16")',
+            'others.astype("float32")': 'others.astype("float16")',
+        },
+        unlike=(in_float64,),
     )
