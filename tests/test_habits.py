@@ -117,6 +117,33 @@ def below(line):
     )
 
 
+def from_colab():
+    """As Colab downloads it: ids in the metadata, forms, and what one types there to begin."""
+    notebook = with_cells(
+        "!pip install -q git+https://example.org/course\nfrom google.colab import drive\n"
+        "drive.mount('/content/drive')\n%cd /content/drive/MyDrive",
+        double=f"#@title Exercise 1 {{ display-mode: 'form' }}\n{RIGHT['double']}",
+    )
+    for number, one in enumerate(notebook.cells):
+        one.metadata.update({"id": f"Xy{number}", "cellView": "form", "outputId": f"o{number}"})
+        del one["id"]
+    notebook.nbformat_minor = 0
+    colab = {"provenance": [], "gpuType": "T4", "toc_visible": True}
+    notebook.metadata.update({"colab": colab, "accelerator": "GPU"})
+    return notebook
+
+
+def from_vs_code(*, ids=True):
+    """As an editor saves it that drops the metadata of cells, and perhaps their ids."""
+    notebook = answered(**RIGHT)
+    for one in notebook.cells:
+        one.metadata = nbformat.NotebookNode({"vscode": {"languageId": "python"}})
+        if not ids:
+            del one["id"]
+    notebook.nbformat_minor = 5 if ids else 2
+    return notebook
+
+
 TQDM = "from tqdm import tqdm\ndef double(x):\n    return [2 * x for _ in tqdm(range(3))][-1]"
 # What was done to a right submission, and the clauses that the report has.
 FULL = {
@@ -125,6 +152,9 @@ FULL = {
     "a pasted copy": (pasted_copy(), []),
     "an import in a check": (typed_into_a_check(), []),
     "code in a cell of prose": (code_in_prose(), []),
+    "a download from Colab": (from_colab(), None),
+    "an editor that drops metadata": (from_vs_code(), None),
+    "an editor that drops metadata and ids": (from_vs_code(ids=False), None),
     "all at the bottom": (
         all_at_the_bottom(),
         [

@@ -15,7 +15,9 @@ GLOSSARY = "docs/glossary.md"
 API = "docs/api.md"
 # Who reads what, in this order; `README.md#…` is one chapter of README.
 GROUPS: Mapping[str, tuple[str, ...]] = {
-    "For students": ("README.md#Quick start", "README.md#For students"),
+    "For students": (
+        "README.md#Quick start", "README.md#For students", "docs/student.md",
+    ),
     "For instructors": (
         "README.md#For instructors", "docs/instructor.md", "docs/submissions.md",
     ),
