@@ -86,9 +86,9 @@ class TrainedLeNet(Trained):
         keras.utils.set_random_seed(0)
         trained_lenet = lenet5()
         trained_lenet.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
-        places = [(r, d) for r in (-2, 2) for d in (-2, 2)]
+        places = [(r, d) for r in (-2, 0, 2) for d in (-2, 0, 2)]
         x = np.concatenate([moved(train_images[..., None], r, d) for r, d in places])
-        trained_lenet.fit(x.astype("float32"), np.tile(y_train, 4), batch_size=64, verbose=0)
+        trained_lenet.fit(x.astype("float32"), np.tile(y_train, 9), batch_size=64, verbose=0)
         """,
     )
     inverted = wrong(
