@@ -53,7 +53,7 @@ def keep(lesson: str, outcome: Outcome) -> None:
     """
     if isinstance(outcome, NotAttempted):
         return
-    with suppress(OSError):
+    with suppress(OSError, TypeError, ValueError):
         here = Path.cwd()
         kept = next((f for p in (here, here.parent) if (f := p / FOLDER).is_dir()), None)
         if kept is None:
